@@ -1,0 +1,93 @@
+/** What the rest of the program may do with a running proxy: read it, switch it, listen to it, end it. */
+import type { Outcome } from '../core/call.ts'
+import type { Problem } from '../core/problem.ts'
+import type { Mode } from '../core/service-entry.ts'
+
+export interface ServiceView {
+  readonly name: string
+  readonly protocol: string
+  readonly mode: Mode
+  /** The configured range, or the versions that the library holds, joined by ', '; undefined for none. */
+  readonly version: string | undefined
+  /** Own port `host:port`, with the port that was really taken. */
+  readonly listen: string | undefined
+  readonly hosts: readonly string[]
+  readonly upstream: string | undefined
+  readonly mocks: number
+}
+
+/** One finished call, as the call's line, `--json`, `svc-mock calls` and the receipt show it. Holds no body, no query value, no header. */
+export interface CallRecord {
+  readonly id: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly protocol: string
+  readonly service: string
+  /** False for a host that no service names. */
+  readonly known: boolean
+  /** True for a host under allowHosts. */
+  readonly allowed: boolean
+  readonly operation: string
+  /** 0 when nothing was answered (the client went away, a fault). */
+  readonly status: number
+  readonly outcome: Outcome
+  /** `file:line` of the mock that answered. */
+  readonly mock: string | undefined
+  readonly error: string | undefined
+  readonly note: string | undefined
+  readonly durationMs: number
+}
+
+export interface ReloadRecord {
+  readonly at: number
+  /** Paths relative to the workspace. */
+  readonly changed: readonly string[]
+  readonly mocks: number
+  /** Problems that are new since the last load; what they touch keeps its last good version. */
+  readonly problems: readonly Problem[]
+  /** Files whose problems are gone. */
+  readonly healed: readonly string[]
+  /** What changed in svc-mock.yaml but needs a restart, in words. */
+  readonly needsRestart: readonly string[]
+}
+
+export interface RunningEvents {
+  call(record: CallRecord): void
+  reload(record: ReloadRecord): void
+  /** Something worth a line that is no call: a malformed connection (said once a kind), a pinned client. */
+  notice(text: string): void
+}
+
+export interface Counts {
+  mock: number
+  passthrough: number
+  miss: number
+  error: number
+}
+
+/** Counted for every call, whether or not anybody listens. */
+export interface Totals {
+  /** By service name. */
+  readonly services: ReadonlyMap<string, Readonly<Counts>>
+  /** Calls to hosts that no service names, by `host:port`. */
+  readonly unknown: ReadonlyMap<string, Readonly<Counts>>
+  /** Calls to hosts under allowHosts, by `host:port`. */
+  readonly allowed: ReadonlyMap<string, Readonly<Counts>>
+}
+
+export interface Running {
+  /** `127.0.0.1:8700`, with the port that was really taken. */
+  readonly listen: string
+  services(): readonly ServiceView[]
+  totals(): Totals
+  /** The last calls, oldest first; at most 1,000. */
+  calls(filter?: { readonly miss?: boolean }): readonly CallRecord[]
+  /** Throws FLAG_INVALID for an unknown service (with the nearest name) or a mode it cannot have. */
+  setMode(service: string, mode: Mode): void
+  /** Problems of configuration and library in force now. */
+  problems(): readonly Problem[]
+  /** Returns a function that stops listening. */
+  on<E extends keyof RunningEvents>(event: E, listener: RunningEvents[E]): () => void
+  /** Stops accepting, lets calls in flight finish for `graceMs` (default 500), then resets them. */
+  close(graceMs?: number): Promise<void>
+}

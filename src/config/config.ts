@@ -1,0 +1,65 @@
+/** The one validated configuration: svc-mock.yaml + svc-mock.local.yaml + base files + environment + flags. */
+import type { Authority, Mode, OnMiss, VersionFrom } from '../core/service-entry.ts'
+
+export interface Address {
+  /** As written; `127.0.0.1`, `::1`, `localhost`, `0.0.0.0`. */
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+}
+
+export interface ServiceConfig {
+  readonly name: string
+  readonly protocol: 'http' | 'tcp'
+  /** As written, or [name] when the file gives none. */
+  readonly hosts: readonly string[]
+  readonly upstream: Authority | undefined
+  readonly mode: Mode
+  readonly onMiss: OnMiss
+  readonly version: string | undefined
+  readonly versionFrom: VersionFrom
+  readonly listen: Address | undefined
+  readonly cors: boolean | readonly string[]
+}
+
+export type UnknownHosts = 'passthrough' | 'fail'
+
+/** A folder of mock files; earlier layers win over later ones at equal priority. */
+export interface LibraryFolder {
+  /** Absolute. */
+  readonly folder: string
+  /** As shown to people, relative to the workspace. */
+  readonly display: string
+  /** 0 is the personal `mocks.local/`, 1 the workspace's mocks, 2 its fixtures, 3… the others in the order listed. */
+  readonly layer: number
+}
+
+export interface Guard {
+  /** Host names, `*.wildcards`, IP addresses, CIDR ranges, as written. */
+  readonly production: readonly string[]
+}
+
+export interface Config {
+  /** Absolute folder that holds svc-mock.yaml. */
+  readonly root: string
+  /** Absolute path of svc-mock.yaml. */
+  readonly file: string
+  /** Every file that was read (base and local ones too), absolute: what reloading watches. */
+  readonly files: readonly string[]
+  readonly name: string | undefined
+  readonly listen: Address
+  readonly tenant: string
+  readonly library: readonly LibraryFolder[]
+  readonly onMiss: OnMiss
+  readonly unknownHosts: UnknownHosts
+  /** Host patterns, same forms as hosts. */
+  readonly allowHosts: readonly string[]
+  /** `'{service}.test.svc.cluster.local'` templates of a base file, applied to each service. */
+  readonly services: readonly ServiceConfig[]
+  readonly guard: Guard
+  readonly limits: { readonly body: number }
+  readonly upstreamProxy: string | undefined
+  readonly proxyCredentials: { readonly user: string; readonly password: string } | undefined
+  readonly strict: boolean
+  readonly allowRemote: boolean
+}

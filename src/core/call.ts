@@ -1,0 +1,59 @@
+/**
+ * Call: one unit of work on any protocol. One HTTP exchange; one RPC of any streaming kind; one Redis
+ * command; one record on a message bus. Small and lazy, because one is made per call: protocols implement
+ * it as a class with getters.
+ */
+import type { Body } from './body.ts'
+import type { Metadata } from './metadata.ts'
+import type { ServiceEntry } from './service-entry.ts'
+import type { SourceLocation } from './source.ts'
+
+/** Whose lane a call is in. Everything stateful hangs on it. */
+export interface Tenant {
+  readonly id: string
+}
+
+export interface Call {
+  /** Counts up from 1 in this process. */
+  readonly id: number
+  /** `http`, `grpc`, …: a name of protocols/index.ts. */
+  readonly protocol: string
+  readonly tenant: Tenant
+  /** The service's configuration in force, mode included. Calls to hosts that no service names have one too, `known: false`. */
+  readonly service: ServiceEntry
+  /** The version the call asks for, as sent (`svcm-version`, or what `versionFrom` says). */
+  readonly version: string | undefined
+  /** For people: `GET /orders/42`, `acme.Inventory/Get`, `HSET`. Never holds a query. */
+  readonly operation: string
+  /** The pair that the mock index routes by. HTTP: method and raw path without query. Others: see their dialect. */
+  readonly method: string
+  readonly path: string
+  readonly metadata: Metadata
+  readonly body: Body
+  /** True when nobody waits for a reply. */
+  readonly oneway: boolean
+  /** Aborted when the client goes away or its deadline passes. Made on first use. */
+  readonly signal: AbortSignal
+  /** Data that filters share about this one call. */
+  readonly context: CallContext
+}
+
+/** How a call ended, for the call's line and the receipt. */
+export type Outcome = 'mock' | 'passthrough' | 'miss' | 'error'
+
+export interface CallContext {
+  outcome: Outcome | undefined
+  /** The mock that answered, or that asked for the real reply. */
+  mock: { readonly name: string; readonly at: SourceLocation } | undefined
+  /** The error code that was answered, if any. */
+  error: string | undefined
+  /** A short note for the call's line: the upstream's address, why it failed. */
+  note: string | undefined
+}
+
+export const newContext = (): CallContext => ({
+  outcome: undefined,
+  mock: undefined,
+  error: undefined,
+  note: undefined,
+})

@@ -1,0 +1,66 @@
+/**
+ * Dialect: what `request:` and `response:` of a mock file mean for one protocol. A protocol folder exports
+ * one; `mock/` compiles files with it and never learns which protocols exist.
+ */
+import type { ZodType } from 'zod'
+import type { DecodedBody } from './body.ts'
+import type { Call } from './call.ts'
+import type { MatcherTools, Mismatch, TextCondition } from './matcher.ts'
+import type { Reply } from './reply.ts'
+
+export interface Dialect {
+  readonly protocol: string
+  /** Shapes of the two sections: the one source of validation, of types and of the published JSON Schema. */
+  readonly requestSchema: ZodType
+  readonly responseSchema: ZodType
+  /** Throws SpecError, its path from the section's root. */
+  compileRequest(spec: unknown, tools: MatcherTools): CompiledRequest
+  /** Throws SpecError. Reads `bodyFile` through `files`, which keeps it inside the library. */
+  compileResponse(spec: unknown, files: ResponseFiles): CompiledResponse
+}
+
+export interface ResponseFiles {
+  /** Bytes of a file named in a mock file, relative to that file; throws SpecError when it lies outside the library or is missing. */
+  read(relativePath: string): Uint8Array
+}
+
+export interface CompiledRequest {
+  /** undefined: any. Compared as it stands. */
+  readonly method: string | undefined
+  /** A path pattern (`/orders/{id}`, `/v{n}/{rest*}`); undefined: any path. */
+  readonly path: string | undefined
+  /** Conditions on the parameters of `path`, by name. */
+  readonly params: ReadonlyMap<string, TextCondition>
+  readonly clauses: readonly Clause[]
+}
+
+/** One condition on one place of a call. `body` is given when any clause of the candidates needs it. */
+export interface Clause {
+  /** `query.page`, `headers.accept`, `body`. */
+  readonly label: string
+  readonly needsBody: boolean
+  /** How much it counts for specificity. */
+  readonly weight: number
+  test(call: Call, body: DecodedBody | undefined): boolean
+  mismatch(call: Call, body: DecodedBody | undefined): Mismatch | undefined
+  describe(): string
+  readonly hints: readonly IndexHint[]
+}
+
+/**
+ * A necessary condition that the index can hash: the clause can hold only if one of `values` is among
+ * `read(call, body)`. Equal `key` means equal `read`. Values are texts made by `indexText`, so that `1` in
+ * JSON and `1` in a form fall into the same bucket; the clause itself decides afterwards.
+ */
+export interface IndexHint {
+  readonly key: string
+  readonly needsBody: boolean
+  readonly values: readonly string[]
+  read(call: Call, body: DecodedBody | undefined): readonly string[]
+}
+
+export interface CompiledResponse {
+  /** The reply for a call. A constant reply is made once and shared; its body must not be written to. */
+  reply(call: Call): Reply
+  readonly status: number
+}

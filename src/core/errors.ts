@@ -1,0 +1,198 @@
+/**
+ * One error class, one table. Whose fault it is, the exit code and the default hint come from the table,
+ * never from the thrower. `svc-mock explain <CODE>` prints an entry, so the table is the documentation.
+ */
+import type { SourceLocation } from './source.ts'
+
+/** `check`: a verification did its job and found something. `bug`: ours. */
+export type Fault = 'check' | 'user' | 'environment' | 'bug'
+
+export interface ErrorEntry {
+  readonly fault: Fault
+  /** One sentence: what it means. */
+  readonly summary: string
+  /** The next action, ideally a command. */
+  readonly hint: string
+}
+
+/** 0 is success. 1 a check found something, 2 the user's file or flag, 3 the environment, 70 our bug (sysexits' EX_SOFTWARE). */
+export const exitCodes: Readonly<Record<Fault, number>> = { check: 1, user: 2, environment: 3, bug: 70 }
+
+export const errors = {
+  // calls
+  MOCK_NOT_MATCHED: {
+    fault: 'check',
+    summary: 'No mock of the service matches this call.',
+    hint: 'read the nearest mocks in the answer, or try: svc-mock explain <METHOD> <url>',
+  },
+  UNKNOWN_HOST: {
+    fault: 'check',
+    summary: 'The call goes to a host that no service names, and unknown hosts are refused.',
+    hint: 'add the host to a service in svc-mock.yaml, or under allowHosts if it is only infrastructure',
+  },
+  REGEX_TIMEOUT: {
+    fault: 'check',
+    summary: 'A regular expression of a mock took too long on this value, so the mock does not match.',
+    hint: 'rewrite the expression without nested repetition; svc-mock check names the risky ones',
+  },
+  LOOP: {
+    fault: 'environment',
+    summary: 'The call came back to svc-mock itself and would go round for ever.',
+    hint: 'call the service by its own name through the proxy: curl -x http://127.0.0.1:8700 http://<host>/…',
+  },
+  UPSTREAM_UNREACHABLE: {
+    fault: 'environment',
+    summary: 'The real service could not be reached.',
+    hint: 'check the upstream address in svc-mock.yaml and your VPN, or answer the call from a mock: svc-mock mode <service> mock',
+  },
+  UPSTREAM_REFUSED: {
+    fault: 'user',
+    summary:
+      'svc-mock listens beyond this machine and the call goes to a loopback, link-local or metadata address that no service names.',
+    hint: 'name the host in a service of svc-mock.yaml if it is meant',
+  },
+  PRODUCTION_REFUSED: {
+    fault: 'user',
+    summary: 'The configuration or a call points at something that guard.production names.',
+    hint: 'svc-mock is for test environments; remove the address, or correct guard.production',
+  },
+  TLS_NOT_INTERCEPTED: {
+    fault: 'environment',
+    summary:
+      'The client speaks TLS or HTTP/2 to a service that is mocked, and svc-mock cannot read that yet.',
+    hint: 'call the service by http://, or let it through: svc-mock mode <service> passthrough',
+  },
+  CROSS_SITE_REFUSED: {
+    fault: 'user',
+    summary: 'A web page of another site called a port of svc-mock.',
+    hint: "list the page's origin under cors of the service in svc-mock.yaml",
+  },
+  PROXY_AUTH_REQUIRED: {
+    fault: 'user',
+    summary: 'The proxy asks for credentials and the call brought none, or wrong ones.',
+    hint: 'use http://user:password@host:port as proxy address',
+  },
+  BAD_CALL: {
+    fault: 'user',
+    summary: 'The bytes of the call break the rules of its protocol.',
+    hint: 'look at the reason in the answer; the client, or something before svc-mock, sends them',
+  },
+  // files
+  CONFIG_INVALID: {
+    fault: 'user',
+    summary: 'svc-mock.yaml, a flag or an environment variable has a mistake.',
+    hint: 'fix the places listed above; svc-mock check shows them again',
+  },
+  CONFIG_NOT_FOUND: {
+    fault: 'user',
+    summary: 'There is no svc-mock.yaml here or in any folder above.',
+    hint: 'make a workspace: svc-mock init',
+  },
+  MOCK_FILE_INVALID: {
+    fault: 'user',
+    summary: 'A mock file has a mistake.',
+    hint: 'fix the places listed above; svc-mock check shows them again',
+  },
+  NOT_YET_SUPPORTED: {
+    fault: 'user',
+    summary: 'This version of svc-mock knows the setting, but cannot do it yet.',
+    hint: 'remove it, or use a newer version',
+  },
+  CHECK_FAILED: {
+    fault: 'check',
+    summary: 'svc-mock check found mistakes.',
+    hint: 'fix the places listed above',
+  },
+  // running
+  FLAG_INVALID: {
+    fault: 'user',
+    summary: 'A flag or an argument is wrong.',
+    hint: 'see the command with --help',
+  },
+  FILE_EXISTS: {
+    fault: 'user',
+    summary: 'A file that would be written exists already.',
+    hint: 'choose another folder, or remove the file',
+  },
+  PORT_IN_USE: {
+    fault: 'environment',
+    summary: 'The listening port is taken by another program.',
+    hint: 'stop that program, or choose another port: --port 0 takes a free one',
+  },
+  LISTEN_FAILED: {
+    fault: 'environment',
+    summary: 'The address cannot be listened on.',
+    hint: 'check listen in svc-mock.yaml; ports below 1024 need rights',
+  },
+  REMOTE_REFUSED: {
+    fault: 'user',
+    summary: 'The listening address can be reached from other machines, which must be asked for.',
+    hint: 'use 127.0.0.1, or say --allow-remote if everybody in the network may call',
+  },
+  NOT_RUNNING: {
+    fault: 'environment',
+    summary: 'No running svc-mock was found for this workspace.',
+    hint: 'start one: svc-mock start',
+  },
+  SEVERAL_RUNNING: {
+    fault: 'user',
+    summary: 'Several svc-mock processes run for this workspace.',
+    hint: 'name one with --pid',
+  },
+  COMMAND_NOT_STARTED: {
+    fault: 'environment',
+    summary: 'The command after -- could not be started.',
+    hint: 'check its name and PATH',
+  },
+  RUN_IMPURE: {
+    fault: 'check',
+    summary: 'Under --strict the command made calls that no mock answered, or that bypassed svc-mock.',
+    hint: 'the receipt lists them, with the lines to add to svc-mock.yaml',
+  },
+  NODE_TOO_OLD: {
+    fault: 'environment',
+    summary: 'svc-mock needs Node 24 or newer.',
+    hint: 'install Node 24, or run it through npm in a project that has the package node@24',
+  },
+  INVARIANT_BROKEN: {
+    fault: 'bug',
+    summary: 'svc-mock reached a state it should not.',
+    hint: 'please report it with the stack above',
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof errors
+
+export interface ErrorContext {
+  /** Replaces the table's hint where the thrower knows a better next action. */
+  readonly hint?: string
+  readonly source?: SourceLocation
+  /** Chosen fields for `--json`; never a recorded byte, key or token. */
+  readonly details?: Readonly<Record<string, unknown>>
+  readonly cause?: unknown
+}
+
+/** The only error that is thrown on purpose. `message` says what happened, with the value and the place. */
+export class SvcMockError extends Error {
+  override readonly name = 'SvcMockError'
+  readonly code: ErrorCode
+  readonly context: ErrorContext
+
+  constructor(code: ErrorCode, message: string, context: ErrorContext = {}) {
+    super(message, { cause: context.cause })
+    this.code = code
+    this.context = context
+  }
+
+  get fault(): Fault {
+    return errors[this.code].fault
+  }
+
+  get exitCode(): number {
+    return exitCodes[this.fault]
+  }
+
+  get hint(): string {
+    return this.context.hint ?? errors[this.code].hint
+  }
+}

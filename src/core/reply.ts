@@ -1,0 +1,41 @@
+/** Reply: what goes back for a call. It may begin before the call's last message has been read. */
+import type { Duplex } from 'node:stream'
+import type { Source } from './body.ts'
+import type { Metadata } from './metadata.ts'
+
+export interface SingleReply {
+  readonly kind: 'single'
+  /** In the protocol's own numbers. */
+  readonly status: number
+  readonly statusText?: string
+  readonly metadata: Metadata
+  readonly body: Uint8Array | undefined
+  readonly trailers?: Metadata
+}
+
+export interface StreamReply {
+  readonly kind: 'stream'
+  readonly status: number
+  readonly statusText?: string
+  readonly metadata: Metadata
+  /** Taken once; cancelled by whoever drops the reply. */
+  readonly source: Source
+}
+
+/** Raw bytes both ways after 101 (Upgrade) or a CONNECT. `head` are bytes that came with the answer. */
+export interface TunnelReply {
+  readonly kind: 'tunnel'
+  readonly status: number
+  readonly statusText?: string
+  readonly metadata: Metadata
+  readonly socket: Duplex
+  readonly head: Uint8Array
+}
+
+/** A broken wire, on purpose. */
+export interface FaultReply {
+  readonly kind: 'fault'
+  readonly fault: 'reset' | 'close' | 'stall'
+}
+
+export type Reply = SingleReply | StreamReply | TunnelReply | FaultReply | { readonly kind: 'none' }

@@ -1,0 +1,38 @@
+/** A service as the running program sees it. The configuration makes it; `mode` may be switched while running. */
+
+export type Mode = 'mock' | 'passthrough' | 'record' | 'direct'
+export type OnMiss = 'fail' | 'passthrough' | 'record'
+
+/** Where a service's calls go when they leave: scheme, host and port, and a path that is put before the call's. */
+export interface Authority {
+  readonly scheme: 'http' | 'https' | 'tcp'
+  readonly host: string
+  readonly port: number
+  /** Without a trailing slash; '' for none. */
+  readonly basePath: string
+}
+
+/** How the asked version is read from a call: from a header, or from a path template such as `/v{version}/`. */
+export type VersionFrom =
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'path'; readonly template: string }
+
+export interface ServiceEntry {
+  readonly name: string
+  readonly protocol: string
+  /** False for a host that no service names. */
+  readonly known: boolean
+  mode: Mode
+  readonly onMiss: OnMiss
+  /** The configured semver range, if any. */
+  readonly version: string | undefined
+  readonly versionFrom: VersionFrom
+  /** undefined: the upstream is where the client was going. */
+  readonly upstream: Authority | undefined
+  /** Own port: `host:port`. */
+  readonly listen: string | undefined
+  /** true: any origin for mocked replies; a list: these origins, for passed calls too; false: none. */
+  readonly cors: boolean | readonly string[]
+  /** Bytes of a request body that matching reads at most. */
+  readonly bodyLimit: number
+}
