@@ -70,9 +70,18 @@ export class SpecError extends Error {
   readonly path: readonly (string | number)[]
   readonly hint: string | undefined
   readonly onKey: boolean
+  /** Where it is not simply a mistake in a mock file. */
+  readonly code: 'NOT_YET_SUPPORTED' | undefined
 
-  constructor(message: string, path: readonly (string | number)[] = [], hint?: string, onKey = false) {
+  constructor(
+    message: string,
+    path: readonly (string | number)[] = [],
+    hint?: string,
+    onKey = false,
+    code?: 'NOT_YET_SUPPORTED',
+  ) {
     super(message)
+    this.code = code
     this.path = path
     this.hint = hint
     this.onKey = onKey

@@ -1,0 +1,34 @@
+/** Responders: how a mock answers. "Spec in, function out"; the list in responders/index.ts is asked in order. */
+import type { Call } from './call.ts'
+import type { Dialect, ResponseFiles } from './dialect.ts'
+import type { Service } from './filter.ts'
+import type { Reply } from './reply.ts'
+
+/** Answers a call; `next` asks the real service. */
+export type Respond = (call: Call, next: Service) => Reply | Promise<Reply>
+
+/** The keys of a mock that say how it answers. */
+export interface ResponseKeys {
+  readonly response: unknown
+}
+
+export interface ResponderContext {
+  readonly dialect: Dialect
+  readonly files: ResponseFiles
+}
+
+export interface CompiledResponder {
+  readonly respond: Respond
+  /** True when the reply comes from the real service, changed or not. */
+  readonly asksUpstream: boolean
+  /** For lists and curl lines; undefined when only a call will tell. */
+  readonly status: number | undefined
+}
+
+export interface Responder {
+  readonly name: string
+  /** The key of a mock file it stands for; a SpecError's path is relative to its value. undefined: none is given. */
+  readonly key: keyof ResponseKeys | undefined
+  /** Throws SpecError. */
+  compile(spec: unknown, context: ResponderContext): CompiledResponder
+}

@@ -1,0 +1,147 @@
+/** A read mock file becomes compiled mocks, or problems that point at the place. */
+import type { CompiledRequest, Dialect, ResponseFiles } from '../core/dialect.ts'
+import { type MatcherTools, SpecError } from '../core/matcher.ts'
+import type { Problem } from '../core/problem.ts'
+import type { CompiledResponder, Responder } from '../core/responder.ts'
+import type { CompiledMock } from './compiled.ts'
+import type { MockDefinition, MockFile } from './definition.ts'
+import { parsePathPattern, type PathPattern } from './path-pattern.ts'
+
+export interface CompileContext {
+  /** By protocol. */
+  readonly dialects: ReadonlyMap<string, Dialect>
+  readonly responders: readonly Responder[]
+  readonly tools: MatcherTools
+  /** Where `bodyFile` is read from, for one mock file. */
+  filesFor(file: MockFile): ResponseFiles
+}
+
+export interface CompiledFile {
+  readonly mocks: readonly CompiledMock[]
+  readonly problems: readonly Problem[]
+}
+
+/** Equal paths share one parsed pattern: libraries repeat them. Lives as long as one load. */
+type Patterns = Map<string | undefined, PathPattern>
+
+export const compileFile = (file: MockFile, context: CompileContext, patterns: Patterns = new Map()): CompiledFile => {
+  const problems: Problem[] = []
+  const dialect = context.dialects.get(file.protocol)
+  if (dialect === undefined) return { mocks: [], problems: [unknownProtocol(file)] }
+  const files = context.filesFor(file)
+  const mocks = file.mocks.flatMap((definition, position) => {
+    const at = (section: readonly string[]) => (error: unknown) => {
+      problems.push(toProblem(error, file, ['mocks', position, ...section]))
+    }
+    const responder = responderOf(context.responders, definition)
+    const request = attempt(() => compileRequest(dialect, definition, context.tools, patterns), at(['request']))
+    const compiled = attempt(() => responder.compile(specOf(responder, definition), { dialect, files }), at(keyOf(responder)))
+    if (request === undefined || compiled === undefined) return []
+    return [toMock(file, definition, position, request, compiled)]
+  })
+  return { mocks, problems }
+}
+
+interface RequestAndPattern {
+  readonly request: CompiledRequest
+  readonly pattern: PathPattern
+}
+
+const compileRequest = (
+  dialect: Dialect,
+  definition: MockDefinition,
+  tools: MatcherTools,
+  patterns: Patterns,
+): RequestAndPattern => {
+  const request = dialect.compileRequest(definition.request ?? {}, tools)
+  let pattern = patterns.get(request.path)
+  if (pattern === undefined) {
+    pattern = inPath(request.path)
+    patterns.set(request.path, pattern)
+  }
+  for (const name of request.params.keys()) {
+    if (pattern.names.includes(name)) continue
+    const has = pattern.names.length === 0 ? 'it has none' : `it has ${pattern.names.join(', ')}`
+    throw new SpecError(`the path has no parameter {${name}}`, ['params', name], has, true)
+  }
+  return { request, pattern }
+}
+
+const inPath = (path: string | undefined): PathPattern => {
+  try {
+    return parsePathPattern(path)
+  } catch (error) {
+    if (error instanceof SpecError) throw new SpecError(error.message, ['path', ...error.path], error.hint)
+    throw error
+  }
+}
+
+const specOf = (responder: Responder, definition: MockDefinition): unknown =>
+  responder.key === undefined ? undefined : definition[responder.key]
+
+const keyOf = (responder: Responder): readonly string[] => (responder.key === undefined ? [] : [responder.key])
+
+const responderOf = (responders: readonly Responder[], definition: MockDefinition): Responder => {
+  const found = responders.find((responder) => responder.key === undefined || definition[responder.key] !== undefined)
+  if (found === undefined) throw new Error('the last responder must take mocks without any answer')
+  return found
+}
+
+const toMock = (
+  file: MockFile,
+  definition: MockDefinition,
+  position: number,
+  { request, pattern }: RequestAndPattern,
+  { respond, asksUpstream, status }: CompiledResponder,
+): CompiledMock => ({
+  name: definition.name,
+  at: definition.at,
+  service: file.service,
+  version: file.version,
+  protocol: file.protocol,
+  priority: definition.priority,
+  layer: file.layer,
+  position,
+  method: request.method,
+  pattern,
+  params: request.params,
+  clauses: request.clauses,
+  weight: sum(request.clauses.map((clause) => clause.weight)) + sum([...request.params.values()].map((p) => p.clauses)),
+  needsBody: request.clauses.some((clause) => clause.needsBody),
+  respond,
+  asksUpstream,
+  status,
+  request: definition.request,
+  rank: 0,
+})
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
+
+const attempt = <T>(work: () => T, failed: (error: unknown) => void): T | undefined => {
+  try {
+    return work()
+  } catch (error) {
+    failed(error)
+    return undefined
+  }
+}
+
+const toProblem = (error: unknown, file: MockFile, section: readonly (string | number)[]): Problem => {
+  if (!(error instanceof SpecError)) throw error
+  const { at, frame } = file.locate([...section, ...error.path], error.onKey)
+  return {
+    severity: 'error',
+    code: error.code ?? 'MOCK_FILE_INVALID',
+    at,
+    frame,
+    message: error.message,
+    ...(error.hint !== undefined && { hint: error.hint }),
+  }
+}
+
+const unknownProtocol = (file: MockFile): Problem => ({
+  severity: 'error',
+  code: 'NOT_YET_SUPPORTED',
+  ...file.locate(['protocol']),
+  message: `protocol ${file.protocol} cannot be mocked yet`,
+})

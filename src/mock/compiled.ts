@@ -1,0 +1,60 @@
+/** A mock ready to answer: everything checked, nothing left that could be invalid when a call comes. */
+import type { Call } from '../core/call.ts'
+import type { Clause } from '../core/dialect.ts'
+import type { DecodedBody } from '../core/body.ts'
+import type { TextCondition } from '../core/matcher.ts'
+import type { Respond } from '../core/responder.ts'
+import type { SourceLocation } from '../core/source.ts'
+import { captureParams, type PathPattern } from './path-pattern.ts'
+
+export interface CompiledMock {
+  readonly name: string
+  readonly at: SourceLocation
+  readonly service: string
+  /** undefined: belongs to every version of the service. */
+  readonly version: string | undefined
+  readonly protocol: string
+  readonly priority: number
+  readonly layer: number
+  /** Position inside its file. */
+  readonly position: number
+  readonly method: string | undefined
+  readonly pattern: PathPattern
+  readonly params: ReadonlyMap<string, TextCondition>
+  readonly clauses: readonly Clause[]
+  /** Clauses of all conditions together, for the order. */
+  readonly weight: number
+  readonly needsBody: boolean
+  readonly respond: Respond
+  readonly asksUpstream: boolean
+  /** undefined when only a call will tell. */
+  readonly status: number | undefined
+  /** The definition, as written: for comparing and for showing. */
+  readonly request: unknown
+  /** Place in the total order of its service: the lowest that matches wins. Set by the index. */
+  rank: number
+}
+
+/** Everything but method and path shape, which the index has already settled. */
+export const holds = (
+  mock: CompiledMock,
+  call: Call,
+  segments: readonly string[],
+  body: DecodedBody | undefined,
+): boolean => {
+  if (mock.params.size > 0 && !paramsHold(mock, segments)) return false
+  const clauses = mock.clauses
+  for (let i = 0; i < clauses.length; i++) {
+    if (!clauses[i]!.test(call, body)) return false
+  }
+  return true
+}
+
+const paramsHold = (mock: CompiledMock, segments: readonly string[]): boolean => {
+  const values = captureParams(mock.pattern, segments)
+  for (const [name, condition] of mock.params) {
+    const value = values[name]
+    if (!condition.test(value === undefined ? [] : [value])) return false
+  }
+  return true
+}

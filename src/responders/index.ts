@@ -1,0 +1,6 @@
+/** Ways to answer, in the order in which a mock's keys are looked at. Add a file and a line. */
+import type { Responder } from '../core/responder.ts'
+import { staticResponder } from './static.ts'
+import { upstreamResponder } from './upstream.ts'
+
+export const responders: readonly Responder[] = [staticResponder, upstreamResponder]
