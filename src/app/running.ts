@@ -1,7 +1,9 @@
 /** What the rest of the program may do with a running proxy: read it, switch it, listen to it, end it. */
-import type { Outcome } from '../core/call.ts'
+import type { CallRecord } from '../core/call-record.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Mode } from '../core/service-entry.ts'
+
+export type { CallRecord } from '../core/call-record.ts'
 
 export interface ServiceView {
   readonly name: string
@@ -14,28 +16,6 @@ export interface ServiceView {
   readonly hosts: readonly string[]
   readonly upstream: string | undefined
   readonly mocks: number
-}
-
-/** One finished call, as the call's line, `--json`, `svc-mock calls` and the receipt show it. Holds no body, no query value, no header. */
-export interface CallRecord {
-  readonly id: number
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly protocol: string
-  readonly service: string
-  /** False for a host that no service names. */
-  readonly known: boolean
-  /** True for a host under allowHosts. */
-  readonly allowed: boolean
-  readonly operation: string
-  /** 0 when nothing was answered (the client went away, a fault). */
-  readonly status: number
-  readonly outcome: Outcome
-  /** `file:line` of the mock that answered. */
-  readonly mock: string | undefined
-  readonly error: string | undefined
-  readonly note: string | undefined
-  readonly durationMs: number
 }
 
 export interface ReloadRecord {

@@ -5,7 +5,7 @@
 import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
-import type { MatcherTools, Mismatch, TextCondition } from './matcher.ts'
+import type { BodyCondition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
 import type { Reply } from './reply.ts'
 
 export interface Dialect {
@@ -14,9 +14,25 @@ export interface Dialect {
   readonly requestSchema: ZodType
   readonly responseSchema: ZodType
   /** Throws SpecError, its path from the section's root. */
-  compileRequest(spec: unknown, tools: MatcherTools): CompiledRequest
+  compileRequest(spec: unknown, compile: Compilers): CompiledRequest
   /** Throws SpecError. Reads `bodyFile` through `files`, which keeps it inside the library. */
   compileResponse(spec: unknown, files: ResponseFiles): CompiledResponse
+  /**
+   * An answer of the protocol's own for a call that no mock takes (browsers' preflights), or undefined.
+   * `methods`: those that mocks have at this path; '' stands for any.
+   */
+  unmatched(call: Call, methods: ReadonlySet<string>): Reply | undefined
+  /** Last touch on a mocked reply; returns the same object where nothing is to do. */
+  mocked(call: Call, reply: Reply): Reply
+}
+
+/** Conditions from specs; lent by `matchers/`, which protocols do not import. All throw SpecError. */
+export interface Compilers {
+  text(spec: unknown): TextCondition
+  json(spec: unknown): JsonCondition
+  body(spec: unknown): BodyCondition
+  /** Conditions on parts, by name. */
+  multipart(spec: unknown): BodyCondition
 }
 
 export interface ResponseFiles {

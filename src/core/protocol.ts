@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import type { Call, Tenant } from './call.ts'
 import type { Dialect } from './dialect.ts'
+import type { SvcMockError } from './errors.ts'
 import type { Service } from './filter.ts'
 import type { Authority, ServiceEntry } from './service-entry.ts'
 
@@ -40,7 +41,7 @@ export interface ProtocolHost {
   /** Exactly once for each call. `startedAt` is performance.now(). `status` 0: nothing was answered. */
   finished(call: Call, status: number, startedAt: number): void
   readonly dial: Dial
-  /** A raw tunnel asked for by CONNECT; `head` are bytes that came after it. */
+  /** A raw tunnel asked for by CONNECT. */
   connect(entrance: Entrance, request: ConnectRequest): void
   /** Says something about a connection, once for each kind. */
   notice(kind: string, text: string): void
@@ -58,10 +59,15 @@ export interface UpstreamProxy {
   readonly authorization: string | undefined
 }
 
+/** A client asks for a raw tunnel. */
 export interface ConnectRequest {
   readonly authority: Authority
+  /** The client's connection; bytes that came early have been put back. */
   readonly socket: Duplex
-  readonly head: Uint8Array
+  /** Tells the client that the tunnel is open. Once, before any byte is passed. */
+  accept(): void
+  /** Answers the error in the protocol's words, also after `accept`, and ends the connection. */
+  refuse(error: SvcMockError): void
 }
 
 /** A protocol at work. */

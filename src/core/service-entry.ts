@@ -22,6 +22,8 @@ export interface ServiceEntry {
   readonly protocol: string
   /** False for a host that no service names. */
   readonly known: boolean
+  /** True for infrastructure under allowHosts: passed through always, counted apart. */
+  readonly allowed: boolean
   mode: Mode
   readonly onMiss: OnMiss
   /** The configured semver range, if any. */

@@ -1,17 +1,17 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
-import type { CompiledRequest, Dialect, ResponseFiles } from '../core/dialect.ts'
-import { type MatcherTools, SpecError } from '../core/matcher.ts'
+import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
+import { SpecError } from '../core/matcher.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CompiledResponder, Responder } from '../core/responder.ts'
 import type { CompiledMock } from './compiled.ts'
 import type { MockDefinition, MockFile } from './definition.ts'
-import { parsePathPattern, type PathPattern } from './path-pattern.ts'
+import { type PathPattern, parsePathPattern } from './path-pattern.ts'
 
 export interface CompileContext {
   /** By protocol. */
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly responders: readonly Responder[]
-  readonly tools: MatcherTools
+  readonly compilers: Compilers
   /** Where `bodyFile` is read from, for one mock file. */
   filesFor(file: MockFile): ResponseFiles
 }
@@ -24,7 +24,11 @@ export interface CompiledFile {
 /** Equal paths share one parsed pattern: libraries repeat them. Lives as long as one load. */
 type Patterns = Map<string | undefined, PathPattern>
 
-export const compileFile = (file: MockFile, context: CompileContext, patterns: Patterns = new Map()): CompiledFile => {
+export const compileFile = (
+  file: MockFile,
+  context: CompileContext,
+  patterns: Patterns = new Map(),
+): CompiledFile => {
   const problems: Problem[] = []
   const dialect = context.dialects.get(file.protocol)
   if (dialect === undefined) return { mocks: [], problems: [unknownProtocol(file)] }
@@ -34,8 +38,14 @@ export const compileFile = (file: MockFile, context: CompileContext, patterns: P
       problems.push(toProblem(error, file, ['mocks', position, ...section]))
     }
     const responder = responderOf(context.responders, definition)
-    const request = attempt(() => compileRequest(dialect, definition, context.tools, patterns), at(['request']))
-    const compiled = attempt(() => responder.compile(specOf(responder, definition), { dialect, files }), at(keyOf(responder)))
+    const request = attempt(
+      () => compileRequest(dialect, definition, context.compilers, patterns),
+      at(['request']),
+    )
+    const compiled = attempt(
+      () => responder.compile(specOf(responder, definition), { dialect, files }),
+      at(keyOf(responder)),
+    )
     if (request === undefined || compiled === undefined) return []
     return [toMock(file, definition, position, request, compiled)]
   })
@@ -50,10 +60,10 @@ interface RequestAndPattern {
 const compileRequest = (
   dialect: Dialect,
   definition: MockDefinition,
-  tools: MatcherTools,
+  compile: Compilers,
   patterns: Patterns,
 ): RequestAndPattern => {
-  const request = dialect.compileRequest(definition.request ?? {}, tools)
+  const request = dialect.compileRequest(definition.request ?? {}, compile)
   let pattern = patterns.get(request.path)
   if (pattern === undefined) {
     pattern = inPath(request.path)
@@ -79,10 +89,13 @@ const inPath = (path: string | undefined): PathPattern => {
 const specOf = (responder: Responder, definition: MockDefinition): unknown =>
   responder.key === undefined ? undefined : definition[responder.key]
 
-const keyOf = (responder: Responder): readonly string[] => (responder.key === undefined ? [] : [responder.key])
+const keyOf = (responder: Responder): readonly string[] =>
+  responder.key === undefined ? [] : [responder.key]
 
 const responderOf = (responders: readonly Responder[], definition: MockDefinition): Responder => {
-  const found = responders.find((responder) => responder.key === undefined || definition[responder.key] !== undefined)
+  const found = responders.find(
+    (responder) => responder.key === undefined || definition[responder.key] !== undefined,
+  )
   if (found === undefined) throw new Error('the last responder must take mocks without any answer')
   return found
 }
@@ -106,7 +119,9 @@ const toMock = (
   pattern,
   params: request.params,
   clauses: request.clauses,
-  weight: sum(request.clauses.map((clause) => clause.weight)) + sum([...request.params.values()].map((p) => p.clauses)),
+  weight:
+    sum(request.clauses.map((clause) => clause.weight)) +
+    sum([...request.params.values()].map((p) => p.clauses)),
   needsBody: request.clauses.some((clause) => clause.needsBody),
   respond,
   asksUpstream,

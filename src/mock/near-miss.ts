@@ -41,14 +41,21 @@ export const nearMisses = async (index: MockIndex, call: Call, count = shownAtMo
   if (mocks === undefined) return []
   const segments = splitPath(call.path)
   const examined = toExamine(mocks, segments)
-  const body = examined.some((mock) => mock.needsBody) ? await call.body.read(call.service.bodyLimit) : undefined
+  const body = examined.some((mock) => mock.needsBody)
+    ? await call.body.read(call.service.bodyLimit)
+    : undefined
   const asked = askedVersion(call)
   const judge = asked === undefined ? undefined : { asked, fits: versionTest(asked) }
   return examined
     .map((mock) => measure(mock, call, segments, body, judge))
     .sort((a, b) => a.distance - b.distance || a.mock.rank - b.mock.rank)
     .slice(0, count)
-    .map(({ mock, failed }) => ({ mock: mock.name, at: formatLocation(mock.at), version: mock.version, failed }))
+    .map(({ mock, failed }) => ({
+      mock: mock.name,
+      at: formatLocation(mock.at),
+      version: mock.version,
+      failed,
+    }))
 }
 
 /** Mocks of the same shape first: with a hundred thousand mocks the right ones must be among those looked at. */
@@ -111,7 +118,11 @@ const measure = (
   }
   if (failed.length === 0) {
     // Everything fits, but a higher version with mocks of this shape was used (design: lower ones are near misses only).
-    failed.push({ clause: 'version', expected: mock.version ?? 'any', actual: 'a higher version has mocks of this path' })
+    failed.push({
+      clause: 'version',
+      expected: mock.version ?? 'any',
+      actual: 'a higher version has mocks of this path',
+    })
   }
   return { mock, failed, distance: distance + failed.length * weights.clause }
 }
@@ -120,7 +131,9 @@ const failedParams = (mock: CompiledMock, segments: readonly string[]): FailedCl
   const values = captureParams(mock.pattern, segments)
   return [...mock.params].flatMap(([name, condition]) => {
     const given = values[name] === undefined ? [] : [values[name]]
-    return condition.test(given) ? [] : [inWords(`params.${name}`, condition.describe(), condition.mismatch(given))]
+    return condition.test(given)
+      ? []
+      : [inWords(`params.${name}`, condition.describe(), condition.mismatch(given))]
   })
 }
 

@@ -43,7 +43,11 @@ const best = (
  * Of the satisfying versions the highest that has any mock of this method and path shape: its candidates
  * only. HEAD without a mock of its own is answered by GET's.
  */
-const candidatesOf = (mocks: ServiceMocks, call: Call, segments: readonly string[]): readonly Candidates[] => {
+const candidatesOf = (
+  mocks: ServiceMocks,
+  call: Call,
+  segments: readonly string[],
+): readonly Candidates[] => {
   for (const version of mocks.satisfying(askedVersion(call))) {
     const leaves = version.trie.find(segments)
     if (leaves.length === 0) continue

@@ -1,0 +1,42 @@
+/** What is kept of a finished call: no body, no query, no header. */
+import type { Call, Outcome } from './call.ts'
+
+export interface CallRecord {
+  readonly id: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly protocol: string
+  readonly service: string
+  /** False for a host that no service names. */
+  readonly known: boolean
+  /** True for a host under allowHosts. */
+  readonly allowed: boolean
+  readonly operation: string
+  /** 0 when nothing was answered (the client went away, a fault). */
+  readonly status: number
+  readonly outcome: Outcome
+  /** `file:line` of the mock that answered. */
+  readonly mock: string | undefined
+  readonly error: string | undefined
+  readonly note: string | undefined
+  readonly durationMs: number
+}
+
+export const recordOf = (call: Call, status: number, at: number, durationMs: number): CallRecord => {
+  const { context, service } = call
+  return {
+    id: call.id,
+    at,
+    protocol: call.protocol,
+    service: service.name,
+    known: service.known,
+    allowed: service.allowed,
+    operation: call.operation,
+    status,
+    outcome: context.outcome ?? 'error',
+    mock: context.mock === undefined ? undefined : `${context.mock.at.file}:${context.mock.at.line}`,
+    error: context.error,
+    note: context.note,
+    durationMs: Math.round(durationMs * 1000) / 1000,
+  }
+}

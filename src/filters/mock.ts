@@ -1,0 +1,64 @@
+/** Answers calls from mocks: select, then respond; on a miss explain, or let the call pass. */
+import type { Call } from '../core/call.ts'
+import type { Dialect } from '../core/dialect.ts'
+import { SvcMockError } from '../core/errors.ts'
+import type { Filter, Service } from '../core/filter.ts'
+import type { Reply } from '../core/reply.ts'
+import type { CompiledMock } from '../mock/compiled.ts'
+import type { MockIndex } from '../mock/mock-index.ts'
+import { nearMisses } from '../mock/near-miss.ts'
+import { methodsAt, select } from '../mock/select.ts'
+import { smallestMock } from '../mock/smallest-mock.ts'
+
+export const mockFilter = (index: MockIndex, dialects: ReadonlyMap<string, Dialect>): Filter => {
+  const answer = (mock: CompiledMock | undefined, call: Call, next: Service): Reply | Promise<Reply> => {
+    if (mock === undefined) return missed(call, next)
+    call.context.mock = mock
+    call.context.outcome = mock.asksUpstream ? 'passthrough' : 'mock'
+    const reply = mock.respond(call, next)
+    if (mock.asksUpstream) return reply
+    const dialect = dialects.get(call.protocol)
+    if (dialect === undefined) return reply
+    return reply instanceof Promise
+      ? reply.then((done) => dialect.mocked(call, done))
+      : dialect.mocked(call, reply)
+  }
+
+  const missed = (call: Call, next: Service): Reply | Promise<Reply> => {
+    const own = dialects.get(call.protocol)?.unmatched(call, methodsAt(index, call))
+    if (own !== undefined) {
+      call.context.outcome = 'mock'
+      return own
+    }
+    if (call.service.onMiss === 'fail') return explainMiss(index, call)
+    call.context.outcome = 'passthrough'
+    call.context.note = 'no mock matched'
+    return next(call)
+  }
+
+  return {
+    name: 'mock',
+    wants: (service) => service.known && service.mode === 'mock',
+    handle: (call, next) => {
+      const { service } = call
+      if (service.mode !== 'mock' || !service.known) return next(call)
+      const selected = select(index, call)
+      if (selected instanceof Promise) return selected.then((mock) => answer(mock, call, next))
+      return answer(selected, call, next)
+    },
+  }
+}
+
+const explainMiss = async (index: MockIndex, call: Call): Promise<never> => {
+  const nearest = await nearMisses(index, call)
+  call.context.outcome = 'miss'
+  throw new SvcMockError('MOCK_NOT_MATCHED', `no mock of ${call.service.name} matches ${call.operation}`, {
+    details: {
+      service: call.service.name,
+      operation: call.operation,
+      nearest,
+      smallestMock: smallestMock(call),
+    },
+    hint: `add the mock below to a file of ${call.service.name}, or let such calls pass: onMiss: passthrough`,
+  })
+}

@@ -1,0 +1,138 @@
+/**
+ * A request's body. Nothing is read before somebody asks; what a matcher read is replayed to the upstream,
+ * and what it did not read streams through.
+ */
+import type { IncomingMessage } from 'node:http'
+import type { Body, DecodedBody, Sink, Source } from '../../core/body.ts'
+import { decodedBody } from '../../core/decoded-body.ts'
+import { allValues, firstValue } from '../../core/metadata.ts'
+import { decompress } from './content-coding.ts'
+
+const noBytes = new Uint8Array(0)
+
+export class HttpBody implements Body, Source {
+  readonly empty: boolean
+  private readonly request: IncomingMessage
+  /** Called before the first byte is asked for: sends `100 Continue` to a client that waits for it. */
+  private start: (() => void) | undefined
+  private decoded: DecodedBody | Promise<DecodedBody> | undefined
+  private chunks: Buffer[] = []
+  private size = 0
+  private sink: Sink | undefined
+  private ended = false
+  private failed: Error | undefined
+  private listening = false
+  /** What the reader of the whole body waits for. */
+  private wake: (() => void) | undefined
+  private limit = 0
+
+  constructor(request: IncomingMessage, empty: boolean, start?: () => void) {
+    this.request = request
+    this.empty = empty
+    this.start = start
+    this.ended = empty
+  }
+
+  /** The client still waits for `100 Continue`. */
+  get awaited(): boolean {
+    return this.start !== undefined
+  }
+
+  read(limit: number): DecodedBody | Promise<DecodedBody> {
+    this.decoded ??= this.empty ? this.decode() : this.readAll(limit)
+    return this.decoded
+  }
+
+  private async readAll(limit: number): Promise<DecodedBody> {
+    this.limit = limit
+    this.listen()
+    if (!this.ended && this.size <= limit) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve
+      })
+    }
+    if (this.failed !== undefined) throw this.failed
+    const decoded = this.decode()
+    this.decoded = decoded
+    return decoded
+  }
+
+  private decode(): DecodedBody {
+    const type = firstValue(this.request.rawHeaders, 'content-type') ?? ''
+    if (this.size > this.limit)
+      return decodedBody(noBytes, type, `the body is larger than limits.body (${this.limit} bytes)`)
+    const raw = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks)
+    const coding = allValues(this.request.rawHeaders, 'content-encoding').join(',')
+    if (coding === '' || raw.length === 0) return decodedBody(raw, type)
+    const plain = decompress(raw, coding, this.limit)
+    return plain.ok ? decodedBody(plain.value, type) : decodedBody(noBytes, type, plain.problem)
+  }
+
+  source(): Source {
+    return this
+  }
+
+  pipe(sink: Sink): void {
+    this.sink = sink
+    const peeked = this.chunks
+    this.chunks = []
+    for (const chunk of peeked) sink.message(chunk)
+    if (this.failed !== undefined) sink.fail(this.failed)
+    else if (this.ended) sink.end(this.request.rawTrailers)
+    else {
+      this.listen()
+      this.request.resume()
+    }
+  }
+
+  resume(): void {
+    if (!this.ended) this.request.resume()
+  }
+
+  cancel(): void {
+    // The rest is read and dropped, so that the connection can carry the reply and the next call.
+    this.sink = undefined
+    this.chunks = []
+    if (!this.ended) this.request.resume()
+  }
+
+  private listen(): void {
+    if (this.listening) return
+    this.listening = true
+    this.start?.()
+    this.start = undefined
+    this.request.on('data', (chunk: Buffer) => this.received(chunk))
+    this.request.on('end', () => this.finish(undefined))
+    this.request.on('error', (error) => this.finish(error))
+    this.request.on('close', () => this.finish(new Error('the client went away')))
+  }
+
+  private received(chunk: Buffer): void {
+    if (this.sink !== undefined) {
+      if (!this.sink.message(chunk)) this.request.pause()
+      return
+    }
+    this.chunks.push(chunk)
+    this.size += chunk.length
+    if (this.size > this.limit) {
+      this.request.pause()
+      this.wake?.()
+    }
+  }
+
+  private finish(error: Error | undefined): void {
+    if (this.ended) return
+    this.ended = true
+    this.failed = error
+    this.wake?.()
+    if (error !== undefined) this.sink?.fail(error)
+    else this.sink?.end(this.request.rawTrailers)
+  }
+}
+
+/** Whether a request carries a body at all (RFC 9112 section 6.3): only length or transfer coding tell. */
+export const carriesBody = (rawHeaders: readonly string[]): boolean => {
+  const length = firstValue(rawHeaders, 'content-length')
+  if (length !== undefined) return length !== '0'
+  return firstValue(rawHeaders, 'transfer-encoding') !== undefined
+}

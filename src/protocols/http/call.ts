@@ -1,0 +1,105 @@
+/** One HTTP exchange as a Call. Small: what a mock does not ask for is never made. */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type Call, type CallContext, newContext, type Tenant } from '../../core/call.ts'
+import { allValues, firstValue, type Metadata } from '../../core/metadata.ts'
+import type { Entrance, Routed } from '../../core/protocol.ts'
+import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
+import type { HttpBody } from './body.ts'
+import { parseCookies, parseQuery, type Values } from './query.ts'
+import type { RequestTarget } from './target.ts'
+
+/** The client's connection, as far as a call needs it. */
+export interface ClientSide {
+  readonly request: IncomingMessage
+  readonly entrance: Entrance
+  /** Runs `gone` when the client went away before its reply was whole. */
+  onGone(gone: () => void): void
+  /** Passes 103 on; absent where no interim reply can be sent. */
+  earlyHints?(headers: Readonly<Record<string, string | string[]>>): void
+  /** The raw connection of an Upgrade, with bytes that came early. */
+  readonly upgrade?: { readonly socket: Duplex; readonly head: Uint8Array }
+}
+
+export class HttpCall implements Call {
+  readonly protocol = 'http'
+  readonly oneway = false
+  readonly context: CallContext = newContext()
+  readonly id: number
+  readonly tenant: Tenant
+  readonly service: ServiceEntry
+  readonly method: string
+  /** Raw, without the part that belongs to the service's address. */
+  readonly path: string
+  /** Raw, with its `?`. */
+  readonly search: string
+  readonly metadata: Metadata
+  readonly body: HttpBody
+  /** Where the client was going. */
+  readonly target: Authority
+  /** As the client sent it, without scheme and authority: what is forwarded. */
+  readonly rawTarget: string
+  readonly client: ClientSide
+  private queryValues: Values | undefined
+  private cookieValues: Values | undefined
+  private abort: AbortController | undefined
+
+  constructor(
+    id: number,
+    tenant: Tenant,
+    routed: Routed,
+    target: RequestTarget,
+    client: ClientSide,
+    body: HttpBody,
+  ) {
+    this.id = id
+    this.tenant = tenant
+    this.service = routed.service
+    this.method = client.request.method!
+    this.path = routed.basePath === '' ? target.path : target.path.slice(routed.basePath.length) || '/'
+    this.search = target.search
+    this.metadata = client.request.rawHeaders
+    this.body = body
+    this.target = routed.target
+    this.rawTarget = target.search === '' ? target.path : target.path + target.search
+    this.client = client
+  }
+
+  get operation(): string {
+    return `${this.method} ${this.path}`
+  }
+
+  get version(): string | undefined {
+    const from = this.service.versionFrom
+    if (from.kind === 'header') return firstValue(this.metadata, from.name)
+    return versionInPath(from.template, this.path)
+  }
+
+  get query(): Values {
+    this.queryValues ??= parseQuery(this.search)
+    return this.queryValues
+  }
+
+  get cookies(): Values {
+    this.cookieValues ??= parseCookies(allValues(this.metadata, 'cookie'))
+    return this.cookieValues
+  }
+
+  get signal(): AbortSignal {
+    if (this.abort === undefined) {
+      const controller = new AbortController()
+      this.abort = controller
+      this.client.onGone(() => controller.abort(new Error('the client went away')))
+    }
+    return this.abort.signal
+  }
+}
+
+/** `/v{version}/` takes `1.4` from `/v1.4/orders`: the template is a prefix, the version ends at the next `/`. */
+const versionInPath = (template: string, path: string): string | undefined => {
+  const [before = '', after = ''] = template.split('{version}')
+  if (!path.startsWith(before)) return undefined
+  const end = after === '' ? path.indexOf('/', before.length) : path.indexOf(after, before.length)
+  const version = end < 0 ? (after === '' ? path.slice(before.length) : '') : path.slice(before.length, end)
+  return version === '' || version.includes('/') ? undefined : version
+}

@@ -1,0 +1,138 @@
+/** The places of an HTTP call that a mock can put conditions on: query, headers, cookies, body, multipart parts. */
+import type { DecodedBody } from '../../core/body.ts'
+import type { Call } from '../../core/call.ts'
+import type { Clause, Compilers, IndexHint } from '../../core/dialect.ts'
+import { indexText } from '../../core/json.ts'
+import { type BodyCondition, type Mismatch, SpecError, type TextCondition } from '../../core/matcher.ts'
+import { allValues } from '../../core/metadata.ts'
+import { isSecretName, masked } from '../../core/secrets.ts'
+import type { HttpCall } from './call.ts'
+import type { RequestSpec } from './mock-schema.ts'
+
+const absent: readonly string[] = []
+
+interface TextPlace {
+  readonly section: 'query' | 'headers' | 'cookies'
+  read(call: Call, name: string): readonly string[]
+}
+
+/** The pipeline hands a protocol its own calls only. */
+const http = (call: Call): HttpCall => call as HttpCall
+
+const places: readonly TextPlace[] = [
+  { section: 'query', read: (call, name) => http(call).query.get(name) ?? absent },
+  { section: 'headers', read: (call, name) => allValues(call.metadata, name) },
+  { section: 'cookies', read: (call, name) => http(call).cookies.get(name) ?? absent },
+]
+
+export const compileClauses = (spec: RequestSpec, compile: Compilers): Clause[] => {
+  const texts = places.flatMap((place) =>
+    Object.entries(spec[place.section] ?? {}).map(([name, value]) =>
+      textClause(
+        place,
+        name,
+        inPlace([place.section, name], () => compile.text(value)),
+      ),
+    ),
+  )
+  const bodies = []
+  if ('body' in spec)
+    bodies.push(
+      bodyClause(
+        'body',
+        inPlace(['body'], () => compile.body(spec.body)),
+        true,
+      ),
+    )
+  if (spec.multipart !== undefined) {
+    const parts = spec.multipart
+    bodies.push(
+      bodyClause(
+        'multipart',
+        inPlace(['multipart'], () => compile.multipart(parts)),
+        false,
+      ),
+    )
+  }
+  return [...texts, ...bodies]
+}
+
+/** Compiles, and moves a mistake's path from the condition's root to the request's. */
+export const inPlace = <T>(path: readonly string[], work: () => T): T => {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error
+    throw new SpecError(error.message, [...path, ...error.path], error.hint, error.onKey, error.code)
+  }
+}
+
+const textClause = (place: TextPlace, name: string, condition: TextCondition): Clause => {
+  const key = place.section === 'headers' ? name.toLowerCase() : name
+  const label = `${place.section}.${name}`
+  const read = (call: Call): readonly string[] => place.read(call, key)
+  const mask = isSecretName(name) ? masked : (mismatch: Mismatch | undefined) => mismatch
+  return {
+    label,
+    needsBody: false,
+    weight: condition.clauses,
+    test: (call) => condition.test(read(call)),
+    mismatch: (call) => mask(condition.mismatch(read(call))),
+    describe: () => (isSecretName(name) ? 'a certain value (not shown)' : condition.describe()),
+    hints: condition.equalities.map(
+      ({ values }): IndexHint => ({
+        key: `${place.section}.${key}`,
+        needsBody: false,
+        values: values.map(indexText),
+        read,
+      }),
+    ),
+  }
+}
+
+const bodyClause = (label: string, condition: BodyCondition, hinted: boolean): Clause => ({
+  label,
+  needsBody: true,
+  weight: condition.clauses,
+  test: (_call, body) => body !== undefined && condition.test(body),
+  mismatch: (_call, body) => (body === undefined ? undefined : condition.mismatch(body)),
+  describe: () => condition.describe(),
+  hints: hinted ? condition.equalities.map(({ path, values }) => bodyHint(path, values.map(indexText))) : [],
+})
+
+const bodyHint = (path: readonly (string | number)[], values: readonly string[]): IndexHint => ({
+  key: `body:${JSON.stringify(path)}`,
+  needsBody: true,
+  values,
+  read: (_call, body) => (body === undefined ? absent : bodyValues(body, path)),
+})
+
+/** What stands at a path of the body, as index texts: of its JSON, else of its form, else the whole text. */
+const bodyValues = (body: DecodedBody, path: readonly (string | number)[]): readonly string[] => {
+  const json = body.json()
+  if (json.ok) {
+    const value = valueAt(json.value, path)
+    const texts =
+      value === undefined || (typeof value === 'object' && value !== null) ? [] : [indexText(value as never)]
+    // A plain text condition looks at the whole text, which may happen to be JSON too ("42").
+    return path.length === 0 ? [...texts, ...wholeText(body)] : texts
+  }
+  if (path.length === 0) return wholeText(body)
+  if (path.length > 1) return absent
+  const form = body.form()
+  return (form.ok ? form.value.get(String(path[0])) : undefined) ?? absent
+}
+
+const wholeText = (body: DecodedBody): readonly string[] => {
+  const text = body.text()
+  return text.ok ? [text.value] : absent
+}
+
+const valueAt = (value: unknown, path: readonly (string | number)[]): unknown => {
+  let at = value
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined
+    at = (at as Record<string | number, unknown>)[step]
+  }
+  return at
+}

@@ -1,0 +1,42 @@
+/** Mocked services answer browsers as a service with open CORS would (Fetch standard, CORS protocol). */
+import type { Call } from '../../core/call.ts'
+import { firstValue } from '../../core/metadata.ts'
+import type { Reply } from '../../core/reply.ts'
+
+const allows = (call: Call, origin: string): boolean => {
+  const cors = call.service.cors
+  return typeof cors === 'boolean' ? cors : cors.includes(origin)
+}
+
+/** The 204 for a preflight to a path that has mocks, but none for OPTIONS; undefined for anything else. */
+export const preflight = (call: Call, methods: ReadonlySet<string>): Reply | undefined => {
+  if (call.method !== 'OPTIONS' || methods.size === 0) return undefined
+  const origin = firstValue(call.metadata, 'origin')
+  const method = firstValue(call.metadata, 'access-control-request-method')
+  if (origin === undefined || method === undefined || !allows(call, origin)) return undefined
+  const metadata = [...allowOrigin(origin), 'access-control-allow-methods', method]
+  const asked = firstValue(call.metadata, 'access-control-request-headers')
+  if (asked !== undefined) metadata.push('access-control-allow-headers', asked)
+  if (firstValue(call.metadata, 'access-control-request-private-network') === 'true') {
+    metadata.push('access-control-allow-private-network', 'true')
+  }
+  return { kind: 'single', status: 204, metadata, body: undefined }
+}
+
+const allowOrigin = (origin: string): string[] => [
+  'access-control-allow-origin',
+  origin,
+  'access-control-allow-credentials',
+  'true',
+  'vary',
+  'origin',
+]
+
+/** A mocked reply, readable for the page that asked; untouched when the mock says itself what is allowed. */
+export const allowPage = (call: Call, reply: Reply): Reply => {
+  const origin = firstValue(call.metadata, 'origin')
+  if (origin === undefined || (reply.kind !== 'single' && reply.kind !== 'stream')) return reply
+  if (!allows(call, origin) || firstValue(reply.metadata, 'access-control-allow-origin') !== undefined)
+    return reply
+  return { ...reply, metadata: [...reply.metadata, ...allowOrigin(origin)] }
+}

@@ -1,0 +1,28 @@
+/** Headers that belong to one connection and end at a proxy (RFC 9110 section 7.6.1). */
+import type { Metadata } from '../../core/metadata.ts'
+
+export const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Names that `connection` adds to the list for this message. */
+export const namedByConnection = (headers: Metadata): ReadonlySet<string> | undefined => {
+  let named: Set<string> | undefined
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]!.length !== 10 || headers[i]!.toLowerCase() !== 'connection') continue
+    for (const token of headers[i + 1]!.split(',')) {
+      const name = token.trim().toLowerCase()
+      if (name === 'close' || name === 'keep-alive' || name === '') continue
+      named ??= new Set()
+      named.add(name)
+    }
+  }
+  return named
+}

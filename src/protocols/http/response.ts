@@ -1,0 +1,121 @@
+/** `response:` of an HTTP mock becomes one reply, encoded once and shared by all calls. */
+import type { CompiledResponse, ResponseFiles } from '../../core/dialect.ts'
+import { stringifyJson } from '../../core/json.ts'
+import { SpecError } from '../../core/matcher.ts'
+import { typeByExtension } from './content-type.ts'
+import { hopByHop } from './hop-by-hop.ts'
+import type { ResponseSpec } from './mock-schema.ts'
+
+/** RFC 9110 sections 15.3.5 and 15.4.5: these end with their headers. */
+const bodiless = new Set([204, 304])
+
+interface Payload {
+  readonly bytes: Uint8Array
+  readonly type: string | undefined
+}
+
+export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): CompiledResponse => {
+  refuseTemplates(spec, [])
+  const status = spec.status ?? 200
+  const payload = payloadOf(spec, files)
+  if (payload !== undefined && bodiless.has(status)) {
+    throw new SpecError(
+      `a reply with status ${status} has no body`,
+      [bodyKey(spec)],
+      'remove the body, or use 200',
+      true,
+    )
+  }
+  const headers = headersOf(spec)
+  const has = (name: string) => headers.some((header, i) => i % 2 === 0 && header.toLowerCase() === name)
+  if (payload?.type !== undefined && !has('content-type')) headers.unshift('content-type', payload.type)
+  if (!bodiless.has(status)) headers.push('content-length', String(payload?.bytes.length ?? 0))
+  const reply = { kind: 'single', status, metadata: headers, body: payload?.bytes } as const
+  return { status, reply: () => reply }
+}
+
+const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
+
+const bodyKey = (spec: ResponseSpec): string => bodyKeys.find((key) => spec[key] !== undefined) ?? 'body'
+
+const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefined => {
+  const given = bodyKeys.filter((key) => spec[key] !== undefined)
+  if (given.length > 1) {
+    throw new SpecError(`${given.join(' and ')} exclude each other`, [given[1]!], 'keep one of them', true)
+  }
+  if (spec.bodyFile !== undefined)
+    return { bytes: readFile(spec.bodyFile, files), type: typeByExtension(spec.bodyFile) }
+  if (spec.bodyBase64 !== undefined) return { bytes: Buffer.from(spec.bodyBase64, 'base64'), type: undefined }
+  if (spec.body === undefined) return undefined
+  const body = unescapeTemplates(spec.body)
+  if (typeof body === 'string') return { bytes: Buffer.from(body), type: 'text/plain; charset=utf-8' }
+  return { bytes: Buffer.from(stringifyJson(body)), type: 'application/json' }
+}
+
+const readFile = (path: string, files: ResponseFiles): Uint8Array => {
+  try {
+    return files.read(path)
+  } catch (error) {
+    if (error instanceof SpecError) throw new SpecError(error.message, ['bodyFile'], error.hint)
+    throw error
+  }
+}
+
+const headersOf = (spec: ResponseSpec): string[] => {
+  const headers: string[] = []
+  for (const [name, value] of Object.entries(spec.headers ?? {})) {
+    const lower = name.toLowerCase()
+    if (lower === 'content-length') {
+      throw new SpecError('content-length is computed from the body', ['headers', name], 'remove it', true)
+    }
+    if (hopByHop.has(lower)) {
+      throw new SpecError(
+        `${name} belongs to the connection, not to the reply`,
+        ['headers', name],
+        'remove it',
+        true,
+      )
+    }
+    if (!/^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(name)) {
+      throw new SpecError(`"${name}" is no header name`, ['headers', name], undefined, true)
+    }
+    for (const single of Array.isArray(value) ? value : [value]) headers.push(name, headerText(name, single))
+  }
+  return headers
+}
+
+const headerText = (name: string, value: string | number | boolean): string => {
+  const text = String(value).replaceAll('$${{', '${{')
+  // Header values are bytes; anything beyond Latin-1 or a control character cannot be sent (RFC 9110 section 5.5).
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) {
+    throw new SpecError(`the value of ${name} holds a character that no header can carry`, ['headers', name])
+  }
+  return text
+}
+
+/** A string with a live `${{` is an expression; `$${{` stands for the characters themselves. */
+const refuseTemplates = (value: unknown, path: readonly (string | number)[]): void => {
+  if (typeof value === 'string') {
+    if (/(^|[^$])\$\{\{/.test(value)) {
+      throw new SpecError(
+        'expressions in ${{ }} cannot be evaluated yet',
+        path,
+        'a literal ${{ is written $${{',
+        false,
+        'NOT_YET_SUPPORTED',
+      )
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, child] of Object.entries(value))
+      refuseTemplates(child, [...path, Array.isArray(value) ? Number(key) : key])
+  }
+}
+
+const unescapeTemplates = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.replaceAll('$${{', '${{')
+  if (Array.isArray(value)) return value.map(unescapeTemplates)
+  if (typeof value !== 'object' || value === null) return value
+  const copy: Record<string, unknown> = Object.create(null)
+  for (const [key, child] of Object.entries(value)) copy[key] = unescapeTemplates(child)
+  return copy
+}

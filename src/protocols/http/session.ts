@@ -1,0 +1,303 @@
+/** HTTP/1.1 connections: requests become calls, replies become responses. node:http parses and keeps order. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { SvcMockError } from '../../core/errors.ts'
+import { firstValue } from '../../core/metadata.ts'
+import type { Entrance, ProtocolHost } from '../../core/protocol.ts'
+import type { Reply, TunnelReply } from '../../core/reply.ts'
+import { joinTunnel } from '../../core/tunnel.ts'
+import { carriesBody, HttpBody } from './body.ts'
+import { type ClientSide, HttpCall } from './call.ts'
+import { refuseCrossSite } from './cross-site.ts'
+import { asSvcMockError, problemReply } from './problem.ts'
+import { rawHead, rawReply } from './raw-reply.ts'
+import { parseHostPort, parseTarget, type RequestTarget } from './target.ts'
+import { writeFault, writeSingle, writeStream } from './write-reply.ts'
+
+/** Where a connection came in, kept on the socket: one property read per call. */
+const entranceOf = Symbol('entrance')
+type Tagged = Duplex & { [entranceOf]?: Entrance }
+
+/** A header section may be this long (the usual limit of servers is 8 to 64 kB); beyond it the call gets 431. */
+const maxHeaderBytes = 64 * 1024
+/** A client that takes longer to send its headers is a slow loris; it gets 408. */
+const headersTimeoutMs = 30_000
+/** Longer than clients keep idle connections, so that it is they who close them. */
+const keepAliveMs = 75_000
+
+export class HttpSession {
+  private readonly server: Server
+  private readonly host: ProtocolHost
+  private closing = false
+
+  constructor(host: ProtocolHost) {
+    this.host = host
+    this.server = createServer({
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: 0,
+      keepAliveTimeout: keepAliveMs,
+      connectionsCheckingInterval: 5_000,
+      noDelay: true,
+      // An h2c offer is ignored and answered in HTTP/1.1 (RFC 9113 section 3.1).
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() !== 'h2c',
+    })
+    this.server.on('request', (request, response) => this.serve(request, response))
+    this.server.on('checkContinue', (request, response) =>
+      this.serve(request, response, () => response.writeContinue()),
+    )
+    // Any other expectation is not ours to judge: the upstream or the mock answers.
+    this.server.on('checkExpectation', (request, response) => this.serve(request, response))
+    this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
+    this.server.on('connect', (request, socket, head) => this.connect(request, socket, head))
+    this.server.on('clientError', (error, socket) => this.malformed(error, socket as Socket))
+    // Connections are handed in, nothing is listened on; node starts its time limits for headers on this event.
+    this.server.emit('listening')
+  }
+
+  accept(socket: Duplex, entrance: Entrance): void {
+    ;(socket as Tagged)[entranceOf] = entrance
+    this.server.emit('connection', socket)
+  }
+
+  close(): void {
+    this.closing = true
+    this.server.close()
+    this.server.closeIdleConnections()
+  }
+
+  reset(): void {
+    this.server.closeAllConnections()
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse, start?: () => void): void {
+    const startedAt = performance.now()
+    const body = new HttpBody(request, !carriesBody(request.rawHeaders), start)
+    const entrance = (request.socket as Tagged)[entranceOf]!
+    const client: ClientSide = {
+      request,
+      entrance,
+      onGone: (gone) => {
+        response.once('close', () => {
+          if (!response.writableFinished) gone()
+        })
+      },
+      earlyHints: (headers) => response.writeEarlyHints(headers as Record<string, string>),
+    }
+    let call: HttpCall
+    try {
+      call = this.toCall(client, body)
+    } catch (error) {
+      if (this.closing) response.shouldKeepAlive = false
+      writeSingle(problemReply(asSvcMockError(error)), response)
+      return
+    }
+    this.answer(call, (reply) => this.send(reply, call, response, startedAt))
+  }
+
+  /** Throws SvcMockError for what cannot be a call of anybody's. */
+  private toCall(client: ClientSide, body: HttpBody): HttpCall {
+    const { request, entrance } = client
+    const target = parseTarget(request.url!)
+    if (target === undefined) {
+      throw new SvcMockError(
+        'BAD_CALL',
+        `the request target is neither a path nor an http:// address: ${request.url!.slice(0, 80)}`,
+      )
+    }
+    if (entrance.kind === 'proxy') this.checkCredentials(request)
+    const { host, port } = this.hostOf(request, target, entrance)
+    const routed = this.host.route(entrance, host, port, target.path)
+    if (target.authority === undefined) refuseCrossSite(request.rawHeaders, routed.service)
+    return new HttpCall(this.host.nextId(), this.host.tenant, routed, target, client, body)
+  }
+
+  /** Where the client was going: the absolute form, then the tunnel, then Host (RFC 9112 section 3.2.2). */
+  private hostOf(
+    request: IncomingMessage,
+    target: RequestTarget,
+    entrance: Entrance,
+  ): { host: string; port: number } {
+    if (target.authority !== undefined) return target.authority
+    if (entrance.target !== undefined) return entrance.target
+    const header = firstValue(request.rawHeaders, 'host')
+    if (header === undefined && entrance.kind === 'own') return { host: '', port: 80 }
+    const authority = parseHostPort(header ?? '', 80)
+    if (authority === undefined)
+      throw new SvcMockError('BAD_CALL', `the Host header is no host: ${header ?? 'it is missing'}`)
+    return authority
+  }
+
+  private checkCredentials(request: IncomingMessage): void {
+    const wanted = this.host.proxyAuthorization
+    if (wanted === undefined || firstValue(request.rawHeaders, 'proxy-authorization') === wanted) return
+    throw new SvcMockError('PROXY_AUTH_REQUIRED', 'the proxy asks for credentials')
+  }
+
+  private answer(call: HttpCall, send: (reply: Reply) => void): void {
+    let reply: Reply | Promise<Reply>
+    try {
+      reply = this.host.handle(call)
+    } catch (error) {
+      send(failed(call, error))
+      return
+    }
+    if (reply instanceof Promise) reply.then(send, (error: unknown) => send(failed(call, error)))
+    else send(reply)
+  }
+
+  private send(reply: Reply, call: HttpCall, response: ServerResponse, startedAt: number): void {
+    // A client that waits for 100 and gets its answer instead need not send the body: the connection cannot go on.
+    if (this.closing || call.body.awaited) response.shouldKeepAlive = false
+    switch (reply.kind) {
+      case 'single':
+        writeSingle(reply, response)
+        this.host.finished(call, response.destroyed ? 0 : reply.status, startedAt)
+        return
+      case 'stream':
+        writeStream(reply, response, (error) => {
+          if (error !== undefined) call.context.note ??= error.message
+          this.host.finished(call, error === undefined ? reply.status : 0, startedAt)
+        })
+        return
+      case 'tunnel':
+        // Only an Upgrade can get one, and those have no response object.
+        reply.socket.destroy()
+        response.destroy()
+        break
+      case 'fault':
+        writeFault(reply, response)
+        break
+      case 'none':
+        response.destroy()
+    }
+    this.host.finished(call, 0, startedAt)
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const startedAt = performance.now()
+    socket.on('error', () => socket.destroy())
+    const client: ClientSide = {
+      request,
+      entrance: (request.socket as Tagged)[entranceOf]!,
+      onGone: (gone) => socket.once('close', gone),
+      upgrade: { socket, head },
+    }
+    let call: HttpCall
+    try {
+      call = this.toCall(client, new HttpBody(request, true))
+    } catch (error) {
+      socket.end(rawReply(problemReply(asSvcMockError(error))))
+      return
+    }
+    this.answer(call, (reply) => {
+      const status = this.sendRaw(reply, socket, head)
+      this.host.finished(call, status, startedAt)
+    })
+  }
+
+  /** Answers an Upgrade; returns the status. */
+  private sendRaw(reply: Reply, socket: Duplex, head: Buffer): number {
+    switch (reply.kind) {
+      case 'single':
+        socket.end(rawReply(reply))
+        return reply.status
+      case 'stream':
+        socket.write(
+          rawHead(reply.status, reply.statusText, [...reply.metadata, 'connection', 'close']),
+          'latin1',
+        )
+        reply.source.pipe({
+          message: (bytes) => socket.write(bytes),
+          end: () => socket.end(),
+          fail: () => socket.destroy(),
+        })
+        socket.on('drain', () => reply.source.resume())
+        return reply.status
+      case 'tunnel':
+        return this.openTunnel(reply, socket, head)
+      default:
+        socket.destroy()
+        return 0
+    }
+  }
+
+  private openTunnel(reply: TunnelReply, socket: Duplex, head: Buffer): number {
+    socket.write(rawHead(reply.status, reply.statusText, reply.metadata), 'latin1')
+    if (reply.head.length > 0) socket.write(reply.head)
+    if (head.length > 0) reply.socket.write(head)
+    joinTunnel(socket, reply.socket)
+    return reply.status
+  }
+
+  private connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy())
+    const refuse = (error: unknown): void => {
+      socket.end(rawReply(problemReply(asSvcMockError(error))))
+    }
+    try {
+      this.checkCredentials(request)
+      const authority = parseHostPort(request.url!, 443)
+      if (authority === undefined)
+        throw new SvcMockError('BAD_CALL', `CONNECT asks for ${request.url}, which is no host:port`)
+      if (head.length > 0) socket.unshift(head)
+      this.host.connect((socket as Tagged)[entranceOf]!, {
+        authority: { scheme: 'tcp', basePath: '', ...authority },
+        socket,
+        accept: () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
+        refuse,
+      })
+    } catch (error) {
+      refuse(error)
+    }
+  }
+
+  private malformed(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const { status, reason } = reasons[error.code ?? ''] ?? { status: 400, reason: error.message }
+    this.host.notice(
+      `malformed ${error.code}`,
+      `a client sent what is no HTTP/1.1: ${reason}; it got ${status}`,
+    )
+    const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/1.1: ${reason}`)
+    socket.end(rawReply(problemReply(refused, status)))
+  }
+}
+
+/** node:http's codes for what the parser refuses, in the words of RFC 9112. */
+const reasons: Readonly<Record<string, { status: number; reason: string }>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, reason: `the headers are longer than ${maxHeaderBytes / 1024} kB` },
+  HPE_INVALID_CHUNK_SIZE: { status: 400, reason: 'a chunk has a broken size' },
+  HPE_UNEXPECTED_CONTENT_LENGTH: {
+    status: 400,
+    reason: 'Content-Length stands twice, or beside Transfer-Encoding',
+  },
+  HPE_INVALID_TRANSFER_ENCODING: {
+    status: 400,
+    reason: 'Transfer-Encoding is not chunked, or stands beside Content-Length',
+  },
+  HPE_INVALID_CONTENT_LENGTH: { status: 400, reason: 'Content-Length is no number' },
+  HPE_INVALID_METHOD: { status: 400, reason: 'it does not begin with a method' },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    reason: `the headers took longer than ${headersTimeoutMs / 1000} s`,
+  },
+}
+
+const failed = (call: HttpCall, thrown: unknown): Reply => {
+  if (call.client.request.destroyed && !call.client.request.complete) {
+    call.context.outcome ??= 'error'
+    call.context.note ??= 'the client went away'
+    return { kind: 'none' }
+  }
+  const error = asSvcMockError(thrown)
+  call.context.outcome ??=
+    error.code === 'MOCK_NOT_MATCHED' || error.code === 'UNKNOWN_HOST' ? 'miss' : 'error'
+  call.context.error = error.code
+  call.context.note ??= error.code === 'MOCK_NOT_MATCHED' ? undefined : error.message
+  return problemReply(error)
+}

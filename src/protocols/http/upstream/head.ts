@@ -1,0 +1,118 @@
+/** What is forwarded of a request's head, and what of a reply's: everything but what ends at a proxy. */
+import { firstValue, type Metadata } from '../../../core/metadata.ts'
+import type { UpstreamProxy } from '../../../core/protocol.ts'
+import type { Authority } from '../../../core/service-entry.ts'
+import type { HttpCall } from '../call.ts'
+import { hopByHop, namedByConnection } from '../hop-by-hop.ts'
+import { formatHost } from '../target.ts'
+import type { PreparedHead } from './raw-head.ts'
+
+/** Added to every forwarded call, so that one that comes back is known. */
+export const hopHeader = 'svcm-hop'
+
+export interface Forwarding {
+  readonly call: HttpCall
+  readonly target: Authority
+  readonly proxy: UpstreamProxy | undefined
+  readonly hopMark: string
+}
+
+export const prepareHead = (forwarding: Forwarding): PreparedHead => {
+  const { call, target, proxy, hopMark } = forwarding
+  const own = call.client.entrance.kind === 'own'
+  const upgrade = call.client.upgrade !== undefined
+  const named = upgrade ? undefined : namedByConnection(call.metadata)
+  let text = `${call.method} ${requestTarget(forwarding)} HTTP/1.1\r\n`
+  let hasHost = false
+  let chunked = false
+  for (let i = 0; i < call.metadata.length; i += 2) {
+    const name = call.metadata[i]!
+    const value = call.metadata[i + 1]!
+    const lower = name.toLowerCase()
+    if (lower === 'host') {
+      if (hasHost) continue
+      hasHost = true
+      text += `${name}: ${own ? formatHost(target.scheme, target) : value}\r\n`
+    } else if (lower === 'transfer-encoding') {
+      if (chunked) continue
+      chunked = true
+      text += `${name}: chunked\r\n`
+    } else if (isKept(lower, upgrade) && named?.has(lower) !== true) {
+      text += `${name}: ${value}\r\n`
+    }
+  }
+  if (!hasHost) text += `host: ${formatHost(target.scheme, target)}\r\n`
+  if (proxy?.authorization !== undefined) text += `proxy-authorization: ${proxy.authorization}\r\n`
+  text += `${hopHeader}: ${hopMark}\r\n`
+  return { text, chunked, trailers: [] }
+}
+
+/** `expect` has been answered by us: the body is on its way. */
+const isKept = (lower: string, upgrade: boolean): boolean => {
+  if (upgrade && (lower === 'connection' || lower === 'upgrade')) return true
+  return !hopByHop.has(lower) && lower !== 'expect' && lower !== hopHeader
+}
+
+/**
+ * As received. An upstream with a path of its own takes the place of the part that belongs to the service's
+ * host; towards another proxy the target is in absolute form.
+ */
+const requestTarget = ({ call, target, proxy }: Forwarding): string => {
+  const raw = target.basePath === '' ? call.rawTarget : `${target.basePath}${call.path}${call.search}`
+  if (proxy === undefined || target.scheme !== 'http') return raw
+  return `http://${formatHost('http', target)}${raw === '*' ? '' : raw}`
+}
+
+/** undici hands raw headers as buffers; their bytes are Latin-1 (RFC 9110 section 5.5). */
+export const rawPairs = (
+  raw: readonly (Buffer | string)[] | Record<string, unknown> | null | undefined,
+): string[] => {
+  if (!Array.isArray(raw)) return []
+  return raw.map((text) => (typeof text === 'string' ? text : text.latin1Slice()))
+}
+
+export const forwardedHeaders = (headers: readonly string[], upgrade: boolean): string[] => {
+  const named = upgrade ? undefined : namedByConnection(headers)
+  const kept: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    const lower = headers[i]!.toLowerCase()
+    if (!isKept(lower, upgrade) || named?.has(lower) === true) continue
+    kept.push(headers[i]!, headers[i + 1]!)
+  }
+  return kept
+}
+
+/**
+ * On an own port the client does not know the upstream's name: redirects and cookies that name it are turned
+ * to the port it called.
+ */
+export const toOwnPort = (headers: string[], target: Authority, call: HttpCall): string[] => {
+  const here = firstValue(call.metadata, 'host') ?? call.client.entrance.listen
+  const there = formatHost(target.scheme, target)
+  return headers.map((value, i) => {
+    if (i % 2 === 0) return value
+    const name = headers[i - 1]!.toLowerCase()
+    if (name === 'location' || name === 'content-location')
+      return relocate(value, `${target.scheme}://${there}`, `http://${here}`)
+    if (name === 'set-cookie') return withoutDomain(value, target.host)
+    return value
+  })
+}
+
+const relocate = (location: string, from: string, to: string): string => {
+  const rest = location.slice(from.length)
+  const names = location.toLowerCase().startsWith(from.toLowerCase()) && (rest === '' || /^[/?#]/.test(rest))
+  return names ? to + rest : location
+}
+
+/** Without Domain a cookie belongs to the host that set it (RFC 6265 section 5.3): to us. */
+const withoutDomain = (cookie: string, host: string): string =>
+  cookie
+    .split(';')
+    .filter((attribute) => {
+      const domain = /^\s*domain\s*=\s*\.?(.*?)\s*$/i.exec(attribute)?.[1]?.toLowerCase()
+      return (
+        domain === undefined || !(host.toLowerCase() === domain || host.toLowerCase().endsWith(`.${domain}`))
+      )
+    })
+    .join(';')

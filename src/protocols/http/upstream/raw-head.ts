@@ -1,0 +1,81 @@
+/**
+ * The request head as the client sent it. undici pools connections and parses replies, but it writes heads in
+ * its own order and case, Host first; a proxy must not. So the head travels beside undici's: on the wrapped
+ * socket undici's head, told by a marker header, is replaced by the prepared one. Everything after it (the
+ * body's framing) stays undici's, and trailers are put into its last chunk.
+ */
+import type { Duplex } from 'node:stream'
+import type { Metadata } from '../../../core/metadata.ts'
+
+/** Not a name that anybody sends: it never reaches the wire. */
+export const markerName = 'svcm-prepared-head'
+
+export interface PreparedHead {
+  /** Request line and header lines, each with CRLF, without the empty line. */
+  readonly text: string
+  /** Whether the head announces a chunked body. */
+  readonly chunked: boolean
+  /** Filled in when the client's body has ended; raw pairs. */
+  trailers: Metadata
+}
+
+/** Heads that wait for their connection. */
+export class PreparedHeads {
+  private readonly waiting = new Map<string, PreparedHead>()
+  private last = 0
+
+  /** Returns the marker's value. */
+  add(head: PreparedHead): string {
+    const marker = (++this.last).toString(36)
+    this.waiting.set(marker, head)
+    return marker
+  }
+
+  take(marker: string): PreparedHead | undefined {
+    return this.waiting.get(marker)
+  }
+
+  remove(marker: string): void {
+    this.waiting.delete(marker)
+  }
+
+  /** Wraps a fresh upstream connection. */
+  attach(socket: Duplex): void {
+    const write = socket.write.bind(socket) as (chunk: unknown, ...rest: unknown[]) => boolean
+    let current: PreparedHead | undefined
+    const replaced = (chunk: unknown, ...rest: unknown[]): boolean => {
+      if (typeof chunk !== 'string') return write(chunk, ...rest)
+      const at = chunk.indexOf(`\r\n${markerName}: `)
+      if (at >= 0) {
+        const start = at + markerName.length + 4
+        const head = this.take(chunk.slice(start, chunk.indexOf('\r\n', start)))
+        if (head === undefined) throw new Error('a request head was not prepared')
+        current = head
+        return write(head.text + endOfHead(chunk, head), 'latin1')
+      }
+      if (chunk === lastChunk && current !== undefined && current.trailers.length > 0) {
+        return write(`\r\n0\r\n${lines(current.trailers)}\r\n`, 'latin1')
+      }
+      return write(chunk, ...rest)
+    }
+    socket.write = replaced as typeof socket.write
+  }
+}
+
+/** How undici ends a chunked body (client-h1.js, AsyncWriter.end). */
+const lastChunk = '\r\n0\r\n\r\n'
+
+/**
+ * undici ends the head of a chunked body without the empty line, which the first chunk brings; a body that
+ * turned out empty it sends without any framing, which the client's own `chunked` would contradict.
+ */
+const endOfHead = (chunk: string, head: PreparedHead): string => {
+  if (chunk.endsWith('transfer-encoding: chunked\r\n')) return ''
+  return head.chunked ? `${lastChunk.slice(0, 5)}${lines(head.trailers)}\r\n` : '\r\n'
+}
+
+export const lines = (pairs: Metadata): string => {
+  let text = ''
+  for (let i = 0; i < pairs.length; i += 2) text += `${pairs[i]}: ${pairs[i + 1]}\r\n`
+  return text
+}

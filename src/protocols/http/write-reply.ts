@@ -1,0 +1,64 @@
+/** A reply onto a node:http response. */
+import type { ServerResponse } from 'node:http'
+import type { Metadata } from '../../core/metadata.ts'
+import type { FaultReply, SingleReply, StreamReply } from '../../core/reply.ts'
+
+export const writeSingle = (reply: SingleReply, response: ServerResponse): void => {
+  writeHead(reply, response)
+  if (reply.trailers !== undefined) response.addTrailers(pairs(reply.trailers))
+  response.end(reply.body)
+}
+
+/** `done` is called once, with an error when the upstream broke off or the client went away. */
+export const writeStream = (
+  reply: StreamReply,
+  response: ServerResponse,
+  done: (error?: Error) => void,
+): void => {
+  response.sendDate = false
+  writeHead(reply, response)
+  let over = false
+  const finish = (error?: Error): void => {
+    if (over) return
+    over = true
+    done(error)
+  }
+  response.on('drain', () => reply.source.resume())
+  response.on('close', () => {
+    if (over) return
+    reply.source.cancel(new Error('the client went away'))
+    finish(new Error('the client went away'))
+  })
+  reply.source.pipe({
+    message: (bytes) => response.write(bytes),
+    end: (trailers) => {
+      if (trailers !== undefined && trailers.length > 0) response.addTrailers(pairs(trailers))
+      response.end()
+      finish()
+    },
+    fail: (error) => {
+      // The head has been sent: only a broken connection tells the client that the body is not whole.
+      response.destroy()
+      finish(error)
+    },
+  })
+}
+
+export const writeFault = (reply: FaultReply, response: ServerResponse): void => {
+  if (reply.fault === 'stall') return
+  if (reply.fault === 'reset' && response.socket !== null) response.socket.resetAndDestroy()
+  else response.destroy()
+}
+
+const writeHead = (reply: SingleReply | StreamReply, response: ServerResponse): void => {
+  // A flat array keeps order and case; node's types know it only as mutable.
+  const headers = reply.metadata as string[]
+  if (reply.statusText === undefined) response.writeHead(reply.status, headers)
+  else response.writeHead(reply.status, reply.statusText, headers)
+}
+
+const pairs = (flat: Metadata): [string, string][] => {
+  const list: [string, string][] = []
+  for (let i = 0; i < flat.length; i += 2) list.push([flat[i]!, flat[i + 1]!])
+  return list
+}

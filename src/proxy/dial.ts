@@ -1,0 +1,172 @@
+/** The one place that opens connections towards upstreams. What must not be reached is refused here, on the address that is dialled. */
+import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns'
+import { isIP, connect as netConnect, type Socket } from 'node:net'
+import { connect as tlsConnect } from 'node:tls'
+import { SvcMockError } from '../core/errors.ts'
+import type { Dial, UpstreamProxy } from '../core/protocol.ts'
+import type { Authority } from '../core/service-entry.ts'
+
+export interface DialPolicy {
+  /** Throws SvcMockError when this host and port must not be dialled at all. */
+  checkHost(target: Authority): void
+  /** Throws SvcMockError when the resolved address must not. */
+  checkAddress(target: Authority, address: string): void
+  /** Another proxy on the way; undefined: straight. */
+  proxyFor(target: Authority): UpstreamProxy | undefined
+}
+
+const connectTimeoutMs = 10_000
+
+export const createDial =
+  (policy: DialPolicy): Dial =>
+  async (target) => {
+    policy.checkHost(target)
+    const proxy = target.scheme === 'http' ? undefined : policy.proxyFor(target)
+    const socket = proxy === undefined ? await open(target, policy) : await through(proxy, target, policy)
+    return target.scheme === 'https' ? encrypt(socket, target) : socket
+  }
+
+const open = (target: Authority, policy: DialPolicy): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    if (isIP(target.host) !== 0) policy.checkAddress(target, target.host)
+    const socket = netConnect({
+      host: target.host,
+      port: target.port,
+      noDelay: true,
+      allowHalfOpen: true,
+      lookup: checkedLookup(target, policy),
+    })
+    const fail = (error: Error): void => {
+      socket.destroy()
+      reject(unreachable(target, error))
+    }
+    socket.setTimeout(connectTimeoutMs, () =>
+      fail(new Error(`no connection within ${connectTimeoutMs / 1000} s`)),
+    )
+    socket.once('error', fail)
+    socket.once('connect', () => {
+      socket.setTimeout(0)
+      socket.off('error', fail)
+      // Whoever gets the socket adds its own listener; an error before that must not end the process.
+      socket.on('error', () => socket.destroy())
+      resolve(socket)
+    })
+  })
+
+type LookupCallback = (
+  error: NodeJS.ErrnoException | null,
+  address: string | LookupAddress[],
+  family?: number,
+) => void
+
+const checkedLookup =
+  (target: Authority, policy: DialPolicy) =>
+  (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
+    dnsLookup(hostname, options, ((
+      error: NodeJS.ErrnoException | null,
+      found: string | LookupAddress[],
+      family?: number,
+    ) => {
+      if (error !== null) return callback(error, found, family)
+      try {
+        for (const address of typeof found === 'string' ? [found] : found.map((entry) => entry.address)) {
+          policy.checkAddress(target, address)
+        }
+      } catch (refused) {
+        return callback(refused as NodeJS.ErrnoException, found, family)
+      }
+      return callback(null, found, family)
+    }) as never)
+  }
+
+/** CONNECT through another proxy (RFC 9110 section 9.3.6). */
+const through = async (proxy: UpstreamProxy, target: Authority, policy: DialPolicy): Promise<Socket> => {
+  const socket = await open(proxy.authority, { ...policy, checkAddress: () => undefined })
+  const host = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`
+  const credentials =
+    proxy.authorization === undefined ? '' : `proxy-authorization: ${proxy.authorization}\r\n`
+  socket.write(`CONNECT ${host} HTTP/1.1\r\nhost: ${host}\r\n${credentials}\r\n`)
+  const answer = await readHead(socket)
+  const status = /^HTTP\/1\.\d (\d{3})/.exec(answer)?.[1]
+  if (status?.startsWith('2') === true) return socket
+  socket.destroy()
+  throw unreachable(
+    target,
+    new Error(
+      `the proxy ${proxy.authority.host}:${proxy.authority.port} answered ${status ?? 'no HTTP'} to CONNECT`,
+    ),
+  )
+}
+
+const maxProxyHead = 16 * 1024
+
+const readHead = (socket: Socket): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let bytes = Buffer.alloc(0)
+    const stop = (): void => {
+      socket.off('data', onData).off('end', onEnd).off('close', onEnd)
+      socket.pause()
+    }
+    const onData = (chunk: Buffer): void => {
+      bytes = Buffer.concat([bytes, chunk])
+      const end = bytes.indexOf('\r\n\r\n')
+      if (end < 0 && bytes.length < maxProxyHead) return
+      stop()
+      if (end >= 0 && end + 4 < bytes.length) socket.unshift(bytes.subarray(end + 4))
+      resolve(bytes.subarray(0, Math.max(end, 0)).toString('latin1'))
+    }
+    const onEnd = (): void => {
+      stop()
+      reject(new SvcMockError('UPSTREAM_UNREACHABLE', 'the proxy on the way closed the connection'))
+    }
+    socket.on('data', onData).on('end', onEnd).on('close', onEnd)
+  })
+
+const encrypt = (socket: Socket, target: Authority): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const secure = tlsConnect({
+      socket,
+      ALPNProtocols: ['http/1.1'],
+      ...(isIP(target.host) === 0 && { servername: target.host }),
+      ...(isIP(target.host) !== 0 && { host: target.host }),
+    })
+    secure.once('secureConnect', () => resolve(secure))
+    secure.on('error', (error) => {
+      secure.destroy()
+      reject(unreachable(target, error))
+    })
+  })
+
+/** What the codes of the operating system and OpenSSL mean, in words a tired person understands. */
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there (connection refused)',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up just now',
+  ETIMEDOUT: 'no answer (timed out)',
+  EHOSTUNREACH: 'no way to that network',
+  ENETUNREACH: 'no way to that network',
+  ECONNRESET: 'the connection was reset',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an authority that is not trusted here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an authority that is not trusted here',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+}
+
+const unreachable = (target: Authority, error: Error): SvcMockError => {
+  if (error instanceof SvcMockError) return error
+  const inner =
+    error instanceof AggregateError
+      ? (error.errors[0] as NodeJS.ErrnoException)
+      : (error as NodeJS.ErrnoException)
+  const code = inner.code ?? ''
+  const reason = reasons[code] ?? inner.message
+  return new SvcMockError(
+    'UPSTREAM_UNREACHABLE',
+    `${target.host}:${target.port} cannot be reached: ${reason}`,
+    {
+      cause: error,
+      details: { upstream: `${target.host}:${target.port}`, ...(code !== '' && { reason: code }) },
+    },
+  )
+}

@@ -1,0 +1,233 @@
+/** The proxy: listeners, detection, routing and the pipeline put together. */
+import { randomBytes } from 'node:crypto'
+import { isLoopback } from '../config/addresses.ts'
+import type { Address, Config } from '../config/config.ts'
+import type { Call, Tenant } from '../core/call.ts'
+import { type CallRecord, recordOf } from '../core/call-record.ts'
+import type { Dialect } from '../core/dialect.ts'
+import type { Entrance, Protocol, ProtocolHost, ProtocolServer, Routed } from '../core/protocol.ts'
+import type { Mode, ServiceEntry } from '../core/service-entry.ts'
+import { mockFilter } from '../filters/mock.ts'
+import type { MockIndex } from '../mock/mock-index.ts'
+import { connector } from './connect.ts'
+import { detect } from './detect.ts'
+import { createDial } from './dial.ts'
+import { exit } from './exit.ts'
+import { type Listener, listen } from './listener.ts'
+import { pipeline } from './pipeline.ts'
+import { createPolicy, loopError } from './policy.ts'
+import { homeOf, Services } from './services.ts'
+
+export interface ProxyOptions {
+  readonly config: Config
+  readonly index: MockIndex
+  readonly protocols: readonly Protocol[]
+  call(record: CallRecord): void
+  notice(text: string): void
+}
+
+/** A client that connects and says nothing (browsers connect ahead of need). */
+const patienceMs = 75_000
+
+export class Proxy {
+  private readonly options: ProxyOptions
+  private config: Config
+  private services: Services
+  private readonly modes = new Map<string, Mode>()
+  private readonly servers = new Map<string, ProtocolServer>()
+  private main: Listener | undefined
+  private readonly own = new Map<string, Listener>()
+  private readonly said = new Set<string>()
+  private lastId = 0
+
+  private constructor(options: ProxyOptions) {
+    this.options = options
+    this.config = options.config
+    this.services = new Services(options.config, this.modes)
+    this.openProtocols()
+  }
+
+  /** Rejects with PORT_IN_USE or LISTEN_FAILED, and then listens nowhere. */
+  static async start(options: ProxyOptions): Promise<Proxy> {
+    const proxy = new Proxy(options)
+    try {
+      proxy.main = await listen(options.config.listen, (socket) => proxy.accept(socket))
+      for (const service of options.config.services) {
+        if (service.listen !== undefined) await proxy.listenFor(service.name, service.listen)
+      }
+    } catch (error) {
+      await proxy.close(0)
+      throw error
+    }
+    return proxy
+  }
+
+  get listen(): string {
+    return this.main!.address
+  }
+
+  /** The own port that was really taken. */
+  ownPort(service: string): string | undefined {
+    return this.own.get(service)?.address
+  }
+
+  entries(): readonly ServiceEntry[] {
+    return [...this.services.entries.values()]
+  }
+
+  setMode(service: string, mode: Mode): void {
+    this.modes.set(service, mode)
+    this.services.entries.get(service)!.mode = mode
+  }
+
+  /** Takes a changed configuration into force: services, hosts, modes; addresses that are listened on stay. */
+  async reconfigure(config: Config): Promise<void> {
+    for (const [name, mode] of this.modes) {
+      const before = this.services.configs.get(name)?.mode
+      const now = config.services.find((service) => service.name === name)?.mode
+      // Somebody who writes another mode into the file means it.
+      if (now === undefined || now !== before || now === mode) this.modes.delete(name)
+    }
+    this.config = config
+    this.services = new Services(config, this.modes)
+    for (const service of config.services) {
+      if (service.listen !== undefined && !this.own.has(service.name))
+        await this.listenFor(service.name, service.listen)
+    }
+  }
+
+  async close(graceMs: number): Promise<void> {
+    const listeners = [this.main, ...this.own.values()].filter((one) => one !== undefined)
+    const stopped = Promise.all(listeners.map((one) => one.stop()))
+    for (const server of this.servers.values()) server.close()
+    const timer = setTimeout(() => this.reset(listeners), graceMs)
+    await stopped
+    clearTimeout(timer)
+    this.reset(listeners)
+  }
+
+  private reset(listeners: readonly Listener[]): void {
+    for (const server of this.servers.values()) server.reset()
+    for (const one of listeners) one.reset()
+  }
+
+  private openProtocols(): void {
+    const { protocols, index } = this.options
+    const dialects = new Map<string, Dialect>(
+      protocols.flatMap((protocol) =>
+        protocol.dialect === undefined ? [] : [[protocol.name, protocol.dialect]],
+      ),
+    )
+    const upstreams = new Map<string, ProtocolServer['upstream']>()
+    const handle = pipeline(
+      { mock: mockFilter(index, dialects) },
+      exit(() => this.config.unknownHosts, upstreams),
+    )
+    const host = this.protocolHost(handle)
+    for (const protocol of protocols) {
+      const server = protocol.open(host)
+      this.servers.set(protocol.name, server)
+      upstreams.set(protocol.name, server.upstream)
+    }
+  }
+
+  private protocolHost(handle: ProtocolHost['handle']): ProtocolHost {
+    const tenant: Tenant = { id: this.config.tenant }
+    const policy = createPolicy(() => ({
+      config: this.config,
+      services: this.services,
+      isOwn: (host, port) => this.isOwn(host, port),
+      listen: this.listen,
+    }))
+    const dial = createDial(policy)
+    const shared = {
+      tenant,
+      dial,
+      nextId: () => ++this.lastId,
+      finished: (call: Call, status: number, startedAt: number) => this.finished(call, status, startedAt),
+      notice: (kind: string, text: string) => this.notice(kind, text),
+    }
+    const credentials = this.config.proxyCredentials
+    return {
+      ...shared,
+      handle,
+      route: (entrance, host, port, path) => this.route(entrance, host, port, path),
+      connect: connector({
+        ...shared,
+        protocols: this.options.protocols,
+        services: () => this.services,
+        unknownHosts: () => this.config.unknownHosts,
+        isOwn: (host, port) => this.isOwn(host, port),
+        serve: (protocol, request, entrance) =>
+          this.servers.get(protocol.name)!.accept(request.socket, entrance),
+      }),
+      proxyAuthorization:
+        credentials === undefined
+          ? undefined
+          : `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
+      proxyFor: (target) => policy.proxyFor(target),
+      hopMark: randomBytes(8).toString('hex'),
+    }
+  }
+
+  private accept(socket: Parameters<typeof detect>[0]): void {
+    const entrance: Entrance = { kind: 'proxy', listen: this.listen }
+    detect(socket, this.options.protocols, patienceMs, (what) => {
+      if (what.kind === 'protocol') return this.servers.get(what.protocol.name)!.accept(socket, entrance)
+      if (what.kind !== 'silent') this.notice(`connection ${what.kind}`, foreign[what.kind])
+      socket.destroy()
+    })
+  }
+
+  private async listenFor(name: string, address: Address): Promise<void> {
+    const entrance = (): Entrance => ({
+      kind: 'own',
+      // Looked up at each connection: a reload makes new entries.
+      ...(this.services.entries.has(name) && { service: this.services.entries.get(name)! }),
+      listen: this.ownPort(name) ?? '',
+    })
+    const listener = await listen(address, (socket) => {
+      const way = entrance()
+      if (way.service === undefined) socket.destroy()
+      else this.servers.get(way.service.protocol)!.accept(socket, way)
+    })
+    this.own.set(name, listener)
+  }
+
+  private route(entrance: Entrance, host: string, port: number, path: string): Routed {
+    if (entrance.kind === 'own') {
+      const name = entrance.service!.name
+      const service = this.services.entries.get(name) ?? entrance.service!
+      const home = this.services.configs.get(name)
+      const target = home === undefined ? undefined : homeOf(home)
+      return { service, basePath: '', target: target ?? { scheme: 'http', host, port, basePath: '' } }
+    }
+    const target = { scheme: 'http', host, port, basePath: '' } as const
+    const found = this.services.find(host, port, path)
+    if (found !== undefined) return { ...found, target }
+    if (this.isOwn(host, port)) throw loopError(`${host}:${port}`, this.listen)
+    return { service: this.services.unnamed(host, port), basePath: '', target }
+  }
+
+  private isOwn(host: string, port: number): boolean {
+    if (this.main?.port !== port && ![...this.own.values()].some((own) => own.port === port)) return false
+    return host === 'localhost' || host === this.main?.host || isLoopback(host)
+  }
+
+  private finished(call: Call, status: number, startedAt: number): void {
+    this.options.call(recordOf(call, status, Date.now(), performance.now() - startedAt))
+  }
+
+  private notice(kind: string, text: string): void {
+    if (this.said.has(kind)) return
+    this.said.add(kind)
+    this.options.notice(text)
+  }
+}
+
+const foreign = {
+  tls: 'a client speaks TLS to this port; svc-mock is an http:// proxy: use http://… as the proxy address',
+  http2:
+    'a client speaks HTTP/2 without TLS to this port, which cannot be read yet; its connection was closed',
+  unknown: 'a client sent bytes that are no protocol known here; its connection was closed',
+} as const

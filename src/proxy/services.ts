@@ -1,0 +1,93 @@
+/** The configured services as calls see them, by name and by host; replaced as a whole when svc-mock.yaml changes. */
+import type { Config, ServiceConfig } from '../config/config.ts'
+import { HostTable } from '../config/hosts.ts'
+import type { Authority, Mode, ServiceEntry } from '../core/service-entry.ts'
+
+/** Hosts that no service names are named by callers, so what is remembered of them is bounded. */
+const rememberedHosts = 1_000
+
+export class Services {
+  readonly entries: ReadonlyMap<string, ServiceEntry>
+  readonly configs: ReadonlyMap<string, ServiceConfig>
+  private readonly table: HostTable<ServiceEntry>
+  private readonly allowed: HostTable<true>
+  private readonly unknown = new Map<string, ServiceEntry>()
+  private readonly bodyLimit: number
+
+  /** `modes`: switched while running; they outlive a reload. */
+  constructor(config: Config, modes: ReadonlyMap<string, Mode>) {
+    this.bodyLimit = config.limits.body
+    this.configs = new Map(config.services.map((service) => [service.name, service]))
+    this.entries = new Map(
+      config.services.map((service) => [service.name, entryOf(service, config, modes.get(service.name))]),
+    )
+    this.table = new HostTable(
+      config.services.map((service) => ({ patterns: service.hosts, value: this.entries.get(service.name)! })),
+    )
+    this.allowed = new HostTable([{ patterns: config.allowHosts, value: true as const }])
+  }
+
+  find(
+    host: string,
+    port: number,
+    path: string,
+  ): { readonly service: ServiceEntry; readonly basePath: string } | undefined {
+    const found = this.table.find(host, port, path)
+    return found === undefined ? undefined : { service: found.value, basePath: found.basePath }
+  }
+
+  /** An entry for a host that no service names. */
+  unnamed(host: string, port: number): ServiceEntry {
+    const name = `${host.includes(':') ? `[${host}]` : host}:${port}`
+    const known = this.unknown.get(name)
+    if (known !== undefined) return known
+    const entry: ServiceEntry = {
+      name,
+      protocol: 'http',
+      known: false,
+      allowed: this.allowed.find(host, port, '/') !== undefined,
+      mode: 'passthrough',
+      onMiss: 'passthrough',
+      version: undefined,
+      versionFrom: { kind: 'header', name: 'svcm-version' },
+      upstream: undefined,
+      listen: undefined,
+      cors: false,
+      bodyLimit: this.bodyLimit,
+    }
+    if (this.unknown.size >= rememberedHosts) this.unknown.clear()
+    this.unknown.set(name, entry)
+    return entry
+  }
+}
+
+const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined): ServiceEntry => ({
+  name: service.name,
+  protocol: service.protocol,
+  known: true,
+  allowed: false,
+  mode: mode ?? service.mode,
+  onMiss: config.strict ? 'fail' : service.onMiss,
+  version: service.version,
+  versionFrom: service.versionFrom,
+  upstream: service.upstream,
+  listen: service.listen === undefined ? undefined : `${service.listen.host}:${service.listen.port}`,
+  cors: service.cors,
+  bodyLimit: config.limits.body,
+})
+
+/** Where an own port's calls go when the configuration names no upstream: the service's first plain host. */
+export const homeOf = (service: ServiceConfig): Authority | undefined => {
+  if (service.upstream !== undefined) return service.upstream
+  for (const pattern of service.hosts) {
+    const match = /^(\[[^\]]+\]|[^:/*{]+)(?::(\d+))?(\/.*)?$/.exec(pattern)
+    if (match === null || (match[3] !== undefined && /^\/\d+$/.test(match[3]))) continue
+    return {
+      scheme: 'http',
+      host: match[1]!.replace(/^\[|\]$/g, ''),
+      port: Number(match[2] ?? 80),
+      basePath: (match[3] ?? '').replace(/\/$/, ''),
+    }
+  }
+  return undefined
+}
