@@ -1,0 +1,134 @@
+/** The rules of ARCHITECTURE.md, held against what the sources really import. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { allImports, type Import, sourceFiles, sourceRoot } from './imports.ts'
+
+/** What each folder may import of ours, besides itself. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  yaml: ['core'],
+  matchers: ['core'],
+  responders: ['core'],
+  config: ['core', 'yaml'],
+  mock: ['core', 'yaml', 'matchers', 'responders', 'config'],
+  protocols: ['core'],
+  filters: ['core', 'mock'],
+  proxy: ['core', 'config', 'mock', 'filters'],
+  control: ['core', 'app'],
+  app: [
+    'core',
+    'yaml',
+    'config',
+    'mock',
+    'matchers',
+    'responders',
+    'filters',
+    'proxy',
+    'protocols',
+    'control',
+  ],
+  cli: ['core', 'app'],
+  commands: ['core', 'app', 'cli'],
+}
+
+const folder = (path: string): string => path.split('/')[0]!
+
+const show = ({ from, to }: Import): string => `${from} -> ${to}`
+
+const imports = allImports()
+
+describe('dependencies', () => {
+  it('point one way', () => {
+    const wrong = imports.filter(
+      ({ from, to, own }) =>
+        own && folder(from) !== folder(to) && allowed[folder(from)]?.includes(folder(to)) !== true,
+    )
+    expect(wrong.map(show)).toEqual([])
+  })
+
+  it('know every folder', () => {
+    expect(
+      sourceFiles()
+        .map(folder)
+        .filter((name) => allowed[name] === undefined),
+    ).toEqual([])
+  })
+
+  it('keep protocols apart from each other', () => {
+    const name = (path: string): string => path.split('/')[1]!
+    const wrong = imports.filter(
+      ({ from, to, own }) =>
+        own &&
+        folder(from) === 'protocols' &&
+        folder(to) === 'protocols' &&
+        from !== 'protocols/index.ts' &&
+        name(from) !== name(to),
+    )
+    expect(wrong.map(show)).toEqual([])
+  })
+
+  it('leave node: out of what must run in a browser', () => {
+    const browser = (path: string): boolean =>
+      /^(core|matchers|responders)\//.test(path) ||
+      (/^mock\//.test(path) && !/^mock\/(load|watch)\//.test(path))
+    const wrong = imports.filter(
+      ({ from, to, typeOnly }) => browser(from) && to.startsWith('node:') && !typeOnly,
+    )
+    expect(wrong.map(show)).toEqual([])
+  })
+
+  it('have no cycle', () => {
+    const graph = new Map<string, string[]>()
+    for (const { from, to, own, typeOnly, dynamic } of imports) {
+      if (own && !typeOnly && !dynamic) graph.set(from, [...(graph.get(from) ?? []), to])
+    }
+    const done = new Set<string>()
+    const cycles: string[] = []
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) {
+        cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
+        return
+      }
+      if (done.has(file)) return
+      for (const next of graph.get(file) ?? []) visit(next, [...path, file])
+      done.add(file)
+    }
+    for (const file of graph.keys()) visit(file, [])
+    expect(cycles).toEqual([])
+  })
+})
+
+describe('sources', () => {
+  const text = (file: string): string => readFileSync(join(sourceRoot, file), 'utf8')
+
+  it('open with a comment that says what the file is', () => {
+    expect(sourceFiles().filter((file) => !text(file).startsWith('/**'))).toEqual([])
+  })
+
+  it('stay small enough to hold one idea', () => {
+    const long = sourceFiles().filter((file) => text(file).split('\n').length > 400)
+    expect(long).toEqual([])
+  })
+
+  it('keep no state at module level', () => {
+    expect(sourceFiles().filter((file) => /^(export )?(let|var) /m.test(text(file)))).toEqual([])
+  })
+
+  it('listen and dial in one place each', () => {
+    const opens = (name: string): string[] =>
+      imports.filter(({ to, typeOnly }) => to === name && !typeOnly).map(({ from }) => from)
+    // Control is not a way of calls: it listens on loopback for other commands of ours.
+    expect(
+      opens('node:net').filter((file) =>
+        /\b(createServer|connect|createConnection)\b/.test(importLine(file, 'node:net')),
+      ),
+    ).toEqual(['proxy/dial.ts', 'proxy/listener.ts'])
+    expect(opens('node:tls')).toEqual(['proxy/dial.ts'])
+  })
+
+  const importLine = (file: string, name: string): string =>
+    text(file)
+      .split('\n')
+      .find((line) => line.includes(`from '${name}'`)) ?? ''
+})
