@@ -1,0 +1,159 @@
+/** From files, environment and flags to one validated Config, or to everything that is wrong, all at once. */
+import { dirname, resolve } from 'node:path'
+import type { Problem } from '../core/problem.ts'
+import { parseAuthority, parseListen, parseSize } from './authority.ts'
+import type { Address, Config } from './config.ts'
+import { configFileName, findConfigFile, readConfigFiles } from './config-files.ts'
+import { crossCheck } from './cross-checks.ts'
+import { type Layer, mergeLayers } from './layer.ts'
+import { libraryFolders } from './library-folders.ts'
+import { type ConfigFlags, type Environment, withOverrides } from './overrides.ts'
+import { Report } from './report.ts'
+import type { ConfigFile } from './schema.ts'
+import { readService } from './service-config.ts'
+
+export interface ConfigSource {
+  /** Where the search for svc-mock.yaml begins. */
+  readonly cwd: string
+  /** `--config`: relative to cwd. */
+  readonly configPath?: string | undefined
+  readonly env: Environment
+  readonly flags: ConfigFlags
+}
+
+export interface LoadedConfig {
+  /** Absent when any problem is an error. */
+  readonly config?: Config
+  readonly problems: readonly Problem[]
+  /** Absolute: what was read and what would be read if it appeared, for watching, also when there is no config. */
+  readonly files: readonly string[]
+}
+
+export const defaultTenant = 'default'
+const defaultListen: Address = { host: '127.0.0.1', port: 8700 }
+const defaultBodyLimit = 10 * 1024 * 1024
+
+export const loadConfig = ({ cwd, configPath, env, flags }: ConfigSource): LoadedConfig => {
+  const file = configPath === undefined ? findConfigFile(cwd) : resolve(cwd, configPath)
+  if (file === undefined) return { problems: [notFound(cwd)], files: [] }
+  const read = readConfigFiles(file)
+  if (read.layers.length === 0) return { problems: read.problems, files: read.files }
+  const root = dirname(file)
+  const early = new Report(read.layers)
+  const layers = withOverrides(read.layers, { env, flags, folder: root }, early)
+  const report = new Report(layers)
+  const config = interpret(mergeLayers(layers), { root, file, files: read.files, flags }, report)
+  checkLocks(layers, report)
+  const problems = unique([...read.problems, ...early.problems, ...report.problems])
+  const failed = problems.some(({ severity }) => severity === 'error')
+  return { ...(failed ? {} : { config }), problems, files: read.files }
+}
+
+interface Origin {
+  readonly root: string
+  readonly file: string
+  readonly files: readonly string[]
+  readonly flags: ConfigFlags
+}
+
+const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => {
+  const { flags, root } = origin
+  const strict = flags.strict === true
+  const allowRemote = flags.allowRemote === true
+  const listen = readListen(file, report)
+  const services = Object.keys(file.services ?? {}).map((name) => readService(name, file, report))
+  crossCheck(file, services, listen, report)
+  checkTenant(file, report)
+  checkUpstreamProxy(file, report)
+  return {
+    root,
+    file: origin.file,
+    files: origin.files,
+    name: file.name,
+    listen,
+    tenant: file.tenant ?? defaultTenant,
+    library: libraryFolders(file.library, root, report),
+    onMiss: file.onMiss ?? 'fail',
+    unknownHosts: strict ? 'fail' : (file.unknownHosts ?? (allowRemote ? 'fail' : 'passthrough')),
+    allowHosts: typeof file.allowHosts === 'string' ? [file.allowHosts] : (file.allowHosts ?? []),
+    services,
+    guard: { production: file.guard?.production ?? [] },
+    limits: { body: readBodyLimit(file, report) },
+    upstreamProxy: file.upstreamProxy,
+    proxyCredentials: file.proxyCredentials,
+    strict,
+    allowRemote,
+  }
+}
+
+const readListen = (file: ConfigFile, report: Report): Address => {
+  if (file.listen === undefined) return defaultListen
+  const parsed = parseListen(String(file.listen))
+  if (parsed.ok) return parsed.value
+  report.add(['listen'], parsed)
+  return defaultListen
+}
+
+const readBodyLimit = (file: ConfigFile, report: Report): number => {
+  if (file.limits?.body === undefined) return defaultBodyLimit
+  const parsed = parseSize(String(file.limits.body))
+  if (parsed.ok) return parsed.value
+  report.add(['limits', 'body'], parsed)
+  return defaultBodyLimit
+}
+
+/** It travels in headers, in cache keys and in topic names. */
+const checkTenant = (file: ConfigFile, report: Report): void => {
+  if (file.tenant === undefined || /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(file.tenant)) return
+  report.add(['tenant'], {
+    message: `${JSON.stringify(file.tenant)} is no name for a tenant`,
+    hint: 'use at most 63 letters, digits, - . and _, beginning with a letter or digit',
+  })
+}
+
+const checkUpstreamProxy = (file: ConfigFile, report: Report): void => {
+  const text = file.upstreamProxy
+  if (text === undefined) return
+  const parsed = parseAuthority(text.replace(/^(http:\/\/)[^@/]*@/i, '$1'))
+  if (!parsed.ok) report.add(['upstreamProxy'], parsed)
+  else if (parsed.value.scheme !== 'http' || parsed.value.basePath !== '') {
+    report.add(['upstreamProxy'], {
+      message: 'upstreamProxy must be the address of an HTTP proxy',
+      hint: 'write http://host:port',
+    })
+  }
+}
+
+/** Only a file below can lock; one above cannot take the lock off. */
+const checkLocks = (layers: readonly Layer[], report: Report): void => {
+  let lockedBy: string | undefined
+  for (const layer of layers) {
+    if (lockedBy !== undefined && layer.value.guard?.locked === false) {
+      report.addIn(layer, ['guard', 'locked'], {
+        message: `the guard is locked by ${lockedBy}`,
+        hint: 'remove locked: false; you can only add to guard.production',
+      })
+    }
+    if (layer.value.guard?.locked === true) lockedBy = layer.name
+  }
+}
+
+/** In the order of the files and of their lines. */
+const unique = (problems: readonly Problem[]): readonly Problem[] => {
+  const seen = new Map(problems.map((p) => [`${p.at.file}:${p.at.line}:${p.at.column} ${p.message}`, p]))
+  const files = [...new Set(problems.map((p) => p.at.file))]
+  return [...seen.values()].sort(
+    (a, b) =>
+      files.indexOf(a.at.file) - files.indexOf(b.at.file) ||
+      a.at.line - b.at.line ||
+      a.at.column - b.at.column,
+  )
+}
+
+const notFound = (cwd: string): Problem => ({
+  severity: 'error',
+  code: 'CONFIG_NOT_FOUND',
+  at: { file: configFileName, line: 1, column: 1 },
+  message: `there is no ${configFileName} in ${cwd} or in any folder above`,
+  hint: 'make a workspace: svc-mock init',
+})

@@ -1,0 +1,104 @@
+/** svc-mock.yaml: the one source of its validation, its types and its published JSON Schema. */
+import { z } from 'zod'
+
+const hostForms = 'names, *.wildcards, host:port, IP addresses, CIDR ranges, each with an optional base path'
+const text = z.string().min(1)
+const textOrList = z.union([text, z.array(text)])
+
+export const modes = ['mock', 'passthrough', 'direct'] as const
+export const onMisses = ['fail', 'passthrough'] as const
+export const protocols = ['http', 'tcp'] as const
+
+const mode = z
+  .enum(modes)
+  .describe(
+    'mock: answer from mocks. passthrough: let calls through. direct: send them to `upstream`, whatever the client wanted',
+  )
+const onMiss = z.enum(onMisses).describe('What a call without a matching mock gets; default fail')
+const versionFrom = text.describe(
+  'Where a call names the asked version: header:x-api-version or path:/v{version}/',
+)
+const listen = z.union([text, z.int().min(0).max(65535)])
+
+export const serviceSchema = z
+  .strictObject({
+    protocol: z.enum(protocols).describe('Default http; tcp passes any other protocol through').optional(),
+    hosts: textOrList
+      .describe(`Which hosts are this service: ${hostForms}. Default: the service's name`)
+      .optional(),
+    upstream: text
+      .describe('The real service: http://host:port/base, https://… or tcp://host:port')
+      .optional(),
+    mode: mode.optional(),
+    onMiss: onMiss.optional(),
+    version: z.union([text, z.number()]).describe('Range of mock versions in use, as ^1.4').optional(),
+    versionFrom: versionFrom.optional(),
+    listen: listen.describe('An own port, host:port, for clients that know no proxy').optional(),
+    cors: z
+      .union([z.boolean(), text, z.array(text)])
+      .describe('Web pages that may read mocked replies: true any, false none, or a list of origins')
+      .optional(),
+  })
+  .describe('One service that the program under test calls')
+
+export const configSchema = z
+  .strictObject({
+    extends: textOrList.describe('Base files, relative to this one; this file wins over them').optional(),
+    name: text.describe('Who we are in contracts').optional(),
+    tenant: text.describe('Whose lane calls are in; belongs into svc-mock.local.yaml').optional(),
+    listen: listen.describe('Where the proxy listens; default 127.0.0.1:8700').optional(),
+    library: z
+      .array(text)
+      .describe('Folders of mock files; earlier ones win. Default [./mocks, ./fixtures]')
+      .optional(),
+    onMiss: onMiss.optional(),
+    unknownHosts: z
+      .enum(['passthrough', 'fail'])
+      .describe('What calls to hosts get that no service names; default passthrough')
+      .optional(),
+    allowHosts: textOrList
+      .describe(`Infrastructure that always passes, under --strict too: ${hostForms}`)
+      .optional(),
+    hosts: textOrList
+      .describe(
+        "Templates that every service answers for besides its own hosts: '{service}.test.example.com'",
+      )
+      .optional(),
+    versionFrom: versionFrom.optional(),
+    services: z.record(text, serviceSchema.nullable()).describe('The services, by name').optional(),
+    guard: z
+      .strictObject({
+        production: z.array(text).describe('Hosts and addresses that are never served nor called').optional(),
+        locked: z.boolean().describe('Files that extend this one can only add to the list').optional(),
+      })
+      .describe('Keeps svc-mock away from production')
+      .optional(),
+    limits: z
+      .strictObject({
+        body: z
+          .union([text, z.int()])
+          .describe('How much of a request body is read for matching; default 10MB')
+          .optional(),
+      })
+      .optional(),
+    upstreamProxy: text
+      .describe('HTTP proxy through which real services are reached: http://host:port')
+      .optional(),
+    proxyCredentials: z
+      .strictObject({ user: text, password: text })
+      .describe('What clients must send to use this proxy; belongs into svc-mock.local.yaml')
+      .optional(),
+  })
+  .describe('Configuration of svc-mock')
+
+export type ConfigFile = z.infer<typeof configSchema>
+export type ServiceFile = z.infer<typeof serviceSchema>
+
+/** Keys and values that the program will know, and that must not be taken for slips of the pen. */
+export const later = {
+  keys: ['tenants', 'record', 'desensitize', 'contracts'],
+  serviceKeys: ['proto', 'lane', 'keys', 'contract', 'tls'],
+  protocols: ['grpc', 'redis', 'kafka', 'amqp', 'dubbo', 'sofarpc'],
+  modes: ['record'],
+  onMisses: ['record'],
+} as const

@@ -1,0 +1,151 @@
+/** One service's settings with defaults filled in, and what is wrong with them. */
+import type { Authority, VersionFrom } from '../core/service-entry.ts'
+import type { Path } from '../yaml/tree.ts'
+import { type Parsed, parseAuthority, parseListen } from './authority.ts'
+import type { Address, ServiceConfig } from './config.ts'
+import { parseHostPattern } from './host-pattern.ts'
+import type { Report } from './report.ts'
+import type { ConfigFile, ServiceFile } from './schema.ts'
+
+export const defaultVersionFrom: VersionFrom = { kind: 'header', name: 'svcm-version' }
+
+export const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value
+
+/** Where a host of a service is written. */
+export interface NamedHost {
+  readonly text: string
+  readonly path: Path
+}
+
+/** Its own hosts, or else its name; then what the top-level templates make of the name. */
+export const hostsOf = (name: string, file: ConfigFile): readonly NamedHost[] => {
+  const hosts = file.services?.[name]?.hosts
+  const path = ['services', name, 'hosts']
+  const own = listOf(hosts).map((text, i) => ({
+    text,
+    path: typeof hosts === 'string' ? path : [...path, i],
+  }))
+  const templates = listOf(file.hosts).flatMap((template, i) => {
+    if (!template.includes('{service}')) return []
+    const at = typeof file.hosts === 'string' ? ['hosts'] : ['hosts', i]
+    return [{ text: template.replaceAll('{service}', name), path: at }]
+  })
+  return [...(hosts === undefined ? [{ text: name, path: ['services', name] }] : own), ...templates]
+}
+
+export const readService = (name: string, file: ConfigFile, report: Report): ServiceConfig => {
+  const settings: ServiceFile = file.services?.[name] ?? {}
+  const path: Path = ['services', name]
+  const protocol = settings.protocol ?? 'http'
+  const upstream = parsed(settings.upstream, [...path, 'upstream'], parseAuthority, report)
+  const listen = parsed(settings.listen?.toString(), [...path, 'listen'], parseListen, report)
+  checkName(name, report)
+  checkCors(settings.cors, [...path, 'cors'], report)
+  const service: ServiceConfig = {
+    name,
+    protocol,
+    hosts: hostsOf(name, file)
+      .map(({ text }) => text)
+      .filter((text) => parseHostPattern(text).ok),
+    upstream,
+    mode: settings.mode ?? (protocol === 'tcp' ? 'passthrough' : 'mock'),
+    onMiss: settings.onMiss ?? file.onMiss ?? 'fail',
+    version: settings.version?.toString(),
+    versionFrom:
+      readVersionFrom(settings.versionFrom, [...path, 'versionFrom'], report) ??
+      readVersionFrom(file.versionFrom, ['versionFrom'], report) ??
+      defaultVersionFrom,
+    listen,
+    cors: typeof settings.cors === 'string' ? [settings.cors] : (settings.cors ?? true),
+  }
+  checkNeeds(service, settings, report)
+  return service
+}
+
+const parsed = <T extends Authority | Address>(
+  text: string | undefined,
+  path: Path,
+  parse: (text: string) => Parsed<T>,
+  report: Report,
+): T | undefined => {
+  if (text === undefined || text === 'embedded') return undefined
+  const result = parse(text)
+  if (result.ok) return result.value
+  report.add(path, result)
+  return undefined
+}
+
+/** A name is a host, too, when no hosts are listed, and a folder of the library. */
+const checkName = (name: string, report: Report): void => {
+  const parsed = parseHostPattern(name)
+  const plain = parsed.ok && parsed.pattern.port === undefined && parsed.pattern.basePath === ''
+  if (plain && parsed.pattern.host.kind === 'exact') return
+  report.add(['services', name], {
+    message: `${JSON.stringify(name)} is no name for a service`,
+    hint: 'use letters, digits, - . and _; put addresses under hosts',
+    onKey: true,
+  })
+}
+
+const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Report): void => {
+  const path = ['services', service.name]
+  const { name, protocol, mode } = service
+  const isTcp = protocol === 'tcp'
+  if (isTcp && mode === 'mock') {
+    report.add([...path, 'mode'], {
+      message: `${name} speaks tcp, which has no mocks`,
+      hint: 'write mode: passthrough or mode: direct',
+    })
+  }
+  if (isTcp && settings.listen === undefined) {
+    report.add(path, {
+      message: `${name} speaks tcp and has no port of its own`,
+      hint: 'add listen: 127.0.0.1:<port>',
+      onKey: true,
+    })
+  }
+  if (settings.upstream === undefined && (isTcp || mode === 'direct')) {
+    const why = isTcp ? 'speaks tcp' : 'has mode direct'
+    report.add(mode === 'direct' && settings.mode !== undefined ? [...path, 'mode'] : path, {
+      message: `${name} ${why} and has no upstream`,
+      hint: `add upstream: ${isTcp ? 'tcp' : 'http'}://host:port`,
+      onKey: settings.mode === undefined,
+    })
+  }
+  const scheme = service.upstream?.scheme
+  if (scheme !== undefined && (scheme === 'tcp') !== isTcp) {
+    const wanted = isTcp ? 'tcp://host:port' : 'http:// or https://'
+    report.add([...path, 'upstream'], {
+      message: `the upstream of ${name} has the scheme ${scheme}, and its protocol is ${protocol}`,
+      hint: `use ${wanted}, or change protocol`,
+    })
+  }
+}
+
+const checkCors = (cors: ServiceFile['cors'], path: Path, report: Report): void => {
+  if (cors === undefined || typeof cors === 'boolean') return
+  listOf(cors).forEach((origin, i) => {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) return
+    report.add(typeof cors === 'string' ? path : [...path, i], {
+      message: `${JSON.stringify(origin)} is no origin of a web page`,
+      hint:
+        origin === '*'
+          ? 'for any origin write cors: true'
+          : 'write scheme, host and port, as http://localhost:3000',
+    })
+  })
+}
+
+const readVersionFrom = (text: string | undefined, path: Path, report: Report): VersionFrom | undefined => {
+  if (text === undefined) return undefined
+  const header = /^header:\s*([!#$%&'*+\-.^_`|~\w]+)$/.exec(text)
+  if (header !== null) return { kind: 'header', name: header[1]!.toLowerCase() }
+  const template = /^path:\s*(\/\S*)$/.exec(text)?.[1]
+  if (template !== undefined && template.split('{version}').length === 2) return { kind: 'path', template }
+  report.add(path, {
+    message: `${JSON.stringify(text)} does not say where a call names its version`,
+    hint: 'write header:x-api-version or path:/v{version}/',
+  })
+  return undefined
+}
