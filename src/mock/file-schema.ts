@@ -1,0 +1,98 @@
+/**
+ * Mock files: the one source of their validation and of the published JSON Schema. What `request` and `response`
+ * hold is the protocol's own affair, so a schema is made per dialect.
+ */
+import { type ZodType, z } from 'zod'
+import type { Dialect } from '../core/dialect.ts'
+
+/** Keys that the program will know, and that must not be taken for slips of the pen. */
+export const laterKeys: readonly string[] = [
+  'script',
+  'upstream',
+  'fault',
+  'responses',
+  'repeat',
+  'times',
+  'scenarioName',
+  'requiredScenarioState',
+  'newScenarioState',
+  'examples',
+  'contract',
+  'extends',
+  'tenants',
+  'on',
+  'send',
+  'preset',
+  'disable',
+]
+
+export const defaultProtocol = 'http'
+export const defaultPriority = 5
+
+const mockShape = ({ requestSchema, responseSchema }: Dialect) => ({
+  name: z
+    .string()
+    .min(1)
+    .describe('Shown when the mock answers and in near misses. Default: method and path')
+    .optional(),
+  priority: z
+    .int()
+    .min(0)
+    .describe('Lower wins; default 5. A catch-all that stays behind everything says 9')
+    .optional(),
+  request: requestSchema.optional(),
+  response: responseSchema.optional(),
+})
+
+const fileShape = (protocol: string, mock: ZodType) => ({
+  $schema: z.string().describe('The JSON Schema of this file, for editors').optional(),
+  service: z
+    .string()
+    .min(1)
+    .describe("The service's name in svc-mock.yaml. Default: the first folder below the library")
+    .optional(),
+  version: z
+    .union([z.string().min(1), z.number()])
+    .describe(
+      'Version of the interface that these mocks provide, as 1.4.0. Default: the second folder, if it is a version',
+    )
+    .optional(),
+  protocol:
+    protocol === defaultProtocol
+      ? z.literal(protocol).describe(`Default ${defaultProtocol}`).optional()
+      : z.literal(protocol),
+  mocks: z.array(mock).describe('One entry per kind of call; which one wins is told in docs/mock-files.md'),
+})
+
+/** What files are held against: keys of later versions are let through here and complained about by name. */
+export const validationSchema = (dialect: Dialect): ZodType => {
+  const later = Object.fromEntries(laterKeys.map((key) => [key, z.unknown().optional()]))
+  const mock = z.strictObject({ ...mockShape(dialect), ...later })
+  return z.strictObject({ ...fileShape(dialect.protocol, mock), ...later })
+}
+
+/** What editors are given. */
+export const publishedFileSchema = (dialects: Iterable<Dialect>): ZodType => {
+  const schemas = [...dialects].map((dialect) =>
+    z.strictObject(fileShape(dialect.protocol, z.strictObject(mockShape(dialect)).describe('One mock'))),
+  )
+  const [only] = schemas
+  const schema = schemas.length === 1 && only !== undefined ? only : z.union(schemas)
+  return schema.describe('A mock file of svc-mock')
+}
+
+/** A mock as the schema lets it through. */
+export interface MockSpec {
+  readonly name?: string
+  readonly priority?: number
+  readonly request?: unknown
+  readonly response?: unknown
+}
+
+/** A file as the schema lets it through. */
+export interface FileSpec {
+  readonly service?: string
+  readonly version?: string | number
+  readonly protocol?: string
+  readonly mocks: readonly MockSpec[]
+}

@@ -1,0 +1,18 @@
+/**
+ * Which files of a library are mock files: those with a top-level `mocks`. All others are data, for `bodyFile` and
+ * the like, and may hold anything. Most data is told by a glance at the text, without parsing it.
+ */
+const extension = /\.(ya?ml|json)$/i
+const mocksKey = /(?:^|[\n{,])[\s"']*mocks["']?\s*:/
+const slip = /^["']?(mock|moks|mokcs|mcoks|stubs|expectations|service|protocol|request|response)["']?\s*:/m
+const slipLimit = 64 * 1024
+
+export const mayHoldMocks = (name: string): boolean => extension.test(name)
+
+export type Glance = 'mocks' | 'data' | 'suspicious'
+
+/** `suspicious`: no `mocks`, but a line that only a mock file would begin with. */
+export const glance = (text: string, name: string): Glance => {
+  if (mocksKey.test(text)) return 'mocks'
+  return !name.endsWith('.json') && text.length < slipLimit && slip.test(text) ? 'suspicious' : 'data'
+}

@@ -1,0 +1,217 @@
+/**
+ * One mock file's text to its mocks or its mistakes. A mistake of shape takes the whole file out, so that its last
+ * good version stays in force; a mock that uses something of a later version is left out alone.
+ */
+import type { ZodType } from 'zod'
+import type { Dialect } from '../../core/dialect.ts'
+import type { Problem } from '../../core/problem.ts'
+import { type Place, parseDocument, type YamlDocument } from '../../yaml/document.ts'
+import { lossyProblem } from '../../yaml/lossy-problem.ts'
+import { nearest } from '../../yaml/nearest.ts'
+import type { Path } from '../../yaml/tree.ts'
+import { shapeProblems } from '../../yaml/zod-problems.ts'
+import type { MockDefinition, MockFile } from '../definition.ts'
+import {
+  defaultPriority,
+  defaultProtocol,
+  type FileSpec,
+  laterKeys,
+  type MockSpec,
+  validationSchema,
+} from '../file-schema.ts'
+import { isTextPosition } from './text-positions.ts'
+
+/** Protocols that files may name and that cannot be mocked yet. */
+const laterProtocols: readonly string[] = ['grpc', 'redis', 'kafka', 'amqp', 'dubbo', 'sofarpc']
+
+/** Schemas by protocol, made once for a load. */
+export class MockFileReader {
+  readonly #schemas: ReadonlyMap<string, ZodType>
+
+  constructor(dialects: ReadonlyMap<string, Dialect>) {
+    this.#schemas = new Map([...dialects].map(([protocol, dialect]) => [protocol, validationSchema(dialect)]))
+  }
+
+  /** undefined: the file is data, it has no `mocks`. */
+  read(text: string, source: MockFileSource): MockFile | undefined {
+    const document = parseDocument(text, source.display)
+    if (document.problems.length > 0) return brokenFile(source, document.problems, locator(text, source))
+    const { value } = document
+    if (!isMap(value) || !Object.hasOwn(value, 'mocks')) return undefined
+    const problems = this.#problems(document, value)
+    const spec = value as unknown as FileSpec
+    const service = typeof spec.service === 'string' && spec.service !== '' ? spec.service : source.service
+    if (service === undefined) problems.push(noService(document))
+    if (problems.length > 0) {
+      problems.push(...laterInMocks(document, value['mocks']))
+      return brokenFile(source, problems.sort(byPlace), locator(text, source))
+    }
+    return goodFile(spec, { source, document, service: service!, text })
+  }
+
+  #problems(document: YamlDocument, value: Readonly<Record<string, unknown>>): Problem[] {
+    const protocol = value['protocol'] ?? defaultProtocol
+    const schema = typeof protocol === 'string' ? this.#schemas.get(protocol) : undefined
+    if (schema === undefined) return [unknownProtocol(protocol, document, [...this.#schemas.keys()])]
+    const shape = shapeProblems({ schema, value, document, code: 'MOCK_FILE_INVALID' })
+    const lossy = document
+      .lossyScalars()
+      .filter(({ path }) => isTextPosition(path))
+      .map((scalar) => lossyProblem(scalar, document, 'MOCK_FILE_INVALID'))
+    const later = laterKeys.filter((key) => Object.hasOwn(value, key)).map((key) => notYet(document, [key]))
+    return [...shape, ...lossy, ...later]
+  }
+}
+
+/** What is known of a file before it is read. */
+export interface MockFileSource {
+  readonly path: string
+  readonly display: string
+  readonly library: string
+  readonly layer: number
+  /** From the path `<service>/<version>/…`. */
+  readonly service: string | undefined
+  readonly version: string | undefined
+}
+
+export const brokenFile = (
+  source: MockFileSource,
+  problems: readonly Problem[],
+  locate: MockFile['locate'] = locator('', source),
+): MockFile => ({
+  path: source.path,
+  display: source.display,
+  library: source.library,
+  layer: source.layer,
+  service: source.service ?? '',
+  version: source.version,
+  protocol: defaultProtocol,
+  mocks: [],
+  problems,
+  locate,
+})
+
+interface GoodFile {
+  readonly source: MockFileSource
+  readonly document: YamlDocument
+  readonly service: string
+  readonly text: string
+}
+
+const goodFile = (spec: FileSpec, { source, document, service, text }: GoodFile): MockFile => {
+  const places = document.itemPlaces('mocks')
+  const problems: Problem[] = []
+  const mocks: MockDefinition[] = []
+  const positions: number[] = []
+  const names = new Map<string, number>()
+  spec.mocks.forEach((mock, i) => {
+    const later = laterKeys.filter((key) => Object.hasOwn(mock, key))
+    for (const key of later) problems.push(notYet(document, ['mocks', i, key]))
+    if (later.length > 0) return
+    const { name, problem } = nameOf(mock, i, names, document)
+    if (problem !== undefined) problems.push(problem)
+    positions.push(i)
+    mocks.push({
+      name,
+      at: places[i] ?? document.locate(['mocks', i]).at,
+      priority: mock.priority ?? defaultPriority,
+      request: mock.request,
+      response: mock.response,
+    })
+  })
+  return {
+    path: source.path,
+    display: source.display,
+    library: source.library,
+    layer: source.layer,
+    service,
+    version: spec.version === undefined ? source.version : String(spec.version),
+    protocol: spec.protocol ?? defaultProtocol,
+    mocks,
+    problems,
+    locate: locator(text, source, positions),
+  }
+}
+
+/** A given name that stands twice is warned of; a made one gets a number. */
+const nameOf = (
+  mock: MockSpec,
+  i: number,
+  names: Map<string, number>,
+  document: YamlDocument,
+): { readonly name: string; readonly problem?: Problem } => {
+  const given = mock.name
+  const name = given ?? defaultName(mock.request)
+  const count = (names.get(name) ?? 0) + 1
+  names.set(name, count)
+  if (count === 1) return { name }
+  if (given === undefined) return { name: `${name} (${count})` }
+  const problem: Problem = {
+    severity: 'warning',
+    code: 'MOCK_FILE_INVALID',
+    ...document.locate(['mocks', i, 'name']),
+    message: `the name ${JSON.stringify(name)} stands twice in this file`,
+    hint: 'give each mock a name of its own, so that messages tell them apart',
+  }
+  return { name, problem }
+}
+
+const defaultName = (request: unknown): string => {
+  const { method, path } = isMap(request) ? request : { method: undefined, path: undefined }
+  if (typeof path === 'string') return `${typeof method === 'string' ? method : 'ANY'} ${path}`
+  return typeof method === 'string' ? `${method} anything` : 'anything'
+}
+
+/** `positions`: where the mocks that are in force stand in the file. Keeps the text, not the parsed document. */
+const locator =
+  (text: string, { display }: MockFileSource, positions?: readonly number[]): MockFile['locate'] =>
+  (path: Path, onKey?: boolean): Place => {
+    const [first, second, ...rest] = path
+    const position = first === 'mocks' && typeof second === 'number' ? positions?.[second] : undefined
+    return parseDocument(text, display).locate(
+      position === undefined ? path : ['mocks', position, ...rest],
+      onKey,
+    )
+  }
+
+const notYet = (document: YamlDocument, path: Path): Problem => ({
+  severity: 'error',
+  code: 'NOT_YET_SUPPORTED',
+  ...document.locate(path, true),
+  message: `${String(path.at(-1))} is not supported yet`,
+  hint: 'remove it, or use a newer version of svc-mock',
+})
+
+const laterInMocks = (document: YamlDocument, mocks: unknown): readonly Problem[] =>
+  (Array.isArray(mocks) ? mocks : []).flatMap((mock: unknown, i) =>
+    isMap(mock)
+      ? laterKeys.filter((key) => Object.hasOwn(mock, key)).map((key) => notYet(document, ['mocks', i, key]))
+      : [],
+  )
+
+const byPlace = (a: Problem, b: Problem): number => a.at.line - b.at.line || a.at.column - b.at.column
+
+const noService = (document: YamlDocument): Problem => ({
+  severity: 'error',
+  code: 'MOCK_FILE_INVALID',
+  ...document.locate(['mocks'], true),
+  message: 'neither the file nor its path says which service it mocks',
+  hint: 'add service: <name>, or move the file to <library>/<service>/',
+})
+
+const unknownProtocol = (protocol: unknown, document: YamlDocument, known: readonly string[]): Problem => {
+  const later = typeof protocol === 'string' && laterProtocols.includes(protocol)
+  const near = typeof protocol === 'string' ? nearest(protocol, known) : undefined
+  return {
+    severity: 'error',
+    code: later ? 'NOT_YET_SUPPORTED' : 'MOCK_FILE_INVALID',
+    ...document.locate(['protocol']),
+    message: later
+      ? `protocol ${protocol} cannot be mocked yet`
+      : `protocol must be one of ${known.join(', ')}, not ${JSON.stringify(protocol)}`,
+    hint: near === undefined ? `protocols that can be mocked: ${known.join(', ')}` : `did you mean ${near}?`,
+  }
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
