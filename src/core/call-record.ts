@@ -34,7 +34,7 @@ export const recordOf = (call: Call, status: number, at: number, durationMs: num
     operation: call.operation,
     status,
     outcome: context.outcome ?? 'error',
-    mock: context.mock === undefined ? undefined : `${context.mock.at.file}:${context.mock.at.line}`,
+    mock: context.mock?.where,
     error: context.error,
     note: context.note,
     durationMs: Math.round(durationMs * 1000) / 1000,

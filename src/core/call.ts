@@ -6,7 +6,6 @@
 import type { Body } from './body.ts'
 import type { Metadata } from './metadata.ts'
 import type { ServiceEntry } from './service-entry.ts'
-import type { SourceLocation } from './source.ts'
 
 /** Whose lane a call is in. Everything stateful hangs on it. */
 export interface Tenant {
@@ -44,7 +43,7 @@ export type Outcome = 'mock' | 'passthrough' | 'miss' | 'error'
 export interface CallContext {
   outcome: Outcome | undefined
   /** The mock that answered, or that asked for the real reply. */
-  mock: { readonly name: string; readonly at: SourceLocation } | undefined
+  mock: { readonly name: string; readonly where: string } | undefined
   /** The error code that was answered, if any. */
   error: string | undefined
   /** A short note for the call's line: the upstream's address, why it failed. */

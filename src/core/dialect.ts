@@ -76,7 +76,7 @@ export interface IndexHint {
 }
 
 export interface CompiledResponse {
-  /** The reply for a call. A constant reply is made once and shared; its body must not be written to. */
-  reply(call: Call): Reply
+  /** Made once and shared by all calls; nobody writes to it. */
+  readonly reply: Reply
   readonly status: number
 }

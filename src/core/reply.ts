@@ -10,6 +10,8 @@ export interface SingleReply {
   readonly statusText?: string
   readonly metadata: Metadata
   readonly body: Uint8Array | undefined
+  /** The same body as Latin-1 text, one character a byte: with a short head it leaves in a single write. */
+  readonly wire?: string | undefined
   readonly trailers?: Metadata
 }
 

@@ -19,6 +19,8 @@ export interface ResponderContext {
 
 export interface CompiledResponder {
   readonly respond: Respond
+  /** The reply itself, if it is the same for every call: spares the hot path every detour. */
+  readonly constant?: Reply
   /** True when the reply comes from the real service, changed or not. */
   readonly asksUpstream: boolean
   /** For lists and curl lines; undefined when only a call will tell. */

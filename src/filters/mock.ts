@@ -15,10 +15,10 @@ export const mockFilter = (index: MockIndex, dialects: ReadonlyMap<string, Diale
     if (mock === undefined) return missed(call, next)
     call.context.mock = mock
     call.context.outcome = mock.asksUpstream ? 'passthrough' : 'mock'
+    if (mock.asksUpstream) return mock.respond(call, next)
+    const dialect = dialects.get(call.protocol)!
+    if (mock.constant !== undefined) return dialect.mocked(call, mock.constant)
     const reply = mock.respond(call, next)
-    if (mock.asksUpstream) return reply
-    const dialect = dialects.get(call.protocol)
-    if (dialect === undefined) return reply
     return reply instanceof Promise
       ? reply.then((done) => dialect.mocked(call, done))
       : dialect.mocked(call, reply)

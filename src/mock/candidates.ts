@@ -31,11 +31,23 @@ interface Split {
   readonly rest: Candidates | undefined
 }
 
-/** `first` is the lowest rank inside: a tree whose first is behind the best found so far is skipped whole. */
-export type Candidates = List | Split
+/**
+ * A mock alone is a tree of its own. `first` is the lowest rank inside: a tree whose first is behind the best
+ * found so far is skipped whole.
+ */
+export type Candidates = CompiledMock | List | Split
+
+/** Every mock inside, in no order. */
+export const mocksIn = (tree: Candidates): readonly CompiledMock[] => {
+  if (tree.kind === 'mock') return [tree]
+  if (tree.kind === 'list') return tree.mocks
+  const inside = [...tree.buckets.values()].flatMap(mocksIn)
+  return [...new Set([...inside, ...(tree.rest === undefined ? [] : mocksIn(tree.rest))])]
+}
 
 /** `mocks` sorted by rank. */
 export const buildCandidates = (mocks: readonly CompiledMock[], depth = 0): Candidates => {
+  if (mocks.length === 1) return mocks[0]!
   const list: List = {
     kind: 'list',
     first: mocks[0]?.rank ?? Number.POSITIVE_INFINITY,
@@ -136,6 +148,10 @@ export const search = (
   body: DecodedBody | undefined,
   best: CompiledMock | undefined,
 ): CompiledMock | undefined => {
+  if (tree.kind === 'mock') {
+    if (best !== undefined && best.rank < tree.rank) return best
+    return holds(tree, call, segments, body) ? tree : best
+  }
   if (best !== undefined && best.rank < tree.first) return best
   if (tree.kind === 'list') return searchList(tree.mocks, call, segments, body, best)
   let found = best

@@ -105,8 +105,20 @@ const toMock = (
   definition: MockDefinition,
   position: number,
   { request, pattern }: RequestAndPattern,
-  { respond, asksUpstream, status }: CompiledResponder,
+  { respond, constant, asksUpstream, status }: CompiledResponder,
 ): CompiledMock => ({
+  // The fields that every call reads stand first, in as few cache lines as possible.
+  kind: 'mock',
+  method: request.method,
+  rank: 0,
+  // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
+  clauses: request.clauses.length === 0 ? noClauses : request.clauses,
+  params: request.params.size === 0 ? noParams : request.params,
+  needsBody: request.clauses.some((clause) => clause.needsBody),
+  constant,
+  asksUpstream,
+  where: `${definition.at.file}:${definition.at.line}`,
+  respond,
   name: definition.name,
   at: definition.at,
   service: file.service,
@@ -115,20 +127,16 @@ const toMock = (
   priority: definition.priority,
   layer: file.layer,
   position,
-  method: request.method,
   pattern,
-  params: request.params,
-  clauses: request.clauses,
   weight:
     sum(request.clauses.map((clause) => clause.weight)) +
     sum([...request.params.values()].map((p) => p.clauses)),
-  needsBody: request.clauses.some((clause) => clause.needsBody),
-  respond,
-  asksUpstream,
   status,
   request: definition.request,
-  rank: 0,
 })
+
+const noParams: CompiledMock['params'] = new Map()
+const noClauses: CompiledMock['clauses'] = []
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
 

@@ -1,15 +1,20 @@
 /** A mock ready to answer: everything checked, nothing left that could be invalid when a call comes. */
+
+import type { DecodedBody } from '../core/body.ts'
 import type { Call } from '../core/call.ts'
 import type { Clause } from '../core/dialect.ts'
-import type { DecodedBody } from '../core/body.ts'
 import type { TextCondition } from '../core/matcher.ts'
+import type { Reply } from '../core/reply.ts'
 import type { Respond } from '../core/responder.ts'
 import type { SourceLocation } from '../core/source.ts'
 import { captureParams, type PathPattern } from './path-pattern.ts'
 
 export interface CompiledMock {
+  readonly kind: 'mock'
   readonly name: string
   readonly at: SourceLocation
+  /** `file:line`, ready for the call's line. */
+  readonly where: string
   readonly service: string
   /** undefined: belongs to every version of the service. */
   readonly version: string | undefined
@@ -26,6 +31,8 @@ export interface CompiledMock {
   readonly weight: number
   readonly needsBody: boolean
   readonly respond: Respond
+  /** The reply itself where it is the same for every call. */
+  readonly constant: Reply | undefined
   readonly asksUpstream: boolean
   /** undefined when only a call will tell. */
   readonly status: number | undefined

@@ -7,6 +7,7 @@ import { type NearMiss, nearMisses } from './near-miss.ts'
 import { whyBefore } from './order.ts'
 import { splitPath } from './path-pattern.ts'
 import { askedVersion, select } from './select.ts'
+import { mocksAt } from './trie.ts'
 
 export interface MockView {
   readonly name: string
@@ -36,12 +37,16 @@ export const explain = async (index: MockIndex, call: Call): Promise<Explanation
   }
   const segments = splitPath(call.path)
   const body = await call.body.read(call.service.bodyLimit)
-  const used = mocks.satisfying(asked).find(({ trie }) =>
-    trie.find(segments).some((leaf) => leaf.byMethod.get(winner.method ?? '')?.includes(winner)),
-  )
+  const used = mocks
+    .satisfying(asked)
+    .find(({ trie }) => trie.find(segments).some((spot) => mocksAt(spot).includes(winner)))
   const shadowed = (used?.trie.find(segments) ?? [])
-    .flatMap((leaf) => [...leaf.byMethod.values()].flat())
-    .filter((mock) => mock !== winner && (mock.method === undefined || mock.method === winner.method || mock.method === call.method))
+    .flatMap(mocksAt)
+    .filter(
+      (mock) =>
+        mock !== winner &&
+        (mock.method === undefined || mock.method === winner.method || mock.method === call.method),
+    )
     .filter((mock) => mock.rank > winner.rank && holds(mock, call, segments, body))
     .sort((a, b) => a.rank - b.rank)
     .map((mock) => ({ ...view(mock), because: whyBefore(winner, mock) }))

@@ -10,6 +10,7 @@ import type { CompiledMock } from './compiled.ts'
 import type { MockIndex, ServiceMocks } from './mock-index.ts'
 import { captureParams, fitsSegment, matchesPath, splitPath } from './path-pattern.ts'
 import { askedVersion } from './select.ts'
+import { mocksAt } from './trie.ts'
 import { versionTest } from './versions.ts'
 
 export interface FailedClause {
@@ -63,12 +64,10 @@ const toExamine = (mocks: ServiceMocks, segments: readonly string[]): readonly C
   if (mocks.mocks.length <= examinedAtMost) return mocks.mocks
   const same = new Set<CompiledMock>()
   for (const version of mocks.versions) {
-    for (const leaf of version.trie.find(segments)) {
-      for (const own of leaf.byMethod.values()) {
-        for (const mock of own) {
-          if (same.size >= examinedAtMost) return [...same]
-          same.add(mock)
-        }
+    for (const spot of version.trie.find(segments)) {
+      for (const mock of mocksAt(spot)) {
+        if (same.size >= examinedAtMost) return [...same]
+        same.add(mock)
       }
     }
   }

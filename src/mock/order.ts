@@ -14,7 +14,10 @@ interface Criterion {
 export const criteria: readonly Criterion[] = [
   { because: 'priority is lower', compare: (a, b) => a.priority - b.priority },
   { because: 'library comes first', compare: (a, b) => a.layer - b.layer },
-  { because: 'method is given', compare: (a, b) => Number(a.method === undefined) - Number(b.method === undefined) },
+  {
+    because: 'method is given',
+    compare: (a, b) => Number(a.method === undefined) - Number(b.method === undefined),
+  },
   { because: 'path is more literal', compare: (a, b) => comparePaths(a, b) },
   { because: 'request has more clauses', compare: (a, b) => b.weight - a.weight },
   { because: 'file sorts last', compare: (a, b) => compareText(b.at.file, a.at.file) },
@@ -36,7 +39,9 @@ export const whyBefore = (winner: CompiledMock, other: CompiledMock): string =>
 
 const ranks = (mock: CompiledMock): number[] =>
   mock.pattern.segments.map((segment) =>
-    segment.kind === 'param' && mock.params.has(segment.name) ? segmentRank.conditioned : segmentRank[segment.kind],
+    segment.kind === 'param' && mock.params.has(segment.name)
+      ? segmentRank.conditioned
+      : segmentRank[segment.kind],
   )
 
 const comparePaths = (a: CompiledMock, b: CompiledMock): number => {

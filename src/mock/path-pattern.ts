@@ -9,7 +9,12 @@ export const segmentRank = { literal: 0, part: 1, conditioned: 2, param: 3, rest
 
 export type Segment =
   | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'part'; readonly source: string; readonly names: readonly string[]; readonly regex: RegExp }
+  | {
+      readonly kind: 'part'
+      readonly source: string
+      readonly names: readonly string[]
+      readonly regex: RegExp
+    }
   | { readonly kind: 'param'; readonly name: string }
   | { readonly kind: 'rest'; readonly name: string }
 
@@ -61,7 +66,8 @@ export const parsePathPattern = (source: string | undefined): PathPattern => {
     throw new SpecError(`the path does not begin with a slash: ${source}`, [], `write /${source}`)
   }
   const raw = source.slice(1).split('/')
-  const segments = source === '*' ? [literal('*')] : raw.map((text, i) => parseSegment(text, i === raw.length - 1))
+  const segments =
+    source === '*' ? [literal('*')] : raw.map((text, i) => parseSegment(text, i === raw.length - 1))
   const names = segments.flatMap(namesOf)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) throw new SpecError(`the path names the parameter {${twice}} twice: ${source}`)
@@ -80,7 +86,11 @@ const parameter = /\{([^{}]*)\}/g
 const parseSegment = (text: string, last: boolean): Segment => {
   const names = [...text.matchAll(parameter)].map((match) => match[1]!)
   if (/[{}]/.test(text.replace(parameter, ''))) {
-    throw new SpecError(`the path has a brace without its partner in "${text}"`, [], 'a parameter is written {name}')
+    throw new SpecError(
+      `the path has a brace without its partner in "${text}"`,
+      [],
+      'a parameter is written {name}',
+    )
   }
   if (names.length === 0) return literal(text)
   const whole = names.length === 1 && text === `{${names[0]}}`
@@ -98,7 +108,11 @@ const parseSegment = (text: string, last: boolean): Segment => {
 
 const checkName = (name: string): string => {
   if (!/^[\p{L}_$][\p{L}\p{N}_$.-]*$/u.test(name)) {
-    throw new SpecError(`"{${name}}" is no parameter name`, [], 'use letters, digits, _ - . and begin with a letter')
+    throw new SpecError(
+      `"{${name}}" is no parameter name`,
+      [],
+      'use letters, digits, _ - . and begin with a letter',
+    )
   }
   return name
 }

@@ -8,7 +8,7 @@ import { type Candidates, search } from './candidates.ts'
 import type { CompiledMock } from './compiled.ts'
 import type { MockIndex, ServiceMocks } from './mock-index.ts'
 import { splitPath } from './path-pattern.ts'
-import type { Leaf } from './trie.ts'
+import { candidatesAt, methodsOf, type Spot } from './trie.ts'
 
 /** The version a call means: what it asks for itself, else the configured range. */
 export const askedVersion = (call: Call): string | undefined => call.version ?? call.service.version
@@ -49,12 +49,12 @@ const candidatesOf = (
   segments: readonly string[],
 ): readonly Candidates[] => {
   for (const version of mocks.satisfying(askedVersion(call))) {
-    const leaves = version.trie.find(segments)
-    if (leaves.length === 0) continue
-    const own = treesOf(leaves, call.method)
+    const spots = version.trie.find(segments)
+    if (spots.length === 0) continue
+    const own = treesOf(spots, call.method)
     if (own.length > 0) return own
     if (call.method === 'HEAD') {
-      const get = treesOf(leaves, 'GET')
+      const get = treesOf(spots, 'GET')
       if (get.length > 0) return get
     }
   }
@@ -63,13 +63,12 @@ const candidatesOf = (
 
 const none: readonly Candidates[] = []
 
-const treesOf = (leaves: readonly Leaf[], method: string): readonly Candidates[] => {
+const treesOf = (spots: readonly Spot[], method: string): readonly Candidates[] => {
   const trees: Candidates[] = []
-  for (let i = 0; i < leaves.length; i++) {
-    const leaf = leaves[i]!
-    const own = leaf.candidates(method)
+  for (let i = 0; i < spots.length; i++) {
+    const own = candidatesAt(spots[i]!, method)
     if (own !== undefined) trees.push(own)
-    const any = leaf.candidates('')
+    const any = candidatesAt(spots[i]!, '')
     if (any !== undefined) trees.push(any)
   }
   return trees
@@ -82,8 +81,8 @@ export const methodsAt = (index: MockIndex, call: Call): ReadonlySet<string> => 
   if (mocks === undefined) return methods
   const segments = splitPath(call.path)
   for (const version of mocks.satisfying(askedVersion(call))) {
-    for (const leaf of version.trie.find(segments)) {
-      for (const method of leaf.byMethod.keys()) methods.add(method)
+    for (const spot of version.trie.find(segments)) {
+      for (const method of methodsOf(spot)) methods.add(method)
     }
     if (methods.size > 0) return methods
   }

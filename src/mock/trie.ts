@@ -1,77 +1,139 @@
-/** Path shapes as a tree of segments; a leaf holds the candidates of one shape by method. */
-import { buildCandidates, type Candidates } from './candidates.ts'
+/**
+ * Path shapes as a tree of segments; where a shape ends stand its candidates by method. Laid out for large
+ * libraries: a mock that is alone at its place is reached over as few objects as possible, because with a
+ * hundred thousand of them each is a cache miss.
+ */
+import { buildCandidates, type Candidates, mocksIn } from './candidates.ts'
 import type { CompiledMock } from './compiled.ts'
-import type { PathPattern, Segment } from './path-pattern.ts'
+import type { Segment } from './path-pattern.ts'
+
+/** Mocks of one method (undefined: any) at one place. */
+type Place = CompiledMock | CompiledMock[]
 
 export class Leaf {
-  /** By method as written; '' for mocks that give none. */
-  readonly byMethod = new Map<string, CompiledMock[]>()
-  private readonly built = new Map<string, Candidates>()
+  private method: string | undefined
+  /** Of the first method; undefined while there is none. */
+  private place: Place | Candidates | undefined
+  /** Of the other methods; '' for any. */
+  private others: Map<string, Place | Candidates> | undefined
+
+  get empty(): boolean {
+    return this.place === undefined
+  }
 
   add(mock: CompiledMock): void {
     const method = mock.method ?? ''
-    const mocks = this.byMethod.get(method)
-    if (mocks === undefined) this.byMethod.set(method, [mock])
-    else mocks.push(mock)
+    if (this.place === undefined) {
+      this.method = method
+      this.place = mock
+    } else if (this.method === method) this.place = grown(this.place, mock)
+    else {
+      this.others ??= new Map()
+      this.others.set(method, grown(this.others.get(method), mock))
+    }
   }
 
-  /** Made on first use: most leaves of a large library are never asked. */
+  /** '' for mocks that give no method. */
+  methods(): readonly string[] {
+    return this.method === undefined ? [] : [this.method, ...(this.others?.keys() ?? [])]
+  }
+
   candidates(method: string): Candidates | undefined {
-    const ready = this.built.get(method)
-    if (ready !== undefined) return ready
-    const mocks = this.byMethod.get(method)
-    if (mocks === undefined) return undefined
-    const tree = buildCandidates(mocks.sort((a, b) => a.rank - b.rank))
-    this.built.set(method, tree)
+    if (this.method === method) {
+      if (!Array.isArray(this.place)) return this.place
+      this.place = planted(this.place)
+      return this.place
+    }
+    if (this.others === undefined) return undefined
+    const place = this.others.get(method)
+    if (!Array.isArray(place)) return place
+    const tree = planted(place)
+    this.others.set(method, tree)
     return tree
   }
 }
 
-class Node {
-  literals: Map<string, Node> | undefined
+/** Where a path ends: the mocks of one shape, or the only one. */
+export type Spot = Leaf | CompiledMock
+
+export const candidatesAt = (spot: Spot, method: string): Candidates | undefined => {
+  if (spot instanceof Leaf) return spot.candidates(method)
+  return (spot.method ?? '') === method ? spot : undefined
+}
+
+/** '' for mocks that give no method. */
+export const methodsOf = (spot: Spot): readonly string[] =>
+  spot instanceof Leaf ? spot.methods() : [spot.method ?? '']
+
+export const mocksAt = (spot: Spot): readonly CompiledMock[] =>
+  methodsOf(spot).flatMap((method) => mocksIn(candidatesAt(spot, method)!))
+
+const grown = (place: Place | Candidates | undefined, mock: CompiledMock): Place => {
+  if (place === undefined) return mock
+  if (Array.isArray(place)) {
+    place.push(mock)
+    return place
+  }
+  if (place.kind !== 'mock') throw new Error('a leaf cannot grow after it was asked')
+  return [place, mock]
+}
+
+/** Trees are made on first use: most places of a large library are never asked. */
+const planted = (mocks: CompiledMock[]): Candidates => buildCandidates(mocks.sort((a, b) => a.rank - b.rank))
+
+class Node extends Leaf {
+  /** A mock that is alone at the end of its path needs no node. */
+  literals: Map<string, Node | CompiledMock> | undefined
   parts: { readonly segment: Segment & { kind: 'part' }; readonly node: Node }[] | undefined
   param: Node | undefined
   rest: Leaf | undefined
-  leaf: Leaf | undefined
 }
 
 export class PathTrie {
   private readonly root = new Node()
 
   add(mock: CompiledMock): void {
-    this.leafOf(mock.pattern).add(mock)
-  }
-
-  private leafOf(pattern: PathPattern): Leaf {
+    const { segments } = mock.pattern
     let node = this.root
-    for (const segment of pattern.segments) {
+    for (let i = 0; i < segments.length; i++) {
+      const segment = segments[i]!
       if (segment.kind === 'rest') {
         node.rest ??= new Leaf()
-        return node.rest
+        node.rest.add(mock)
+        return
       }
+      if (segment.kind === 'literal' && i === segments.length - 1 && standsAlone(node, segment.text, mock))
+        return
       node = child(node, segment)
     }
-    node.leaf ??= new Leaf()
-    return node.leaf
+    node.add(mock)
   }
 
-  /** Leaves whose shape fits, the more literal first. */
-  find(segments: readonly string[]): readonly Leaf[] {
-    const found: Leaf[] = []
+  /** Spots whose shape fits, the more literal first. */
+  find(segments: readonly string[]): readonly Spot[] {
+    const found: Spot[] = []
     collect(this.root, segments, 0, found)
     return found
   }
+}
+
+/** Puts a mock without a node of its own; false when something is there already. */
+const standsAlone = (node: Node, text: string, mock: CompiledMock): boolean => {
+  node.literals ??= new Map()
+  if (node.literals.has(text)) return false
+  node.literals.set(text, mock)
+  return true
 }
 
 const child = (node: Node, segment: Exclude<Segment, { kind: 'rest' }>): Node => {
   switch (segment.kind) {
     case 'literal': {
       node.literals ??= new Map()
-      let next = node.literals.get(segment.text)
-      if (next === undefined) {
-        next = new Node()
-        node.literals.set(segment.text, next)
-      }
+      const there = node.literals.get(segment.text)
+      if (there instanceof Node) return there
+      const next = new Node()
+      if (there !== undefined) next.add(there)
+      node.literals.set(segment.text, next)
       return next
     }
     case 'param':
@@ -88,14 +150,15 @@ const child = (node: Node, segment: Exclude<Segment, { kind: 'rest' }>): Node =>
   }
 }
 
-const collect = (node: Node, segments: readonly string[], at: number, found: Leaf[]): void => {
+const collect = (node: Node, segments: readonly string[], at: number, found: Spot[]): void => {
   if (at === segments.length) {
-    if (node.leaf !== undefined) found.push(node.leaf)
+    if (!node.empty) found.push(node)
     return
   }
   const segment = segments[at]!
   const literal = node.literals?.get(segment)
-  if (literal !== undefined) collect(literal, segments, at + 1, found)
+  if (literal instanceof Node) collect(literal, segments, at + 1, found)
+  else if (literal !== undefined && at + 1 === segments.length) found.push(literal)
   if (segment !== '') {
     if (node.parts !== undefined) {
       for (const part of node.parts) {

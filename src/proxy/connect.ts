@@ -66,7 +66,10 @@ class Tunnel {
     const { authority, socket } = this.request
     const real = service.mode === 'passthrough' || service.mode === 'direct'
     // Port 443 means TLS, and before the tunnel is open the client can still be told so in words it understands.
-    if (!real && authority.port === 443) return this.fail(this.call(service), notIntercepted(service, 'TLS'))
+    if (!real && authority.port === 443) {
+      this.fail(this.call(service), notIntercepted(service, 'TLS'))
+      return
+    }
     this.request.accept()
     detect(socket, this.host.protocols, real ? silenceMs : patienceMs, (what) =>
       this.detected(what, service, real),

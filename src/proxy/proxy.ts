@@ -29,7 +29,7 @@ export interface ProxyOptions {
 /** A client that connects and says nothing (browsers connect ahead of need). */
 const patienceMs = 75_000
 
-export class Proxy {
+export class CallProxy {
   private readonly options: ProxyOptions
   private config: Config
   private services: Services
@@ -48,8 +48,8 @@ export class Proxy {
   }
 
   /** Rejects with PORT_IN_USE or LISTEN_FAILED, and then listens nowhere. */
-  static async start(options: ProxyOptions): Promise<Proxy> {
-    const proxy = new Proxy(options)
+  static async start(options: ProxyOptions): Promise<CallProxy> {
+    const proxy = new CallProxy(options)
     try {
       proxy.main = await listen(options.config.listen, (socket) => proxy.accept(socket))
       for (const service of options.config.services) {
@@ -173,7 +173,10 @@ export class Proxy {
   private accept(socket: Parameters<typeof detect>[0]): void {
     const entrance: Entrance = { kind: 'proxy', listen: this.listen }
     detect(socket, this.options.protocols, patienceMs, (what) => {
-      if (what.kind === 'protocol') return this.servers.get(what.protocol.name)!.accept(socket, entrance)
+      if (what.kind === 'protocol') {
+        this.servers.get(what.protocol.name)!.accept(socket, entrance)
+        return
+      }
       if (what.kind !== 'silent') this.notice(`connection ${what.kind}`, foreign[what.kind])
       socket.destroy()
     })

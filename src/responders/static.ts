@@ -5,7 +5,7 @@ export const staticResponder: Responder = {
   name: 'static',
   key: 'response',
   compile: (spec, { dialect, files }) => {
-    const response = dialect.compileResponse(spec, files)
-    return { respond: (call) => response.reply(call), asksUpstream: false, status: response.status }
+    const { reply, status } = dialect.compileResponse(spec, files)
+    return { respond: () => reply, constant: reply, asksUpstream: false, status }
   },
 }

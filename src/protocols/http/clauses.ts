@@ -5,7 +5,7 @@ import type { Clause, Compilers, IndexHint } from '../../core/dialect.ts'
 import { indexText } from '../../core/json.ts'
 import { type BodyCondition, type Mismatch, SpecError, type TextCondition } from '../../core/matcher.ts'
 import { allValues } from '../../core/metadata.ts'
-import { isSecretName, masked } from '../../core/secrets.ts'
+import { isSecretName, maskedIfSecret } from '../../core/secrets.ts'
 import type { HttpCall } from './call.ts'
 import type { RequestSpec } from './mock-schema.ts'
 
@@ -66,6 +66,14 @@ export const inPlace = <T>(path: readonly string[], work: () => T): T => {
     throw new SpecError(error.message, [...path, ...error.path], error.hint, error.onKey, error.code)
   }
 }
+
+/** The actual value of a secret is not shown; that it is absent may be. */
+const masked = (mismatch: Mismatch | undefined): Mismatch | undefined =>
+  mismatch === undefined || mismatch.actual === 'absent'
+    ? mismatch
+    : { ...mismatch, expected: hidden, actual: hidden }
+
+const hidden = maskedIfSecret('secret', '')
 
 const textClause = (place: TextPlace, name: string, condition: TextCondition): Clause => {
   const key = place.section === 'headers' ? name.toLowerCase() : name

@@ -38,5 +38,7 @@ export const allowPage = (call: Call, reply: Reply): Reply => {
   if (origin === undefined || (reply.kind !== 'single' && reply.kind !== 'stream')) return reply
   if (!allows(call, origin) || firstValue(reply.metadata, 'access-control-allow-origin') !== undefined)
     return reply
-  return { ...reply, metadata: [...reply.metadata, ...allowOrigin(origin)] }
+  const metadata = [...reply.metadata, ...allowOrigin(origin)]
+  if (reply.kind === 'stream') return { ...reply, metadata }
+  return { kind: 'single', status: reply.status, metadata, body: reply.body, wire: reply.wire }
 }

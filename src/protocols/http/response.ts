@@ -2,17 +2,10 @@
 import type { CompiledResponse, ResponseFiles } from '../../core/dialect.ts'
 import { stringifyJson } from '../../core/json.ts'
 import { SpecError } from '../../core/matcher.ts'
+import { bodiless, ConstantReply, type Payload } from './constant-reply.ts'
 import { typeByExtension } from './content-type.ts'
 import { hopByHop } from './hop-by-hop.ts'
 import type { ResponseSpec } from './mock-schema.ts'
-
-/** RFC 9110 sections 15.3.5 and 15.4.5: these end with their headers. */
-const bodiless = new Set([204, 304])
-
-interface Payload {
-  readonly bytes: Uint8Array
-  readonly type: string | undefined
-}
 
 export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): CompiledResponse => {
   refuseTemplates(spec, [])
@@ -26,12 +19,7 @@ export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): Compi
       true,
     )
   }
-  const headers = headersOf(spec)
-  const has = (name: string) => headers.some((header, i) => i % 2 === 0 && header.toLowerCase() === name)
-  if (payload?.type !== undefined && !has('content-type')) headers.unshift('content-type', payload.type)
-  if (!bodiless.has(status)) headers.push('content-length', String(payload?.bytes.length ?? 0))
-  const reply = { kind: 'single', status, metadata: headers, body: payload?.bytes } as const
-  return { status, reply: () => reply }
+  return { status, reply: new ConstantReply(status, headersOf(spec), payload) }
 }
 
 const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const

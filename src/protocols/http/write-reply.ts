@@ -6,7 +6,8 @@ import type { FaultReply, SingleReply, StreamReply } from '../../core/reply.ts'
 export const writeSingle = (reply: SingleReply, response: ServerResponse): void => {
   writeHead(reply, response)
   if (reply.trailers !== undefined) response.addTrailers(pairs(reply.trailers))
-  response.end(reply.body)
+  if (reply.wire === undefined) response.end(reply.body)
+  else response.end(reply.wire, 'latin1')
 }
 
 /** `done` is called once, with an error when the upstream broke off or the client went away. */

@@ -1,5 +1,5 @@
 /** What is forwarded of a request's head, and what of a reply's: everything but what ends at a proxy. */
-import { firstValue, type Metadata } from '../../../core/metadata.ts'
+import { firstValue } from '../../../core/metadata.ts'
 import type { UpstreamProxy } from '../../../core/protocol.ts'
 import type { Authority } from '../../../core/service-entry.ts'
 import type { HttpCall } from '../call.ts'
