@@ -1,0 +1,40 @@
+/** What `explain <METHOD> <url>` asks and prints; answered by app/library.ts. */
+import type { Mode } from '../core/service-entry.ts'
+
+export interface ExplainedCall {
+  readonly method: string
+  readonly url: URL
+  /** Raw pairs. */
+  readonly headers: readonly string[]
+  readonly body: Uint8Array | undefined
+}
+
+export interface ExplainedMock {
+  readonly name: string
+  /** `file:line:column`. */
+  readonly at: string
+  readonly version: string | undefined
+}
+
+export interface ExplainedMiss {
+  readonly mock: string
+  readonly at: string
+  readonly version: string | undefined
+  readonly failed: readonly { readonly clause: string; readonly expected: string; readonly actual: string }[]
+}
+
+export interface ExplainView {
+  /** undefined: no service names this host. */
+  readonly service: string | undefined
+  readonly mode: Mode | undefined
+  /** The version asked for: by the call, else the configured range. */
+  readonly asked: string | undefined
+  /** Versions that satisfy it, highest first. */
+  readonly versions: readonly string[]
+  readonly winner: ExplainedMock | undefined
+  /** `because` completes "… wins because its …". */
+  readonly shadowed: readonly (ExplainedMock & { readonly because: string })[]
+  readonly nearest: readonly ExplainedMiss[]
+  /** What happens, in a sentence: "answered by the mock", "passed through to http://…", "refused with 502 UNKNOWN_HOST". */
+  readonly result: string
+}

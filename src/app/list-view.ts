@@ -1,0 +1,39 @@
+/** What `list` needs to print; made by app/library.ts. */
+import type { Mode } from '../core/service-entry.ts'
+
+export interface ListedMock {
+  readonly name: string
+  /** `GET /orders/{id}`, `any /orders`. */
+  readonly request: string
+  /** `file:line`. */
+  readonly at: string
+  /** The library folder as shown to people: `./mocks`. */
+  readonly library: string
+  readonly priority: number
+  /** `file:line` of mocks that always win over this one. */
+  readonly overriddenBy: readonly string[]
+}
+
+export interface ListedVersion {
+  /** undefined: files that name none. */
+  readonly version: string | undefined
+  /** False when the configured range leaves it out. */
+  readonly used: boolean
+  readonly mocks: readonly ListedMock[]
+}
+
+export interface ListedService {
+  readonly name: string
+  readonly protocol: string
+  readonly mode: Mode
+  readonly hosts: readonly string[]
+  /** The configured range. */
+  readonly range: string | undefined
+  readonly versions: readonly ListedVersion[]
+}
+
+export interface ListView {
+  readonly services: readonly ListedService[]
+  /** Services that mock files name and svc-mock.yaml does not. */
+  readonly unconfigured: readonly string[]
+}

@@ -1,0 +1,2 @@
+/** The word somebody probably meant, for commands and flags as for keys of files. */
+export { nearest } from '../yaml/nearest.ts'

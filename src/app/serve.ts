@@ -1,0 +1,57 @@
+/**
+ * A running proxy with its control address and run file: what `start` and `run` share. Everything it opened is
+ * closed again when a later step fails.
+ */
+import type { Config } from '../config/config.ts'
+import { type ControlServer, openControl } from '../control/server.ts'
+import { writeRunFile } from '../control/run-file.ts'
+import { SvcMockError } from '../core/errors.ts'
+import { portOwner } from './port-owner.ts'
+import type { Running } from './running.ts'
+
+export type StartProxy = (options: { readonly config: Config }) => Promise<Running>
+
+export interface Served {
+  readonly running: Running
+  /** Ends the proxy, its control address and its run file. */
+  close(graceMs?: number): Promise<void>
+}
+
+/** Adds who has the port, where that can be found. */
+const withOwner = async (error: unknown, config: Config): Promise<unknown> => {
+  if (!(error instanceof SvcMockError) || error.code !== 'PORT_IN_USE') return error
+  const listen = String(error.context.details?.['listen'] ?? `${config.listen.host}:${config.listen.port}`)
+  const owner = await portOwner(listen, config.root)
+  if (owner === undefined) return error
+  return new SvcMockError('PORT_IN_USE', `${listen} is taken by ${owner.text}`, {
+    hint: owner.hint,
+    details: { ...error.context.details, owner: { pid: owner.pid, command: owner.command } },
+    cause: error,
+  })
+}
+
+export const serve = async (config: Config, startProxy: StartProxy): Promise<Served> => {
+  const running = await startProxy({ config }).catch(async (error: unknown) => {
+    throw await withOwner(error, config)
+  })
+  let control: ControlServer | undefined
+  try {
+    control = await openControl(running)
+    const { address, token } = control
+    const ports = running.services().flatMap(({ listen }) => listen ?? [])
+    const startedAt = new Date().toISOString()
+    const own = { pid: process.pid, address, token, listen: running.listen, ports, startedAt }
+    const removeFile = writeRunFile(config.root, own)
+    const opened = control
+    return {
+      running,
+      close: async (graceMs) => {
+        removeFile()
+        await Promise.all([running.close(graceMs), opened.close()])
+      },
+    }
+  } catch (error) {
+    await Promise.all([running.close(0), control?.close()])
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+/** The configuration in force for a command: found, read, validated, or refused with everything that is wrong. */
+import type { Config } from '../config/config.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { SvcMockError } from '../core/errors.ts'
+import type { Problem } from '../core/problem.ts'
+
+export type { Config } from '../config/config.ts'
+
+export interface WorkspaceSource {
+  readonly cwd: string
+  readonly configPath?: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly flags?: WorkspaceFlags
+}
+
+export interface WorkspaceFlags {
+  readonly tenant?: string | undefined
+  readonly listen?: string | undefined
+  readonly port?: number | undefined
+  readonly onMiss?: string | undefined
+  readonly strict?: boolean | undefined
+  readonly allowRemote?: boolean | undefined
+}
+
+export interface Workspace {
+  readonly config: Config
+  readonly warnings: readonly Problem[]
+}
+
+export const openWorkspace = ({ cwd, configPath, env, flags = {} }: WorkspaceSource): Workspace => {
+  const { config, problems } = loadConfig({ cwd, configPath, env, flags })
+  if (config !== undefined) return { config, warnings: problems }
+  const [only, another] = problems
+  if (only?.code === 'CONFIG_NOT_FOUND' && another === undefined) {
+    throw new SvcMockError('CONFIG_NOT_FOUND', only.message)
+  }
+  const wrongFlags = problems.length > 0 && problems.every(({ code }) => code === 'FLAG_INVALID')
+  const count = problems.filter(({ severity }) => severity === 'error').length
+  const what = count === 1 ? 'a mistake' : `${count} mistakes`
+  const message = wrongFlags ? `${what} in the flags` : `${what} in the configuration`
+  throw new SvcMockError(wrongFlags ? 'FLAG_INVALID' : 'CONFIG_INVALID', message, {
+    ...(wrongFlags && only?.hint !== undefined && { hint: only.hint }),
+    details: { problems },
+  })
+}

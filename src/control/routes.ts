@@ -1,0 +1,77 @@
+/** What the control address answers. Paths begin with the API's version, so that an older command fails cleanly. */
+import type { Running } from '../app/running.ts'
+import { SvcMockError } from '../core/errors.ts'
+import type { Mode } from '../core/service-entry.ts'
+
+export interface ControlCall {
+  readonly method: string
+  readonly url: string
+  readonly body: string
+}
+
+export interface ControlAnswer {
+  readonly status: number
+  readonly value: unknown
+}
+
+type Route = (running: Running, call: ControlCall, url: URL, parts: readonly string[]) => ControlAnswer
+
+const ok = (value: unknown): ControlAnswer => ({ status: 200, value })
+
+const modes: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
+
+const askedMode = (body: string): Mode => {
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch (cause) {
+    throw new SvcMockError('BAD_CALL', 'the body is no JSON', { cause })
+  }
+  const mode = (value as { mode?: unknown } | null)?.mode
+  const known = modes.find((name) => name === mode)
+  if (known !== undefined) return known
+  throw new SvcMockError('FLAG_INVALID', `there is no mode ${JSON.stringify(mode)}`, {
+    hint: `use one of ${modes.join(', ')}`,
+  })
+}
+
+const setMode: Route = (running, { body }, _url, [name = '']) => {
+  running.setMode(name, askedMode(body))
+  return ok(running.services().find((service) => service.name === name))
+}
+
+const routes: readonly { readonly method: string; readonly path: RegExp; readonly answer: Route }[] = [
+  {
+    method: 'GET',
+    path: /^\/v1\/status$/,
+    answer: (running) => ok({ pid: process.pid, listen: running.listen, problems: running.problems().length }),
+  },
+  { method: 'GET', path: /^\/v1\/services$/, answer: (running) => ok({ services: running.services() }) },
+  { method: 'PUT', path: /^\/v1\/services\/([^/]+)\/mode$/, answer: setMode },
+  {
+    method: 'GET',
+    path: /^\/v1\/calls$/,
+    answer: (running, _call, url) =>
+      ok({ calls: running.calls({ miss: url.searchParams.get('miss') === '1' }) }),
+  },
+]
+
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+export const answer = (running: Running, call: ControlCall): ControlAnswer => {
+  const url = URL.parse(call.url, 'http://control')
+  const matching = routes.filter(({ path }) => url !== null && path.test(url.pathname))
+  const route = matching.find(({ method }) => method === call.method)
+  if (url !== null && route !== undefined) {
+    const parts = (route.path.exec(url.pathname) ?? []).slice(1).map(decoded)
+    return route.answer(running, call, url, parts)
+  }
+  const status = matching.length > 0 ? 405 : 404
+  return { status, value: { error: { code: 'BAD_CALL', message: `no ${call.method} ${call.url} here` } } }
+}
