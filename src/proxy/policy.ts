@@ -1,5 +1,5 @@
 /** What must never be dialled: production, ourselves, and (when others can call) what only this machine should reach. */
-import { isLinkLocalOrMetadata, isLoopback } from '../config/addresses.ts'
+import { isInnerAddress, isLoopback } from '../config/addresses.ts'
 import type { Config } from '../config/config.ts'
 import { type ProductionMatcher, productionMatcher } from '../config/guard.ts'
 import { SvcMockError } from '../core/errors.ts'
@@ -39,7 +39,7 @@ export const createPolicy = (state: () => PolicyState): DialPolicy => {
       if (isOwn(address, target.port)) throw loopError(`${address}:${target.port}`, listen)
       refuseProduction(target, production(config)(target.host, address))
       if (!config.allowRemote || isNamed(target, services)) return
-      if (isLoopback(address) || isLinkLocalOrMetadata(address)) {
+      if (isInnerAddress(address)) {
         throw new SvcMockError(
           'UPSTREAM_REFUSED',
           `${target.host} is ${address}, which others must not reach through this machine`,

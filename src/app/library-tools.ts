@@ -1,0 +1,16 @@
+/** The extension points that a library is compiled with, put together once per process. */
+import { createCompilers } from '../matchers/compilers.ts'
+import { createRegexTester } from '../mock/load/regex-guard.ts'
+import { protocols } from '../protocols/index.ts'
+import { responders } from '../responders/index.ts'
+import type { LibraryTools } from './mock-library.ts'
+
+export const dialects: LibraryTools['dialects'] = new Map(
+  protocols.flatMap(({ name, dialect }) => (dialect === undefined ? [] : [[name, dialect] as const])),
+)
+
+export const libraryTools = async (): Promise<LibraryTools> => ({
+  dialects,
+  responders,
+  compilers: createCompilers({ regex: createRegexTester(), now: () => Date.now() }),
+})

@@ -1,0 +1,154 @@
+/**
+ * The library in force: what was read and compiled, file by file. A file that breaks keeps its last good mocks;
+ * its problems are told once and go when it heals.
+ */
+import { sep } from 'node:path'
+import type { LibraryFolder } from '../config/config.ts'
+import type { Compilers, Dialect } from '../core/dialect.ts'
+import type { Problem } from '../core/problem.ts'
+import type { Responder } from '../core/responder.ts'
+import { compileFile } from '../mock/compile.ts'
+import type { CompiledMock } from '../mock/compiled.ts'
+import type { MockFile } from '../mock/definition.ts'
+import { loadFile, loadLibrary } from '../mock/load/load-library.ts'
+import { responseFiles } from '../mock/load/response-files.ts'
+import { MockIndex } from '../mock/mock-index.ts'
+import type { PathPattern } from '../mock/path-pattern.ts'
+
+export interface LibraryTools {
+  readonly dialects: ReadonlyMap<string, Dialect>
+  readonly responders: readonly Responder[]
+  readonly compilers: Compilers
+}
+
+/** One file as it is used. */
+interface Entry {
+  readonly file: MockFile
+  /** Of the last good version. */
+  readonly mocks: readonly CompiledMock[]
+  readonly problems: readonly Problem[]
+  /** Files that its mocks name: when one changes, this is compiled again. */
+  readonly used: ReadonlySet<string>
+}
+
+export interface Refreshed {
+  /** Relative to the workspace. */
+  readonly changed: readonly string[]
+  readonly problems: readonly Problem[]
+  readonly healed: readonly string[]
+}
+
+const isError = (problem: Problem): boolean => problem.severity === 'error'
+
+export class MockLibrary {
+  readonly index: MockIndex
+  private readonly root: string
+  private readonly folders: readonly LibraryFolder[]
+  private readonly tools: LibraryTools
+  private readonly entries = new Map<string, Entry>()
+  /** Of folders and links, which belong to no file in force. */
+  private readonly outside: readonly Problem[]
+  private readonly patterns = new Map<string | undefined, PathPattern>()
+
+  /** Reads and compiles everything; nothing is thrown for what is wrong. */
+  constructor(root: string, folders: readonly LibraryFolder[], tools: LibraryTools) {
+    this.root = root
+    this.folders = folders
+    this.tools = tools
+    const library = loadLibrary(folders, root, tools.dialects)
+    for (const [path, file] of library.files) this.entries.set(path, this.compile(file, undefined))
+    const ofFiles = new Set([...library.files.values()].flatMap((file) => file.problems))
+    this.outside = library.problems.filter((problem) => !ofFiles.has(problem))
+    this.index = new MockIndex(this.mocks())
+  }
+
+  mocks(): readonly CompiledMock[] {
+    return [...this.entries.values()].flatMap((entry) => entry.mocks)
+  }
+
+  files(): readonly MockFile[] {
+    return [...this.entries.values()].map((entry) => entry.file)
+  }
+
+  problems(): readonly Problem[] {
+    return [...this.outside, ...[...this.entries.values()].flatMap((entry) => entry.problems)]
+  }
+
+  /** Takes changed files into force. `paths` may name anything: files, data files, folders, what is no more. */
+  refresh(paths: ReadonlySet<string>): Refreshed {
+    const before = new Map<string, Entry | undefined>()
+    for (const path of this.affected(paths)) {
+      before.set(path, this.entries.get(path))
+      this.reread(path)
+    }
+    const services = new Set<string>()
+    for (const [path, old] of before) {
+      for (const mock of old?.mocks ?? []) services.add(mock.service)
+      for (const mock of this.entries.get(path)?.mocks ?? []) services.add(mock.service)
+    }
+    if (services.size > 0)
+      this.index.replaceServices(
+        services,
+        this.mocks().filter(({ service }) => services.has(service)),
+      )
+    return this.difference(before)
+  }
+
+  /** The paths themselves, mock files that use them as data, and mock files below them that are gone. */
+  private affected(paths: ReadonlySet<string>): ReadonlySet<string> {
+    const affected = new Set(paths)
+    for (const [path, entry] of this.entries) {
+      if (!entry.used.isDisjointFrom(paths) || isBelow(path, paths)) affected.add(path)
+    }
+    return affected
+  }
+
+  private reread(path: string): void {
+    const folder = this.folderOf(path)
+    if (folder === undefined) return
+    const loaded = loadFile(path, folder, this.root, this.tools.dialects)
+    if (loaded.kind !== 'mocks') this.entries.delete(path)
+    else this.entries.set(path, this.compile(loaded.file, this.entries.get(path)))
+  }
+
+  private folderOf(path: string): LibraryFolder | undefined {
+    return this.folders
+      .filter(({ folder }) => path.startsWith(folder + sep))
+      .sort((a, b) => b.folder.length - a.folder.length)[0]
+  }
+
+  private compile(file: MockFile, before: Entry | undefined): Entry {
+    const files = responseFiles(file)
+    const compiled = file.problems.some(isError)
+      ? { mocks: [], problems: [] }
+      : compileFile(file, { ...this.tools, filesFor: () => files }, this.patterns)
+    const problems = [...file.problems, ...compiled.problems]
+    const broken = problems.some(isError)
+    return { file, problems, used: files.used, mocks: broken ? (before?.mocks ?? []) : compiled.mocks }
+  }
+
+  private difference(before: ReadonlyMap<string, Entry | undefined>): Refreshed {
+    const changed: string[] = []
+    const healed: string[] = []
+    const problems: Problem[] = []
+    for (const [path, old] of before) {
+      const now = this.entries.get(path)
+      const display = now?.file.display ?? old?.file.display
+      if (display === undefined) continue
+      changed.push(display)
+      const known = new Set(old?.problems.map(identity))
+      problems.push(...(now?.problems ?? []).filter((problem) => !known.has(identity(problem))))
+      if (old?.problems.some(isError) === true && now?.problems.some(isError) !== true) healed.push(display)
+    }
+    return { changed, problems, healed }
+  }
+}
+
+const isBelow = (path: string, folders: ReadonlySet<string>): boolean => {
+  for (let end = path.lastIndexOf(sep); end > 0; end = path.lastIndexOf(sep, end - 1)) {
+    if (folders.has(path.slice(0, end))) return true
+  }
+  return false
+}
+
+const identity = ({ at, message }: Problem): string => `${at.file}:${at.line}:${at.column} ${message}`

@@ -1,0 +1,20 @@
+/** What a changed configuration asks for that a running process cannot take over, in words. */
+import type { Address, Config } from '../config/config.ts'
+
+const show = (address: Address | undefined): string =>
+  address === undefined ? 'none' : `${address.host}:${address.port}`
+
+export const restartNeeds = (before: Config, now: Config): string[] => {
+  const needs: string[] = []
+  if (show(before.listen) !== show(now.listen)) needs.push(`listen: ${show(now.listen)}`)
+  for (const service of now.services) {
+    const old = before.services.find(({ name }) => name === service.name)
+    if (old?.listen !== undefined && show(old.listen) !== show(service.listen)) {
+      needs.push(`services.${service.name}.listen: ${show(service.listen)}`)
+    }
+  }
+  const folders = (config: Config): string => config.library.map(({ folder }) => folder).join('\n')
+  if (folders(before) !== folders(now)) needs.push('library')
+  if (before.tenant !== now.tenant) needs.push(`tenant: ${now.tenant}`)
+  return needs
+}

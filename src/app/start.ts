@@ -1,0 +1,223 @@
+/** Starts the proxy: library, listeners, reloading; and hands out what the rest of the program may do with it. */
+
+import { isLoopback } from '../config/addresses.ts'
+import { formatAuthority } from '../config/authority.ts'
+import type { Config } from '../config/config.ts'
+import type { LoadedConfig } from '../config/load-config.ts'
+import { SvcMockError } from '../core/errors.ts'
+import type { Problem } from '../core/problem.ts'
+import type { Mode } from '../core/service-entry.ts'
+import { type Watcher, watchFolders } from '../mock/watch/watcher.ts'
+import { protocols } from '../protocols/index.ts'
+import { CallProxy } from '../proxy/proxy.ts'
+import { nearest } from '../yaml/nearest.ts'
+import { CallLog } from './call-log.ts'
+import { libraryTools } from './library-tools.ts'
+import { Listeners } from './listeners.ts'
+import { MockLibrary } from './mock-library.ts'
+import { restartNeeds } from './restart-needs.ts'
+import type { Running, ServiceView } from './running.ts'
+
+export interface StartOptions {
+  readonly config: Config
+  /** Reads the configuration again after a change of its files; absent: it stays as it is. */
+  readonly reload?: () => LoadedConfig
+  /** false: files are not watched. */
+  readonly watch?: boolean
+}
+
+/** Modes that can be switched to while running. */
+const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
+
+/** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
+export const startProxy = async (options: StartOptions): Promise<Running> => {
+  refuseRemote(options.config)
+  const tools = await libraryTools()
+  const library = new MockLibrary(options.config.root, options.config.library, tools)
+  refuseProblems(library.problems())
+  const log = new CallLog()
+  const listeners = new Listeners()
+  const proxy = await CallProxy.start({
+    config: options.config,
+    index: library.index,
+    protocols,
+    call: (record) => {
+      log.add(record)
+      listeners.emit('call', record)
+    },
+    notice: (text) => listeners.emit('notice', text),
+  })
+  return new RunningProxy(options, library, log, listeners, proxy)
+}
+
+const refuseRemote = (config: Config): void => {
+  const addresses = [config.listen, ...config.services.flatMap(({ listen }) => listen ?? [])]
+  const open = addresses.find(({ host }) => host !== 'localhost' && !isLoopback(host))
+  if (open === undefined || config.allowRemote) return
+  throw new SvcMockError('REMOTE_REFUSED', `${open.host}:${open.port} can be reached from other machines`)
+}
+
+const refuseProblems = (problems: readonly Problem[]): void => {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  if (errors.length === 0) return
+  const files = new Set(errors.map(({ at }) => at.file)).size
+  throw new SvcMockError(
+    'MOCK_FILE_INVALID',
+    `${count(errors.length, 'mistake')} in ${count(files, 'mock file')}`,
+    {
+      details: { problems },
+    },
+  )
+}
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+
+class RunningProxy implements Running {
+  private readonly options: StartOptions
+  private readonly library: MockLibrary
+  private readonly log: CallLog
+  private readonly listeners: Listeners
+  private readonly proxy: CallProxy
+  private config: Config
+  private configProblems: readonly Problem[] = []
+  private watcher: Watcher | undefined
+
+  constructor(
+    options: StartOptions,
+    library: MockLibrary,
+    log: CallLog,
+    listeners: Listeners,
+    proxy: CallProxy,
+  ) {
+    this.options = options
+    this.config = options.config
+    this.library = library
+    this.log = log
+    this.listeners = listeners
+    this.proxy = proxy
+    this.on = listeners.on.bind(listeners)
+    if (options.watch !== false) this.watch()
+  }
+
+  readonly on: Running['on']
+
+  get listen(): string {
+    return this.proxy.listen
+  }
+
+  services(): readonly ServiceView[] {
+    const configs = new Map(this.config.services.map((service) => [service.name, service]))
+    return this.proxy.entries().map((entry) => {
+      const config = configs.get(entry.name)
+      const mocks = this.library.index.service(entry.name)
+      const versions = mocks?.versions.flatMap(({ version }) => version ?? []) ?? []
+      return {
+        name: entry.name,
+        protocol: entry.protocol,
+        mode: entry.mode,
+        version: entry.version ?? (versions.length === 0 ? undefined : versions.join(', ')),
+        listen: this.proxy.ownPort(entry.name),
+        hosts: config?.hosts ?? [],
+        upstream: entry.upstream === undefined ? undefined : formatAuthority(entry.upstream),
+        mocks: mocks?.mocks.length ?? 0,
+      }
+    })
+  }
+
+  totals() {
+    return this.log.totals()
+  }
+
+  calls(filter: { readonly miss?: boolean } = {}) {
+    return this.log.calls(filter)
+  }
+
+  setMode(service: string, mode: Mode): void {
+    const entry = this.proxy.entries().find(({ name }) => name === service)
+    if (entry === undefined) throw this.unknownService(service)
+    if (!switchable.includes(mode)) {
+      const code = mode === 'record' ? 'NOT_YET_SUPPORTED' : 'FLAG_INVALID'
+      throw new SvcMockError(code, `${mode} is no mode that ${service} can be switched to`, {
+        hint: `modes: ${switchable.join(', ')}`,
+      })
+    }
+    if (mode === 'mock' && entry.protocol === 'tcp') {
+      throw new SvcMockError('FLAG_INVALID', `${service} is a tcp service: its bytes cannot be mocked`, {
+        hint: 'modes: passthrough, direct',
+      })
+    }
+    if (mode === 'direct' && entry.upstream === undefined) {
+      throw new SvcMockError(
+        'FLAG_INVALID',
+        `${service} has no upstream, and direct means that one address`,
+        {
+          hint: `add it to svc-mock.yaml: services: { ${service}: { upstream: http://<host>:<port> } }`,
+        },
+      )
+    }
+    this.proxy.setMode(service, mode)
+  }
+
+  private unknownService(service: string): SvcMockError {
+    const names = this.proxy.entries().map(({ name }) => name)
+    const near = nearest(service, names)
+    return new SvcMockError('FLAG_INVALID', `there is no service ${service}`, {
+      hint: near === undefined ? `services: ${names.join(', ')}` : `did you mean ${near}?`,
+    })
+  }
+
+  problems(): readonly Problem[] {
+    return [...this.configProblems, ...this.library.problems()]
+  }
+
+  async close(graceMs = 500): Promise<void> {
+    this.watcher?.close()
+    await this.proxy.close(graceMs)
+  }
+
+  private watch(): void {
+    this.watcher = watchFolders(
+      this.options.config.library.map(({ folder }) => folder),
+      this.options.config.files,
+      (paths) => void this.changed(paths),
+      { notice: (text) => this.listeners.emit('notice', text) },
+    )
+  }
+
+  private async changed(paths: ReadonlySet<string>): Promise<void> {
+    const config = this.config.files.some((file) => paths.has(file)) ? await this.reconfigure() : undefined
+    const mocks = this.library.refresh(paths)
+    if (mocks.changed.length === 0 && config === undefined) return
+    this.listeners.emit('reload', {
+      at: Date.now(),
+      changed: [...(config?.changed ?? []), ...mocks.changed],
+      mocks: this.library.index.size,
+      problems: [...(config?.problems ?? []), ...mocks.problems],
+      healed: [...(config?.healed ?? []), ...mocks.healed],
+      needsRestart: config?.needsRestart ?? [],
+    })
+  }
+
+  private async reconfigure() {
+    if (this.options.reload === undefined) return undefined
+    const before = this.configProblems
+    const { config, problems } = this.options.reload()
+    this.configProblems = problems
+    const changed = ['svc-mock.yaml']
+    if (config === undefined) return { changed, problems, healed: [], needsRestart: [] }
+    const needsRestart = restartNeeds(this.config, config)
+    this.config = config
+    try {
+      await this.proxy.reconfigure(config)
+    } catch (error) {
+      if (!(error instanceof SvcMockError)) throw error
+      needsRestart.push(error.message)
+    }
+    return {
+      changed,
+      problems,
+      healed: before.length > 0 && problems.length === 0 ? changed : [],
+      needsRestart,
+    }
+  }
+}
