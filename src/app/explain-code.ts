@@ -17,7 +17,9 @@ export const explainCode = (text: string): CodeExplanation => {
   if (!isCode(code)) {
     const meant = nearest(code, Object.keys(errors))
     throw new SvcMockError('FLAG_INVALID', `there is no error code ${code}`, {
-      hint: meant ? `did you mean ${meant}?` : 'for a call, give a method and a url: svc-mock explain GET http://host/path',
+      hint: meant
+        ? `did you mean ${meant}?`
+        : 'for a call, give a method and a url: svc-mock explain GET http://host/path',
     })
   }
   const { fault, summary, hint } = errors[code]

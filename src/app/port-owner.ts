@@ -28,7 +28,9 @@ const ofOurOwn = async (port: number, root: string): Promise<PortOwner | undefin
 
 const onLinux = async (port: number): Promise<PortOwner | undefined> => {
   const inodes = new Set(
-    (await readSockets()).filter((socket) => listening(socket) && socket.localPort === port).map(({ inode }) => inode),
+    (await readSockets())
+      .filter((socket) => listening(socket) && socket.localPort === port)
+      .map(({ inode }) => inode),
   )
   if (inodes.size === 0) return undefined
   for (const pid of await listProcesses()) {

@@ -2,6 +2,7 @@
 import type { CallRecord } from '../core/call-record.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Mode } from '../core/service-entry.ts'
+import type { SampleCall } from './sample-call.ts'
 
 export type { CallRecord } from '../core/call-record.ts'
 
@@ -62,6 +63,8 @@ export interface Running {
   totals(): Totals
   /** The last calls, oldest first; at most 1,000. */
   calls(filter?: { readonly miss?: boolean }): readonly CallRecord[]
+  /** Calls that mocks answer, for people to try; at most `count`. */
+  samples?(count: number): readonly SampleCall[]
   /** Throws FLAG_INVALID for an unknown service (with the nearest name) or a mode it cannot have. */
   setMode(service: string, mode: Mode): void
   /** Problems of configuration and library in force now. */

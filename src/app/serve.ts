@@ -3,13 +3,14 @@
  * closed again when a later step fails.
  */
 import type { Config } from '../config/config.ts'
-import { type ControlServer, openControl } from '../control/server.ts'
 import { writeRunFile } from '../control/run-file.ts'
+import { type ControlServer, openControl } from '../control/server.ts'
 import { SvcMockError } from '../core/errors.ts'
 import { portOwner } from './port-owner.ts'
 import type { Running } from './running.ts'
+import { type StartOptions, startProxy } from './start.ts'
 
-export type StartProxy = (options: { readonly config: Config }) => Promise<Running>
+export type StartProxy = (options: StartOptions) => Promise<Running>
 
 export interface Served {
   readonly running: Running
@@ -20,18 +21,20 @@ export interface Served {
 /** Adds who has the port, where that can be found. */
 const withOwner = async (error: unknown, config: Config): Promise<unknown> => {
   if (!(error instanceof SvcMockError) || error.code !== 'PORT_IN_USE') return error
-  const listen = String(error.context.details?.['listen'] ?? `${config.listen.host}:${config.listen.port}`)
+  const { host = config.listen.host, port = config.listen.port } = error.context.details ?? {}
+  const listen = `${host}:${port}`
   const owner = await portOwner(listen, config.root)
   if (owner === undefined) return error
   return new SvcMockError('PORT_IN_USE', `${listen} is taken by ${owner.text}`, {
     hint: owner.hint,
-    details: { ...error.context.details, owner: { pid: owner.pid, command: owner.command } },
+    details: { host, port, owner: { pid: owner.pid, command: owner.command } },
     cause: error,
   })
 }
 
-export const serve = async (config: Config, startProxy: StartProxy): Promise<Served> => {
-  const running = await startProxy({ config }).catch(async (error: unknown) => {
+export const serve = async (options: StartOptions, start: StartProxy = startProxy): Promise<Served> => {
+  const { config } = options
+  const running = await start(options).catch(async (error: unknown) => {
     throw await withOwner(error, config)
   })
   let control: ControlServer | undefined

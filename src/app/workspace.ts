@@ -1,6 +1,6 @@
 /** The configuration in force for a command: found, read, validated, or refused with everything that is wrong. */
 import type { Config } from '../config/config.ts'
-import { loadConfig } from '../config/load-config.ts'
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 
@@ -25,11 +25,14 @@ export interface WorkspaceFlags {
 export interface Workspace {
   readonly config: Config
   readonly warnings: readonly Problem[]
+  /** Reads everything again, with the same environment and flags. */
+  readonly reload: () => LoadedConfig
 }
 
 export const openWorkspace = ({ cwd, configPath, env, flags = {} }: WorkspaceSource): Workspace => {
-  const { config, problems } = loadConfig({ cwd, configPath, env, flags })
-  if (config !== undefined) return { config, warnings: problems }
+  const reload = (): LoadedConfig => loadConfig({ cwd, configPath, env, flags })
+  const { config, problems } = reload()
+  if (config !== undefined) return { config, warnings: problems, reload }
   const [only, another] = problems
   if (only?.code === 'CONFIG_NOT_FOUND' && another === undefined) {
     throw new SvcMockError('CONFIG_NOT_FOUND', only.message)

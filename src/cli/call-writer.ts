@@ -99,7 +99,9 @@ export class CallWriter {
     const total = counts.mock + counts.passthrough + counts.miss + counts.error
     const parts = Object.entries(counts).filter(([, n]) => n > 0)
     const words = parts.map(([outcome, n]) => `${n.toLocaleString('en')} ${outcome}`).join(', ')
-    this.#enqueue(this.#options.style.dim(`… ${total.toLocaleString('en')} more calls in this second: ${words}`))
+    this.#enqueue(
+      this.#options.style.dim(`… ${total.toLocaleString('en')} more calls in this second: ${words}`),
+    )
   }
 
   #flush(): void {
@@ -128,6 +130,8 @@ export class CallWriter {
   #droppedText(count: number): string {
     return this.#options.json
       ? JSON.stringify({ type: 'dropped', lines: count })
-      : this.#options.style.dim(`… ${count.toLocaleString('en')} lines were not shown: nobody read them in time`)
+      : this.#options.style.dim(
+          `… ${count.toLocaleString('en')} lines were not shown: nobody read them in time`,
+        )
   }
 }

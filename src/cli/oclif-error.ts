@@ -1,6 +1,7 @@
 /** oclif's own complaints about flags, arguments and commands, in our words: FLAG_INVALID with a next action. */
-import { SvcMockError } from '../core/errors.ts'
+
 import { nearest } from '../app/nearest.ts'
+import { SvcMockError } from '../core/errors.ts'
 
 /** The parts of oclif's errors that are read; they are not exported as types. */
 interface OclifError extends Error {

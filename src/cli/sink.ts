@@ -3,7 +3,6 @@
  * when the reader has stopped reading; `whenReady` calls back when it may be worth trying again.
  */
 import fs from 'node:fs'
-import type { WriteStream } from 'node:tty'
 
 export interface LineSink {
   /** True when everything was taken or buffered and more is welcome. */
@@ -57,7 +56,7 @@ const terminalSink = (fd: number): LineSink => {
   }
 }
 
-const ownTerminal = (stream: WriteStream): number | undefined => {
+const ownTerminal = (stream: NodeJS.WriteStream & { readonly fd?: number }): number | undefined => {
   const path = process.platform === 'linux' ? `/proc/self/fd/${stream.fd}` : '/dev/tty'
   if (process.platform === 'win32') return undefined
   try {
@@ -68,6 +67,6 @@ const ownTerminal = (stream: WriteStream): number | undefined => {
 }
 
 export const sinkFor = (stream: NodeJS.WriteStream): LineSink => {
-  const fd = stream.isTTY ? ownTerminal(stream as unknown as WriteStream) : undefined
+  const fd = stream.isTTY ? ownTerminal(stream) : undefined
   return fd === undefined ? streamSink(stream) : terminalSink(fd)
 }

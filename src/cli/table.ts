@@ -14,7 +14,7 @@ export interface TableOptions {
 }
 
 /** Shrinks the widest column step by step until the row fits. */
-const fit = (widths: readonly number[], available: number): number[] => {
+const shrink = (widths: readonly number[], available: number): number[] => {
   const fitted = [...widths]
   const total = (): number => fitted.reduce((sum, width) => sum + width + gap, -gap)
   while (available > 0 && total() > available) {
@@ -36,7 +36,7 @@ export const renderTable = (
   const natural = head.map((title, column) =>
     Math.max(textWidth(title), ...rows.map((row) => textWidth(row[column] ?? ''))),
   )
-  const widths = fit(natural, width)
+  const widths = shrink(natural, width)
   const last = head.length - 1
   const cell = (text: string, column: number): string => {
     const cut = cutToWidth(text, widths[column]!)
@@ -44,6 +44,9 @@ export const renderTable = (
   }
   const separator = ' '.repeat(gap)
   const line = (row: readonly string[]): string =>
-    head.map((_, column) => paint(cell(row[column] ?? '', column), column)).join(separator).trimEnd()
+    head
+      .map((_, column) => paint(cell(row[column] ?? '', column), column))
+      .join(separator)
+      .trimEnd()
   return [style.dim(head.map(cell).join(separator).trimEnd()), ...rows.map(line)].join('\n')
 }

@@ -13,7 +13,8 @@ const plainAscii = /^[\x20-\x7e]*$/
 /** What styleText adds: it takes no columns. */
 const colours = /\u001b\[[0-9;]*m/g
 
-const graphemeWidth = (grapheme: string): number => (invisible.test(grapheme) ? 0 : wide.test(grapheme) ? 2 : 1)
+const graphemeWidth = (grapheme: string): number =>
+  invisible.test(grapheme) ? 0 : wide.test(grapheme) ? 2 : 1
 
 export const textWidth = (text: string): number => {
   if (plainAscii.test(text)) return text.length

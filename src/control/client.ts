@@ -18,15 +18,18 @@ const exchange = (file: RunFile, method: string, path: string, body?: unknown): 
   new Promise((resolve, reject) => {
     const [host, port] = file.address.split(':')
     const headers = { authorization: `Bearer ${file.token}`, 'content-type': 'application/json' }
-    const call = request({ host, port, method, path, headers, timeout: timeoutMs, agent: false }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (piece: string) => {
-        text += piece
-      })
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
-      response.on('error', reject)
-    })
+    const call = request(
+      { host, port, method, path, headers, timeout: timeoutMs, agent: false },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (piece: string) => {
+          text += piece
+        })
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+        response.on('error', reject)
+      },
+    )
     call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutMs} ms`)))
     call.on('error', reject)
     call.end(body === undefined ? undefined : JSON.stringify(body))

@@ -1,7 +1,7 @@
 /** Finds the running proxy of a workspace, and removes the run files of processes that are gone. */
 import { SvcMockError } from '../core/errors.ts'
 import { ControlClient } from './client.ts'
-import { readRunFiles, removeRunFile, type RunFile } from './run-file.ts'
+import { type RunFile, readRunFiles, removeRunFile } from './run-file.ts'
 
 const isAlive = (pid: number): boolean => {
   try {

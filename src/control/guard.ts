@@ -19,7 +19,8 @@ export const refusalOf = (
   headers: IncomingHttpHeaders,
   { token, address }: { readonly token: string; readonly address: string },
 ): Refusal | undefined => {
-  if (headers.origin !== undefined) return { status: 403, reason: 'web pages may not call the control address' }
+  if (headers.origin !== undefined)
+    return { status: 403, reason: 'web pages may not call the control address' }
   if (headers.host !== address) return { status: 421, reason: 'this host is not the control address' }
   const given = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1]
   if (given === undefined || !sameSecret(given, token)) {

@@ -44,7 +44,8 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
   {
     method: 'GET',
     path: /^\/v1\/status$/,
-    answer: (running) => ok({ pid: process.pid, listen: running.listen, problems: running.problems().length }),
+    answer: (running) =>
+      ok({ pid: process.pid, listen: running.listen, problems: running.problems().length }),
   },
   { method: 'GET', path: /^\/v1\/services$/, answer: (running) => ok({ services: running.services() }) },
   { method: 'PUT', path: /^\/v1\/services\/([^/]+)\/mode$/, answer: setMode },

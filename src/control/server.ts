@@ -53,7 +53,11 @@ export const openControl = async (running: Running): Promise<ControlServer> => {
     }
     try {
       const body = await readBody(request)
-      const { status, value } = answer(running, { method: request.method ?? '', url: request.url ?? '', body })
+      const { status, value } = answer(running, {
+        method: request.method ?? '',
+        url: request.url ?? '',
+        body,
+      })
       send(response, status, value)
     } catch (error) {
       sendError(response, error)

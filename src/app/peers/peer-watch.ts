@@ -28,6 +28,9 @@ export interface PeerWatchOptions {
   readonly intervalMs?: number
 }
 
+/** Nudges come with every call, thousands a second if need be. */
+const nudgeGapMs = 10
+
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1'
 
 const addressOf = (host: string, port: number): string =>
@@ -91,6 +94,7 @@ export const watchPeers = ({ pid, own, intervalMs = 50 }: PeerWatchOptions): Pee
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let current: Promise<void> = Promise.resolve()
+  let lookedAt = 0
   const sample = async (): Promise<void> => {
     const began = performance.now()
     await sightings.add(await heldBy(await processTree(pid)))
@@ -101,12 +105,13 @@ export const watchPeers = ({ pid, own, intervalMs = 50 }: PeerWatchOptions): Pee
   }
   const look = (): void => {
     timer = undefined
+    lookedAt = performance.now()
     current = sample()
   }
   look()
   return {
     nudge: () => {
-      if (timer === undefined || stopped) return
+      if (timer === undefined || stopped || performance.now() - lookedAt < nudgeGapMs) return
       clearTimeout(timer)
       look()
     },

@@ -27,7 +27,9 @@ export const processTree = async (root: number): Promise<number[]> => {
 /** Inodes of the sockets that it has open. */
 export const inodesOf = async (pid: number): Promise<Set<string>> => {
   const folder = `/proc/${pid}/fd`
-  const links = await Promise.all((await entries(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => '')))
+  const links = await Promise.all(
+    (await entries(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => '')),
+  )
   return new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []))
 }
 

@@ -1,0 +1,53 @@
+/** The call that `explain` asks about, read from its flags. */
+import { readFileSync } from 'node:fs'
+import type { ExplainedCall } from '../app/explain-view.ts'
+import { SvcMockError } from '../core/errors.ts'
+
+export interface ExplainFlags {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly string[]
+  /** Text, or `@file`. */
+  readonly body: string | undefined
+}
+
+const wrong = (message: string, hint: string): SvcMockError =>
+  new SvcMockError('FLAG_INVALID', message, { hint })
+
+const readUrl = (text: string): URL => {
+  const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`)
+  if (url !== null && /^https?:$/.test(url.protocol) && !text.startsWith('/')) return url
+  throw wrong(
+    `${JSON.stringify(text)} is no url`,
+    'give it with the host: http://orders.test.example.com/orders/42',
+  )
+}
+
+const readHeader = (text: string): [string, string] => {
+  const match = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*)$/s.exec(text)
+  if (match !== null) return [match[1]!, match[2]!]
+  throw wrong(`${JSON.stringify(text)} is no header`, "write --header 'name: value'")
+}
+
+const readBody = (text: string): Uint8Array => {
+  if (!text.startsWith('@')) return Buffer.from(text)
+  try {
+    return readFileSync(text.slice(1))
+  } catch (cause) {
+    throw new SvcMockError('FLAG_INVALID', `--body ${text} cannot be read`, {
+      hint: 'give the text itself, or @ and the name of a file',
+      cause,
+    })
+  }
+}
+
+export const readExplainedCall = ({ method, url, headers, body }: ExplainFlags): ExplainedCall => {
+  if (!/^[A-Za-z-]+$/.test(method))
+    throw wrong(`${JSON.stringify(method)} is no method`, 'explain GET http://host/path')
+  return {
+    method: method.toUpperCase(),
+    url: readUrl(url),
+    headers: headers.flatMap(readHeader),
+    body: body === undefined ? undefined : readBody(body),
+  }
+}

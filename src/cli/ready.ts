@@ -1,0 +1,71 @@
+/** What `start` says first: who listens where, each service, and curl lines to try. */
+import type { Running, ServiceView } from '../app/running.ts'
+import { curlLine } from './curl.ts'
+import type { Style } from './style.ts'
+import { renderTable } from './table.ts'
+
+export interface ReadyLine {
+  readonly type: 'ready'
+  readonly listen: string
+  readonly services: readonly {
+    readonly name: string
+    readonly protocol: string
+    readonly mode: string
+    readonly version: string | null
+    readonly listen: string | null
+  }[]
+}
+
+export const readyLine = (running: Running): ReadyLine => ({
+  type: 'ready',
+  listen: running.listen,
+  services: running.services().map(({ name, protocol, mode, version, listen }) => ({
+    name,
+    protocol,
+    mode,
+    version: version ?? null,
+    listen: listen ?? null,
+  })),
+})
+
+const addressOf = ({ mode, hosts, upstream }: ServiceView): string => {
+  const shown = hosts.slice(0, 2).join(', ') + (hosts.length > 2 ? ` +${hosts.length - 2}` : '')
+  return upstream !== undefined && mode !== 'mock' ? `${shown} -> ${upstream}` : shown
+}
+
+export const renderServices = (services: readonly ServiceView[], style: Style, width: number): string =>
+  renderTable(
+    ['service', 'mode', 'version', 'mocks', 'hosts', 'own port'],
+    services.map((service) => [
+      service.name,
+      service.mode,
+      service.version ?? '-',
+      String(service.mocks),
+      addressOf(service),
+      service.listen ?? '-',
+    ]),
+    { style, width, paint: (text, column) => (column === 0 ? style.bold(text) : text) },
+  )
+
+export const renderReady = (running: Running, style: Style, width: number): string => {
+  const services = running.services()
+  const table =
+    services.length === 0
+      ? style.dim('no services yet: add them to svc-mock.yaml')
+      : renderServices(services, style, width)
+  const samples = running.samples?.(3) ?? []
+  const lines = [`svc-mock listens on ${style.bold(`http://${running.listen}`)}`, '', table, '']
+  if (samples.length > 0) {
+    lines.push('try:', ...samples.map((sample) => `  ${style.cyan(curlLine(sample, running.listen))}`), '')
+  }
+  return lines.join('\n')
+}
+
+/** Addresses that other machines reach are said in a box, on stderr. */
+export const renderRemoteWarning = (addresses: readonly string[], style: Style): string => {
+  const lines = ['other machines can call this svc-mock:', ...addresses.map((address) => `  ${address}`)]
+  const inner = Math.max(...lines.map((line) => line.length))
+  const edge = '═'.repeat(inner + 2)
+  const boxed = lines.map((line) => `║ ${line.padEnd(inner)} ║`)
+  return style.yellow([`╔${edge}╗`, ...boxed, `╚${edge}╝`].join('\n'))
+}

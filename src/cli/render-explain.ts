@@ -1,0 +1,37 @@
+/** Why a call is answered as it is, for people. */
+import type { ExplainView } from '../app/explain-view.ts'
+import type { Style } from './style.ts'
+
+const versioned = (version: string | undefined): string => (version === undefined ? '' : ` (${version})`)
+
+const heading = (view: ExplainView, style: Style): string => {
+  if (view.service === undefined) return 'no service names this host'
+  const asked = view.asked === undefined ? '' : `, version ${view.asked}`
+  const held = view.versions.length === 0 ? '' : ` -> ${view.versions.join(', ')}`
+  return `service ${style.bold(view.service)} in mode ${view.mode ?? 'mock'}${asked}${held}`
+}
+
+const nearestLines = (view: ExplainView, style: Style): string[] =>
+  view.nearest.flatMap(({ mock, at, version, failed }) => [
+    `  ${style.bold(mock)}${versioned(version)}  ${style.dim(at)}`,
+    ...failed.map(({ clause, expected, actual }) => `    ${clause}: expected ${expected}, got ${actual}`),
+  ])
+
+export const renderExplain = (view: ExplainView, style: Style): string => {
+  const lines = [heading(view, style)]
+  const { winner } = view
+  if (winner !== undefined) {
+    lines.push(
+      `${style.green('answered by')} ${style.bold(winner.name)}${versioned(winner.version)}  ${style.dim(winner.at)}`,
+    )
+  }
+  lines.push(view.result)
+  if (view.shadowed.length > 0) {
+    const shadowed = view.shadowed.map(
+      ({ name, at, because }) => `  ${name}  ${style.dim(at)}  loses because of: ${because}`,
+    )
+    lines.push('shadowed:', ...shadowed)
+  }
+  if (view.nearest.length > 0) lines.push('nearest mocks:', ...nearestLines(view, style))
+  return lines.join('\n')
+}

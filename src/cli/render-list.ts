@@ -1,0 +1,31 @@
+/** services x versions x mocks, for people. */
+import type { ListedService, ListView } from '../app/list-view.ts'
+import type { Style } from './style.ts'
+import { renderTable } from './table.ts'
+
+const serviceLines = (service: ListedService, style: Style, width: number): string[] => {
+  const title = `${style.bold(service.name)}  ${style.dim(`${service.protocol}, ${service.mode}, ${service.hosts.join(', ')}`)}`
+  if (service.versions.length === 0) return [title, style.dim('  no mocks')]
+  const blocks = service.versions.flatMap(({ version, used, mocks }) => {
+    const note = used ? '' : ` (not in ${service.range ?? 'use'})`
+    const rows = mocks.map((mock) => [
+      `  ${mock.name}`,
+      mock.request,
+      mock.at,
+      mock.overriddenBy.length > 0 ? `overridden by ${mock.overriddenBy.join(', ')}` : '',
+    ])
+    const table = renderTable(['  mock', 'request', 'where', ''], rows, { style, width })
+    return [`${version ?? 'no version'}${style.dim(`${note}, ${mocks.length} mocks`)}`, table]
+  })
+  return [title, ...blocks]
+}
+
+export const renderList = ({ services, unconfigured }: ListView, style: Style, width: number): string => {
+  const blocks = services.map((service) => serviceLines(service, style, width).join('\n'))
+  if (unconfigured.length > 0) {
+    blocks.push(
+      style.yellow(`mock files name services that svc-mock.yaml does not: ${unconfigured.join(', ')}`),
+    )
+  }
+  return blocks.length > 0 ? blocks.join('\n\n') : 'no services yet: add them to svc-mock.yaml'
+}

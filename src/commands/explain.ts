@@ -1,0 +1,61 @@
+/** svc-mock explain: which mock answers a call and why, or what an error code means. */
+import { Args, Flags } from '@oclif/core'
+import { explainCode } from '../app/explain-code.ts'
+import { openLibrary } from '../app/library.ts'
+import { openWorkspace } from '../app/workspace.ts'
+import { BaseCommand } from '../cli/command.ts'
+import { readExplainedCall } from '../cli/explained-call.ts'
+import { renderExplain } from '../cli/render-explain.ts'
+
+export default class Explain extends BaseCommand {
+  static override summary = 'say which mock answers a call and why, or what an error code means'
+  static override usage = ['explain METHOD URL [--header ...] [--body ...]', 'explain CODE']
+  static override examples = [
+    '<%= config.bin %> explain GET http://orders.test.example.com/orders/42',
+    `<%= config.bin %> explain POST http://orders.test.example.com/orders --body '{"amount": 20000}'`,
+    '<%= config.bin %> explain PORT_IN_USE',
+  ]
+  static override args = {
+    what: Args.string({ required: true, description: 'a method, or an error code' }),
+    url: Args.string({ description: 'where the call goes' }),
+  }
+  static override flags = {
+    body: Flags.string({ helpValue: '<text>', summary: "the call's body; @file reads it from a file" }),
+    header: Flags.string({
+      char: 'H',
+      helpValue: "'name: value'",
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: 'a header; may be repeated',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Explain)
+    if (args.url === undefined) {
+      this.printCode(args.what)
+      return
+    }
+    const call = readExplainedCall({
+      method: args.what,
+      url: args.url,
+      headers: flags.header ?? [],
+      body: flags.body,
+    })
+    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const view = await (await openLibrary(config)).explain(call)
+    this.out.document(view)
+    this.out.print(renderExplain(view, this.out.style))
+  }
+
+  private printCode(text: string): void {
+    const { out } = this
+    const entry = explainCode(text)
+    out.document(entry)
+    out.print(
+      `${out.style.bold(entry.code)}  ${out.style.dim(`${entry.fault}, exit code ${entry.exitCode}`)}`,
+    )
+    out.print(entry.summary)
+    out.print(`${out.style.cyan('hint:')} ${entry.hint}`)
+  }
+}

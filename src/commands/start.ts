@@ -1,0 +1,45 @@
+/** svc-mock start: runs the proxy until it is told to end. */
+import { refuseProduction } from '../app/production.ts'
+import { remoteAddresses } from '../app/remote.ts'
+import { serve } from '../app/serve.ts'
+import { openWorkspace } from '../app/workspace.ts'
+import { BaseCommand } from '../cli/command.ts'
+import { printLive } from '../cli/live.ts'
+import { readyLine, renderReady, renderRemoteWarning } from '../cli/ready.ts'
+import { renderProblems } from '../cli/render-problems.ts'
+import { untilSignal } from '../cli/wait.ts'
+import { proxyFlags, workspaceFlags } from '../cli/workspace-flags.ts'
+
+export default class Start extends BaseCommand {
+  static override summary = 'run the proxy; one line per call'
+  static override examples = ['<%= config.bin %> start', '<%= config.bin %> start --port 0 --json']
+  static override flags = proxyFlags
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Start)
+    refuseProduction(process.env, flags['allow-node-env-production'])
+    const workspace = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      flags: workspaceFlags(flags),
+    })
+    const ended = untilSignal()
+    const { running, close } = await serve(workspace)
+    const stop = this.announce(running)
+    await ended
+    await close()
+    stop()
+  }
+
+  private announce(running: Awaited<ReturnType<typeof serve>>['running']): () => void {
+    const { out } = this
+    const problems = running.problems()
+    if (problems.length > 0) out.log(renderProblems(problems, out.errorStyle))
+    const remote = remoteAddresses(running)
+    if (remote.length > 0) out.warn(renderRemoteWarning(remote, out.errorStyle))
+    out.line(readyLine(running))
+    if (!out.quiet) out.print(renderReady(running, out.style, out.width))
+    return printLive({ running, out, stream: process.stdout })
+  }
+}
