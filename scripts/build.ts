@@ -1,0 +1,80 @@
+/** sources -> dist/, oclif.manifest.json and schemas/. What is needed at run time is bundled: fewer files to load is most of the start-up time. */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Plugin } from '@oclif/core'
+import { build } from 'esbuild'
+import { publishedSchemas } from '../src/mock/load/published-schemas.ts'
+import { protocols } from '../src/protocols/index.ts'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** CommonJS packages inside an ES module look for these. */
+const banner = [
+  "import{createRequire as __svcRequire}from'node:module';",
+  "import{fileURLToPath as __svcPath}from'node:url';",
+  "import{dirname as __svcDirname}from'node:path';",
+  'const require=__svcRequire(import.meta.url),__filename=__svcPath(import.meta.url),__dirname=__svcDirname(__filename);',
+].join('')
+
+const entryPoints = async (): Promise<Record<string, string>> => {
+  const commands = await readdir(join(root, 'src/commands'))
+  return {
+    'cli/main': 'src/cli/main.ts',
+    ...Object.fromEntries(
+      commands
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => file.slice(0, -3))
+        .map((name) => [`commands/${name}`, `src/commands/${name}.ts`]),
+    ),
+  }
+}
+
+const bundle = async (): Promise<void> => {
+  await rm(join(root, 'dist'), { recursive: true, force: true })
+  await build({
+    absWorkingDir: root,
+    entryPoints: await entryPoints(),
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    keepNames: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    legalComments: 'none',
+    banner: { js: banner },
+    logLevel: 'warning',
+  })
+}
+
+/** What `oclif manifest` writes, without the oclif tool and its 229 packages. */
+const manifest = async (): Promise<void> => {
+  const pjson = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  const plugin = new Plugin({
+    root,
+    pjson,
+    isRoot: true,
+    type: 'core',
+    name: pjson.name,
+    ignoreManifest: true,
+    errorOnManifestCreate: true,
+    respectNoCacheDefault: true,
+  })
+  await plugin.load()
+  await writeFile(join(root, 'oclif.manifest.json'), `${JSON.stringify(plugin.manifest)}\n`)
+}
+
+const schemas = async (): Promise<void> => {
+  await mkdir(join(root, 'schemas'), { recursive: true })
+  for (const [name, schema] of Object.entries(
+    publishedSchemas(protocols.flatMap(({ dialect }) => dialect ?? [])),
+  )) {
+    await writeFile(join(root, 'schemas', name), `${JSON.stringify(schema, null, 2)}\n`)
+  }
+}
+
+await Promise.all([bundle(), schemas()])
+await manifest()
