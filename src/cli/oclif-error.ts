@@ -52,6 +52,9 @@ export const fromOclif = (error: unknown, command: string): unknown => {
   if (!isOclifError(error)) return error
   const flag = error.flags?.[0]
   if (flag?.startsWith('-')) return unknownFlag(error, flag, command)
-  const message = error.message.replace(/\n*See more help with --help$/, '').trim()
+  const message = error.message
+    .replace(/\n*See more help with --help$/, '')
+    .trim()
+    .replace(/:?\s*\n\s*/g, ': ')
   return new SvcMockError('FLAG_INVALID', message, { hint: `see svc-mock ${command} --help` })
 }

@@ -36,7 +36,7 @@ export const announceRun = (out: Output, { running, env, remote }: Announcement)
     out.log(style.yellow(`NO_PROXY: ${entry} is left out, because it would hide a host of a service`))
   }
   out.line(readyLine(running))
-  out.log(style.dim(`svc-mock listens on http://${running.listen}`))
+  if (!out.json) out.log(style.dim(`svc-mock listens on http://${running.listen}`))
   return printLive({
     running,
     out,
@@ -47,7 +47,7 @@ export const announceRun = (out: Output, { running, env, remote }: Announcement)
 
 /** Prints the receipt and says with which code to end; throws RUN_IMPURE when only --strict objects. */
 export const finishRun = (out: Output, { exitCode, receipt }: RunResult, strict: boolean): number => {
-  out.line({ type: 'receipt', ...receipt })
+  out.line({ type: 'receipt', ...receipt, bypassed: receipt.bypassed ?? null })
   if (!out.json) out.log(renderReceipt(receipt, out.errorStyle, out.errorWidth))
   if (exitCode === 0 && strict && !receipt.pure) {
     const misses = receipt.missed.reduce((n, { calls }) => n + calls, 0)

@@ -57,8 +57,8 @@ export const lineToAdd = (hostPort: string): string => {
 export class Misses {
   readonly #counts = new Map<string, { service: string; operation: string; calls: number }>()
 
-  add({ outcome, service, operation }: CallRecord): void {
-    if (outcome !== 'miss') return
+  add({ outcome, known, service, operation }: CallRecord): void {
+    if (outcome !== 'miss' || !known) return
     const key = `${service} ${operation}`
     const found = this.#counts.get(key)
     if (found !== undefined) found.calls += 1
