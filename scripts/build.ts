@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
-import { build } from 'esbuild'
+import { build, type OutputFile } from 'esbuild'
 import { publishedSchemas } from '../src/mock/load/published-schemas.ts'
 import { protocols } from '../src/protocols/index.ts'
 
@@ -31,8 +31,8 @@ const entryPoints = async (): Promise<Record<string, string>> => {
 }
 
 const bundle = async (): Promise<void> => {
-  await rm(join(root, 'dist'), { recursive: true, force: true })
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     absWorkingDir: root,
     entryPoints: await entryPoints(),
     outdir: 'dist',
@@ -48,6 +48,21 @@ const bundle = async (): Promise<void> => {
     banner: { js: banner },
     logLevel: 'warning',
   })
+  await replaceDist(outputFiles)
+}
+
+/** File by file, and stale ones last: a program or test that runs meanwhile keeps finding what it needs. */
+const replaceDist = async (files: readonly OutputFile[]): Promise<void> => {
+  const dist = join(root, 'dist')
+  for (const { path, contents } of files) {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, contents)
+  }
+  const written = new Set(files.map(({ path }) => path))
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isFile() && !written.has(path)) await rm(path)
+  }
 }
 
 /** What `oclif manifest` writes, without the oclif tool and its 229 packages. */
