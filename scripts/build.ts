@@ -40,7 +40,6 @@ const bundle = async (): Promise<void> => {
     bundle: true,
     splitting: true,
     minify: true,
-    keepNames: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',

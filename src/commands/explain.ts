@@ -1,7 +1,6 @@
 /** svc-mock explain: which mock answers a call and why, or what an error code means. */
 import { Args, Flags } from '@oclif/core'
 import { explainCode } from '../app/explain-code.ts'
-import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { readExplainedCall } from '../cli/explained-call.ts'
 import { renderExplain } from '../cli/render-explain.ts'
@@ -41,8 +40,10 @@ export default class Explain extends BaseCommand {
       headers: flags.header ?? [],
       body: flags.body,
     })
+    // Explaining a code needs none of these.
+    const { openWorkspace } = await import('../app/workspace.ts')
+    const { openLibrary } = await import('../app/library.ts')
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
-    const { openLibrary } = await import('../app/library.ts') // explaining a code needs none of it
     const view = await (await openLibrary(config)).explain(call)
     this.out.document(view)
     this.out.print(renderExplain(view, this.out.style))

@@ -1,6 +1,7 @@
 /** svc-mock start: runs the proxy until it is told to end. */
 import { refuseProduction } from '../app/production.ts'
 import { remoteAddresses } from '../app/remote.ts'
+import type { Running } from '../app/running.ts'
 import { serve } from '../app/serve.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
@@ -26,20 +27,21 @@ export default class Start extends BaseCommand {
     })
     const ended = untilSignal()
     const { running, close } = await serve(workspace)
-    const stop = this.announce(running)
+    const stop = await this.announce(running)
     await ended
     await close()
     stop()
   }
 
-  private announce(running: Awaited<ReturnType<typeof serve>>['running']): () => void {
+  private async announce(running: Running): Promise<() => void> {
     const { out } = this
     const problems = running.problems()
     if (problems.length > 0) out.log(renderProblems(problems, out.errorStyle))
     const remote = remoteAddresses(running)
     if (remote.length > 0) out.warn(renderRemoteWarning(remote, out.errorStyle))
     out.line(readyLine(running))
-    if (!out.quiet) out.print(renderReady(running, out.style, out.width))
+    if (!out.quiet && !out.json)
+      out.print(renderReady(running, await running.samples(3), out.style, out.width))
     return printLive({ running, out, stream: process.stdout })
   }
 }
