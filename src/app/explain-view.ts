@@ -4,6 +4,8 @@ import type { Mode } from '../core/service-entry.ts'
 export interface ExplainedCall {
   readonly method: string
   readonly url: URL
+  /** The address as it was typed, where URL would normalise it. */
+  readonly typed?: string
   /** Raw pairs. */
   readonly headers: readonly string[]
   readonly body: Uint8Array | undefined

@@ -1,5 +1,6 @@
 /** The extension points that a library is compiled with, put together once per process. */
 import { createCompilers } from '../matchers/compilers.ts'
+import { createPackageLoader } from '../mock/load/packages.ts'
 import { createRegexTester } from '../mock/load/regex-guard.ts'
 import { protocols } from '../protocols/index.ts'
 import { responders } from '../responders/index.ts'
@@ -12,5 +13,9 @@ export const dialects: LibraryTools['dialects'] = new Map(
 export const libraryTools = async (): Promise<LibraryTools> => ({
   dialects,
   responders,
-  compilers: createCompilers({ regex: createRegexTester(), now: () => Date.now() }),
+  compilers: createCompilers({
+    regex: createRegexTester(),
+    now: () => Date.now(),
+    load: createPackageLoader(),
+  }),
 })

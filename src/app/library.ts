@@ -2,9 +2,12 @@
 import { relative, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { SvcMockError } from '../core/errors.ts'
+import { findShadows } from '../mock/shadow.ts'
 import type { CheckView } from './check-view.ts'
+import { explainCall } from './explain-call.ts'
 import type { ExplainedCall, ExplainView } from './explain-view.ts'
 import { libraryTools } from './library-tools.ts'
+import { libraryWarnings } from './library-warnings.ts'
 import type { ListedMock, ListedService, ListView } from './list-view.ts'
 import { MockLibrary } from './mock-library.ts'
 
@@ -20,7 +23,7 @@ const within = (file: string, folder: string): boolean => {
   return path === '' || (!path.startsWith('..') && resolve(folder, path) === file)
 }
 
-const check = (library: MockLibrary, root: string, paths: readonly string[]): CheckView => {
+const check = (library: MockLibrary, config: Config, paths: readonly string[]): CheckView => {
   const wanted = paths.map((path) => resolve(path))
   const isWanted = (file: string): boolean => wanted.length === 0 || wanted.some((path) => within(file, path))
   const files = library.files().filter(({ path }) => isWanted(path))
@@ -37,7 +40,9 @@ const check = (library: MockLibrary, root: string, paths: readonly string[]): Ch
   return {
     files: files.length,
     mocks: files.reduce((sum, { mocks }) => sum + mocks.length, 0),
-    problems: library.problems().filter(({ at }) => isWanted(resolve(root, at.file))),
+    problems: [...library.problems(), ...libraryWarnings(config, library.index, library.files())].filter(
+      ({ at }) => isWanted(resolve(config.root, at.file)),
+    ),
   }
 }
 
@@ -46,6 +51,7 @@ const list = (library: MockLibrary, config: Config): ListView => {
   const folders = new Map(config.library.map(({ folder, display }) => [folder, display]))
   const services = config.services.map((service): ListedService => {
     const held = library.index.service(service.name)
+    const shadows = held === undefined ? undefined : findShadows(held)
     const used = new Set(held?.satisfying(service.version).map(({ version }) => version))
     const versions = held?.versions.map(({ version }) => version) ?? []
     return {
@@ -66,7 +72,7 @@ const list = (library: MockLibrary, config: Config): ListView => {
               at: mock.where,
               library: folders.get(libraries.get(mock.at.file) ?? '') ?? '',
               priority: mock.priority,
-              overriddenBy: [],
+              overriddenBy: shadows?.has(mock) === true ? [shadows.get(mock)!.where] : [],
             }),
           ),
       })),
@@ -80,10 +86,8 @@ const list = (library: MockLibrary, config: Config): ListView => {
 export const openLibrary = async (config: Config): Promise<Library> => {
   const library = new MockLibrary(config.root, config.library, await libraryTools())
   return {
-    check: (paths) => check(library, config.root, paths),
+    check: (paths) => check(library, config, paths),
     list: () => list(library, config),
-    explain: async ({ method, url }) => {
-      throw new SvcMockError('NOT_YET_SUPPORTED', `explain cannot look at ${method} ${url.href} yet`)
-    },
+    explain: (call) => explainCall(config, library.index, call),
   }
 }

@@ -64,7 +64,7 @@ export interface Running {
   /** The last calls, oldest first; at most 1,000. */
   calls(filter?: { readonly miss?: boolean }): readonly CallRecord[]
   /** Calls that mocks answer, for people to try; at most `count`. */
-  samples?(count: number): readonly SampleCall[]
+  samples(count: number): Promise<readonly SampleCall[]>
   /** Throws FLAG_INVALID for an unknown service (with the nearest name) or a mode it cannot have. */
   setMode(service: string, mode: Mode): void
   /** Problems of configuration and library in force now. */

@@ -17,6 +17,8 @@ import { Listeners } from './listeners.ts'
 import { MockLibrary } from './mock-library.ts'
 import { restartNeeds } from './restart-needs.ts'
 import type { Running, ServiceView } from './running.ts'
+import type { SampleCall } from './sample-call.ts'
+import { sampleCalls } from './sample-calls.ts'
 
 export interface StartOptions {
   readonly config: Config
@@ -122,6 +124,10 @@ class RunningProxy implements Running {
         mocks: mocks?.mocks.length ?? 0,
       }
     })
+  }
+
+  samples(count: number): Promise<readonly SampleCall[]> {
+    return sampleCalls(this.config, this.library.index, count)
   }
 
   totals() {

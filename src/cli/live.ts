@@ -15,7 +15,7 @@ export interface LiveOptions {
 }
 
 export const printLive = ({ running, out, stream, shown = () => true }: LiveOptions): (() => void) => {
-  if (out.quiet && !out.json) return () => {}
+  if (out.quiet) return () => {}
   const target = out.json ? process.stdout : stream
   const style = target === process.stdout ? out.style : out.errorStyle
   const writer = new CallWriter({

@@ -1,5 +1,6 @@
 /** What `start` says first: who listens where, each service, and curl lines to try. */
 import type { Running, ServiceView } from '../app/running.ts'
+import type { SampleCall } from '../app/sample-call.ts'
 import { curlLine } from './curl.ts'
 import type { Style } from './style.ts'
 import { renderTable } from './table.ts'
@@ -47,13 +48,17 @@ export const renderServices = (services: readonly ServiceView[], style: Style, w
     { style, width, paint: (text, column) => (column === 0 ? style.bold(text) : text) },
   )
 
-export const renderReady = (running: Running, style: Style, width: number): string => {
+export const renderReady = (
+  running: Running,
+  samples: readonly SampleCall[],
+  style: Style,
+  width: number,
+): string => {
   const services = running.services()
   const table =
     services.length === 0
       ? style.dim('no services yet: add them to svc-mock.yaml')
       : renderServices(services, style, width)
-  const samples = running.samples?.(3) ?? []
   const lines = [`svc-mock listens on ${style.bold(`http://${running.listen}`)}`, '', table, '']
   if (samples.length > 0) {
     lines.push('try:', ...samples.map((sample) => `  ${style.cyan(curlLine(sample, running.listen))}`), '')

@@ -46,6 +46,8 @@ export interface Source {
   pipe(sink: Sink): void
   /** Ask for more after `message` returned false. */
   resume(): void
+  /** All of it, where it has arrived already and no trailers came with it; then nobody need pipe. */
+  whole?(): Uint8Array | undefined
   /** The reader has gone away; the producer is told (a reset towards the upstream, say). Idempotent. */
   cancel(reason?: Error): void
 }

@@ -36,6 +36,7 @@ export const fakeRunning = (): Running => {
     listen: '127.0.0.1:8700',
     services: () => [service(mode)],
     totals: () => ({ services: new Map(), unknown: new Map(), allowed: new Map() }),
+    samples: async () => [],
     calls: (filter) => (filter?.miss ? [record] : [record, { ...record, id: 2, outcome: 'mock' }]),
     setMode: (name, wanted) => {
       if (name !== 'orders') throw new SvcMockError('FLAG_INVALID', `no service ${name}`, { hint: 'orders?' })

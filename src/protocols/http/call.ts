@@ -1,11 +1,11 @@
 /** One HTTP exchange as a Call. Small: what a mock does not ask for is never made. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Body } from '../../core/body.ts'
 import { type Call, type CallContext, newContext, type Tenant } from '../../core/call.ts'
 import { allValues, firstValue, type Metadata } from '../../core/metadata.ts'
 import type { Entrance, Routed } from '../../core/protocol.ts'
 import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
-import type { HttpBody } from './body.ts'
 import { parseCookies, parseQuery, type Values } from './query.ts'
 import type { RequestTarget } from './target.ts'
 
@@ -34,7 +34,7 @@ export class HttpCall implements Call {
   /** Raw, with its `?`. */
   readonly search: string
   readonly metadata: Metadata
-  readonly body: HttpBody
+  readonly body: Body
   /** Where the client was going. */
   readonly target: Authority
   /** As the client sent it, without scheme and authority: what is forwarded. */
@@ -50,7 +50,7 @@ export class HttpCall implements Call {
     routed: Routed,
     target: RequestTarget,
     client: ClientSide,
-    body: HttpBody,
+    body: Body,
   ) {
     this.id = id
     this.tenant = tenant

@@ -67,11 +67,11 @@ export const inPlace = <T>(path: readonly string[], work: () => T): T => {
   }
 }
 
-/** The actual value of a secret is not shown; that it is absent may be. */
+/** Neither what a secret is nor what it should be is shown; that it is absent may be. */
 const masked = (mismatch: Mismatch | undefined): Mismatch | undefined =>
-  mismatch === undefined || mismatch.actual === 'absent'
-    ? mismatch
-    : { ...mismatch, expected: hidden, actual: hidden }
+  mismatch === undefined
+    ? undefined
+    : { ...mismatch, expected: hidden, actual: mismatch.actual === 'absent' ? 'absent' : hidden }
 
 const hidden = maskedIfSecret('secret', '')
 

@@ -89,11 +89,16 @@ export class HttpSession {
     try {
       call = this.toCall(client, body)
     } catch (error) {
-      if (this.closing) response.shouldKeepAlive = false
+      // Who sends what is no call may mean anything by the bytes that follow.
+      response.shouldKeepAlive = false
       writeSingle(problemReply(asSvcMockError(error)), response)
       return
     }
-    this.answer(call, (reply) => this.send(reply, call, response, startedAt))
+    this.answer(call, (reply) => {
+      // A client that waits for 100 and gets its answer instead need not send the body: the connection cannot go on.
+      if (body.awaited) response.shouldKeepAlive = false
+      this.send(reply, call, response, startedAt)
+    })
   }
 
   /** Throws SvcMockError for what cannot be a call of anybody's. */
@@ -148,8 +153,7 @@ export class HttpSession {
   }
 
   private send(reply: Reply, call: HttpCall, response: ServerResponse, startedAt: number): void {
-    // A client that waits for 100 and gets its answer instead need not send the body: the connection cannot go on.
-    if (this.closing || call.body.awaited) response.shouldKeepAlive = false
+    if (this.closing) response.shouldKeepAlive = false
     switch (reply.kind) {
       case 'single':
         writeSingle(reply, response)
@@ -254,7 +258,8 @@ export class HttpSession {
   }
 
   private malformed(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    // A connection that ends inside a call is a client that went away, not one that speaks badly.
+    if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable) {
       socket.destroy()
       return
     }

@@ -95,6 +95,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     else if (!room) this.controller?.pause()
   }
 
+  whole(): Uint8Array | undefined {
+    if (!this.ended || this.trailers.length > 0) return undefined
+    return this.early.length === 1 ? this.early[0] : Buffer.concat(this.early)
+  }
+
   resume(): void {
     if (!this.ended && this.controller?.paused === true) this.controller.resume()
   }

@@ -1,12 +1,12 @@
 /** Sends a call to the real service and brings its reply back, both streaming. */
 import { Readable } from 'node:stream'
+import type { Body } from '../../../core/body.ts'
 import type { Call } from '../../../core/call.ts'
 import { SvcMockError } from '../../../core/errors.ts'
 import { firstValue } from '../../../core/metadata.ts'
 import type { ProtocolHost } from '../../../core/protocol.ts'
 import type { Reply } from '../../../core/reply.ts'
 import type { Authority } from '../../../core/service-entry.ts'
-import type { HttpBody } from '../body.ts'
 import type { HttpCall } from '../call.ts'
 import { refuseCrossSiteForwarding } from '../cross-site.ts'
 import { formatHost } from '../target.ts'
@@ -82,7 +82,7 @@ const dispatchedHeaders = (call: HttpCall, marker: string): string[] => {
   return length === undefined ? [markerName, marker] : [markerName, marker, 'content-length', length]
 }
 
-const streamOf = (body: HttpBody, head: { trailers: readonly string[] }): Readable => {
+const streamOf = (body: Body, head: { trailers: readonly string[] }): Readable => {
   const source = body.source()
   let piped = false
   const stream = new Readable({

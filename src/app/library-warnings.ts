@@ -1,0 +1,101 @@
+/** What is not wrong in a library, but surely not meant: mocks that never answer, risky expressions, unknown services. */
+import type { Config } from '../config/config.ts'
+import type { Problem } from '../core/problem.ts'
+import type { CompiledMock } from '../mock/compiled.ts'
+import type { MockFile } from '../mock/definition.ts'
+import { riskOf } from '../mock/load/regex-guard.ts'
+import type { MockIndex } from '../mock/mock-index.ts'
+import { whyBefore } from '../mock/order.ts'
+import { findShadows } from '../mock/shadow.ts'
+import { nearest } from '../yaml/nearest.ts'
+
+const warning = (
+  file: MockFile,
+  path: readonly (string | number)[],
+  message: string,
+  hint: string,
+): Problem => ({
+  severity: 'warning',
+  code: 'MOCK_FILE_INVALID',
+  ...file.locate(path),
+  message,
+  hint,
+})
+
+export const libraryWarnings = (
+  config: Config,
+  index: MockIndex,
+  files: readonly MockFile[],
+): readonly Problem[] => {
+  const byName = new Map(files.map((file) => [file.display, file]))
+  return [
+    ...files.flatMap((file) => unknownService(file, config)),
+    ...files.flatMap(riskyExpressions),
+    ...index
+      .serviceNames()
+      .flatMap((service) =>
+        [...findShadows(index.service(service)!)].flatMap(([mock, winner]) =>
+          neverAnswers(mock, winner, byName),
+        ),
+      ),
+  ]
+}
+
+const neverAnswers = (
+  mock: CompiledMock,
+  winner: CompiledMock,
+  files: ReadonlyMap<string, MockFile>,
+): Problem[] => {
+  const file = files.get(mock.at.file)
+  if (file === undefined) return []
+  const same = JSON.stringify(mock.request) === JSON.stringify(winner.request)
+  const message = same
+    ? `${mock.name} is never used: ${winner.name} (${winner.where}) asks for the same and wins because its ${whyBefore(winner, mock)}`
+    : `${mock.name} is never used: ${winner.name} (${winner.where}) takes every call of it and wins because its ${whyBefore(winner, mock)}`
+  const hint = same
+    ? 'remove one of them, or tell them apart'
+    : 'give the narrower one a lower priority number, or the broad one priority: 9'
+  return [warning(file, ['mocks', mock.position], message, hint)]
+}
+
+const unknownService = (file: MockFile, config: Config): Problem[] => {
+  const names = config.services.map(({ name }) => name)
+  if (file.mocks.length === 0 || names.includes(file.service)) return []
+  const near = nearest(file.service, names)
+  const hint =
+    near === undefined ? `add it: services: { ${file.service}: { hosts: [...] } }` : `did you mean ${near}?`
+  return [
+    warning(
+      file,
+      ['service'],
+      `no service ${file.service} in svc-mock.yaml: these mocks are never used`,
+      hint,
+    ),
+  ]
+}
+
+const riskyExpressions = (file: MockFile): Problem[] =>
+  file.mocks.flatMap((mock, position) =>
+    [...expressionsIn(mock.request, [])].flatMap(({ source, path }) => {
+      const risk = riskOf(source)
+      if (risk === undefined) return []
+      const hint =
+        'after 20 ms the mock counts as not matching; rewrite the expression without repeating a group'
+      return [warning(file, ['mocks', position, 'request', ...path], `/${source}/ is risky: ${risk}`, hint)]
+    }),
+  )
+
+interface Expression {
+  readonly source: string
+  readonly path: readonly (string | number)[]
+}
+
+function* expressionsIn(value: unknown, path: readonly (string | number)[]): Generator<Expression> {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, child] of Object.entries(value)) {
+    const below = [...path, Array.isArray(value) ? Number(key) : key]
+    if ((key === '$matches' || key === '$doesNotMatch') && typeof child === 'string')
+      yield { source: child, path: below }
+    else yield* expressionsIn(child, below)
+  }
+}
