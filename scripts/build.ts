@@ -6,6 +6,7 @@ import { Plugin } from '@oclif/core'
 import { build, type OutputFile } from 'esbuild'
 import { publishedSchemas } from '../src/mock/load/published-schemas.ts'
 import { protocols } from '../src/protocols/index.ts'
+import { thirdPartyLicenses } from './licenses.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -31,7 +32,8 @@ const entryPoints = async (): Promise<Record<string, string>> => {
 }
 
 const bundle = async (): Promise<void> => {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
+    metafile: true,
     write: false,
     absWorkingDir: root,
     entryPoints: await entryPoints(),
@@ -48,6 +50,8 @@ const bundle = async (): Promise<void> => {
     logLevel: 'warning',
   })
   await replaceDist(outputFiles)
+  const licenses = await thirdPartyLicenses(root, Object.keys(metafile.inputs))
+  await writeFile(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses)
 }
 
 /** File by file, and stale ones last: a program or test that runs meanwhile keeps finding what it needs. */

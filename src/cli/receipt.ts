@@ -44,6 +44,7 @@ export const renderReceipt = (receipt: Receipt, style: Style, width: number): st
   const unknown = receipt.unknown.map(({ add, calls }) => `  ${add} ${style.dim(`# ${times(calls)}`)}`)
   const allowed = receipt.allowed.map(({ host, calls }) => `  ${host}  ${times(calls)}`)
   return [
+    '',
     style.bold('svc-mock receipt'),
     ...serviceTable(receipt, style, width),
     ...section(

@@ -56,6 +56,7 @@ describe('a receipt', () => {
     })
     expect(renderReceipt(receipt, plainStyle, 0)).toBe(
       [
+        '',
         'svc-mock receipt',
         'service  mocked  passed  missed  failed',
         'orders   2       0       3       0',
