@@ -3,6 +3,7 @@
  * JSON.parse and JSON.stringify, at their speed.
  */
 import type { Decoded } from './body.ts'
+import { jsonProblem } from './json-problem.ts'
 import type { Scalar } from './matcher.ts'
 
 /** Only a run of 16 digits can be an integer that a double cannot hold. */
@@ -21,7 +22,23 @@ export const parseJson = (text: string): Decoded<unknown> => {
     const value: unknown = longDigits.test(text) ? JSON.parse(text, keepDigits as never) : JSON.parse(text)
     return { ok: true, value }
   } catch (error) {
-    return { ok: false, problem: `not valid JSON: ${(error as Error).message}` }
+    return new BrokenJson(text, error as Error)
+  }
+}
+
+/** Finding the place takes longer than failing, and is asked for only when somebody reads why. */
+class BrokenJson {
+  readonly ok = false
+  private readonly text: string
+  private readonly error: Error
+
+  constructor(text: string, error: Error) {
+    this.text = text
+    this.error = error
+  }
+
+  get problem(): string {
+    return jsonProblem(this.text, this.error)
   }
 }
 

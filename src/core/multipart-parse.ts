@@ -22,14 +22,14 @@ export const parseMultipart = (
     return broken(`the content type is not multipart with a boundary: ${contentType || 'it is missing'}`)
   const delimiter = encode(`--${boundary}`)
   const parts: Part[] = []
-  let at = indexOf(bytes, delimiter, 0)
+  let at = findDelimiter(bytes, delimiter, 0)
   if (at < 0) return broken('the boundary does not occur in the body')
   for (;;) {
     at += delimiter.length
     // The last delimiter ends with two dashes; the others with a line break, before which blanks may stand.
     if (bytes[at] === 45 && bytes[at + 1] === 45) return { ok: true, value: parts }
     at = afterLine(bytes, at)
-    const end = indexOf(bytes, delimiter, at)
+    const end = findDelimiter(bytes, delimiter, at)
     if (at < 0 || end < 0) return broken('the closing boundary is missing')
     if (parts.length === partsAtMost) return broken(`there are more than ${partsAtMost} parts`)
     const part = parsePart(bytes.subarray(at, withoutLineBreak(bytes, at, end)), toBody)
@@ -48,6 +48,18 @@ const boundaryOf = (contentType: string): string | undefined => {
 }
 
 const encode = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0) & 0xff)
+
+/** Begins a line, and ends with it: `--By` and `x--B` are content where the boundary is `B`. */
+const findDelimiter = (bytes: Uint8Array, delimiter: Uint8Array, from: number): number => {
+  let at = indexOf(bytes, delimiter, from)
+  while (at >= 0 && !((at === 0 || bytes[at - 1] === 10) && endsDelimiter(bytes[at + delimiter.length])))
+    at = indexOf(bytes, delimiter, at + 1)
+  return at
+}
+
+/** The end of the body, white space, or a dash of the last delimiter. */
+const endsDelimiter = (byte: number | undefined): boolean =>
+  byte === undefined || byte === 9 || byte === 10 || byte === 13 || byte === 32 || byte === 45
 
 const indexOf = (bytes: Uint8Array, wanted: Uint8Array, from: number): number => {
   const first = wanted[0]!
