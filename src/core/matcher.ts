@@ -57,6 +57,11 @@ export interface MatcherTools {
   regex(source: string): (text: string) => boolean
   /** Current time in milliseconds since the epoch, for `$before: now`. */
   now(): number
+  /**
+   * A package that few workspaces need (JSON Path, JSON Schema, XML), loaded when the first mock asks for it and
+   * synchronously, because compiling is. Without it those operators are refused.
+   */
+  load?(name: string): unknown
 }
 
 /** Thrown by a test made with MatcherTools.regex; conditions turn it into "does not match" with the code. */
