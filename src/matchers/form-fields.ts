@@ -1,0 +1,56 @@
+/** Rules for the fields of a form, each a text rule. Fields that are not named may be there. */
+import type { Condition, Equality, Mismatch, TextCondition } from '../core/matcher.ts'
+import { shown } from '../core/secrets.ts'
+import { atField } from './place.ts'
+import { type Fields, within } from './spec.ts'
+
+type Form = ReadonlyMap<string, readonly string[]>
+
+export type FormFields = Condition<Form>
+
+export const formFields = (spec: Fields, text: (spec: unknown) => TextCondition): FormFields => {
+  const fields = Object.keys(spec).map((name): Field => [name, within([name], () => text(spec[name]))])
+  return new FieldRules(fields, spec)
+}
+
+type Field = readonly [name: string, condition: TextCondition]
+
+const noValues: readonly string[] = []
+
+class FieldRules implements FormFields {
+  readonly clauses: number
+  readonly equalities: readonly Equality[]
+  private readonly fields: readonly Field[]
+  private readonly spec: Fields
+
+  constructor(fields: readonly Field[], spec: Fields) {
+    this.fields = fields
+    this.spec = spec
+    this.clauses = Math.max(
+      1,
+      fields.reduce((total, [, { clauses }]) => total + clauses, 0),
+    )
+    this.equalities = fields.flatMap(([name, { equalities }]) =>
+      equalities.map(({ values }) => ({ path: [name], values })),
+    )
+  }
+
+  test(form: Form): boolean {
+    return this.failing(form) === undefined
+  }
+
+  mismatch(form: Form): Mismatch | undefined {
+    const [name, condition] = this.failing(form) ?? []
+    if (name === undefined) return undefined
+    const found = condition?.mismatch(form.get(name) ?? noValues)
+    return found && atField(name, found)
+  }
+
+  describe(): string {
+    return `form ${shown(this.spec)}`
+  }
+
+  private failing(form: Form): Field | undefined {
+    return this.fields.find(([name, condition]) => !condition.test(form.get(name) ?? noValues))
+  }
+}
