@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
 import { build, type OutputFile } from 'esbuild'
+import { packageNames } from '../src/matchers/packages.ts'
+import { packageFile } from '../src/mock/load/packages.ts'
 import { publishedSchemas } from '../src/mock/load/published-schemas.ts'
 import { protocols } from '../src/protocols/index.ts'
 import { thirdPartyLicenses } from './licenses.ts'
@@ -31,26 +33,46 @@ const entryPoints = async (): Promise<Record<string, string>> => {
   }
 }
 
-const bundle = async (): Promise<void> => {
-  const { outputFiles, metafile } = await build({
-    metafile: true,
-    write: false,
-    absWorkingDir: root,
+const common = {
+  metafile: true,
+  write: false,
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const
+
+/** Packages that are loaded only when a mock asks for them: one file each. */
+const packages = () =>
+  build({
+    ...common,
+    entryPoints: Object.fromEntries(
+      packageNames.map((name) => [packageFile(name).replace(/\.cjs$/, ''), name]),
+    ),
+    outdir: 'dist/packages',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+  })
+
+const program = async () =>
+  build({
+    ...common,
     entryPoints: await entryPoints(),
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
     splitting: true,
-    minify: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    legalComments: 'none',
     banner: { js: banner },
-    logLevel: 'warning',
   })
-  await replaceDist(outputFiles)
-  const licenses = await thirdPartyLicenses(root, Object.keys(metafile.inputs))
+
+const bundle = async (): Promise<void> => {
+  const builds = await Promise.all([program(), packages()])
+  await replaceDist(builds.flatMap(({ outputFiles }) => outputFiles))
+  const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  const licenses = await thirdPartyLicenses(root, [...new Set(inputs)])
   await writeFile(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses)
 }
 
