@@ -10,10 +10,10 @@ export interface TestWorkspace {
   remove(path: string): void
 }
 
-/** `files`: path below the workspace to text. */
-export const workspace = (files: Readonly<Record<string, string>> = {}): TestWorkspace => {
+/** `files`: path below the workspace to text. `forTest: false`: for several tests; the system cleans its temporary folder. */
+export const workspace = (files: Readonly<Record<string, string>> = {}, forTest = true): TestWorkspace => {
   const folder = mkdtempSync(join(tmpdir(), 'svc-mock-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  if (forTest) onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const write = (path: string, text: string): string => {
     const full = join(folder, path)
     mkdirSync(dirname(full), { recursive: true })
