@@ -1,7 +1,7 @@
 /**
  * The reply of a static mock, shared by all its calls. With a hundred thousand of them in memory every object
  * that a call touches is a cache miss, so a reply keeps little: a short body in the one form that is written,
- * and headers only where the mock gives some.
+ * and headers in a list that others share.
  */
 import type { SingleReply } from '../../core/reply.ts'
 
@@ -16,37 +16,45 @@ export const bodiless: ReadonlySet<number> = new Set([204, 304])
 /** Beyond this a body is better written as bytes: joining it with the head would copy more than a second write costs. */
 const wireAtMost = 16 * 1024
 
-export class ConstantReply implements SingleReply {
-  readonly kind = 'single'
-  readonly status: number
-  readonly wire: string | undefined
-  /** -1: none is announced. */
-  private readonly length: number
-  private readonly type: string | undefined
-  /** The mock's own headers; undefined for none. */
-  private readonly headers: readonly string[] | undefined
-  private readonly bytes: Uint8Array | undefined
+/** What most mocks say beside their body: one list for all of them. */
+const jsonOnly: readonly string[] = ['content-type', 'application/json']
 
-  constructor(status: number, headers: readonly string[], payload: Payload | undefined) {
-    const bytes = payload?.bytes
-    const typed = headers.some((header, i) => i % 2 === 0 && header.toLowerCase() === 'content-type')
+export const constantReply = (
+  status: number,
+  headers: readonly string[],
+  payload: Payload | undefined,
+): SingleReply => {
+  const typed = headers.some((header, i) => i % 2 === 0 && header.toLowerCase() === 'content-type')
+  const type = typed ? undefined : payload?.type
+  const own = type === undefined ? headers : ['content-type', type, ...headers]
+  const kept = own.length === 2 && type === 'application/json' ? jsonOnly : own
+  const bytes = payload?.bytes ?? new Uint8Array(0)
+  if (bodiless.has(status)) return { kind: 'single', status, metadata: kept, body: undefined }
+  if (bytes.length <= wireAtMost) return new ShortReply(status, Buffer.from(bytes).toString('latin1'), kept)
+  return { kind: 'single', status, metadata: [...kept, 'content-length', String(bytes.length)], body: bytes }
+}
+
+/** Three fields and a string: little more than a cache line. */
+class ShortReply implements SingleReply {
+  readonly status: number
+  readonly wire: string
+  private readonly headers: readonly string[]
+
+  constructor(status: number, wire: string, headers: readonly string[]) {
     this.status = status
-    this.type = typed ? undefined : payload?.type
-    this.length = bodiless.has(status) ? -1 : (bytes?.length ?? 0)
-    this.headers = headers.length === 0 ? undefined : headers
-    const short = bytes !== undefined && bytes.length <= wireAtMost
-    this.wire = short ? Buffer.from(bytes).toString('latin1') : undefined
-    this.bytes = short ? undefined : bytes
+    this.wire = wire
+    this.headers = headers
+  }
+
+  get kind(): 'single' {
+    return 'single'
   }
 
   get metadata(): readonly string[] {
-    const metadata = this.type === undefined ? [] : ['content-type', this.type]
-    if (this.headers !== undefined) metadata.push(...this.headers)
-    if (this.length >= 0) metadata.push('content-length', String(this.length))
-    return metadata
+    return [...this.headers, 'content-length', String(this.wire.length)]
   }
 
-  get body(): Uint8Array | undefined {
-    return this.wire === undefined ? this.bytes : Buffer.from(this.wire, 'latin1')
+  get body(): Uint8Array {
+    return Buffer.from(this.wire, 'latin1')
   }
 }

@@ -2,7 +2,7 @@
 import type { CompiledResponse, ResponseFiles } from '../../core/dialect.ts'
 import { stringifyJson } from '../../core/json.ts'
 import { SpecError } from '../../core/matcher.ts'
-import { bodiless, ConstantReply, type Payload } from './constant-reply.ts'
+import { bodiless, constantReply, type Payload } from './constant-reply.ts'
 import { typeByExtension } from './content-type.ts'
 import { hopByHop } from './hop-by-hop.ts'
 import type { ResponseSpec } from './mock-schema.ts'
@@ -19,7 +19,7 @@ export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): Compi
       true,
     )
   }
-  return { status, reply: new ConstantReply(status, headersOf(spec), payload) }
+  return { status, reply: constantReply(status, headersOf(spec), payload) }
 }
 
 const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const

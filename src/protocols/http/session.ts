@@ -83,7 +83,7 @@ export class HttpSession {
           if (!response.writableFinished) gone()
         })
       },
-      earlyHints: (headers) => response.writeEarlyHints(headers as Record<string, string>),
+      earlyHints: (headers) => passHints(headers, response),
     }
     let call: HttpCall
     try {
@@ -153,6 +153,19 @@ export class HttpSession {
   }
 
   private send(reply: Reply, call: HttpCall, response: ServerResponse, startedAt: number): void {
+    try {
+      this.write(reply, call, response, startedAt)
+    } catch (error) {
+      // What node:http refuses to write must cost this call only, never the process.
+      if (reply.kind === 'stream') reply.source.cancel()
+      const refused = problemReply(failure(call, error))
+      if (response.headersSent) response.destroy()
+      else writeSingle(refused, response)
+      this.host.finished(call, response.destroyed ? 0 : refused.status, startedAt)
+    }
+  }
+
+  private write(reply: Reply, call: HttpCall, response: ServerResponse, startedAt: number): void {
     if (this.closing) response.shouldKeepAlive = false
     switch (reply.kind) {
       case 'single':
@@ -273,6 +286,15 @@ export class HttpSession {
   }
 }
 
+/** node:http takes only links that it can read. A hint is only a hint: the reply itself must not be lost over it. */
+const passHints = (headers: Readonly<Record<string, string | string[]>>, response: ServerResponse): void => {
+  try {
+    response.writeEarlyHints(headers as Record<string, string>)
+  } catch {
+    // dropped
+  }
+}
+
 /** node:http's codes for what the parser refuses, in the words of RFC 9112. */
 const reasons: Readonly<Record<string, { status: number; reason: string }>> = {
   HPE_HEADER_OVERFLOW: { status: 431, reason: `the headers are longer than ${maxHeaderBytes / 1024} kB` },
@@ -299,10 +321,15 @@ const failed = (call: HttpCall, thrown: unknown): Reply => {
     call.context.note ??= 'the client went away'
     return { kind: 'none' }
   }
+  return problemReply(failure(call, thrown))
+}
+
+/** Notes on the call what went wrong with it, whatever it was on its way to be. */
+const failure = (call: HttpCall, thrown: unknown): SvcMockError => {
   const error = asSvcMockError(thrown)
-  call.context.outcome ??=
-    error.code === 'MOCK_NOT_MATCHED' || error.code === 'UNKNOWN_HOST' ? 'miss' : 'error'
-  call.context.error = error.code
-  call.context.note ??= error.code === 'MOCK_NOT_MATCHED' ? undefined : error.message
-  return problemReply(error)
+  const { context } = call
+  context.outcome = error.code === 'MOCK_NOT_MATCHED' || error.code === 'UNKNOWN_HOST' ? 'miss' : 'error'
+  context.error = error.code
+  context.note = error.code === 'MOCK_NOT_MATCHED' ? undefined : error.message
+  return error
 }

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Sink, Source } from '../../../core/body.ts'
 import type { Reply } from '../../../core/reply.ts'
-import { forwardedHeaders, rawPairs } from './head.ts'
+import { forwardedHeaders, rawPairs, reasonPhrase } from './head.ts'
 
 type Controller = Dispatcher.DispatchController
 
@@ -51,10 +51,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     }
     this.replied = true
     const metadata = this.outcome.headers(forwardedHeaders(rawPairs(controller.rawHeaders as never), false))
+    const statusText = reasonPhrase(text)
     this.outcome.reply({
       kind: 'stream',
       status,
-      ...(text !== undefined && { statusText: text }),
+      ...(statusText !== undefined && { statusText }),
       metadata,
       source: this,
     })

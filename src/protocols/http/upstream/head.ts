@@ -71,6 +71,15 @@ export const rawPairs = (
   return raw.map((text) => (typeof text === 'string' ? text : text.latin1Slice()))
 }
 
+/**
+ * undici decodes the reason phrase as UTF-8, while heads leave as Latin-1: the bytes of the original. What was
+ * no UTF-8 is lost by then, and the usual phrase of the status takes its place.
+ */
+export const reasonPhrase = (text: string | undefined): string | undefined => {
+  if (text === undefined || /^[\t\x20-\x7e]*$/.test(text)) return text
+  return /[\ufffd\x00-\x08\x0a-\x1f\x7f]/.test(text) ? undefined : Buffer.from(text).toString('latin1')
+}
+
 export const forwardedHeaders = (headers: readonly string[], upgrade: boolean): string[] => {
   const named = upgrade ? undefined : namedByConnection(headers)
   const kept: string[] = []
