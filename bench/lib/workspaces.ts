@@ -22,16 +22,14 @@ export const workspace = (files: Readonly<Record<string, string>>): string => {
 
 export const config = 'services:\n  orders:\n    hosts: [orders.test.example.com]\n'
 
-const mock = (path: string): string =>
-  `  - name: order ${path}\n    request:\n      method: GET\n      path: ${path}\n    response:\n      body: { id: '42', total: 12.5, state: OPEN }\n`
+const mock = (n: number): string =>
+  `  - name: order ${n}\n    request:\n      method: GET\n      path: /orders/${n}\n    response:\n      body: { id: '${n}', total: 12.5, state: OPEN }\n`
 
 /** `count` mocks on paths /orders/0 …, `perFile` in each file. */
 export const byPath = (count: number, perFile: number): string => {
   const files: Record<string, string> = { 'svc-mock.yaml': config }
   for (let first = 0; first < count; first += perFile) {
-    const mocks = Array.from({ length: Math.min(perFile, count - first) }, (_, i) =>
-      mock(`/orders/${first + i}`),
-    )
+    const mocks = Array.from({ length: Math.min(perFile, count - first) }, (_, i) => mock(first + i))
     files[`mocks/orders/1.0.0/o${String(first / perFile).padStart(6, '0')}.yaml`] =
       `mocks:\n${mocks.join('')}`
   }

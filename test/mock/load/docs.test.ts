@@ -10,7 +10,7 @@ import { dialects } from './fake-dialect.ts'
 
 const http: Dialect = { ...dialects.get('http')!, requestSchema, responseSchema }
 
-const examples = ['mock-files.md', 'workspace.md'].flatMap((page) => {
+const examples = ['mock-files.md', 'workspace.md', '../README.md'].flatMap((page) => {
   const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
   return [...text.matchAll(/^```yaml\n# (mock file|svc-mock\.yaml)\n([\s\S]*?)^```/gm)].map((match, i) => ({
     title: `${page} ${i + 1}`,
