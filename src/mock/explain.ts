@@ -6,7 +6,7 @@ import type { MockIndex } from './mock-index.ts'
 import { type NearMiss, nearMisses } from './near-miss.ts'
 import { whyBefore } from './order.ts'
 import { splitPath } from './path-pattern.ts'
-import { askedVersion, select } from './select.ts'
+import { answeredAs, askedVersion, select } from './select.ts'
 import { mocksAt } from './trie.ts'
 
 export interface MockView {
@@ -40,13 +40,11 @@ export const explain = async (index: MockIndex, call: Call): Promise<Explanation
   const used = mocks
     .satisfying(asked)
     .find(({ trie }) => trie.find(segments).some((spot) => mocksAt(spot).includes(winner)))
-  const shadowed = (used?.trie.find(segments) ?? [])
+  const spots = used?.trie.find(segments) ?? []
+  const method = answeredAs(call.method, spots)
+  const shadowed = spots
     .flatMap(mocksAt)
-    .filter(
-      (mock) =>
-        mock !== winner &&
-        (mock.method === undefined || mock.method === winner.method || mock.method === call.method),
-    )
+    .filter((mock) => mock !== winner && (mock.method === undefined || mock.method === method))
     .filter((mock) => mock.rank > winner.rank && holds(mock, call, segments, body))
     .sort((a, b) => a.rank - b.rank)
     .map((mock) => ({ ...view(mock), because: whyBefore(winner, mock) }))

@@ -39,10 +39,7 @@ const best = (
   return found
 }
 
-/**
- * Of the satisfying versions the highest that has any mock of this method and path shape: its candidates
- * only. HEAD without a mock of its own is answered by GET's.
- */
+/** Of the satisfying versions the highest that has any mock of this method and path shape: its candidates only. */
 const candidatesOf = (
   mocks: ServiceMocks,
   call: Call,
@@ -51,15 +48,15 @@ const candidatesOf = (
   for (const version of mocks.satisfying(askedVersion(call))) {
     const spots = version.trie.find(segments)
     if (spots.length === 0) continue
-    const own = treesOf(spots, call.method)
-    if (own.length > 0) return own
-    if (call.method === 'HEAD') {
-      const get = treesOf(spots, 'GET')
-      if (get.length > 0) return get
-    }
+    const trees = treesOf(spots, answeredAs(call.method, spots))
+    if (trees.length > 0) return trees
   }
   return none
 }
+
+/** HEAD without a mock of its own is answered as GET is, also where a mock of any method stands behind. */
+export const answeredAs = (method: string, spots: readonly Spot[]): string =>
+  method === 'HEAD' && !spots.some((spot) => candidatesAt(spot, 'HEAD') !== undefined) ? 'GET' : method
 
 const none: readonly Candidates[] = []
 

@@ -139,6 +139,24 @@ describe('the version', () => {
   })
 })
 
+describe('HEAD', () => {
+  const head = { method: 'HEAD', target: '/a/b' }
+  const mock = (method: string | undefined) => ({
+    name: method ?? 'any',
+    priority: method === undefined ? 9 : 5,
+    request: { ...(method !== undefined && { method }), path: '/{x*}' },
+  })
+
+  it.each([
+    [['HEAD', 'GET', undefined], 'HEAD'],
+    [['GET', undefined], 'GET'],
+    [['POST', undefined], 'any'],
+    [['POST'], undefined],
+  ])('among %j is answered by %s', async (methods, expected) => {
+    expect(await winner(head, { mocks: methods.map(mock) })).toBe(expected)
+  })
+})
+
 describe('paths', () => {
   it.each([
     ['/a/{x}', '/a/1', true],

@@ -26,8 +26,8 @@ const scan = async (mocks: readonly CompiledMock[], call: Call): Promise<Compile
   for (const version of [...candidates, undefined]) {
     const of = (method: string): CompiledMock[] =>
       shaped(method).filter((mock) => mock.version === version || mock.version === undefined)
-    let inForce = of(call.method)
-    if (inForce.length === 0 && call.method === 'HEAD') inForce = of('GET')
+    const asGet = call.method === 'HEAD' && !of('HEAD').some(({ method }) => method === 'HEAD')
+    const inForce = of(asGet ? 'GET' : call.method)
     if (inForce.length === 0) continue
     return inForce.sort(compareMocks).find((mock) => holds(mock, call, segments, body))
   }
