@@ -18,10 +18,10 @@ export interface Dialect {
   /** Throws SpecError. Reads `bodyFile` through `files`, which keeps it inside the library. */
   compileResponse(spec: unknown, files: ResponseFiles): CompiledResponse
   /**
-   * An answer of the protocol's own for a call that no mock takes (browsers' preflights), or undefined.
-   * `methods`: those that mocks have at this path; '' stands for any.
+   * An answer of the protocol's own (browsers' preflights) for a call that no mock takes, or only one of any
+   * method; or undefined. `methods`: those that mocks have at this path; '' stands for any.
    */
-  unmatched(call: Call, methods: ReadonlySet<string>): Reply | undefined
+  unmatched(call: Call, methods: () => ReadonlySet<string>): Reply | undefined
   /** Last touch on a mocked reply; returns the same object where nothing is to do. */
   mocked(call: Call, reply: Reply): Reply
 }

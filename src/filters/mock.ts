@@ -13,6 +13,10 @@ import { smallestMock } from '../mock/smallest-mock.ts'
 export const mockFilter = (index: MockIndex, dialects: ReadonlyMap<string, Dialect>): Filter => {
   const answer = (mock: CompiledMock | undefined, call: Call, next: Service): Reply | Promise<Reply> => {
     if (mock === undefined) return missed(call, next)
+    if (mock.method === undefined) {
+      const own = ownAnswer(call, mock)
+      if (own !== undefined) return own
+    }
     call.context.mock = mock
     call.context.outcome = mock.asksUpstream ? 'passthrough' : 'mock'
     if (mock.asksUpstream) return mock.respond(call, next)
@@ -25,15 +29,22 @@ export const mockFilter = (index: MockIndex, dialects: ReadonlyMap<string, Diale
   }
 
   const missed = (call: Call, next: Service): Reply | Promise<Reply> => {
-    const own = dialects.get(call.protocol)?.unmatched(call, methodsAt(index, call))
-    if (own !== undefined) {
-      call.context.outcome = 'mock'
-      return own
-    }
+    const own = ownAnswer(call, undefined)
+    if (own !== undefined) return own
     if (call.service.onMiss === 'fail') return explainMiss(index, call)
     call.context.outcome = 'passthrough'
     call.context.note = 'no mock matched'
     return next(call)
+  }
+
+  /** A mock that asks the real service does not make a path a mocked one. */
+  const ownAnswer = (call: Call, mock: CompiledMock | undefined): Reply | undefined => {
+    const own = dialects.get(call.protocol)?.unmatched(call, () => {
+      const methods = methodsAt(index, call)
+      return mock?.asksUpstream === true ? methods.difference(anyMethod) : methods
+    })
+    if (own !== undefined) call.context.outcome = 'mock'
+    return own
   }
 
   return {
@@ -48,6 +59,8 @@ export const mockFilter = (index: MockIndex, dialects: ReadonlyMap<string, Diale
     },
   }
 }
+
+const anyMethod: ReadonlySet<string> = new Set([''])
 
 const explainMiss = async (index: MockIndex, call: Call): Promise<never> => {
   const nearest = await nearMisses(index, call)

@@ -128,6 +128,36 @@ describe('browsers', () => {
     )
   })
 
+  it.each([
+    [
+      'no method',
+      '  - { request: { path: /orders/42 }, priority: 9, response: { status: 404 } }\n',
+      '204 No',
+    ],
+    ['OPTIONS', '  - { request: { method: OPTIONS }, response: { status: 403 } }\n', '403 Forbidden'],
+    ['OPTIONS and does not match', '  - request: { method: OPTIONS, query: { a: 1 } }\n', 'MOCK_NOT_MATCHED'],
+    ['no method and asks the real service', '  - priority: 9\n', '204 No'],
+  ])('beside a mock that names %s', async (_what, more, expected) => {
+    const { port } = await proxy({
+      ...files(orderService),
+      'mocks/orders/1.0.0/orders.yaml': orders + more,
+    })
+    const client = await raw(port)
+    client.send(get('/orders/42', 'orders.test.example.com', preflight).replace('GET ', 'OPTIONS '))
+    expect(await client.rest()).toContain(expected)
+  })
+
+  it('ask the real service where only a mock of any method stands, which asks it too', async () => {
+    const { port: there } = await upstream((_request, response) => response.end('real'))
+    const { port } = await proxy({
+      'svc-mock.yaml': `services:\n  orders: { upstream: 'http://127.0.0.1:${there}' }\n`,
+      'mocks/orders/a.yaml': 'mocks:\n  - priority: 9\n',
+    })
+    const client = await raw(port)
+    client.send(get('/', 'orders', preflight).replace('GET ', 'OPTIONS '))
+    expect(await client.rest()).toMatch(/real$/)
+  })
+
   it('get none of it with cors: false', async () => {
     const { port } = await proxy(files('  orders: { hosts: [orders.test.example.com], cors: false }\n'))
     const client = await raw(port)

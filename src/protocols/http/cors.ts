@@ -9,11 +9,13 @@ const allows = (call: Call, origin: string): boolean => {
 }
 
 /** The 204 for a preflight to a path that has mocks, but none for OPTIONS; undefined for anything else. */
-export const preflight = (call: Call, methods: ReadonlySet<string>): Reply | undefined => {
-  if (call.method !== 'OPTIONS' || methods.size === 0) return undefined
+export const preflight = (call: Call, methodsOfPath: () => ReadonlySet<string>): Reply | undefined => {
+  if (call.method !== 'OPTIONS') return undefined
   const origin = firstValue(call.metadata, 'origin')
   const method = firstValue(call.metadata, 'access-control-request-method')
   if (origin === undefined || method === undefined || !allows(call, origin)) return undefined
+  const methods = methodsOfPath()
+  if (methods.size === 0 || methods.has('OPTIONS')) return undefined
   const metadata = [...allowOrigin(origin), 'access-control-allow-methods', method]
   const asked = firstValue(call.metadata, 'access-control-request-headers')
   if (asked !== undefined) metadata.push('access-control-allow-headers', asked)
