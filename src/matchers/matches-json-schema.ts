@@ -15,18 +15,20 @@ export const matchesJsonSchema: ValueOperator = {
   absent: false,
   check(operand, scope) {
     const validate = compileSchema(schemaOf(operand), scope)
+    const describe = (): string => `satisfies the schema ${shown(operand)}`
     return {
-      test: (value) => validate(asNumbers(value)),
+      test: (value) => unlessTooDeep(() => validate(asNumbers(value))) ?? false,
       mismatch: (value) => {
-        validate(asNumbers(value))
+        const place = { path: '', expected: describe(), actual: 'nested too deeply' }
+        if (unlessTooDeep(() => validate(asNumbers(value))) === undefined) return place
         const error = validate.errors?.[0]
         if (error === undefined) return undefined
         const steps = error.instancePath.split('/').slice(1).map(unescapePointer)
         const actual = steps.reduce((at: unknown, step) => (at as Record<string, unknown>)?.[step], value)
-        const place = { path: '', expected: error.message ?? error.keyword, actual: shown(actual) }
-        return steps.reduceRight((mismatch, step) => atField(step, mismatch), place)
+        const found = { path: '', expected: error.message ?? error.keyword, actual: shown(actual) }
+        return steps.reduceRight((mismatch, step) => atField(step, mismatch), found)
       },
-      describe: () => `satisfies the schema ${shown(operand)}`,
+      describe,
     }
   },
   samples: {
@@ -36,6 +38,7 @@ export const matchesJsonSchema: ValueOperator = {
       inJson({ $matchesJsonSchema: { type: 'integer' } }, 9007199254740993n),
       inJson({ $matchesJsonSchema: { pattern: '^a' } }, 'abc'),
       inBody({ $matchesJsonSchema: '{"type":"array","prefixItems":[{"const":1}]}' }, '[1,2]'),
+      inBody({ $matchesJsonSchema: { type: 'array', items: { $ref: '#' } } }, '[[],[[]]]'),
     ],
     noMatch: [
       inText({ $matchesJsonSchema: { type: 'integer' } }, 'x'),
@@ -43,6 +46,7 @@ export const matchesJsonSchema: ValueOperator = {
       inJson({ $matchesJsonSchema: { required: ['a'] } }, {}),
       inJson({ $matchesJsonSchema: { pattern: '^a' } }, 'ba'),
       inBody({ $matchesJsonSchema: { properties: { a: { type: 'string' } } } }, '{"a":1}'),
+      inBody({ $matchesJsonSchema: { type: 'array', items: { $ref: '#' } } }, '[[],[{}]]'),
     ],
     wrong: [
       { position: 'body', spec: { $matchesJsonSchema: { type: 'text' } } },
@@ -55,6 +59,16 @@ export const matchesJsonSchema: ValueOperator = {
       { position: 'body', spec: { $matchesJsonSchema: 1 } },
     ],
   },
+}
+
+/** undefined where documents, or schemas that refer to themselves, go deeper than the stack. */
+const unlessTooDeep = <T>(work: () => T): T | undefined => {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }
 
 const schemaOf = (operand: unknown): object | boolean => {
@@ -81,7 +95,6 @@ const compileSchema = (schema: object | boolean, { tools }: Scope): Validate => 
     strict: false,
     logger: false,
     validateFormats: false,
-    addUsedSchema: false,
     code: { regExp: Object.assign(regExp, { code: '' }) as never },
   })
   try {

@@ -111,6 +111,27 @@ describe('a mistake', () => {
   })
 })
 
+describe('a document nested deeper than the stack', () => {
+  const depth = 200_000
+  const deep = bodyOf('['.repeat(depth) + ']'.repeat(depth))
+  const list = { type: 'array', items: { $ref: '#' } }
+
+  it.each([
+    [{ $matchesJsonSchema: list }],
+    [{ $matchesJsonPath: '$..a' }],
+    [{ $equalToJson: [[1]] }],
+    [[[1]]],
+  ])('does not match %j, and says why', (spec) => {
+    const condition = compilers.body(spec)
+    expect(condition.test(deep)).toBe(false)
+    expect(condition.mismatch(deep)?.actual).toBeDefined()
+  })
+
+  it('is told to be too deep for a schema', () => {
+    expect(compilers.body({ $matchesJsonSchema: list }).mismatch(deep)?.actual).toBe('nested too deeply')
+  })
+})
+
 describe('a mismatch', () => {
   const missed = (spec: unknown, sent: string, type?: string) =>
     compilers.body(spec).mismatch(bodyOf(sent, type))
