@@ -40,7 +40,9 @@ export const connector =
     const named = host.services().find(authority.host, authority.port, '/')
     if (named !== undefined) tunnel.toService(named.service)
     else if (host.isOwn(authority.host, authority.port)) {
-      request.refuse(loopError(`${authority.host}:${authority.port}`, entrance.listen))
+      const error = loopError(`${authority.host}:${authority.port}`, entrance.listen)
+      host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
+      request.refuse(error)
     } else tunnel.elsewhere(host.services().unnamed(authority.host, authority.port))
   }
 

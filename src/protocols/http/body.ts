@@ -22,6 +22,8 @@ export class HttpBody implements Body, Source {
   private ended = false
   private failed: Error | undefined
   private listening = false
+  /** Nobody wants the rest. */
+  private dropped = false
   /** What the reader of the whole body waits for. */
   private wake: (() => void) | undefined
   private limit = 0
@@ -89,8 +91,14 @@ export class HttpBody implements Body, Source {
     if (!this.ended) this.request.resume()
   }
 
+  /** The call has been answered: what a matcher left unread must not keep the connection from its next call. */
+  drop(): void {
+    if (this.listening && !this.ended) this.cancel()
+  }
+
   cancel(): void {
     // The rest is read and dropped, so that the connection can carry the reply and the next call.
+    this.dropped = true
     this.sink = undefined
     this.chunks = []
     if (!this.ended) this.request.resume()
@@ -108,6 +116,7 @@ export class HttpBody implements Body, Source {
   }
 
   private received(chunk: Buffer): void {
+    if (this.dropped) return
     if (this.sink !== undefined) {
       if (!this.sink.message(chunk)) this.request.pause()
       return

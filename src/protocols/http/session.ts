@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { SvcMockError } from '../../core/errors.ts'
 import { firstValue } from '../../core/metadata.ts'
 import type { Entrance, ProtocolHost } from '../../core/protocol.ts'
-import type { Reply, TunnelReply } from '../../core/reply.ts'
+import type { Reply, SingleReply, TunnelReply } from '../../core/reply.ts'
 import { joinTunnel } from '../../core/tunnel.ts'
 import { carriesBody, HttpBody } from './body.ts'
 import { type ClientSide, HttpCall } from './call.ts'
@@ -91,13 +91,14 @@ export class HttpSession {
     } catch (error) {
       // Who sends what is no call may mean anything by the bytes that follow.
       response.shouldKeepAlive = false
-      writeSingle(problemReply(asSvcMockError(error)), response)
+      writeSingle(this.refused(error), response)
       return
     }
     this.answer(call, (reply) => {
       // A client that waits for 100 and gets its answer instead need not send the body: the connection cannot go on.
       if (body.awaited) response.shouldKeepAlive = false
       this.send(reply, call, response, startedAt)
+      if (reply.kind === 'single') body.drop()
     })
   }
 
@@ -159,6 +160,8 @@ export class HttpSession {
       // What node:http refuses to write must cost this call only, never the process.
       if (reply.kind === 'stream') reply.source.cancel()
       const refused = problemReply(failure(call, error))
+      // The phrase of the reply that could not be written would stay.
+      response.statusMessage = ''
       if (response.headersSent) response.destroy()
       else writeSingle(refused, response)
       this.host.finished(call, response.destroyed ? 0 : refused.status, startedAt)
@@ -205,7 +208,7 @@ export class HttpSession {
     try {
       call = this.toCall(client, new HttpBody(request, true))
     } catch (error) {
-      socket.end(rawReply(problemReply(asSvcMockError(error))))
+      socket.end(rawReply(this.refused(error)))
       return
     }
     this.answer(call, (reply) => {
@@ -266,8 +269,15 @@ export class HttpSession {
         refuse,
       })
     } catch (error) {
-      refuse(error)
+      socket.end(rawReply(this.refused(error)))
     }
+  }
+
+  /** What is no call of anybody's has no line of its own, so it is said once. */
+  private refused(thrown: unknown): SingleReply {
+    const error = asSvcMockError(thrown)
+    this.host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
+    return problemReply(error)
   }
 
   private malformed(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -316,7 +326,8 @@ const reasons: Readonly<Record<string, { status: number; reason: string }>> = {
 }
 
 const failed = (call: HttpCall, thrown: unknown): Reply => {
-  if (call.client.request.destroyed && !call.client.request.complete) {
+  const { request } = call.client
+  if (request.socket.destroyed || (request.destroyed && !request.complete)) {
     call.context.outcome ??= 'error'
     call.context.note ??= 'the client went away'
     return { kind: 'none' }

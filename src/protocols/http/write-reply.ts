@@ -1,6 +1,6 @@
 /** A reply onto a node:http response. */
 import type { ServerResponse } from 'node:http'
-import type { Metadata } from '../../core/metadata.ts'
+import { firstValue, type Metadata } from '../../core/metadata.ts'
 import type { FaultReply, SingleReply, StreamReply } from '../../core/reply.ts'
 
 const wireAtMost = 16 * 1024
@@ -22,7 +22,7 @@ export const writeStream = (
   done: (error?: Error) => void,
 ): void => {
   response.sendDate = false
-  writeHead(reply, response)
+  writeHead(withoutLostTrailer(reply, response), response)
   const whole = reply.source.whole?.()
   if (whole !== undefined) {
     // Short bodies leave with the head in one write, as text of one character a byte.
@@ -63,6 +63,20 @@ export const writeFault = (reply: FaultReply, response: ServerResponse): void =>
   if (reply.fault === 'reset' && response.socket !== null) response.socket.resetAndDestroy()
   else response.destroy()
 }
+
+/** Trailers travel only in chunks; node:http refuses a head that announces them where there will be none. */
+const withoutLostTrailer = (reply: StreamReply, response: ServerResponse): StreamReply => {
+  if (firstValue(reply.metadata, 'trailer') === undefined || isChunked(reply, response)) return reply
+  const metadata = reply.metadata.filter((_, i) => reply.metadata[i - (i % 2)]!.toLowerCase() !== 'trailer')
+  return { ...reply, metadata }
+}
+
+const isChunked = ({ status, metadata }: StreamReply, { req }: ServerResponse): boolean =>
+  req.httpVersionMinor > 0 &&
+  req.method !== 'HEAD' &&
+  status !== 204 &&
+  status !== 304 &&
+  firstValue(metadata, 'content-length') === undefined
 
 const writeHead = (reply: SingleReply | StreamReply, response: ServerResponse): void => {
   // A flat array keeps order and case; node's types know it only as mutable.
