@@ -88,7 +88,10 @@ class FolderWatcher implements Watcher {
     const again = walkFolders(folder)
     if (again === undefined) return
     this.#report(again)
-    if (!this.#recursive) for (const directory of again.directories) this.#open(directory, false)
+    if (this.#recursive) return
+    // A folder that only the second listing shows may have been filled before its watch: it needs two of its own.
+    for (const directory of again.directories)
+      if (!this.#watches.has(directory)) this.#follow(directory, true)
   }
 
   #report(tree: Tree): void {

@@ -1,4 +1,4 @@
-import { type watch as fsWatch, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, watch as realWatch, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Watcher, type WatcherOptions, watchFolders } from '../../../src/mock/watch/watcher.ts'
@@ -74,6 +74,20 @@ it('follows new folders, and what is already in them', async () => {
   await seen('mocks/o/1.0/deep/b.yaml')
 })
 
+it('misses nothing of folders that are made and filled while it looks', async () => {
+  const root = workspace({ 'mocks/x': '' })
+  const late = join(root, 'mocks/o/late')
+  /** Makes and fills a folder in the moments before watches begin: no event will tell. */
+  const watch = ((directory, options, listener) => {
+    if (directory === join(root, 'mocks/o')) mkdirSync(late, { recursive: true })
+    if (directory === late) writeFileSync(join(late, 'a.yaml'), '')
+    return realWatch(directory as string, options as { recursive: boolean }, listener as never)
+  }) as typeof realWatch
+  const { seen } = watching(root, ['mocks'], [], { watch })
+  mkdirSync(join(root, 'mocks/o'))
+  await seen('mocks/o/late/a.yaml')
+})
+
 it('reports deleted folders and follows them when they come back', async () => {
   const root = workspace({ 'mocks/o/a.yaml': '' })
   const { seen } = watching(root, ['mocks'])
@@ -138,7 +152,7 @@ it('looks at folders now and then when the system has no watch left, and says so
   const notices: string[] = []
   const watch = (() => {
     throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
-  }) as unknown as typeof fsWatch
+  }) as unknown as typeof realWatch
   const { seen } = watching(root, ['mocks'], [], { watch, pollMs: 5, notice: (text) => notices.push(text) })
   writeFileSync(join(root, 'mocks/o/a.yaml'), 'changed')
   await seen('mocks/o/a.yaml')
