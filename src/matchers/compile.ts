@@ -9,6 +9,7 @@ import {
   SpecError,
   type TextCondition,
 } from '../core/matcher.ts'
+import { collectMistakes, within } from '../core/mistakes.ts'
 import { allOf } from './combine.ts'
 import { operators } from './index.ts'
 import { lift } from './lift.ts'
@@ -19,7 +20,7 @@ import { perValue } from './per-value.ts'
 import { plainBody } from './plain-body.ts'
 import { partial, plainJson } from './plain-json.ts'
 import { plainText } from './plain-text.ts'
-import { type Fields, isOperators, within } from './spec.ts'
+import { type Fields, isOperators } from './spec.ts'
 import type { XmlReader } from './xml-reader.ts'
 
 export interface Workshop {
@@ -42,15 +43,18 @@ export const compileAt = (tools: MatcherTools, xml: XmlReader): Workshop => {
   const compileOperators = <Value>(spec: Fields, position: Position): Condition<Value> => {
     const chosen = chooseOperators(spec)
     const nested = here[position] as (spec: unknown) => Condition<unknown>
-    const conditions = chosen.map((operator) =>
-      within([operator.name], () =>
-        compileOne(operator, spec[operator.name], nested, {
-          position,
-          tools,
-          xml,
-          option: (name) => (operator.options?.includes(name) ? spec[name] : undefined),
-          ...here,
-        }),
+    const conditions = collectMistakes(
+      chosen.map(
+        (operator) => () =>
+          within([operator.name], () =>
+            compileOne(operator, spec[operator.name], nested, {
+              position,
+              tools,
+              xml,
+              option: (name) => (operator.options?.includes(name) ? spec[name] : undefined),
+              ...here,
+            }),
+          ),
       ),
     )
     const joined = allOf(conditions as Condition<unknown>[])
@@ -106,10 +110,13 @@ const chooseOperators = (spec: Fields): readonly Operator[] => {
       true,
     )
   const chosen = keys.flatMap((key) => byName.get(key) ?? [])
-  for (const key of keys) {
-    if (byName.has(key) || chosen.some(({ options }) => options?.some((option) => option === key))) continue
-    throw unknownKey(key)
-  }
+  const known = (key: string): boolean =>
+    byName.has(key) || chosen.some(({ options }) => options?.some((option) => option === key))
+  collectMistakes(
+    keys.map((key) => () => {
+      if (!known(key)) throw unknownKey(key)
+    }),
+  )
   return chosen
 }
 

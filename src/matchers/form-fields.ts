@@ -1,16 +1,17 @@
 /** Rules for the fields of a form, each a text rule. Fields that are not named may be there. */
 import type { Condition, Equality, Mismatch, TextCondition } from '../core/matcher.ts'
+import { collectMistakes, within } from '../core/mistakes.ts'
 import { shown } from '../core/secrets.ts'
 import { atField } from './place.ts'
-import { type Fields, within } from './spec.ts'
+import type { Fields } from './spec.ts'
 
 type Form = ReadonlyMap<string, readonly string[]>
 
 export type FormFields = Condition<Form>
 
 export const formFields = (spec: Fields, text: (spec: unknown) => TextCondition): FormFields => {
-  const fields = Object.keys(spec).map((name): Field => [name, within([name], () => text(spec[name]))])
-  return new FieldRules(fields, spec)
+  const works = Object.keys(spec).map((name) => (): Field => [name, within([name], () => text(spec[name]))])
+  return new FieldRules(collectMistakes(works), spec)
 }
 
 type Field = readonly [name: string, condition: TextCondition]

@@ -1,15 +1,16 @@
 /** Puts an operator on lists into its position: all values under one name, or the items of a JSON array. */
 import type { DecodedBody } from '../core/body.ts'
 import type { Condition, Equality, JsonCondition, Mismatch, TextCondition } from '../core/matcher.ts'
+import { collectMistakes, within } from '../core/mistakes.ts'
 import { shown } from '../core/secrets.ts'
 import { shownTexts } from './lift.ts'
 import type { ListOperator, Scope } from './operator.ts'
-import { listOperand, within } from './spec.ts'
+import { listOperand } from './spec.ts'
 
 export const liftList = (operator: ListOperator, operand: unknown, scope: Scope): Condition<never> => {
   const items = listOperand(operand)
   const each = <Value>(compile: (spec: unknown) => Condition<Value>): readonly Condition<Value>[] =>
-    items.map((item, i) => within([i], () => compile(item)))
+    collectMistakes(items.map((item, i) => () => within([i], () => compile(item))))
   if (scope.position === 'text') return onTexts(operator, each(scope.text))
   const json = onArray(operator, each(scope.json))
   return scope.position === 'json' ? json : onBody(json)

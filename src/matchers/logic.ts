@@ -1,4 +1,5 @@
 /** `$and`, `$or`, `$not`: conditions of the same position, joined. */
+import { collectMistakes } from '../core/mistakes.ts'
 import { allOf, anyOf } from './combine.ts'
 import { type GroupOperator, inBody, inJson, inText } from './operator.ts'
 import { listOperand } from './spec.ts'
@@ -6,7 +7,8 @@ import { listOperand } from './spec.ts'
 export const and: GroupOperator = {
   name: '$and',
   kind: 'group',
-  group: (operand, here) => allOf(listOperand(operand).map((spec, i) => here(spec, [i]))),
+  group: (operand, here) =>
+    allOf(collectMistakes(listOperand(operand).map((spec, i) => () => here(spec, [i])))),
   samples: {
     match: [
       inText({ $and: [{ $contains: 'a' }, { $contains: 'b' }] }, 'x', 'ab'),
@@ -32,7 +34,8 @@ export const and: GroupOperator = {
 export const or: GroupOperator = {
   name: '$or',
   kind: 'group',
-  group: (operand, here) => anyOf(listOperand(operand).map((spec, i) => here(spec, [i]))),
+  group: (operand, here) =>
+    anyOf(collectMistakes(listOperand(operand).map((spec, i) => () => here(spec, [i])))),
   samples: {
     match: [
       inText({ $or: ['a', { $absent: true }] }),

@@ -5,18 +5,21 @@
 import type { DecodedBody } from '../core/body.ts'
 import { type BodyCondition, type Mismatch, SpecError, type TextCondition } from '../core/matcher.ts'
 import { allValues } from '../core/metadata.ts'
+import { collectMistakes, within } from '../core/mistakes.ts'
 import type { Part } from '../core/multipart.ts'
 import { shown } from '../core/secrets.ts'
 import type { Scope } from './operator.ts'
 import { atField } from './place.ts'
-import { type Fields, isObject, within, wrongOperand } from './spec.ts'
+import { type Fields, isObject, wrongOperand } from './spec.ts'
 
 type Inner = Pick<Scope, 'text' | 'body'>
 
 export const compileMultipart = (spec: unknown, inner: Inner): BodyCondition => {
   if (!isObject(spec)) throw wrongOperand('an object of parts by name', spec)
   return new Parts(
-    Object.keys(spec).map((name) => within([name], () => partRule(name, spec[name], inner))),
+    collectMistakes(
+      Object.keys(spec).map((name) => () => within([name], () => partRule(name, spec[name], inner))),
+    ),
     spec,
   )
 }

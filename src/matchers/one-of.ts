@@ -1,9 +1,10 @@
 /** `$oneOf`: equal to one of several plain values. */
 import { indexText, sameScalar } from '../core/json.ts'
 import { SpecError } from '../core/matcher.ts'
+import { collectMistakes, within } from '../core/mistakes.ts'
 import { shown } from '../core/secrets.ts'
 import { inBody, inJson, inText, type ValueOperator } from './operator.ts'
-import { isScalar, listOperand, textOperand, within } from './spec.ts'
+import { isScalar, listOperand, textOperand } from './spec.ts'
 
 export const oneOf: ValueOperator = {
   name: '$oneOf',
@@ -15,7 +16,9 @@ export const oneOf: ValueOperator = {
     const values = listOperand(operand)
     const describe = (): string => `one of ${shown(values)}`
     if (position === 'text' || (position === 'body' && values.every((value) => typeof value === 'string'))) {
-      const texts = new Set(values.map((value, i) => within([i], () => textOperand(value))))
+      const texts = new Set(
+        collectMistakes(values.map((value, i) => () => within([i], () => textOperand(value)))),
+      )
       const equalities = [{ path: [], values: [...texts] }]
       const check = { test: (text: unknown) => texts.has(text as string), describe, equalities }
       return position === 'body' ? { ...check, reads: 'text' } : check

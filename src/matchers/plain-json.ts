@@ -4,11 +4,12 @@
  */
 import { sameScalar } from '../core/json.ts'
 import type { Equality, JsonCondition, Mismatch, Scalar } from '../core/matcher.ts'
+import { collectMistakes, within } from '../core/mistakes.ts'
 import { shown } from '../core/secrets.ts'
 import { pair } from './pairing.ts'
 import { atField, atItem } from './place.ts'
 import type { Fields } from './spec.ts'
-import { isScalar, within } from './spec.ts'
+import { isScalar } from './spec.ts'
 
 export interface Shape {
   /** Fields that are not named are refused. */
@@ -28,7 +29,7 @@ export const plainJson = (
 ): JsonCondition => {
   if (Array.isArray(spec))
     return new Items(
-      spec.map((item, i) => within([i], () => inner(item))),
+      collectMistakes(spec.map((item, i) => () => within([i], () => inner(item)))),
       shape,
       spec,
     )
@@ -36,7 +37,7 @@ export const plainJson = (
   const keys = Object.keys(spec as Fields)
   return new FieldsOf(
     keys,
-    keys.map((key) => within([key], () => inner((spec as Fields)[key]))),
+    collectMistakes(keys.map((key) => () => within([key], () => inner((spec as Fields)[key])))),
     shape,
     spec as Fields,
   )

@@ -1,7 +1,6 @@
 /** Small questions about specs, and the mistakes in them that several operators share. */
 import { type Scalar, SpecError } from '../core/matcher.ts'
 import { shown } from '../core/secrets.ts'
-import type { Path } from './operator.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -13,16 +12,6 @@ export const isScalar = (value: unknown): value is Scalar => typeof value !== 'o
 /** `{ $contains: x }`; an empty object is not. */
 export const isOperators = (spec: unknown): spec is Fields =>
   isObject(spec) && Object.keys(spec).some((key) => key.startsWith('$'))
-
-/** Runs work whose mistakes have paths from a nested spec, and moves them to this spec's root. */
-export const within = <T>(path: Path, work: () => T): T => {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof SpecError)) throw error
-    throw new SpecError(error.message, [...path, ...error.path], error.hint, error.onKey, error.code)
-  }
-}
 
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null'

@@ -1,6 +1,7 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import { SpecError } from '../core/matcher.ts'
+import { collectMistakes, mistakesIn, within } from '../core/mistakes.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CompiledResponder, Responder } from '../core/responder.ts'
 import type { CompiledMock } from './compiled.ts'
@@ -35,7 +36,7 @@ export const compileFile = (
   const files = context.filesFor(file)
   const mocks = file.mocks.flatMap((definition, position) => {
     const at = (section: readonly string[]) => (error: unknown) => {
-      problems.push(toProblem(error, file, ['mocks', position, ...section]))
+      problems.push(...toProblems(error, file, ['mocks', position, ...section]))
     }
     const responder = responderOf(context.responders, definition)
     const request = attempt(
@@ -66,24 +67,18 @@ const compileRequest = (
   const request = dialect.compileRequest(definition.request ?? {}, compile)
   let pattern = patterns.get(request.path)
   if (pattern === undefined) {
-    pattern = inPath(request.path)
+    pattern = within(['path'], () => parsePathPattern(request.path))
     patterns.set(request.path, pattern)
   }
-  for (const name of request.params.keys()) {
-    if (pattern.names.includes(name)) continue
-    const has = pattern.names.length === 0 ? 'it has none' : `it has ${pattern.names.join(', ')}`
-    throw new SpecError(`the path has no parameter {${name}}`, ['params', name], has, true)
-  }
+  const { names } = pattern
+  collectMistakes(
+    [...request.params.keys()].map((name) => () => {
+      if (names.includes(name)) return
+      const has = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`
+      throw new SpecError(`the path has no parameter {${name}}`, ['params', name], has, true)
+    }),
+  )
   return { request, pattern }
-}
-
-const inPath = (path: string | undefined): PathPattern => {
-  try {
-    return parsePathPattern(path)
-  } catch (error) {
-    if (error instanceof SpecError) throw new SpecError(error.message, ['path', ...error.path], error.hint)
-    throw error
-  }
 }
 
 const specOf = (responder: Responder, definition: MockDefinition): unknown =>
@@ -149,17 +144,15 @@ const attempt = <T>(work: () => T, failed: (error: unknown) => void): T | undefi
   }
 }
 
-const toProblem = (error: unknown, file: MockFile, section: readonly (string | number)[]): Problem => {
+const toProblems = (error: unknown, file: MockFile, section: readonly (string | number)[]): Problem[] => {
   if (!(error instanceof SpecError)) throw error
-  const { at, frame } = file.locate([...section, ...error.path], error.onKey)
-  return {
+  return mistakesIn(error).map(({ code, path, onKey, message, hint }) => ({
     severity: 'error',
-    code: error.code ?? 'MOCK_FILE_INVALID',
-    at,
-    frame,
-    message: error.message,
-    ...(error.hint !== undefined && { hint: error.hint }),
-  }
+    code: code ?? 'MOCK_FILE_INVALID',
+    ...file.locate([...section, ...path], onKey),
+    message,
+    ...(hint !== undefined && { hint }),
+  }))
 }
 
 const unknownProtocol = (file: MockFile): Problem => ({

@@ -3,8 +3,9 @@ import type { DecodedBody } from '../../core/body.ts'
 import type { Call } from '../../core/call.ts'
 import type { Clause, Compilers, IndexHint } from '../../core/dialect.ts'
 import { indexText } from '../../core/json.ts'
-import { type BodyCondition, type Mismatch, SpecError, type TextCondition } from '../../core/matcher.ts'
+import type { BodyCondition, Mismatch, TextCondition } from '../../core/matcher.ts'
 import { allValues } from '../../core/metadata.ts'
+import { collectMistakes, within } from '../../core/mistakes.ts'
 import { isSecretName, maskedIfSecret } from '../../core/secrets.ts'
 import type { HttpCall } from './call.ts'
 import type { RequestSpec } from './mock-schema.ts'
@@ -26,45 +27,35 @@ const places: readonly TextPlace[] = [
 ]
 
 export const compileClauses = (spec: RequestSpec, compile: Compilers): Clause[] => {
-  const texts = places.flatMap((place) =>
-    Object.entries(spec[place.section] ?? {}).map(([name, value]) =>
-      textClause(
-        place,
-        name,
-        inPlace([place.section, name], () => compile.text(value)),
-      ),
+  const works = places.flatMap((place) =>
+    Object.entries(spec[place.section] ?? {}).map(
+      ([name, value]) =>
+        () =>
+          textClause(
+            place,
+            name,
+            within([place.section, name], () => compile.text(value)),
+          ),
     ),
   )
-  const bodies = []
   if ('body' in spec)
-    bodies.push(
+    works.push(() =>
       bodyClause(
         'body',
-        inPlace(['body'], () => compile.body(spec.body)),
+        within(['body'], () => compile.body(spec.body)),
         true,
       ),
     )
-  if (spec.multipart !== undefined) {
-    const parts = spec.multipart
-    bodies.push(
+  const parts = spec.multipart
+  if (parts !== undefined)
+    works.push(() =>
       bodyClause(
         'multipart',
-        inPlace(['multipart'], () => compile.multipart(parts)),
+        within(['multipart'], () => compile.multipart(parts)),
         false,
       ),
     )
-  }
-  return [...texts, ...bodies]
-}
-
-/** Compiles, and moves a mistake's path from the condition's root to the request's. */
-export const inPlace = <T>(path: readonly string[], work: () => T): T => {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof SpecError)) throw error
-    throw new SpecError(error.message, [...path, ...error.path], error.hint, error.onKey, error.code)
-  }
+  return collectMistakes(works)
 }
 
 /** Neither what a secret is nor what it should be is shown; that it is absent may be. */

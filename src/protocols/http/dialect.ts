@@ -1,7 +1,8 @@
 /** HTTP's part of mock files: see docs/mock-files.md. */
-import type { CompiledRequest, Compilers, Dialect } from '../../core/dialect.ts'
-import { SpecError } from '../../core/matcher.ts'
-import { compileClauses, inPlace } from './clauses.ts'
+import type { Clause, CompiledRequest, Compilers, Dialect } from '../../core/dialect.ts'
+import { SpecError, type TextCondition } from '../../core/matcher.ts'
+import { collectMistakes, within } from '../../core/mistakes.ts'
+import { compileClauses } from './clauses.ts'
 import { allowPage, preflight } from './cors.ts'
 import { type RequestSpec, type ResponseSpec, requestSchema, responseSchema } from './mock-schema.ts'
 import { compileResponse } from './response.ts'
@@ -17,19 +18,25 @@ export const httpDialect: Dialect = {
 }
 
 const compileRequest = (spec: RequestSpec, compile: Compilers): CompiledRequest => {
-  const params = Object.entries(spec.params ?? {}).map(
-    ([name, value]) => [name, inPlace(['params', name], () => compile.text(value))] as const,
-  )
-  return {
-    method: methodOf(spec.method),
-    path: spec.path,
-    params: new Map(params),
-    clauses: compileClauses(spec, compile),
-  }
+  const params = new Map<string, TextCondition>()
+  const clauses: Clause[] = []
+  collectMistakes<unknown>([
+    () => checkMethod(spec.method),
+    ...Object.entries(spec.params ?? {}).map(
+      ([name, value]) =>
+        () =>
+          params.set(
+            name,
+            within(['params', name], () => compile.text(value)),
+          ),
+    ),
+    () => clauses.push(...compileClauses(spec, compile)),
+  ])
+  return { method: spec.method, path: spec.path, params, clauses }
 }
 
-const methodOf = (method: string | undefined): string | undefined => {
-  if (method === undefined) return undefined
+const checkMethod = (method: string | undefined): void => {
+  if (method === undefined) return
   if (method === 'ANY')
     throw new SpecError('ANY is no method', ['method'], 'leave method out: then any method matches')
   if (/^[a-z]+$/.test(method)) {
@@ -41,5 +48,4 @@ const methodOf = (method: string | undefined): string | undefined => {
   }
   if (!/^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(method))
     throw new SpecError(`"${method}" is no method`, ['method'])
-  return method
 }

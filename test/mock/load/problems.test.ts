@@ -2,8 +2,13 @@
 
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { compileFile } from '../../../src/mock/compile.ts'
+import type { MockFile } from '../../../src/mock/definition.ts'
 import { loadLibrary } from '../../../src/mock/load/load-library.ts'
+import { httpDialect } from '../../../src/protocols/http/dialect.ts'
+import { responders } from '../../../src/responders/index.ts'
 import { workspace } from '../../config/workspace.ts'
+import { compilers } from '../../matchers/tools.ts'
 import { page } from '../../yaml/page.ts'
 import { dialects } from './fake-dialect.ts'
 
@@ -19,6 +24,61 @@ mocks:
   - text
   -
 `
+
+it('reports every mistake of every condition at once', () => {
+  const request = {
+    method: 'get',
+    path: '/a/{id}',
+    params: { id: null },
+    query: { a: [1], b: { $match: 'x', $equals: 'y' }, c: { $and: [{ $not: null }, { $matches: '(' }] } },
+    headers: { h: null },
+    cookies: { c: { $oneOf: [[], 'a', {}] } },
+    body: { a: { $type: 'text' }, b: [{ $absent: 1 }], c: { $includes: [{ $absent: 2 }, { $absent: 3 }] } },
+    multipart: { p: { headers: { x: null } }, q: { $form: { r: null, s: null } } },
+  }
+  const places: string[] = []
+  const file: MockFile = {
+    path: '/m/a.yaml',
+    display: 'm/a.yaml',
+    library: '/m',
+    layer: 1,
+    service: 'orders',
+    version: undefined,
+    protocol: 'http',
+    mocks: [{ name: 'it', at: { file: 'm/a.yaml', line: 1, column: 1 }, priority: 5, request, response: {} }],
+    problems: [],
+    locate: (path) => {
+      places.push(path.slice(3).join('.'))
+      return { at: { file: 'm/a.yaml', line: 1, column: 1 }, frame: '' }
+    },
+  }
+  const { problems } = compileFile(file, {
+    dialects: new Map([['http', httpDialect]]),
+    responders,
+    compilers,
+    filesFor: () => ({ read: () => new Uint8Array() }),
+  })
+  expect(problems.length).toBe(places.length)
+  expect(places).toEqual([
+    'method',
+    'params.id',
+    'query.a',
+    'query.b.$match',
+    'query.b.$equals',
+    'query.c.$and.0.$not',
+    'query.c.$and.1.$matches',
+    'headers.h',
+    'cookies.c.$oneOf.0',
+    'cookies.c.$oneOf.2',
+    'body.a.$type',
+    'body.b.0.$absent',
+    'body.c.$includes.0.$absent',
+    'body.c.$includes.1.$absent',
+    'multipart.p.headers.x',
+    'multipart.q.$form.r',
+    'multipart.q.$form.s',
+  ])
+})
 
 it('reports everything that is wrong at once', async () => {
   const root = workspace({
