@@ -27,8 +27,8 @@ export interface Routed {
   readonly basePath: string
 }
 
-/** Opens a connection towards an upstream; TLS for `https`. Rejects with SvcMockError. */
-export type Dial = (target: Authority) => Promise<Duplex>
+/** Opens a connection towards an upstream; TLS for `https`. `hops`: marks that go along where another proxy is asked. Rejects with SvcMockError. */
+export type Dial = (target: Authority, hops?: readonly string[]) => Promise<Duplex>
 
 /** What the proxy lends to a protocol. */
 export interface ProtocolHost {
@@ -62,6 +62,8 @@ export interface UpstreamProxy {
 /** A client asks for a raw tunnel. */
 export interface ConnectRequest {
   readonly authority: Authority
+  /** Marks of the svc-mocks that it has passed. */
+  readonly hops: readonly string[]
   /** The client's connection; bytes that came early have been put back. */
   readonly socket: Duplex
   /** Tells the client that the tunnel is open. Once, before any byte is passed. */

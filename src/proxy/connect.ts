@@ -37,8 +37,8 @@ export const connector =
   (entrance: Entrance, request: ConnectRequest): void => {
     const { authority } = request
     const tunnel = new Tunnel(host, entrance, request)
-    const named = host.services().find(authority.host, authority.port, '/')
-    if (named !== undefined) tunnel.toService(named.service)
+    const named = host.services().atHost(authority.host, authority.port)
+    if (named !== undefined) tunnel.toService(named)
     else if (host.isOwn(authority.host, authority.port)) {
       const error = loopError(`${authority.host}:${authority.port}`, entrance.listen)
       host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
@@ -67,9 +67,11 @@ class Tunnel {
   toService(service: ServiceEntry): void {
     const { authority, socket } = this.request
     const real = service.mode === 'passthrough' || service.mode === 'direct'
-    // Port 443 means TLS, and before the tunnel is open the client can still be told so in words it understands.
-    if (!real && authority.port === 443) {
-      this.fail(this.call(service), notIntercepted(service, 'TLS'))
+    // Port 443 means TLS, and before the tunnel is open the client can still be told in words it understands.
+    if (authority.port === 443) {
+      const call = this.call(service)
+      if (real) void this.join(call, tunnelTarget(service, authority), () => this.request.accept())
+      else this.fail(call, notIntercepted(service, 'TLS'))
       return
     }
     this.request.accept()
@@ -102,7 +104,7 @@ class Tunnel {
   private async join(call: ConnectionCall, target: Authority, accept: () => void): Promise<void> {
     const { socket, refuse } = this.request
     try {
-      const upstream = await this.host.dial({ ...target, scheme: 'tcp' })
+      const upstream = await this.host.dial({ ...target, scheme: 'tcp' }, this.request.hops)
       if (socket.destroyed) {
         upstream.destroy()
         return

@@ -7,11 +7,13 @@ import type { Dial, UpstreamProxy } from '../core/protocol.ts'
 import type { Authority } from '../core/service-entry.ts'
 
 export interface DialPolicy {
+  /** Ours; other svc-mocks on the way see it, and so do we when a connection comes back. */
+  readonly hopMark: string
   /** Throws SvcMockError when this host and port must not be dialled at all. */
   checkHost(target: Authority): void
   /** Throws SvcMockError when the resolved address must not. */
   checkAddress(target: Authority, address: string): void
-  /** Another proxy on the way; undefined: straight. */
+  /** Another proxy on the way; undefined: straight. Throws like checkHost. */
   proxyFor(target: Authority): UpstreamProxy | undefined
 }
 
@@ -19,10 +21,11 @@ const connectTimeoutMs = 10_000
 
 export const createDial =
   (policy: DialPolicy): Dial =>
-  async (target) => {
+  async (target, hops = []) => {
     policy.checkHost(target)
     const proxy = target.scheme === 'http' ? undefined : policy.proxyFor(target)
-    const socket = proxy === undefined ? await open(target, policy) : await through(proxy, target, policy)
+    const socket =
+      proxy === undefined ? await open(target, policy) : await through(proxy, target, policy, hops)
     return target.scheme === 'https' ? encrypt(socket, target) : socket
   }
 
@@ -80,12 +83,19 @@ const checkedLookup =
   }
 
 /** CONNECT through another proxy (RFC 9110 section 9.3.6). */
-const through = async (proxy: UpstreamProxy, target: Authority, policy: DialPolicy): Promise<Socket> => {
+const through = async (
+  proxy: UpstreamProxy,
+  target: Authority,
+  policy: DialPolicy,
+  hops: readonly string[],
+): Promise<Socket> => {
+  policy.checkHost(proxy.authority)
   const socket = await open(proxy.authority, { ...policy, checkAddress: () => undefined })
   const host = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`
   const credentials =
     proxy.authorization === undefined ? '' : `proxy-authorization: ${proxy.authorization}\r\n`
-  socket.write(`CONNECT ${host} HTTP/1.1\r\nhost: ${host}\r\n${credentials}\r\n`)
+  const marks = [...hops, policy.hopMark].join(', ')
+  socket.write(`CONNECT ${host} HTTP/1.1\r\nhost: ${host}\r\n${credentials}svcm-hop: ${marks}\r\n\r\n`)
   const answer = await readHead(socket)
   const status = /^HTTP\/1\.\d (\d{3})/.exec(answer)?.[1]
   if (status?.startsWith('2') === true) return socket

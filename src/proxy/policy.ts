@@ -22,18 +22,20 @@ export const loopError = (what: string, listen: string): SvcMockError =>
     hint: `go through it to a service by the service's own name: curl -x http://${listen} http://<service host>/…`,
   })
 
-export const createPolicy = (state: () => PolicyState): DialPolicy => {
+export const createPolicy = (hopMark: string, state: () => PolicyState): DialPolicy => {
   let cached: { readonly config: Config; readonly match: ProductionMatcher } | undefined
   const production = (config: Config): ProductionMatcher => {
     if (cached?.config !== config) cached = { config, match: productionMatcher(config.guard.production) }
     return cached.match
   }
+  const checkHost = (target: Authority): void => {
+    const { config, isOwn, listen } = state()
+    if (isOwn(target.host, target.port)) throw loopError(`${target.host}:${target.port}`, listen)
+    refuseProduction(target, production(config)(target.host))
+  }
   return {
-    checkHost: (target) => {
-      const { config, isOwn, listen } = state()
-      if (isOwn(target.host, target.port)) throw loopError(`${target.host}:${target.port}`, listen)
-      refuseProduction(target, production(config)(target.host))
-    },
+    hopMark,
+    checkHost,
     checkAddress: (target, address) => {
       const { config, services, isOwn, listen } = state()
       if (isOwn(address, target.port)) throw loopError(`${address}:${target.port}`, listen)
@@ -46,7 +48,12 @@ export const createPolicy = (state: () => PolicyState): DialPolicy => {
         )
       }
     },
-    proxyFor: (target) => upstreamProxy(state().config, target),
+    proxyFor: (target) => {
+      const proxy = upstreamProxy(state().config, target)
+      // Only the other proxy dials the target, so this is where it is looked at.
+      if (proxy !== undefined) checkHost(target)
+      return proxy
+    },
   }
 }
 

@@ -133,7 +133,8 @@ export class CallProxy {
 
   private protocolHost(handle: ProtocolHost['handle']): ProtocolHost {
     const tenant: Tenant = { id: this.config.tenant }
-    const policy = createPolicy(() => ({
+    const hopMark = randomBytes(8).toString('hex')
+    const policy = createPolicy(hopMark, () => ({
       config: this.config,
       services: this.services,
       isOwn: (host, port) => this.isOwn(host, port),
@@ -166,7 +167,7 @@ export class CallProxy {
           ? undefined
           : `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
       proxyFor: (target) => policy.proxyFor(target),
-      hopMark: randomBytes(8).toString('hex'),
+      hopMark,
     }
   }
 

@@ -1,5 +1,6 @@
 /** The configured services as calls see them, by name and by host; replaced as a whole when svc-mock.yaml changes. */
 import type { Config, ServiceConfig } from '../config/config.ts'
+import { parseHostPattern } from '../config/host-pattern.ts'
 import { HostTable } from '../config/hosts.ts'
 import type { Authority, Mode, ServiceEntry } from '../core/service-entry.ts'
 
@@ -10,6 +11,8 @@ export class Services {
   readonly entries: ReadonlyMap<string, ServiceEntry>
   readonly configs: ReadonlyMap<string, ServiceConfig>
   private readonly table: HostTable<ServiceEntry>
+  /** By host and port alone, for connections whose paths are not known yet. */
+  private readonly hosts: HostTable<ServiceEntry>
   private readonly allowed: HostTable<true>
   private readonly unknown = new Map<string, ServiceEntry>()
   private readonly bodyLimit: number
@@ -24,6 +27,12 @@ export class Services {
     this.table = new HostTable(
       config.services.map((service) => ({ patterns: service.hosts, value: this.entries.get(service.name)! })),
     )
+    this.hosts = new HostTable(
+      config.services.map((service) => ({
+        patterns: service.hosts.map(withoutBasePath),
+        value: this.entries.get(service.name)!,
+      })),
+    )
     this.allowed = new HostTable([{ patterns: config.allowHosts, value: true as const }])
   }
 
@@ -34,6 +43,11 @@ export class Services {
   ): { readonly service: ServiceEntry; readonly basePath: string } | undefined {
     const found = this.table.find(host, port, path)
     return found === undefined ? undefined : { service: found.value, basePath: found.basePath }
+  }
+
+  /** A service at this host, on whatever path. */
+  atHost(host: string, port: number): ServiceEntry | undefined {
+    return (this.table.find(host, port, '/') ?? this.hosts.find(host, port, '/'))?.value
   }
 
   /** An entry for a host that no service names. */
@@ -59,6 +73,11 @@ export class Services {
     this.unknown.set(name, entry)
     return entry
   }
+}
+
+const withoutBasePath = (text: string): string => {
+  const parsed = parseHostPattern(text)
+  return parsed.ok && parsed.pattern.basePath !== '' ? text.slice(0, text.indexOf('/')) : text
 }
 
 const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined): ServiceEntry => ({

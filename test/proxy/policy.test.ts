@@ -104,6 +104,20 @@ describe('proxy credentials', () => {
 })
 
 describe('another proxy on the way', () => {
+  it('is no way round the guard', async () => {
+    const corporate = await tcpUpstream((socket) => {
+      socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nreached'))
+    })
+    const { port } = await proxy(
+      { 'svc-mock.yaml': "services: {}\nguard: { production: ['*.prod.example.com'] }\n" },
+      { env: { SVC_MOCK_UPSTREAM_PROXY: `http://127.0.0.1:${corporate}` } },
+    )
+    expect(await ask(port, get('http://api.prod.example.com/'))).toContain('PRODUCTION_REFUSED')
+    expect(await ask(port, 'CONNECT api.prod.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n')).toContain(
+      'PRODUCTION_REFUSED',
+    )
+  })
+
   it('gets HTTP in absolute form, and CONNECT for tunnels, with its credentials', async () => {
     const seen: string[] = []
     const corporate = await tcpUpstream((socket) => {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { proxy } from '../support/proxy.ts'
 import { raw } from '../support/raw.ts'
-import { tcpUpstream, upstream } from '../support/upstream.ts'
+import { deadPort, tcpUpstream, upstream } from '../support/upstream.ts'
 
 const run = promisify(execFile)
 
@@ -62,6 +62,33 @@ describe('a call to a service', () => {
       ['orders', 'mock'],
       ['orders', 'mock'],
     ])
+  })
+
+  it('goes through a CONNECT also where services share a host by their base paths', async () => {
+    const { port } = await proxy({
+      'svc-mock.yaml': 'services:\n  orders: { hosts: [api.test.example.com/orders] }\n',
+      'mocks/orders/1.0.0/o.yaml':
+        'mocks:\n  - request: { path: /42 }\n    response: { body: from a mock }\n',
+    })
+    const client = await raw(port)
+    client.send('CONNECT api.test.example.com:80 HTTP/1.1\r\nHost: x\r\n\r\n')
+    await client.until('\r\n\r\n')
+    client.send(get('/orders/42', 'api.test.example.com'))
+    expect(await client.rest()).toMatch(/from a mock$/)
+  })
+
+  it('leaves encrypted when it was asked for by https:// in absolute form', async () => {
+    const first = Promise.withResolvers<number>()
+    const there = await tcpUpstream((socket) => {
+      socket.once('data', (chunk: Buffer) => {
+        first.resolve(chunk[0]!)
+        socket.destroy()
+      })
+    })
+    const { port } = await proxy({ 'svc-mock.yaml': 'services: {}\n' })
+    const client = await raw(port)
+    client.send(get(`https://127.0.0.1:${there}/`, `127.0.0.1:${there}`))
+    expect(await first.promise).toBe(0x16) // a TLS handshake (RFC 8446 section 5.1)
   })
 
   it('reaches it on an own port, whatever its Host says', async () => {
@@ -224,6 +251,16 @@ describe('what cannot be read yet', () => {
     expect(await client.rest()).toMatch(/^HTTP\/1\.1 502.*TLS_NOT_INTERCEPTED/s)
   })
 
+  it('is told why by the CONNECT itself when the real service is not there', async () => {
+    const dead = await deadPort()
+    const { port } = await proxy({
+      'svc-mock.yaml': `services:\n  real: { hosts: [real.test.example.com], mode: direct, upstream: 'https://127.0.0.1:${dead}' }\n`,
+    })
+    const client = await raw(port)
+    client.send('CONNECT real.test.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(await client.rest()).toMatch(/^HTTP\/1\.1 502.*UPSTREAM_UNREACHABLE/s)
+  })
+
   it('passes to a service that is passed through, and to one that lets the server speak first', async () => {
     const echo = await tcpUpstream((socket) =>
       socket.on('data', (bytes) => socket.write(Buffer.concat([Buffer.from('echo '), bytes]))),
@@ -256,6 +293,42 @@ describe('a call that would come back to the proxy', () => {
     const tunnel = await raw(port)
     tunnel.send(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: x\r\n\r\n`)
     expect(await tunnel.rest()).toContain('508')
+  })
+
+  it('is refused when it has gone round through others', async () => {
+    const seconds = await deadPort()
+    const first = await proxy(
+      { 'svc-mock.yaml': 'services: {}\n' },
+      { env: { SVC_MOCK_UPSTREAM_PROXY: `http://127.0.0.1:${seconds}` } },
+    )
+    const second = await proxy(
+      { 'svc-mock.yaml': 'services: {}\n' },
+      {
+        flags: { listen: `127.0.0.1:${seconds}` },
+        env: { SVC_MOCK_UPSTREAM_PROXY: `http://127.0.0.1:${first.port}` },
+      },
+    )
+    const client = await raw(first.port)
+    client.send(get('http://far.example.com/', 'far.example.com'))
+    expect(await client.rest()).toMatch(/^HTTP\/1\.1 508/)
+    const tunnel = await raw(first.port)
+    tunnel.send('CONNECT far.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(await tunnel.rest()).toMatch(/^HTTP\/1\.1 502/)
+    expect(first.calls.length + second.calls.length).toBeLessThan(6)
+  })
+
+  it('is refused when svc-mock is its own upstream proxy', async () => {
+    const own = await deadPort()
+    const { port } = await proxy(
+      { 'svc-mock.yaml': 'services: {}\n' },
+      {
+        flags: { listen: `127.0.0.1:${own}` },
+        env: { SVC_MOCK_UPSTREAM_PROXY: `http://127.0.0.1:${own}` },
+      },
+    )
+    const tunnel = await raw(port)
+    tunnel.send('CONNECT far.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(await tunnel.rest()).toMatch(/^HTTP\/1\.1 508/)
   })
 
   it('is refused when it was forwarded before', async () => {

@@ -4,12 +4,13 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { SvcMockError } from '../../core/errors.ts'
 import { firstValue } from '../../core/metadata.ts'
-import type { Entrance, ProtocolHost } from '../../core/protocol.ts'
+import type { Entrance, ProtocolHost, Routed } from '../../core/protocol.ts'
 import type { Reply, SingleReply, TunnelReply } from '../../core/reply.ts'
 import { joinTunnel } from '../../core/tunnel.ts'
 import { carriesBody, HttpBody } from './body.ts'
 import { type ClientSide, HttpCall } from './call.ts'
 import { refuseCrossSite } from './cross-site.ts'
+import { hopMarks } from './hop-mark.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
 import { rawHead, rawReply } from './raw-reply.ts'
 import { parseHostPort, parseTarget, type RequestTarget } from './target.ts'
@@ -114,7 +115,8 @@ export class HttpSession {
     }
     if (entrance.kind === 'proxy') this.checkCredentials(request)
     const { host, port } = this.hostOf(request, target, entrance)
-    const routed = this.host.route(entrance, host, port, target.path)
+    const found = this.host.route(entrance, host, port, target.path)
+    const routed = target.scheme === 'https' && entrance.kind !== 'own' ? encrypted(found) : found
     if (target.authority === undefined) refuseCrossSite(request.rawHeaders, routed.service)
     return new HttpCall(this.host.nextId(), this.host.tenant, routed, target, client, body)
   }
@@ -261,9 +263,13 @@ export class HttpSession {
       const authority = parseHostPort(request.url!, 443)
       if (authority === undefined)
         throw new SvcMockError('BAD_CALL', `CONNECT asks for ${request.url}, which is no host:port`)
+      const hops = hopMarks(request.rawHeaders)
+      if (hops.includes(this.host.hopMark))
+        throw new SvcMockError('LOOP', `CONNECT ${request.url} came back to svc-mock after it had left`)
       if (head.length > 0) socket.unshift(head)
       this.host.connect((socket as Tagged)[entranceOf]!, {
         authority: { scheme: 'tcp', basePath: '', ...authority },
+        hops,
         socket,
         accept: () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
         refuse,
@@ -295,6 +301,9 @@ export class HttpSession {
     socket.end(rawReply(problemReply(refused, status)))
   }
 }
+
+/** Some clients ask a proxy for https:// without CONNECT: what leaves for them is encrypted. */
+const encrypted = (routed: Routed): Routed => ({ ...routed, target: { ...routed.target, scheme: 'https' } })
 
 /** node:http takes only links that it can read. A hint is only a hint: the reply itself must not be lost over it. */
 const passHints = (headers: Readonly<Record<string, string | string[]>>, response: ServerResponse): void => {

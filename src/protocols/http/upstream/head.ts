@@ -4,11 +4,9 @@ import type { UpstreamProxy } from '../../../core/protocol.ts'
 import type { Authority } from '../../../core/service-entry.ts'
 import type { HttpCall } from '../call.ts'
 import { hopByHop, namedByConnection } from '../hop-by-hop.ts'
+import { hopHeader } from '../hop-mark.ts'
 import { formatHost } from '../target.ts'
 import type { PreparedHead } from './raw-head.ts'
-
-/** Added to every forwarded call, so that one that comes back is known. */
-export const hopHeader = 'svcm-hop'
 
 export interface Forwarding {
   readonly call: HttpCall
@@ -50,7 +48,7 @@ export const prepareHead = (forwarding: Forwarding): PreparedHead => {
 /** `expect` has been answered by us: the body is on its way. */
 const isKept = (lower: string, upgrade: boolean): boolean => {
   if (upgrade && (lower === 'connection' || lower === 'upgrade')) return true
-  return !hopByHop.has(lower) && lower !== 'expect' && lower !== hopHeader
+  return !hopByHop.has(lower) && lower !== 'expect'
 }
 
 /**

@@ -9,9 +9,10 @@ import type { Reply } from '../../../core/reply.ts'
 import type { Authority } from '../../../core/service-entry.ts'
 import type { HttpCall } from '../call.ts'
 import { refuseCrossSiteForwarding } from '../cross-site.ts'
+import { hopMarks } from '../hop-mark.ts'
 import { formatHost } from '../target.ts'
 import { Exchange } from './exchange.ts'
-import { type Forwarding, hopHeader, prepareHead, toOwnPort } from './head.ts'
+import { type Forwarding, prepareHead, toOwnPort } from './head.ts'
 import { Pools } from './pools.ts'
 import { markerName, PreparedHeads } from './raw-head.ts'
 
@@ -27,7 +28,7 @@ export class HttpUpstream {
 
   /** Rejects with UPSTREAM_UNREACHABLE, LOOP, CROSS_SITE_REFUSED, or what dialling rejects with. */
   send(call: HttpCall): Promise<Reply> {
-    if (firstValue(call.metadata, hopHeader) === this.host.hopMark) {
+    if (hopMarks(call.metadata).includes(this.host.hopMark)) {
       throw new SvcMockError('LOOP', `${call.operation} came back to svc-mock after it had been forwarded`)
     }
     if (call.client.entrance.kind !== 'tunnel') refuseCrossSiteForwarding(call.metadata, call.service)
