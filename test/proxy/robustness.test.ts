@@ -1,5 +1,8 @@
 /** Upstreams that misbehave and clients that do not wait cost their own call at most, and never the process. */
+import { once } from 'node:events'
+import { duplexPair } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { joinTunnel } from '../../src/core/tunnel.ts'
 import { proxy } from '../support/proxy.ts'
 import { raw } from '../support/raw.ts'
 import { deadPort, tcpUpstream } from '../support/upstream.ts'
@@ -127,5 +130,25 @@ describe('a client', () => {
       await client.rest()
     }
     expect(test.notices).toEqual([expect.stringMatching(/BAD_CALL.*Host header/)])
+  })
+})
+
+describe('a tunnel', () => {
+  it('of which one side has ended and the other is silent does not stay', async () => {
+    const [client, left] = duplexPair()
+    const [right, far] = duplexPair()
+    joinTunnel(left, right, 1)
+    far.resume()
+    client.end('bye')
+    await Promise.all([once(left, 'close'), once(right, 'close')])
+  })
+
+  it('still carries what the other side has to say', async () => {
+    const [client, left] = duplexPair()
+    const [right, far] = duplexPair()
+    joinTunnel(left, right)
+    client.end('question')
+    far.once('end', () => far.end('answer')).resume()
+    expect(String(await client.toArray())).toBe('answer')
   })
 })
