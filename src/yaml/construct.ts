@@ -82,7 +82,7 @@ class Reader {
     if (event.tagStart !== -1) this.#checkTag(event, isMap ? '!!map' : '!!seq')
     const anchor = event.anchorStart === -1 ? undefined : this.#anchor(event, value, true)
     const before = this.#nodes
-    if (isMap) this.#pairs(value as Record<string, unknown>, depth)
+    if (isMap) this.#pairs(value as Record<string, unknown>, depth, event.start)
     else this.#list(value as unknown[], depth)
     this.#next++
     if (anchor !== undefined) {
@@ -106,7 +106,8 @@ class Reader {
     }
   }
 
-  #pairs(map: Record<string, unknown>, depth: number): void {
+  /** `start`: where the map stands, for keys that are not written (`: a`). */
+  #pairs(map: Record<string, unknown>, depth: number, start: number): void {
     for (;;) {
       const event = this.#events[this.#next]!
       if (event.type === EVENT_ID.POP) return
@@ -118,7 +119,7 @@ class Reader {
         this.findings.push({
           message: `the key ${JSON.stringify(key)} stands twice in one map`,
           hint: 'keep one of the two',
-          offset: offsetOf(event, this.#text),
+          offset: Math.max(start, offsetOf(event, this.#text)),
         })
       } else if (key === '__proto__') {
         Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })

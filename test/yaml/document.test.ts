@@ -117,6 +117,15 @@ describe('refusals', () => {
     ])
   })
 
+  it.each([['? \n? '], [': a\n: b'], ['a: {: 1, : 2}'], ['- - : 1\n    : 2']])(
+    'finds a place for keys that are not written: %j',
+    (text) => {
+      const [problem] = parseDocument(text, 'f.yaml').problems
+      expect(problem?.message).toContain('stands twice')
+      expect(problem?.at.column).toBeGreaterThan(0)
+    },
+  )
+
   it('never throws, whatever the text', () => {
     const piece = fc.constantFrom(
       'a',
