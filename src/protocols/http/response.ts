@@ -2,29 +2,36 @@
 import type { CompiledResponse, ResponseFiles } from '../../core/dialect.ts'
 import { stringifyJson } from '../../core/json.ts'
 import { SpecError } from '../../core/matcher.ts'
+import { collectMistakes, within } from '../../core/mistakes.ts'
 import { bodiless, constantReply, type Payload } from './constant-reply.ts'
 import { typeByExtension } from './content-type.ts'
 import { hopByHop } from './hop-by-hop.ts'
 import type { ResponseSpec } from './mock-schema.ts'
 
 export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): CompiledResponse => {
-  refuseTemplates(spec, [])
   const status = spec.status ?? 200
-  const payload = payloadOf(spec, files)
-  if (payload !== undefined && bodiless.has(status)) {
-    throw new SpecError(
-      `a reply with status ${status} has no body`,
-      [bodyKey(spec)],
-      'remove the body, or use 200',
-      true,
-    )
-  }
-  return { status, reply: constantReply(status, headersOf(spec), payload) }
+  let headers: readonly string[] = []
+  let payload: Payload | undefined
+  collectMistakes([
+    () => refuseTemplates(spec, []),
+    () => {
+      headers = headersOf(spec)
+    },
+    () => {
+      payload = payloadOf(spec, files)
+    },
+    () => refuseBody(spec, status),
+  ])
+  return { status, reply: constantReply(status, headers, payload) }
+}
+
+const refuseBody = (spec: ResponseSpec, status: number): void => {
+  const key = bodyKeys.find((each) => spec[each] !== undefined)
+  if (key === undefined || !bodiless.has(status)) return
+  throw new SpecError(`a reply with status ${status} has no body`, [key], 'remove the body, or use 200', true)
 }
 
 const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
-
-const bodyKey = (spec: ResponseSpec): string => bodyKeys.find((key) => spec[key] !== undefined) ?? 'body'
 
 const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefined => {
   const given = bodyKeys.filter((key) => spec[key] !== undefined)
@@ -32,7 +39,10 @@ const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefine
     throw new SpecError(`${given.join(' and ')} exclude each other`, [given[1]!], 'keep one of them', true)
   }
   if (spec.bodyFile !== undefined)
-    return { bytes: readFile(spec.bodyFile, files), type: typeByExtension(spec.bodyFile) }
+    return {
+      bytes: within(['bodyFile'], () => files.read(spec.bodyFile!)),
+      type: typeByExtension(spec.bodyFile),
+    }
   if (spec.bodyBase64 !== undefined) return { bytes: Buffer.from(spec.bodyBase64, 'base64'), type: undefined }
   if (spec.body === undefined) return undefined
   const body = unescapeTemplates(spec.body)
@@ -40,43 +50,33 @@ const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefine
   return { bytes: Buffer.from(stringifyJson(body)), type: 'application/json' }
 }
 
-const readFile = (path: string, files: ResponseFiles): Uint8Array => {
-  try {
-    return files.read(path)
-  } catch (error) {
-    if (error instanceof SpecError) throw new SpecError(error.message, ['bodyFile'], error.hint)
-    throw error
-  }
+const headersOf = (spec: ResponseSpec): string[] =>
+  collectMistakes(
+    Object.entries(spec.headers ?? {}).map(
+      ([name, value]) =>
+        () =>
+          within(['headers', name], () => headerPairs(name, value)),
+    ),
+  ).flat()
+
+const headerPairs = (name: string, value: HeaderSpec): string[] => {
+  const lower = name.toLowerCase()
+  if (lower === 'content-length')
+    throw new SpecError('content-length is computed from the body', [], 'remove it', true)
+  if (hopByHop.has(lower))
+    throw new SpecError(`${name} belongs to the connection, not to the reply`, [], 'remove it', true)
+  if (!/^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(name))
+    throw new SpecError(`"${name}" is no header name`, [], undefined, true)
+  return (Array.isArray(value) ? value : [value]).flatMap((single) => [name, headerText(name, single)])
 }
 
-const headersOf = (spec: ResponseSpec): string[] => {
-  const headers: string[] = []
-  for (const [name, value] of Object.entries(spec.headers ?? {})) {
-    const lower = name.toLowerCase()
-    if (lower === 'content-length') {
-      throw new SpecError('content-length is computed from the body', ['headers', name], 'remove it', true)
-    }
-    if (hopByHop.has(lower)) {
-      throw new SpecError(
-        `${name} belongs to the connection, not to the reply`,
-        ['headers', name],
-        'remove it',
-        true,
-      )
-    }
-    if (!/^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(name)) {
-      throw new SpecError(`"${name}" is no header name`, ['headers', name], undefined, true)
-    }
-    for (const single of Array.isArray(value) ? value : [value]) headers.push(name, headerText(name, single))
-  }
-  return headers
-}
+type HeaderSpec = NonNullable<ResponseSpec['headers']>[string]
 
 const headerText = (name: string, value: string | number | boolean): string => {
   const text = String(value).replaceAll('$${{', '${{')
   // Header values are bytes; anything beyond Latin-1 or a control character cannot be sent (RFC 9110 section 5.5).
   if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) {
-    throw new SpecError(`the value of ${name} holds a character that no header can carry`, ['headers', name])
+    throw new SpecError(`the value of ${name} holds a character that no header can carry`)
   }
   return text
 }

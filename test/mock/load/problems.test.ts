@@ -36,30 +36,7 @@ it('reports every mistake of every condition at once', () => {
     body: { a: { $type: 'text' }, b: [{ $absent: 1 }], c: { $includes: [{ $absent: 2 }, { $absent: 3 }] } },
     multipart: { p: { headers: { x: null } }, q: { $form: { r: null, s: null } } },
   }
-  const places: string[] = []
-  const file: MockFile = {
-    path: '/m/a.yaml',
-    display: 'm/a.yaml',
-    library: '/m',
-    layer: 1,
-    service: 'orders',
-    version: undefined,
-    protocol: 'http',
-    mocks: [{ name: 'it', at: { file: 'm/a.yaml', line: 1, column: 1 }, priority: 5, request, response: {} }],
-    problems: [],
-    locate: (path) => {
-      places.push(path.slice(3).join('.'))
-      return { at: { file: 'm/a.yaml', line: 1, column: 1 }, frame: '' }
-    },
-  }
-  const { problems } = compileFile(file, {
-    dialects: new Map([['http', httpDialect]]),
-    responders,
-    compilers,
-    filesFor: () => ({ read: () => new Uint8Array() }),
-  })
-  expect(problems.length).toBe(places.length)
-  expect(places).toEqual([
+  expect(mistakesOf(request, {})).toEqual([
     'method',
     'params.id',
     'query.a',
@@ -79,6 +56,50 @@ it('reports every mistake of every condition at once', () => {
     'multipart.q.$form.s',
   ])
 })
+
+it('reports every mistake of a response at once', () => {
+  const headers = { connection: 'close', 'content-length': 3, 'x y': 1, ok: 'a', euro: '€' }
+  const response = { status: 204, headers, body: '${{ now() }}', bodyFile: './a' }
+  expect(mistakesOf({ method: 'get' }, response)).toEqual([
+    'method',
+    'body',
+    'headers.connection',
+    'headers.content-length',
+    'headers.x y',
+    'headers.euro',
+    'bodyFile',
+    'body',
+  ])
+})
+
+/** Their places. */
+const mistakesOf = (request: unknown, response: unknown): readonly string[] => {
+  const places: string[] = []
+  const at = { file: 'm/a.yaml', line: 1, column: 1 }
+  const file: MockFile = {
+    path: '/m/a.yaml',
+    display: 'm/a.yaml',
+    library: '/m',
+    layer: 1,
+    service: 'orders',
+    version: undefined,
+    protocol: 'http',
+    mocks: [{ name: 'it', at, priority: 5, request, response }],
+    problems: [],
+    locate: (path) => {
+      places.push(path.slice(3).join('.'))
+      return { at, frame: '' }
+    },
+  }
+  const { problems } = compileFile(file, {
+    dialects: new Map([['http', httpDialect]]),
+    responders,
+    compilers,
+    filesFor: () => ({ read: () => new Uint8Array() }),
+  })
+  expect(problems.length).toBe(places.length)
+  return places
+}
 
 it('reports everything that is wrong at once', async () => {
   const root = workspace({
