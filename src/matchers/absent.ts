@@ -1,6 +1,6 @@
 /** `$absent: true`: nothing is there; `$absent: false`: something is. An empty body is absent, null in JSON is not. */
 import { inBody, inJson, inText, type ValueOperator } from './operator.ts'
-import { wrongOperand } from './spec.ts'
+import { booleanOperand } from './spec.ts'
 
 export const absent: ValueOperator = {
   name: '$absent',
@@ -9,12 +9,8 @@ export const absent: ValueOperator = {
   reads: 'presence',
   absent: true,
   check(operand) {
-    if (typeof operand !== 'boolean') throw wrongOperand('true or false', operand)
-    return {
-      test: () => !operand,
-      absent: operand,
-      describe: () => (operand ? 'absent' : 'present'),
-    }
+    const none = booleanOperand(operand)
+    return { test: () => !none, absent: none, describe: () => (none ? 'absent' : 'present') }
   },
   samples: {
     match: [

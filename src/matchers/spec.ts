@@ -31,8 +31,21 @@ export const textOperand = (operand: unknown): string => {
   throw wrongOperand('a text', operand)
 }
 
+export const booleanOperand = (operand: unknown): boolean => {
+  if (typeof operand !== 'boolean') throw wrongOperand('true or false', operand, booleanMeant(operand))
+  return operand
+}
+
 export const trueOperand = (operand: unknown): void => {
-  if (operand !== true) throw wrongOperand('true', operand)
+  if (operand !== true) throw wrongOperand('true', operand, booleanMeant(operand))
+}
+
+/** YAML reads these words as text, whatever people and older parsers mean by them. */
+const booleanMeant = (operand: unknown): string | undefined => {
+  const word = typeof operand === 'string' ? operand.toLowerCase() : ''
+  const meant = ['yes', 'on', 'y', 'true'].includes(word) ? true : undefined
+  const value = ['no', 'off', 'n', 'false'].includes(word) ? false : meant
+  return value === undefined ? undefined : `write ${value} without quotes; YAML reads ${operand} as text`
 }
 
 export const listOperand = (operand: unknown): readonly unknown[] => {
@@ -43,5 +56,5 @@ export const listOperand = (operand: unknown): readonly unknown[] => {
 /** An option that is a switch; false when it is not given. */
 export const isOn = (name: `$${string}`, value: unknown): boolean => {
   if (value === undefined || typeof value === 'boolean') return value === true
-  throw new SpecError(`${name} is true or false, not ${kindOf(value)}`)
+  throw new SpecError(`${name} is true or false, not ${kindOf(value)}`, [], booleanMeant(value))
 }
