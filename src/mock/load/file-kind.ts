@@ -11,8 +11,12 @@ export const mayHoldMocks = (name: string): boolean => extension.test(name)
 
 export type Glance = 'mocks' | 'data' | 'suspicious'
 
+/** A list of mocks without `mocks:` above it. */
+const bareList = (text: string): boolean => /^- /m.test(text) && /^(?:- |\s+)request\s*:/m.test(text)
+
 /** `suspicious`: no `mocks`, but a line that only a mock file would begin with. */
 export const glance = (text: string, name: string): Glance => {
   if (mocksKey.test(text)) return 'mocks'
-  return !name.endsWith('.json') && text.length < slipLimit && slip.test(text) ? 'suspicious' : 'data'
+  const small = !name.endsWith('.json') && text.length < slipLimit
+  return small && (slip.test(text) || bareList(text)) ? 'suspicious' : 'data'
 }

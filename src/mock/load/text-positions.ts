@@ -1,6 +1,6 @@
 /**
- * Where a mock file means text although YAML may read a number: query, headers, cookies, path, form fields. Operators
- * that compare numbers or documents take what stands under them as it is.
+ * Where a mock file means text although YAML may read a number: query, headers, cookies, path, form fields, headers
+ * and names of parts. Operators that compare numbers or documents take what stands under them as it is.
  */
 import type { Path } from '../../yaml/tree.ts'
 
@@ -16,6 +16,9 @@ const textSections: ReadonlySet<string> = new Set([
   'bodyFile',
   'bodyBase64',
 ])
+
+/** Of a part's rules, where they are told apart by these keys; its body has types. */
+const partTexts: ReadonlySet<string> = new Set(['headers', 'filename'])
 
 const typedOperators: ReadonlySet<string> = new Set([
   '$equalToNumber',
@@ -47,6 +50,7 @@ export const isTextPosition = (path: Path): boolean => {
   if (path[2] === 'name') return true
   const section = path[3]
   if (path[2] !== 'request' && path[2] !== 'response') return false
+  if (section === 'multipart' && partTexts.has(String(path[5]))) return true
   const below = path.slice(4)
   if (below.some((step) => typedOperators.has(String(step)))) return false
   if (textSections.has(String(section))) return true

@@ -53,6 +53,26 @@ describe('service and version', () => {
   })
 })
 
+describe('a number that YAML reads as another text', () => {
+  it.each([
+    ['request: { query: { a: 007 } }', true],
+    ['request: { query: { a: { $greaterThan: 007 } } }', false],
+    ['request: { headers: { a: { $not: { $equalTo: 1.40 } } } }', true],
+    ['request: { body: { a: 007 } }', false],
+    ['request: { body: { $form: { a: 007 } } }', true],
+    ['request: { body: { a: { $contains: 1.40 } } }', true],
+    ['request: { multipart: { a: { headers: { x-a: 007 } } } }', true],
+    ['request: { multipart: { a: { filename: 1e3 } } }', true],
+    ['request: { multipart: { a: { body: { n: 007 } } } }', false],
+    ['request: { multipart: { headers: { n: 007 } } }', false],
+    ['response: { headers: { a: 007 } }', true],
+    ['response: { body: { a: 007 } }', false],
+  ])('in %s: refused %s', (mock, refused) => {
+    const library = load(workspace({ 'mocks/o/a.yaml': `mocks:\n  - ${mock}\n` }))
+    expect(said(library).some((text) => /is text, and YAML reads/.test(text))).toBe(refused)
+  })
+})
+
 describe('mocks', () => {
   it('have a place, a priority and a name made of method and path', () => {
     const root = workspace({
@@ -154,8 +174,12 @@ describe('data', () => {
     ])
   })
 
-  it('that looks like a mock file is warned of', () => {
-    expect(said(load(workspace({ 'mocks/o/a.yaml': 'mock:\n  - request: {}\n' })))).toEqual([
+  it.each([
+    'mock:\n  - request: {}\n',
+    '- request: { path: /a }\n  response: { status: 204 }\n',
+    '# mine\n- name: a\n  request: { path: /a }\n',
+  ])('that looks like a mock file is warned of: %j', (text) => {
+    expect(said(load(workspace({ 'mocks/o/a.yaml': text })))).toEqual([
       'warning mocks/o/a.yaml:1:1 the file looks like a mock file, but has no mocks, so it is taken for data',
     ])
   })
