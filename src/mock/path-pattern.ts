@@ -3,6 +3,7 @@
  * anything is decoded, so `%2F` never separates; case and a trailing slash count.
  */
 import { SpecError } from '../core/matcher.ts'
+import { captureParts } from './segment-parts.ts'
 
 /** Ordered from most to least specific; the order decides which mock wins. */
 export const segmentRank = { literal: 0, part: 1, conditioned: 2, param: 3, rest: 4 } as const
@@ -13,7 +14,8 @@ export type Segment =
       readonly kind: 'part'
       readonly source: string
       readonly names: readonly string[]
-      readonly regex: RegExp
+      /** Exact texts around and between the parameters, decoded. */
+      readonly texts: readonly string[]
     }
   | { readonly kind: 'param'; readonly name: string }
   | { readonly kind: 'rest'; readonly name: string }
@@ -103,7 +105,8 @@ const parseSegment = (text: string, last: boolean): Segment => {
   }
   names.forEach(checkName)
   if (whole) return { kind: 'param', name: names[0]! }
-  return { kind: 'part', source: text, names, regex: partRegex(text) }
+  const texts = text.split(/\{[^{}]*\}/).map(decodeSegment)
+  return { kind: 'part', source: text, names, texts }
 }
 
 const checkName = (name: string): string => {
@@ -117,15 +120,6 @@ const checkName = (name: string): string => {
   return name
 }
 
-/** Parameters take as little as they can, at least one character; literals between them are exact. */
-const partRegex = (text: string): RegExp => {
-  const source = text
-    .split(/(\{[^{}]*\})/)
-    .map((piece) => (piece.startsWith('{') ? '([^]+?)' : RegExp.escape(decodeSegment(piece))))
-    .join('')
-  return new RegExp(`^${source}$`)
-}
-
 /** Values of the pattern's parameters in a path that it matches, decoded. */
 export const captureParams = (pattern: PathPattern, segments: readonly string[]): Record<string, string> => {
   const params: Record<string, string> = Object.create(null)
@@ -134,9 +128,9 @@ export const captureParams = (pattern: PathPattern, segments: readonly string[])
     if (segment.kind === 'param') params[segment.name] = value
     else if (segment.kind === 'rest') params[segment.name] = segments.slice(i).join('/')
     else if (segment.kind === 'part') {
-      const match = segment.regex.exec(value)
+      const parts = captureParts(segment.texts, value)
       segment.names.forEach((name, n) => {
-        params[name] = match?.[n + 1] ?? ''
+        params[name] = parts?.[n] ?? ''
       })
     }
   })
@@ -158,7 +152,7 @@ export const fitsSegment = (segment: Segment, value: string): boolean => {
     case 'param':
       return value !== ''
     case 'part':
-      return segment.regex.test(value)
+      return captureParts(segment.texts, value) !== undefined
     case 'rest':
       return true
   }

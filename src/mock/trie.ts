@@ -6,6 +6,7 @@
 import { buildCandidates, type Candidates, mocksIn } from './candidates.ts'
 import type { CompiledMock } from './compiled.ts'
 import type { Segment } from './path-pattern.ts'
+import { captureParts } from './segment-parts.ts'
 
 /** Mocks of one method (undefined: any) at one place. */
 type Place = CompiledMock | CompiledMock[]
@@ -141,7 +142,7 @@ const child = (node: Node, segment: Exclude<Segment, { kind: 'rest' }>): Node =>
       return node.param
     case 'part': {
       node.parts ??= []
-      const same = node.parts.find((part) => part.segment.regex.source === segment.regex.source)
+      const same = node.parts.find((part) => sameTexts(part.segment.texts, segment.texts))
       if (same !== undefined) return same.node
       const part = { segment, node: new Node() }
       node.parts.push(part)
@@ -149,6 +150,10 @@ const child = (node: Node, segment: Exclude<Segment, { kind: 'rest' }>): Node =>
     }
   }
 }
+
+/** Names of parameters do not tell places apart. */
+const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((text, i) => text === b[i])
 
 const collect = (node: Node, segments: readonly string[], at: number, found: Spot[]): void => {
   if (at === segments.length) {
@@ -162,7 +167,8 @@ const collect = (node: Node, segments: readonly string[], at: number, found: Spo
   if (segment !== '') {
     if (node.parts !== undefined) {
       for (const part of node.parts) {
-        if (part.segment.regex.test(segment)) collect(part.node, segments, at + 1, found)
+        if (captureParts(part.segment.texts, segment) !== undefined)
+          collect(part.node, segments, at + 1, found)
       }
     }
     if (node.param !== undefined) collect(node.param, segments, at + 1, found)
