@@ -8,11 +8,14 @@ export const smallestMock = (call: Call): string =>
     'mocks:',
     '  - request:',
     `      method: ${quoted(call.method)}`,
-    `      path: ${quoted(call.path)}`,
+    `      path: ${quoted(literalPath(call.path))}`,
     '    response:',
     '      status: 200',
     '',
   ].join('\n')
+
+/** Braces would open a parameter. */
+const literalPath = (path: string): string => path.replaceAll('{', '%7B').replaceAll('}', '%7D')
 
 /** JSON strings are YAML strings; quotes are left out only where nothing could be misread. */
 const quoted = (text: string): string =>

@@ -54,15 +54,18 @@ describe('an unmatched call', () => {
     await expect(body).toMatchFileSnapshot('near-miss-body.golden.json')
   })
 
-  it('is answered by the mock that it was told to write', async () => {
-    const first = await proxy(files)
-    const call = 'DELETE http://orders/orders/42%20x HTTP/1.1\r\nHost: orders\r\nConnection: close\r\n\r\n'
-    const client = await raw(first.port)
-    client.send(call)
-    const { smallestMock } = JSON.parse((await client.rest()).split('\r\n\r\n')[1]!)
-    const second = await proxy({ ...files, 'mocks/orders/1.4.0/new.yaml': smallestMock })
-    const again = await raw(second.port)
-    again.send(call)
-    expect(await again.rest()).toContain('200 OK')
-  })
+  it.each(['/orders/42%20x', '/orders/{42', '/v{1}/*'])(
+    'to %s is answered by the mock that it was told to write',
+    async (path) => {
+      const first = await proxy(files)
+      const call = `DELETE http://orders${path} HTTP/1.1\r\nHost: orders\r\nConnection: close\r\n\r\n`
+      const client = await raw(first.port)
+      client.send(call)
+      const { smallestMock } = JSON.parse((await client.rest()).split('\r\n\r\n')[1]!)
+      const second = await proxy({ ...files, 'mocks/orders/1.4.0/new.yaml': smallestMock })
+      const again = await raw(second.port)
+      again.send(call)
+      expect(await again.rest()).toContain('200 OK')
+    },
+  )
 })
