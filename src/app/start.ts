@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly config: Config
   /** Reads the configuration again after a change of its files; absent: it stays as it is. */
   readonly reload?: () => LoadedConfig
+  /** Hosts to which the upstream proxy is not asked. */
+  readonly straight?: (host: string, port: number) => boolean
   /** false: files are not watched. */
   readonly watch?: boolean
 }
@@ -41,6 +43,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
   const listeners = new Listeners()
   const proxy = await CallProxy.start({
     config: options.config,
+    ...(options.straight !== undefined && { straight: options.straight }),
     index: library.index,
     protocols,
     call: (record) => {

@@ -13,6 +13,8 @@ export interface PolicyState {
   readonly services: Services
   /** Whether we listen there ourselves. */
   isOwn(host: string, port: number): boolean
+  /** Hosts to which the upstream proxy is not asked. */
+  readonly straight: ((host: string, port: number) => boolean) | undefined
   /** `127.0.0.1:8700`: for the ready curl line. */
   readonly listen: string
 }
@@ -49,7 +51,9 @@ export const createPolicy = (hopMark: string, state: () => PolicyState): DialPol
       }
     },
     proxyFor: (target) => {
-      const proxy = upstreamProxy(state().config, target)
+      const { config, straight } = state()
+      if (straight?.(target.host, target.port) === true) return undefined
+      const proxy = upstreamProxy(config, target)
       // Only the other proxy dials the target, so this is where it is looked at.
       if (proxy !== undefined) checkHost(target)
       return proxy

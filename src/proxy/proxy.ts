@@ -20,6 +20,8 @@ import { homeOf, Services } from './services.ts'
 
 export interface ProxyOptions {
   readonly config: Config
+  /** Hosts to which the upstream proxy is not asked. */
+  readonly straight?: (host: string, port: number) => boolean
   readonly index: MockIndex
   readonly protocols: readonly Protocol[]
   call(record: CallRecord): void
@@ -139,6 +141,7 @@ export class CallProxy {
       services: this.services,
       isOwn: (host, port) => this.isOwn(host, port),
       listen: this.listen,
+      straight: this.options.straight,
     }))
     const dial = createDial(policy)
     const shared = {

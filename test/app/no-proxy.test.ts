@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { javaNonProxyHosts, noProxyFor } from '../../src/app/env/no-proxy.ts'
+import { isStraight, javaNonProxyHosts, noProxyFor } from '../../src/app/env/no-proxy.ts'
 
 const loopback = ['localhost', '127.0.0.1', '::1']
 
@@ -61,5 +61,19 @@ describe("Java's http.nonProxyHosts", () => {
 
   it('is empty when loopback must go through the proxy, for Java adds it to any other value', () => {
     expect(javaNonProxyHosts(noProxyFor('.corp', ['localhost:8080']))).toBe('')
+  })
+})
+
+describe('what is reached straight', () => {
+  it.each([
+    ['.corp', 'a.corp', 80, true],
+    ['corp', 'a.corp', 80, true],
+    ['a.corp:8080', 'a.corp', 80, false],
+    ['10.0.0.0/8, other', '10.1.2.3', 80, true],
+    ['::1', '::1', 80, true],
+    ['*', 'anything', 443, true],
+    ['', 'a.corp', 80, false],
+  ])('by NO_PROXY=%s: %s:%i', (users, host, port, straight) => {
+    expect(isStraight(users, host, port)).toBe(straight)
   })
 })

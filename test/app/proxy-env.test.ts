@@ -33,6 +33,11 @@ describe('proxyEnv', () => {
     )
   })
 
+  it('does not collect its own options when they are inherited', () => {
+    const once = proxyEnv(target, { JAVA_TOOL_OPTIONS: '-Xmx1g' }).variables
+    expect(proxyEnv(target, once).variables['JAVA_TOOL_OPTIONS']).toBe(once['JAVA_TOOL_OPTIONS'])
+  })
+
   it('keeps own ports away from the proxy when loopback goes through it', () => {
     const local = [{ ...services[0]!, hosts: ['localhost:3000'] }]
     expect(proxyEnv({ ...target, services: local }, {}).variables['NO_PROXY']).toBe('127.0.0.1:4001')
@@ -80,6 +85,10 @@ describe('formats', () => {
     ['compose', '  HTTP_PROXY: "http://host.docker.internal:8700"'],
   ] as const)('%s', (format, part) => {
     expect(renderEnv(variables, format)).toContain(part)
+  })
+
+  it('keep a $ from Compose, which would replace it', () => {
+    expect(renderEnv({ A: 'a$b' }, 'compose')).toContain('A: "a$$b"')
   })
 
   it('cover all that --format offers', () => {

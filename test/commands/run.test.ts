@@ -144,6 +144,19 @@ describe('around the command', () => {
     expect(stderr).toBe('of the command\n')
   })
 
+  it('what the inherited NO_PROXY names is reached straight, also by svc-mock', async () => {
+    const { authority } = await upstream()
+    const port = authority.split(':')[1]
+    const files = {
+      ...ordersWorkspace,
+      'svc-mock.yaml': `services:\n  real: { hosts: [real.test], mode: passthrough, upstream: 'http://0.0.0.0:${port}' }\n`,
+    }
+    // Nothing listens at the proxy: whoever asks it fails.
+    const env = { HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: '0.0.0.0' }
+    const finished = await run(node(fetches('http://real.test/')), env, files)
+    expect(finished.stdout).toBe('real\n')
+  })
+
   it('an inherited proxy is where unmatched calls go on to', async () => {
     const { authority } = await upstream()
     const env = { HTTP_PROXY: `http://${authority}` }

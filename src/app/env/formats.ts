@@ -36,7 +36,11 @@ const compose = (variables: Variables): string =>
     'extra_hosts:',
     '  - "host.docker.internal:host-gateway"',
     'environment:',
-    lines(forContainer(variables), (name, value) => `  ${name}: ${JSON.stringify(value)}`),
+    // A single $ would be replaced by Compose.
+    lines(
+      forContainer(variables),
+      (name, value) => `  ${name}: ${JSON.stringify(value).replaceAll('$', '$$$$')}`,
+    ),
   ].join('\n')
 
 const renderers: Readonly<Record<EnvFormat, (variables: Variables) => string>> = {

@@ -55,9 +55,11 @@ const hides = (entry: string, host: string): boolean => {
   return !portsDiffer && covers(one.host, other.host)
 }
 
+const entriesOf = (users: string | undefined): string[] => (users ?? '').split(/[\s,]+/).filter(Boolean)
+
 export const noProxyFor = (users: string | undefined, hosts: readonly string[]): NoProxy => {
   const loopbackProxied = hosts.some((host) => isLoopbackHost(split(host).host))
-  const given = (users ?? '').split(/[\s,]+/).filter(Boolean)
+  const given = entriesOf(users)
   const dropped = given.filter(
     (entry) =>
       hosts.some((host) => hides(entry, host)) || (loopbackProxied && isLoopbackHost(split(entry).host)),
@@ -65,6 +67,12 @@ export const noProxyFor = (users: string | undefined, hosts: readonly string[]):
   const kept = given.filter((entry) => !dropped.includes(entry))
   const entries = [...new Set([...kept, ...(loopbackProxied ? [] : loopbackEntries)])]
   return { entries, dropped, loopbackProxied }
+}
+
+/** Whether a NO_PROXY value sends calls to this host straight. */
+export const isStraight = (users: string | undefined, host: string, port: number): boolean => {
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return entriesOf(users).some((entry) => hides(entry, authority))
 }
 
 /** IPv4 ranges that end at a dot, as Java's wildcards have them: `10.0.0.0/8` is `10.*`. */

@@ -1,6 +1,6 @@
 /** The variables that bring a program's calls to a proxy, in all the spellings that clients read. */
 import type { ServiceView } from '../running.ts'
-import { javaNonProxyHosts, type NoProxy, noProxyFor } from './no-proxy.ts'
+import { isStraight, javaNonProxyHosts, type NoProxy, noProxyFor } from './no-proxy.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -47,6 +47,12 @@ const javaOptions = (listen: string, noProxy: NoProxy): string => {
   ].join(' ')
 }
 
+/** Without what ours replaces: a shell that has taken our variables before must not collect them. */
+const otherJavaOptions = (inherited: Environment): string =>
+  (inherited['JAVA_TOOL_OPTIONS'] ?? '')
+    .replace(/(^|\s)-Dhttps?\.(proxyHost|proxyPort|nonProxyHosts)=\S*/g, '')
+    .trim()
+
 /** Own ports by which a program calls services directly; they must not go round through the proxy. */
 const ownPorts = (target: ProxyTarget): string[] =>
   target.services.flatMap(({ listen }) => (listen === undefined ? [] : [reachable(listen)]))
@@ -57,13 +63,13 @@ export const proxyEnv = (target: ProxyTarget, inherited: Environment): ProxyEnv 
   const login = credentials
     ? `${encodeURIComponent(credentials.user)}:${encodeURIComponent(credentials.password)}@`
     : ''
-  const users = inherited['NO_PROXY'] || inherited['no_proxy']
+  const users = inheritedNoProxy(inherited)
   const noProxy = noProxyFor(
     users,
     target.services.flatMap(({ hosts }) => hosts),
   )
   const noProxyValue = [...noProxy.entries, ...(noProxy.loopbackProxied ? ownPorts(target) : [])].join(',')
-  const java = [inherited['JAVA_TOOL_OPTIONS'], javaOptions(listen, noProxy)].filter(Boolean).join(' ')
+  const java = [otherJavaOptions(inherited), javaOptions(listen, noProxy)].filter(Boolean).join(' ')
   const urls = target.services
     .filter((service) => service.protocol === 'http' && service.listen !== undefined)
     .map((service): [string, string] => [urlVariable(service.name), `http://${reachable(service.listen!)}`])
@@ -91,6 +97,14 @@ export const mergeEnv = (
   }
   return { ...merged, ...own }
 }
+
+const inheritedNoProxy = (env: Environment): string | undefined => env['NO_PROXY'] || env['no_proxy']
+
+/** Where calls go straight although there is an inherited proxy. */
+export const straightFrom =
+  (env: Environment) =>
+  (host: string, port: number): boolean =>
+    isStraight(inheritedNoProxy(env), host, port)
 
 /** The proxy that this process was told to use: calls that leave us go on through it. */
 export const inheritedProxy = (env: Environment): string | undefined =>

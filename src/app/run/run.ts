@@ -1,7 +1,7 @@
 /** Runs a command so that its calls pass through a proxy of its own, and says afterwards what they were. */
 import type { Config } from '../../config/config.ts'
 import type { LoadedConfig } from '../../config/load-config.ts'
-import { type Environment, mergeEnv, type ProxyEnv, proxyEnv } from '../env/proxy-env.ts'
+import { type Environment, mergeEnv, type ProxyEnv, proxyEnv, straightFrom } from '../env/proxy-env.ts'
 import { watchPeers } from '../peers/peer-watch.ts'
 import type { Running } from '../running.ts'
 import { type StartProxy, serve } from '../serve.ts'
@@ -64,12 +64,18 @@ const runIn = async (running: Running, options: RunOptions): Promise<RunResult> 
 export const runCommand = async (options: RunOptions): Promise<RunResult> => {
   const adjust = (config: Config): Config => runConfig(config, options)
   const { reload } = options
+  // NO_PROXY belongs to the inherited proxy: one that svc-mock.yaml names is meant for everything.
+  const inherits = options.config.upstreamProxy === undefined
   const again = (read: () => LoadedConfig) => (): LoadedConfig => {
     const loaded = read()
     return loaded.config === undefined ? loaded : { ...loaded, config: adjust(loaded.config) }
   }
   const served = await serve(
-    { config: adjust(options.config), ...(reload !== undefined && { reload: again(reload) }) },
+    {
+      config: adjust(options.config),
+      ...(reload !== undefined && { reload: again(reload) }),
+      ...(inherits && { straight: straightFrom(options.env) }),
+    },
     options.startProxy,
   )
   try {
