@@ -5,7 +5,9 @@ import { type ErrorCode, errors, SvcMockError } from '../core/errors.ts'
 import type { Mode } from '../core/service-entry.ts'
 import type { RunFile } from './run-file.ts'
 
-const timeoutMs = 2_000
+const defaultPatienceMs = 2_000
+
+class SilentError extends Error {}
 
 const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(errors, code)
 
@@ -14,12 +16,20 @@ interface Answered {
   readonly text: string
 }
 
-const exchange = (file: RunFile, method: string, path: string, body?: unknown): Promise<Answered> =>
+interface Asked {
+  readonly file: RunFile
+  readonly patienceMs: number
+  readonly method: string
+  readonly path: string
+  readonly body?: unknown
+}
+
+const exchange = ({ file, patienceMs, method, path, body }: Asked): Promise<Answered> =>
   new Promise((resolve, reject) => {
     const [host, port] = file.address.split(':')
     const headers = { authorization: `Bearer ${file.token}`, 'content-type': 'application/json' }
     const call = request(
-      { host, port, method, path, headers, timeout: timeoutMs, agent: false },
+      { host, port, method, path, headers, timeout: patienceMs, agent: false },
       (response) => {
         let text = ''
         response.setEncoding('utf8')
@@ -30,7 +40,7 @@ const exchange = (file: RunFile, method: string, path: string, body?: unknown): 
         response.on('error', reject)
       },
     )
-    call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutMs} ms`)))
+    call.on('timeout', () => call.destroy(new SilentError(`no answer within ${patienceMs} ms`)))
     call.on('error', reject)
     call.end(body === undefined ? undefined : JSON.stringify(body))
   })
@@ -45,18 +55,21 @@ const thrownThere = (text: string): SvcMockError => {
 
 export class ControlClient {
   readonly file: RunFile
+  readonly #patienceMs: number
 
-  constructor(file: RunFile) {
+  constructor(file: RunFile, patienceMs = defaultPatienceMs) {
     this.file = file
+    this.#patienceMs = patienceMs
   }
 
-  /** True when the process of the run file answers with its own pid. */
-  async answers(): Promise<boolean> {
+  /** Whether the process of the run file answers with its own pid; `silent`: the port is open, nobody speaks. */
+  async answers(): Promise<'yes' | 'no' | 'silent'> {
     try {
-      const { status, text } = await exchange(this.file, 'GET', '/v1/status')
-      return status === 200 && (JSON.parse(text) as { pid?: unknown }).pid === this.file.pid
-    } catch {
-      return false // refused, reset, timed out or no JSON: whoever has the port now is not it
+      const { status, text } = await this.#exchange('GET', '/v1/status')
+      return status === 200 && (JSON.parse(text) as { pid?: unknown }).pid === this.file.pid ? 'yes' : 'no'
+    } catch (error) {
+      // Refused, reset or no JSON: whoever has the port now is not it.
+      return error instanceof SilentError ? 'silent' : 'no'
     }
   }
 
@@ -73,8 +86,12 @@ export class ControlClient {
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { status, text } = await exchange(this.file, method, path, body)
+    const { status, text } = await this.#exchange(method, path, body)
     if (status !== 200) throw thrownThere(text)
     return JSON.parse(text) as T
+  }
+
+  #exchange(method: string, path: string, body?: unknown): Promise<Answered> {
+    return exchange({ file: this.file, patienceMs: this.#patienceMs, method, path, body })
   }
 }

@@ -12,16 +12,21 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** A living pid may be another program's by now, so it must also answer. */
-const checked = async (root: string, file: RunFile): Promise<ControlClient | undefined> => {
-  const client = new ControlClient(file)
-  if (isAlive(file.pid) && (await client.answers())) return client
-  removeRunFile(root, file.pid)
+/** A living pid may be another program's by now, so it must also answer. One that is stopped for a while keeps its file. */
+const checked = async (
+  root: string,
+  file: RunFile,
+  patienceMs?: number,
+): Promise<ControlClient | undefined> => {
+  const client = new ControlClient(file, patienceMs)
+  const answer = isAlive(file.pid) ? await client.answers() : 'no'
+  if (answer === 'yes') return client
+  if (answer === 'no') removeRunFile(root, file.pid)
   return undefined
 }
 
-export const allRunning = async (root: string): Promise<readonly ControlClient[]> => {
-  const clients = await Promise.all(readRunFiles(root).map((file) => checked(root, file)))
+export const allRunning = async (root: string, patienceMs?: number): Promise<readonly ControlClient[]> => {
+  const clients = await Promise.all(readRunFiles(root).map((file) => checked(root, file, patienceMs)))
   return clients.filter((client) => client !== undefined)
 }
 

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { allRunning, findRunning } from '../../src/control/find-running.ts'
@@ -103,6 +105,17 @@ describe('finding a running proxy', () => {
     expect(readRunFiles(root)).toHaveLength(2)
     expect(await allRunning(root)).toEqual([])
     expect(readRunFiles(root)).toEqual([])
+  })
+
+  it('keeps the file of a process that is stopped for a while', async () => {
+    const root = makeFolder()
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    onTestFinished(() => void silent.close())
+    const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`
+    onTestFinished(writeRunFile(root, { ...runFile(await open()), address }))
+    expect(await allRunning(root, 50)).toEqual([])
+    expect(readRunFiles(root)).toHaveLength(1)
   })
 
   it('wants a pid when several run', async () => {
