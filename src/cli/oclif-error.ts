@@ -54,6 +54,7 @@ export const fromOclif = (error: unknown, command: string): unknown => {
   if (flag?.startsWith('-')) return unknownFlag(error, flag, command)
   const message = error.message
     .replace(/\n*See more help with --help$/, '')
+    .replace(/\n+Note: .*$/s, '')
     .trim()
     .replace(/:?\s*\n\s*/g, ': ')
   return new SvcMockError('FLAG_INVALID', message, { hint: `see svc-mock ${command} --help` })
