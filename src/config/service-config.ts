@@ -1,4 +1,5 @@
 /** One service's settings with defaults filled in, and what is wrong with them. */
+import { booleanHint } from '../core/boolean-words.ts'
 import type { Authority, VersionFrom } from '../core/service-entry.ts'
 import type { Path } from '../yaml/tree.ts'
 import { type Parsed, parseAuthority, parseListen } from './authority.ts'
@@ -132,7 +133,7 @@ const checkCors = (cors: ServiceFile['cors'], path: Path, report: Report): void 
       hint:
         origin === '*'
           ? 'for any origin write cors: true'
-          : 'write scheme, host and port, as http://localhost:3000',
+          : (booleanHint(cors) ?? 'write scheme, host and port, as http://localhost:3000'),
     })
   })
 }

@@ -1,4 +1,5 @@
 /** Small questions about specs, and the mistakes in them that several operators share. */
+import { booleanHint } from '../core/boolean-words.ts'
 import { type Scalar, SpecError } from '../core/matcher.ts'
 import { shown } from '../core/secrets.ts'
 
@@ -32,20 +33,12 @@ export const textOperand = (operand: unknown): string => {
 }
 
 export const booleanOperand = (operand: unknown): boolean => {
-  if (typeof operand !== 'boolean') throw wrongOperand('true or false', operand, booleanMeant(operand))
+  if (typeof operand !== 'boolean') throw wrongOperand('true or false', operand, booleanHint(operand))
   return operand
 }
 
 export const trueOperand = (operand: unknown): void => {
-  if (operand !== true) throw wrongOperand('true', operand, booleanMeant(operand))
-}
-
-/** YAML reads these words as text, whatever people and older parsers mean by them. */
-const booleanMeant = (operand: unknown): string | undefined => {
-  const word = typeof operand === 'string' ? operand.toLowerCase() : ''
-  const meant = ['yes', 'on', 'y', 'true'].includes(word) ? true : undefined
-  const value = ['no', 'off', 'n', 'false'].includes(word) ? false : meant
-  return value === undefined ? undefined : `write ${value} without quotes; YAML reads ${operand} as text`
+  if (operand !== true) throw wrongOperand('true', operand, booleanHint(operand))
 }
 
 export const listOperand = (operand: unknown): readonly unknown[] => {
@@ -56,5 +49,5 @@ export const listOperand = (operand: unknown): readonly unknown[] => {
 /** An option that is a switch; false when it is not given. */
 export const isOn = (name: `$${string}`, value: unknown): boolean => {
   if (value === undefined || typeof value === 'boolean') return value === true
-  throw new SpecError(`${name} is true or false, not ${kindOf(value)}`, [], booleanMeant(value))
+  throw new SpecError(`${name} is true or false, not ${kindOf(value)}`, [], booleanHint(value))
 }

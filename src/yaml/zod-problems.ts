@@ -3,6 +3,7 @@
  * knows zod's issues; a message that a schema brings itself is kept as it is.
  */
 import type { ZodType } from 'zod'
+import { booleanHint } from '../core/boolean-words.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { YamlDocument } from './document.ts'
@@ -163,10 +164,12 @@ class Speaker {
   #hint(issues: readonly Issue[], path: Path, value: unknown): string | undefined {
     const expected = new Set(issues.map((issue) => issue.expected))
     const full = [...(this.#check.base ?? []), ...path]
-    if (expected.has('boolean') && typeof value === 'string') {
-      if (/^(yes|on|y|true)$/i.test(value)) return `write true; YAML reads ${value} as text`
-      if (/^(no|off|n|false)$/i.test(value)) return `write false; YAML reads ${value} as text`
-    }
+    const boolean = expected.has('boolean') ? booleanHint(value) : undefined
+    if (boolean !== undefined) return boolean
+    if (expected.has('array') && typeof value === 'string') return `write a list: [${value}]`
+    if (expected.has('array') && describeValue(value) === 'a map') return 'begin each entry with a dash: - …'
+    if (Array.isArray(value) && (expected.has('object') || expected.has('record')))
+      return 'write key: value, without dashes'
     if (
       expected.has('string') &&
       typeof value === 'object' &&

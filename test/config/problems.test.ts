@@ -28,7 +28,7 @@ services:
   cache:
     protocol: redis
     upstream: embedded
-  queue: { mode: record, protocol: htp }
+  queue: { mode: record, protocol: htp, cors: yes }
   db: { protocol: tcp, mode: mock, upstream: 'http://db:80' }
   bad name:
 `
