@@ -1,5 +1,6 @@
 /** Upstreams that misbehave and clients that do not wait cost their own call at most, and never the process. */
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { joinTunnel } from '../../src/core/tunnel.ts'
@@ -150,5 +151,48 @@ describe('a tunnel', () => {
     client.end('question')
     far.once('end', () => far.end('answer')).resume()
     expect(String(await client.toArray())).toBe('answer')
+  })
+})
+
+describe('connections by the thousand', () => {
+  const phases = [
+    '',
+    'GET ',
+    'GET http://orders/ok HTTP/1.1\r\nHost: x\r\n\r\n',
+    'POST http://orders/json HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{',
+    'POST http://orders/json HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"a',
+    'GET http://real.test.example.com/ HTTP/1.1\r\nHost: x\r\n\r\n',
+    'CONNECT orders:80 HTTP/1.1\r\nHost: x\r\n\r\n',
+    'CONNECT orders:80 HTTP/1.1\r\nHost: x\r\n\r\nGET /ok',
+    '\x16\x03\x01\x00\x05hello',
+  ]
+  const open = (): number =>
+    process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap' || kind === 'Timeout').length
+
+  it('that leave in every phase leave nothing open', { timeout: 60_000 }, async () => {
+    // An upstream that never answers: what is left of such calls is what the client's leaving ends.
+    const there = await tcpUpstream((socket) => socket.resume().once('end', () => socket.end()))
+    const { port } = await proxy({
+      'svc-mock.yaml': `${passing(there)['svc-mock.yaml']}  orders: {}\n`,
+      'mocks/orders/1.0.0/o.yaml':
+        'mocks:\n  - request: { path: /ok }\n    response: { body: fine }\n  - request: { path: /json, body: { a: 1 } }\n    response: { body: matched }\n',
+    })
+    const leave = (n: number): Promise<void> =>
+      new Promise((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => {
+          socket.write(phases[n % phases.length]!, 'latin1')
+          if (n % 2 === 0) socket.destroy()
+          else setImmediate(() => socket.resetAndDestroy())
+        })
+        socket.on('error', () => undefined).on('close', () => resolve())
+      })
+    const before = open()
+    for (let round = 0; round < 30; round++) {
+      await Promise.all(Array.from({ length: 100 }, (_, n) => leave(round * 100 + n)))
+    }
+    await expect.poll(open, { timeout: 20_000 }).toBeLessThan(before + 20)
+    const good = await raw(port)
+    good.send('GET http://orders/ok HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    expect(await good.rest()).toMatch(/fine$/)
   })
 })
