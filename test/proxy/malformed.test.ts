@@ -41,7 +41,7 @@ describe('malformed HTTP', () => {
     const { port } = await proxy(files)
     const bad = await raw(port)
     bad.send(bytes)
-    expect(await bad.rest()).toContain(`HTTP/1.1 ${status} `)
+    expect(await bad.rest()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*x-svc-mock-error: BAD_CALL`, 's'))
     const good = await raw(port)
     good.send(healthy)
     expect(await good.rest()).toMatch(/fine$/)

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { joinTunnel } from '../../src/core/tunnel.ts'
+import { HttpSession } from '../../src/protocols/http/session.ts'
 import { proxy } from '../support/proxy.ts'
 import { raw } from '../support/raw.ts'
 import { deadPort, tcpUpstream } from '../support/upstream.ts'
@@ -151,6 +152,22 @@ describe('a tunnel', () => {
     client.end('question')
     far.once('end', () => far.end('answer')).resume()
     expect(String(await client.toArray())).toBe('answer')
+  })
+})
+
+describe('a slow loris', () => {
+  it('gets 408, however often it sends another header', async () => {
+    const notices: string[] = []
+    const host = { notice: (_kind: string, text: string) => notices.push(text) }
+    const session = new HttpSession(host as never, { headersMs: 50, checkedEachMs: 10 })
+    const port = await tcpUpstream((socket) => session.accept(socket, { kind: 'proxy', listen: '' }))
+    const client = await raw(port)
+    client.send('GET / HTTP/1.1\r\n')
+    const drip = setInterval(() => client.send('X-A: b\r\n'), 5)
+    client.socket.on('close', () => clearInterval(drip)).on('end', () => clearInterval(drip))
+    expect(await client.rest()).toMatch(/HTTP\/1\.1 408 /)
+    expect(notices.at(-1)).toContain('the headers took too long')
+    session.close()
   })
 })
 

@@ -23,7 +23,7 @@ type Tagged = Duplex & { [entranceOf]?: Entrance }
 /** A header section may be this long (the usual limit of servers is 8 to 64 kB); beyond it the call gets 431. */
 const maxHeaderBytes = 64 * 1024
 /** A client that takes longer to send its headers is a slow loris; it gets 408. */
-const headersTimeoutMs = 30_000
+const patience = { headersMs: 30_000, checkedEachMs: 5_000 }
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const keepAliveMs = 75_000
 
@@ -32,15 +32,17 @@ export class HttpSession {
   private readonly host: ProtocolHost
   private closing = false
 
-  constructor(host: ProtocolHost) {
+  constructor(host: ProtocolHost, { headersMs, checkedEachMs } = patience) {
     this.host = host
     this.server = createServer({
       maxHeaderSize: maxHeaderBytes,
-      headersTimeout: headersTimeoutMs,
+      headersTimeout: headersMs,
       requestTimeout: 0,
       keepAliveTimeout: keepAliveMs,
-      connectionsCheckingInterval: 5_000,
+      connectionsCheckingInterval: checkedEachMs,
       noDelay: true,
+      // A missing Host is refused by us, with a reason, and only where nothing else says where the call goes.
+      requireHostHeader: false,
       // An h2c offer is ignored and answered in HTTP/1.1 (RFC 9113 section 3.1).
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() !== 'h2c',
     })
@@ -330,7 +332,7 @@ const reasons: Readonly<Record<string, { status: number; reason: string }>> = {
   HPE_INVALID_METHOD: { status: 400, reason: 'it does not begin with a method' },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
-    reason: `the headers took longer than ${headersTimeoutMs / 1000} s`,
+    reason: 'the headers took too long',
   },
 }
 
