@@ -1,5 +1,5 @@
 /** What is not wrong in a library, but surely not meant: mocks that never answer, risky expressions, unknown services. */
-import type { Config } from '../config/config.ts'
+import type { Config, ServiceConfig } from '../config/config.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
@@ -7,6 +7,7 @@ import { riskOf } from '../mock/load/regex-guard.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import { whyBefore } from '../mock/order.ts'
 import { findShadows } from '../mock/shadow.ts'
+import { semverOf } from '../mock/versions.ts'
 import { nearest } from '../yaml/nearest.ts'
 
 const warning = (
@@ -31,6 +32,7 @@ export const libraryWarnings = (
   return [
     ...files.flatMap((file) => unknownService(file, config)),
     ...files.flatMap(riskyExpressions),
+    ...config.services.flatMap((service) => versionsOutOfRange(service, index, byName)),
     ...index
       .serviceNames()
       .flatMap((service) =>
@@ -69,6 +71,38 @@ const unknownService = (file: MockFile, config: Config): Problem[] => {
       file,
       ['service'],
       `no service ${file.service} in svc-mock.yaml: these mocks are never used`,
+      hint,
+    ),
+  ]
+}
+
+/** A range that none of a service's versions fits: every call would miss. */
+const versionsOutOfRange = (
+  { name, version }: ServiceConfig,
+  index: MockIndex,
+  files: ReadonlyMap<string, MockFile>,
+): Problem[] => {
+  const held = index.service(name)
+  const first = held?.mocks[0]
+  const file = first === undefined ? undefined : files.get(first.at.file)
+  if (
+    version === undefined ||
+    held === undefined ||
+    file === undefined ||
+    held.satisfying(version).length > 0
+  )
+    return []
+  const versions = held.versions.flatMap((one) => one.version ?? [])
+  const partial = versions.find((one) => semverOf(one) === undefined && semverOf(`${one}.0`) !== undefined)
+  const hint =
+    partial === undefined
+      ? `correct services: { ${name}: { version } } in svc-mock.yaml, or the version of the mocks`
+      : `${partial} is no whole version: write ${partial}.0`
+  return [
+    warning(
+      file,
+      ['version'],
+      `${name} ${versions.join(', ')} is not in ${version}: these mocks are never used`,
       hint,
     ),
   ]

@@ -40,6 +40,26 @@ export interface Refreshed {
 
 const isError = (problem: Problem): boolean => problem.severity === 'error'
 
+/** What cannot be done yet takes out its own mock only; any other mistake may mean anything for the whole file. */
+const isBreaking = (problem: Problem): boolean => isError(problem) && problem.code !== 'NOT_YET_SUPPORTED'
+
+/**
+ * A mock file that suddenly is none: half-written by an editor, emptied, its `mocks:` misspelt. Whoever means it
+ * deletes the file.
+ */
+const withoutMocks = (before: Entry): Entry => ({
+  ...before,
+  problems: [
+    {
+      severity: 'error',
+      code: 'MOCK_FILE_INVALID',
+      at: { file: before.file.display, line: 1, column: 1 },
+      message: 'the file has no mocks any more',
+      hint: 'write them under mocks:, or delete the file',
+    },
+  ],
+})
+
 export class MockLibrary {
   readonly index: MockIndex
   private readonly root: string
@@ -106,9 +126,11 @@ export class MockLibrary {
   private reread(path: string): void {
     const folder = this.folderOf(path)
     if (folder === undefined) return
+    const before = this.entries.get(path)
     const loaded = loadFile(path, folder, this.root, this.tools.dialects)
-    if (loaded.kind !== 'mocks') this.entries.delete(path)
-    else this.entries.set(path, this.compile(loaded.file, this.entries.get(path)))
+    if (loaded.kind === 'mocks') this.entries.set(path, this.compile(loaded.file, before))
+    else if (loaded.kind === 'data' && before !== undefined) this.entries.set(path, withoutMocks(before))
+    else this.entries.delete(path)
   }
 
   private folderOf(path: string): LibraryFolder | undefined {
@@ -119,11 +141,11 @@ export class MockLibrary {
 
   private compile(file: MockFile, before: Entry | undefined): Entry {
     const files = responseFiles(file)
-    const compiled = file.problems.some(isError)
+    const compiled = file.problems.some(isBreaking)
       ? { mocks: [], problems: [] }
       : compileFile(file, { ...this.tools, filesFor: () => files }, this.patterns)
     const problems = [...file.problems, ...compiled.problems]
-    const broken = problems.some(isError)
+    const broken = problems.some(isBreaking)
     return { file, problems, used: files.used, mocks: broken ? (before?.mocks ?? []) : compiled.mocks }
   }
 

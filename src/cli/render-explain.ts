@@ -5,10 +5,9 @@ import type { Style } from './style.ts'
 const versioned = (version: string | undefined): string => (version === undefined ? '' : ` (${version})`)
 
 const heading = (view: ExplainView, style: Style): string => {
-  if (view.service === undefined) return 'no service names this host'
   const asked = view.asked === undefined ? '' : `, version ${view.asked}`
   const held = view.versions.length === 0 ? '' : ` -> ${view.versions.join(', ')}`
-  return `service ${style.bold(view.service)} in mode ${view.mode ?? 'mock'}${asked}${held}`
+  return `service ${style.bold(view.service ?? '')} in mode ${view.mode ?? 'mock'}${asked}${held}`
 }
 
 const nearestLines = (view: ExplainView, style: Style): string[] =>
@@ -18,17 +17,18 @@ const nearestLines = (view: ExplainView, style: Style): string[] =>
   ])
 
 export const renderExplain = (view: ExplainView, style: Style): string => {
-  const lines = [heading(view, style)]
+  const lines = view.service === undefined ? [] : [heading(view, style)]
   const { winner } = view
   if (winner !== undefined) {
     lines.push(
       `${style.green('answered by')} ${style.bold(winner.name)}${versioned(winner.version)}  ${style.dim(winner.at)}`,
     )
   }
-  lines.push(view.result)
+  // In mode mock the line above has said it.
+  if (winner === undefined || view.mode !== 'mock') lines.push(view.result)
   if (view.shadowed.length > 0) {
     const shadowed = view.shadowed.map(
-      ({ name, at, because }) => `  ${name}  ${style.dim(at)}  loses because of: ${because}`,
+      ({ name, at, because }) => `  ${name}  ${style.dim(at)}  the winner's ${because}`,
     )
     lines.push('shadowed:', ...shadowed)
   }

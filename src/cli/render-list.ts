@@ -15,7 +15,10 @@ const serviceLines = (service: ListedService, style: Style, width: number): stri
       mock.overriddenBy.length > 0 ? `overridden by ${mock.overriddenBy.join(', ')}` : '',
     ])
     const table = renderTable(['  mock', 'request', 'where', ''], rows, { style, width })
-    return [`${version ?? 'no version'}${style.dim(`${note}, ${mocks.length} mocks`)}`, table]
+    return [
+      `${version ?? 'no version'}${style.dim(`${note}, ${mocks.length} mock${mocks.length === 1 ? '' : 's'}`)}`,
+      table,
+    ]
   })
   return [title, ...blocks]
 }

@@ -15,13 +15,17 @@ export const sortProblems = (problems: readonly Problem[]): Problem[] =>
 
 const indent = (text: string): string => text.replace(/^/gm, '    ')
 
+/** What a file holds is shown, and must not speak to the terminal. */
+const printable = (text: string): string =>
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
+
 const renderProblem = (problem: Problem, style: Style): string => {
   const severity = problem.severity === 'error' ? style.red('error') : style.yellow('warning')
   const lines = [
-    `${style.bold(formatLocation(problem.at))}  ${severity} ${problem.message} ${style.dim(problem.code)}`,
+    `${style.bold(formatLocation(problem.at))}  ${severity} ${printable(problem.message)} ${style.dim(problem.code)}`,
   ]
   if (problem.frame) lines.push(indent(style.dim(problem.frame.trimEnd())))
-  if (problem.hint) lines.push(`    ${style.cyan('hint:')} ${problem.hint}`)
+  if (problem.hint) lines.push(`    ${style.cyan('hint:')} ${printable(problem.hint)}`)
   return lines.join('\n')
 }
 

@@ -57,6 +57,32 @@ describe('a mock file', () => {
     expect(test.running.problems()).toEqual([])
   })
 
+  it.each([
+    ['emptied', ''],
+    ['half-written', 'moc'],
+    ['misspelt', mock('x').replace('mocks:', 'mock:')],
+  ])('that is %s keeps its last good version too', async (_how, text) => {
+    const test = await start()
+    test.workspace.write('mocks/orders/1.0.0/x.yaml', text)
+    expect((await test.nextReload()).problems.map(({ message }) => message)).toEqual([
+      'the file has no mocks any more',
+    ])
+    expect(await ask(test)).toBe('first')
+    test.workspace.write('mocks/orders/1.0.0/x.yaml', mock('second'))
+    expect((await test.nextReload()).healed).toEqual(['mocks/orders/1.0.0/x.yaml'])
+    expect(await ask(test)).toBe('second')
+  })
+
+  it('with a mock that cannot be served yet serves its others', async () => {
+    const test = await start()
+    test.workspace.write(
+      'mocks/orders/1.0.0/x.yaml',
+      `${mock('second')}  - request: { path: /later }\n    contract: {}\n`,
+    )
+    expect((await test.nextReload()).problems.map(({ code }) => code)).toEqual(['NOT_YET_SUPPORTED'])
+    expect(await ask(test)).toBe('second')
+  })
+
   it('may be replaced by renaming, as editors do', async () => {
     const test = await start()
     const folder = join(test.workspace.folder, 'mocks/orders/1.0.0')

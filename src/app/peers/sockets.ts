@@ -34,11 +34,15 @@ export const addressText = (hex: string): string => {
   return mapped ? bytes.slice(12).join('.') : ipv6Text(bytes)
 }
 
+/** Sockets that no process holds any more (TIME_WAIT and the like) have the inode 0; a busy machine has thousands. */
+const nobodys = /^\s*\d+: \S+ \S+ 0[456] /
+
 export const parseSockets = (table: string): Socket[] =>
   table
     .split('\n')
     .slice(1)
     .flatMap((line) => {
+      if (nobodys.test(line)) return []
       const [, local = '', remote = '', state = '', , , , , , inode = ''] = line.trim().split(/\s+/)
       const [localHex, localPort] = local.split(':')
       const [remoteHex, remotePort] = remote.split(':')

@@ -28,10 +28,14 @@ export interface RunResult {
   readonly receipt: Receipt
 }
 
-const colonForm = (listen: string): string => listen.replace(/^0\.0\.0\.0:|^\[::\]:/, '127.0.0.1:')
+/** One that listens everywhere is called on loopback, in either family. */
+const calledAs = (listen: string): string[] => {
+  const port = /^(?:0\.0\.0\.0|\[::\])(:\d+)$/.exec(listen)?.[1]
+  return port === undefined ? [listen] : [`127.0.0.1${port}`, `[::1]${port}`]
+}
 
 const ownListeners = (running: Running): string[] =>
-  [running.listen, ...running.services().flatMap(({ listen }) => listen ?? [])].map(colonForm)
+  [running.listen, ...running.services().flatMap(({ listen }) => listen ?? [])].flatMap(calledAs)
 
 const runIn = async (running: Running, options: RunOptions): Promise<RunResult> => {
   const { command, config, env } = options
