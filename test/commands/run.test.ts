@@ -131,6 +131,13 @@ describe('the receipt', () => {
     expect(receipt(second)).toMatchObject({ bypassed: [], pure: true })
     expect(second.code).toBe(0)
   })
+
+  it.runIf(process.platform === 'linux')('does not take the proxy itself for a bypassing peer', async () => {
+    const source =
+      "const u = new URL(process.env.HTTP_PROXY); const s = require('node:net').connect(u.port, u.hostname.replace(/[[\\]]/g, ''), () => setTimeout(() => s.destroy(), 300))"
+    const args = ['--listen', '[::]:0', '--allow-remote', '--json', ...node(source)]
+    expect(receipt(await run(args)).bypassed).toEqual([])
+  })
 })
 
 describe('around the command', () => {
