@@ -141,9 +141,8 @@ export class MockLibrary {
 
   private compile(file: MockFile, before: Entry | undefined): Entry {
     const files = responseFiles(file)
-    const compiled = file.problems.some(isBreaking)
-      ? { mocks: [], problems: [] }
-      : compileFile(file, { ...this.tools, filesFor: () => files }, this.patterns)
+    const inForce = file.problems.some(isBreaking) ? (file.drafts ?? file) : file
+    const compiled = compileFile(inForce, { ...this.tools, filesFor: () => files }, this.patterns)
     const problems = [...file.problems, ...compiled.problems]
     const broken = problems.some(isBreaking)
     return { file, problems, used: files.used, mocks: broken ? (before?.mocks ?? []) : compiled.mocks }

@@ -28,6 +28,8 @@ export interface MockFile {
   readonly protocol: string
   readonly mocks: readonly MockDefinition[]
   readonly problems: readonly Problem[]
+  /** Of a file that is not in force, the mocks whose shape is right: compiled for their own mistakes only. */
+  readonly drafts?: MockFile
   /**
    * Turns a path inside the file (`['mocks', 3, 'request', 'query', 'page']`) into a place, for problems found
    * while compiling. Parses the text again, so only for problems.

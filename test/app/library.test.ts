@@ -75,6 +75,22 @@ describe('check warns of', () => {
   })
 })
 
+describe('check tells', () => {
+  it('every mistake of a file at once, those of shape and those inside', async () => {
+    const text = file(
+      `{ request: { path: /a }, respones: {} }`,
+      `{ request: { path: /b, query: { k: { $match: x } } }, ${ok} }`,
+      `{ request: { path: '/c/{' }, ${ok} }`,
+    )
+    const found = (await library({ 'mocks/orders/1.0.0/a.yaml': text })).check([]).problems
+    expect(found.map(({ at, message }) => `${at.line} ${message}`)).toEqual([
+      expect.stringMatching(/^2 .*respones/),
+      expect.stringMatching(/^3 .*\$match/),
+      expect.stringMatching(/^4 .*brace/),
+    ])
+  })
+})
+
 describe('list', () => {
   it('says what overrides a mock', async () => {
     const { services } = (

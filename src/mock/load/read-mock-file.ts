@@ -44,9 +44,21 @@ export class MockFileReader {
     if (service === undefined) problems.push(noService(document))
     if (problems.length > 0) {
       problems.push(...laterInMocks(document, value['mocks']))
-      return brokenFile(source, problems.sort(byPlace), locator(text, source))
+      const broken = brokenFile(source, problems.sort(byPlace), locator(text, source))
+      const drafts = this.#drafts(spec, { source, document, service: service ?? '', text })
+      return drafts === undefined ? broken : { ...broken, drafts }
     }
     return goodFile(spec, { source, document, service: service!, text })
+  }
+
+  /** So that all mistakes of a file are told at once, those of shape and those inside. */
+  #drafts(spec: FileSpec, file: GoodFile): MockFile | undefined {
+    const schema = this.#schemas.get(spec.protocol ?? defaultProtocol)
+    if (schema === undefined || !Array.isArray(spec.mocks)) return undefined
+    const misshapen = new Set(
+      spec.mocks.flatMap((mock, i) => (schema.safeParse({ mocks: [mock] }).success ? [] : [i])),
+    )
+    return goodFile(spec, file, misshapen)
   }
 
   #problems(document: YamlDocument, value: Readonly<Record<string, unknown>>): Problem[] {
@@ -98,13 +110,18 @@ interface GoodFile {
   readonly text: string
 }
 
-const goodFile = (spec: FileSpec, { source, document, service, text }: GoodFile): MockFile => {
+const goodFile = (
+  spec: FileSpec,
+  { source, document, service, text }: GoodFile,
+  without: ReadonlySet<number> = new Set(),
+): MockFile => {
   const places = document.itemPlaces('mocks')
   const problems: Problem[] = []
   const mocks: MockDefinition[] = []
   const positions: number[] = []
   const names = new Map<string, number>()
   spec.mocks.forEach((mock, i) => {
+    if (without.has(i)) return
     const later = laterKeys.filter((key) => Object.hasOwn(mock, key))
     for (const key of later) problems.push(notYet(document, ['mocks', i, key]))
     if (later.length > 0) return
