@@ -120,6 +120,21 @@ describe('an own port', () => {
     expect(answer).toContain('other=2; Domain=elsewhere.example.com')
   })
 
+  it('is no proxy: CONNECT is refused', async () => {
+    const test = await proxy(files('  orders: { listen: "127.0.0.1:0" }\n'))
+    const client = await raw(test.ownPort('orders'))
+    client.send('CONNECT elsewhere.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(await client.rest()).toMatch(/^HTTP\/1\.1 400.*BAD_CALL/s)
+  })
+
+  it('lets a browser that uses the proxy on purpose call other sites', async () => {
+    const { port: there } = await upstream((_request, response) => response.end('real'))
+    const { port } = await proxy(files(orderService))
+    const client = await raw(port)
+    client.send(get(`http://127.0.0.1:${there}/`, 'x', 'Sec-Fetch-Site: cross-site\r\n'))
+    expect(await client.rest()).toMatch(/real$/)
+  })
+
   it('refuses pages of other sites what it would forward, but for listed origins', async () => {
     const { port: there } = await upstream((_request, response) => response.end('real'))
     const service = (cors: string): string =>

@@ -262,6 +262,12 @@ export class HttpSession {
     }
     try {
       this.checkCredentials(request)
+      const entrance = (socket as Tagged)[entranceOf]!
+      if (entrance.kind === 'own')
+        throw new SvcMockError(
+          'BAD_CALL',
+          `CONNECT is for a proxy, and this port is ${entrance.service?.name} itself`,
+        )
       const authority = parseHostPort(request.url!, 443)
       if (authority === undefined)
         throw new SvcMockError('BAD_CALL', `CONNECT asks for ${request.url}, which is no host:port`)
@@ -269,7 +275,7 @@ export class HttpSession {
       if (hops.includes(this.host.hopMark))
         throw new SvcMockError('LOOP', `CONNECT ${request.url} came back to svc-mock after it had left`)
       if (head.length > 0) socket.unshift(head)
-      this.host.connect((socket as Tagged)[entranceOf]!, {
+      this.host.connect(entrance, {
         authority: { scheme: 'tcp', basePath: '', ...authority },
         hops,
         socket,

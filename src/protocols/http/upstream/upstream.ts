@@ -31,7 +31,10 @@ export class HttpUpstream {
     if (hopMarks(call.metadata).includes(this.host.hopMark)) {
       throw new SvcMockError('LOOP', `${call.operation} came back to svc-mock after it had been forwarded`)
     }
-    if (call.client.entrance.kind !== 'tunnel') refuseCrossSiteForwarding(call.metadata, call.service)
+    // A browser that was given us as its proxy sends the absolute form, which no page can make it do.
+    if (call.client.entrance.kind !== 'tunnel' && call.client.request.url!.startsWith('/')) {
+      refuseCrossSiteForwarding(call.metadata, call.service)
+    }
     const target = targetOf(call)
     const proxy = target.scheme === 'http' ? this.host.proxyFor(target) : undefined
     call.context.outcome ??= 'passthrough'
