@@ -9,7 +9,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   core: [],
   yaml: ['core'],
   matchers: ['core'],
-  responders: ['core'],
+  patch: ['core'],
+  responders: ['core', 'patch'],
   config: ['core', 'yaml'],
   mock: ['core', 'yaml', 'matchers', 'responders', 'config'],
   protocols: ['core'],
@@ -70,7 +71,7 @@ describe('dependencies', () => {
 
   it('leave node: out of what must run in a browser', () => {
     const browser = (path: string): boolean =>
-      /^(core|matchers|responders)\//.test(path) ||
+      /^(core|matchers|patch|responders)\//.test(path) ||
       (/^mock\//.test(path) && !/^mock\/(load|watch)\//.test(path))
     const wrong = imports.filter(
       ({ from, to, typeOnly }) => browser(from) && to.startsWith('node:') && !typeOnly,
