@@ -2,6 +2,7 @@
 import { createCompilers } from '../matchers/compilers.ts'
 import { createPackageLoader } from '../mock/load/packages.ts'
 import { createRegexTester } from '../mock/load/regex-guard.ts'
+import { createRegexReplacer } from '../mock/load/regex-replace.ts'
 import { protocols } from '../protocols/index.ts'
 import { responders } from '../responders/index.ts'
 import type { LibraryTools } from './mock-library.ts'
@@ -18,4 +19,5 @@ export const libraryTools = async (): Promise<LibraryTools> => ({
     now: () => Date.now(),
     load: createPackageLoader(),
   }),
+  tools: { replacer: createRegexReplacer() },
 })

@@ -6,7 +6,7 @@ import { sep } from 'node:path'
 import type { LibraryFolder } from '../config/config.ts'
 import type { Compilers, Dialect } from '../core/dialect.ts'
 import type { Problem } from '../core/problem.ts'
-import type { Responder } from '../core/responder.ts'
+import type { Responder, ResponderTools } from '../core/responder.ts'
 import { compileFile } from '../mock/compile.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
@@ -19,6 +19,7 @@ export interface LibraryTools {
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly responders: readonly Responder[]
   readonly compilers: Compilers
+  readonly tools: ResponderTools
 }
 
 /** One file as it is used. */

@@ -6,17 +6,22 @@ import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
 import type { BodyCondition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
+import type { DocumentPatch } from './patch.ts'
 import type { Reply } from './reply.ts'
 
 export interface Dialect {
   readonly protocol: string
-  /** Shapes of the two sections: the one source of validation, of types and of the published JSON Schema. */
+  /** Shapes of the sections: the one source of validation, of types and of the published JSON Schema. */
   readonly requestSchema: ZodType
   readonly responseSchema: ZodType
+  /** `upstream.patch`. */
+  readonly patchSchema: ZodType
   /** Throws SpecError, its path from the section's root. */
   compileRequest(spec: unknown, compile: Compilers): CompiledRequest
   /** Throws SpecError. Reads `bodyFile` through `files`, which keeps it inside the library. */
   compileResponse(spec: unknown, files: ResponseFiles): CompiledResponse
+  /** Throws SpecError, its path from the patch's root. */
+  compilePatch(spec: unknown, compile: PatchCompilers): ReplyPatch
   /**
    * An answer of the protocol's own (browsers' preflights) for a call that no mock takes, or only one of any
    * method; or undefined. `methods`: those that mocks have at this path; '' stands for any.
@@ -33,6 +38,24 @@ export interface Compilers {
   body(spec: unknown): BodyCondition
   /** Conditions on parts, by name. */
   multipart(spec: unknown): BodyCondition
+}
+
+/** Lent by `patch/`, which protocols do not import. Throws SpecError. */
+export interface PatchCompilers {
+  /** A patch of a body, a message, a value: of any document that can be shown as text. */
+  document(spec: unknown): DocumentPatch
+}
+
+/** How a real reply is changed. Where its documents lie, and how they are packed, only the protocol knows. */
+export interface ReplyPatch {
+  /** For lists; undefined: the real one. */
+  readonly status: number | undefined
+  /** What is changed, for people: `status`, `body (merge)`. */
+  readonly changes: readonly string[]
+  /** The call as it must be asked, so that the reply comes whole and can be read; the same where it can stay. */
+  ask(call: Call): Call
+  /** `call` is the client's own. Throws PatchFailure, or SvcMockError when the upstream breaks off. */
+  change(call: Call, reply: Reply): Reply | Promise<Reply>
 }
 
 export interface ResponseFiles {

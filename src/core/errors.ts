@@ -56,6 +56,11 @@ export const errors = {
     summary: 'The configuration or a call points at something that guard.production names.',
     hint: 'svc-mock is for test environments; remove the address, or correct guard.production',
   },
+  PATCH_FAILED: {
+    fault: 'user',
+    summary: 'The patch of a mock does not fit the reply that the real service gave.',
+    hint: 'compare the patch with what was there, which the answer tells; or answer from a mock with response',
+  },
   TLS_NOT_INTERCEPTED: {
     fault: 'environment',
     summary:

@@ -10,11 +10,22 @@ export type Respond = (call: Call, next: Service) => Reply | Promise<Reply>
 /** The keys of a mock that say how it answers. */
 export interface ResponseKeys {
   readonly response: unknown
+  readonly upstream: unknown
+}
+
+/** What responders need from outside; keeps them free of node: imports. */
+export interface ResponderTools {
+  /**
+   * Replaces all that an expression finds, bounded in time: it throws RegexTimeout when the bound is passed, and
+   * gives undefined when nothing was found. `$1`, `$<name>` in the replacement. Throws SpecError.
+   */
+  replacer(source: string, replacement: string): (text: string) => string | undefined
 }
 
 export interface ResponderContext {
   readonly dialect: Dialect
   readonly files: ResponseFiles
+  readonly tools: ResponderTools
 }
 
 export interface CompiledResponder {
@@ -25,6 +36,8 @@ export interface CompiledResponder {
   readonly asksUpstream: boolean
   /** For lists and curl lines; undefined when only a call will tell. */
   readonly status: number | undefined
+  /** For lists, completes "this mock …": `asks the real service, changes status`. undefined: it answers by itself. */
+  readonly does?: string
 }
 
 export interface Responder {

@@ -3,7 +3,7 @@ import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core
 import { SpecError } from '../core/matcher.ts'
 import { collectMistakes, mistakesIn, within } from '../core/mistakes.ts'
 import type { Problem } from '../core/problem.ts'
-import type { CompiledResponder, Responder } from '../core/responder.ts'
+import type { CompiledResponder, Responder, ResponderTools } from '../core/responder.ts'
 import type { CompiledMock } from './compiled.ts'
 import type { MockDefinition, MockFile } from './definition.ts'
 import { type PathPattern, parsePathPattern } from './path-pattern.ts'
@@ -13,6 +13,7 @@ export interface CompileContext {
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly responders: readonly Responder[]
   readonly compilers: Compilers
+  readonly tools: ResponderTools
   /** Where `bodyFile` is read from, for one mock file. */
   filesFor(file: MockFile): ResponseFiles
 }
@@ -39,14 +40,20 @@ export const compileFile = (
       problems.push(...toProblems(error, file, ['mocks', position, ...section]))
     }
     const responder = responderOf(context.responders, definition)
+    const { tools } = context
     const request = attempt(
       () => compileRequest(dialect, definition, context.compilers, patterns),
       at(['request']),
     )
     const compiled = attempt(
-      () => responder.compile(specOf(responder, definition), { dialect, files }),
+      () => responder.compile(specOf(responder, definition), { dialect, files, tools }),
       at(keyOf(responder)),
     )
+    const second = secondAnswer(context.responders, definition)
+    if (second !== undefined) {
+      at([])(second)
+      return []
+    }
     if (request === undefined || compiled === undefined) return []
     return [toMock(file, definition, position, request, compiled)]
   })
@@ -95,12 +102,23 @@ const responderOf = (responders: readonly Responder[], definition: MockDefinitio
   return found
 }
 
+const secondAnswer = (
+  responders: readonly Responder[],
+  definition: MockDefinition,
+): SpecError | undefined => {
+  const [first, second] = responders.flatMap(({ key }) =>
+    key !== undefined && definition[key] !== undefined ? [key] : [],
+  )
+  if (first === undefined || second === undefined) return undefined
+  return new SpecError(`${first} and ${second} exclude each other`, [second], 'keep one of them', true)
+}
+
 const toMock = (
   file: MockFile,
   definition: MockDefinition,
   position: number,
   { request, pattern }: RequestAndPattern,
-  { respond, constant, asksUpstream, status }: CompiledResponder,
+  { respond, constant, asksUpstream, status, does }: CompiledResponder,
 ): CompiledMock => ({
   // The fields that every call reads stand first, in as few cache lines as possible.
   kind: 'mock',
@@ -127,6 +145,7 @@ const toMock = (
     sum(request.clauses.map((clause) => clause.weight)) +
     sum([...request.params.values()].map((p) => p.clauses)),
   status,
+  does,
   request: definition.request,
 })
 

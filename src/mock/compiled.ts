@@ -36,6 +36,8 @@ export interface CompiledMock {
   readonly asksUpstream: boolean
   /** undefined when only a call will tell. */
   readonly status: number | undefined
+  /** See CompiledResponder. */
+  readonly does: string | undefined
   /** The definition, as written: for comparing and for showing. */
   readonly request: unknown
   /** Place in the total order of its service: the lowest that matches wins. Set by the index. */

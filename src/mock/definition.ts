@@ -12,6 +12,8 @@ export interface MockDefinition {
   readonly request: unknown
   /** undefined: ask the real service. */
   readonly response: unknown
+  /** undefined: the real service is not asked by name; see `response`. */
+  readonly upstream: unknown
 }
 
 /** One mock file, read. A file with an error has no mocks and keeps its last good version in force. */

@@ -15,6 +15,8 @@ export interface MockView {
   readonly at: string
   readonly version: string | undefined
   readonly priority: number
+  /** `asks the real service, changes status`; undefined: it answers by itself. */
+  readonly does: string | undefined
 }
 
 export interface Explanation {
@@ -56,4 +58,5 @@ const view = (mock: CompiledMock): MockView => ({
   at: formatLocation(mock.at),
   version: mock.version,
   priority: mock.priority,
+  does: mock.does,
 })

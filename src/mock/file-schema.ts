@@ -8,7 +8,6 @@ import type { Dialect } from '../core/dialect.ts'
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
 export const laterKeys: readonly string[] = [
   'script',
-  'upstream',
   'fault',
   'responses',
   'repeat',
@@ -29,7 +28,7 @@ export const laterKeys: readonly string[] = [
 export const defaultProtocol = 'http'
 export const defaultPriority = 5
 
-const mockShape = ({ requestSchema, responseSchema }: Dialect) => ({
+const mockShape = ({ requestSchema, responseSchema, patchSchema }: Dialect) => ({
   name: z
     .string()
     .min(1)
@@ -42,6 +41,16 @@ const mockShape = ({ requestSchema, responseSchema }: Dialect) => ({
     .optional(),
   request: requestSchema.optional(),
   response: responseSchema.optional(),
+  upstream: z
+    .strictObject({
+      patch: patchSchema.optional(),
+      onUpstreamError: z
+        .union([z.literal('fail'), responseSchema])
+        .describe('When the real service cannot be reached: fail (the default), or this answer')
+        .optional(),
+    })
+    .describe('Ask the real service, and change its answer; {} changes nothing')
+    .optional(),
 })
 
 const fileShape = (protocol: string, mock: ZodType) => ({
@@ -87,6 +96,7 @@ export interface MockSpec {
   readonly priority?: number
   readonly request?: unknown
   readonly response?: unknown
+  readonly upstream?: unknown
 }
 
 /** A file as the schema lets it through. */

@@ -1,9 +1,9 @@
 /** `$replace`: texts, or what regular expressions find, replaced in a body that need not be JSON. */
 import { RegexTimeout, SpecError } from '../core/matcher.ts'
 import { type DocumentPatch, PatchFailure } from '../core/patch.ts'
+import type { ResponderTools } from '../core/responder.ts'
 
-/** A regular expression's replacement, bounded in time; undefined when nothing was found. Made by mock/load. */
-export type Replacer = (source: string, replacement: string) => (text: string) => string | undefined
+export type Replacer = ResponderTools['replacer']
 
 type Step = (text: string) => string
 

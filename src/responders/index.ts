@@ -2,5 +2,6 @@
 import type { Responder } from '../core/responder.ts'
 import { staticResponder } from './static.ts'
 import { upstreamResponder } from './upstream.ts'
+import { upstreamPatch } from './upstream-patch.ts'
 
-export const responders: readonly Responder[] = [staticResponder, upstreamResponder]
+export const responders: readonly Responder[] = [staticResponder, upstreamPatch, upstreamResponder]

@@ -4,5 +4,10 @@ import type { Responder } from '../core/responder.ts'
 export const upstreamResponder: Responder = {
   name: 'upstream',
   key: undefined,
-  compile: () => ({ respond: (call, next) => next(call), asksUpstream: true, status: undefined }),
+  compile: () => ({
+    respond: (call, next) => next(call),
+    asksUpstream: true,
+    status: undefined,
+    does: 'asks the real service',
+  }),
 }

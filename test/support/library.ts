@@ -7,6 +7,7 @@ import { compileFile } from '../../src/mock/compile.ts'
 import type { CompiledMock } from '../../src/mock/compiled.ts'
 import type { MockDefinition, MockFile } from '../../src/mock/definition.ts'
 import { createRegexTester } from '../../src/mock/load/regex-guard.ts'
+import { createRegexReplacer } from '../../src/mock/load/regex-replace.ts'
 import { httpDialect } from '../../src/protocols/http/dialect.ts'
 import { imaginedCall } from '../../src/protocols/http/imagined-call.ts'
 import { responders } from '../../src/responders/index.ts'
@@ -23,6 +24,7 @@ export interface FileSpec {
     readonly priority?: number
     readonly request?: unknown
     readonly response?: unknown
+    readonly upstream?: unknown
   }[]
 }
 
@@ -45,7 +47,8 @@ export const compiled = (...files: readonly FileSpec[]): CompiledMock[] =>
           at: { file: display, line: i + 1, column: 1 },
           priority: mock.priority ?? 5,
           request: mock.request,
-          response: 'response' in mock ? mock.response : { status: 200 },
+          response: 'response' in mock || 'upstream' in mock ? mock.response : { status: 200 },
+          upstream: mock.upstream,
         }),
       ),
       problems: [],
@@ -55,6 +58,7 @@ export const compiled = (...files: readonly FileSpec[]): CompiledMock[] =>
       dialects: new Map([['http', httpDialect]]),
       responders,
       compilers,
+      tools: { replacer: createRegexReplacer() },
       filesFor: () => ({
         read: (path) => {
           throw new Error(`${path} is not there`)

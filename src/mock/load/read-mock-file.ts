@@ -134,6 +134,7 @@ const goodFile = (
       priority: mock.priority ?? defaultPriority,
       request: mock.request,
       response: mock.response,
+      upstream: mock.upstream,
     })
   })
   return {

@@ -21,7 +21,7 @@ const shortText = 512
  * process and only make expressions safer. The last makes the flag `l` known, by which one asks whether the linear
  * engine can take an expression. A V8 without them refuses `l`, and more is guarded.
  */
-const enableLinearEngine = (): void => {
+export const enableLinearEngine = (): void => {
   setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks')
   setFlagsFromString('--regexp-backtracks-before-fallback=20000')
   setFlagsFromString('--enable-experimental-regexp-engine')
@@ -59,7 +59,7 @@ export const riskOf = (source: string): string | undefined => {
 
 /** `s`: the dot is any character, as in WireMock. `u` only where the source needs it: it rules out the linear engine. */
 const compileWhole = (source: string): RegExp => {
-  const flags = /\\[pP]\{|\\u\{|[\u{10000}-\u{10ffff}]/u.test(source) ? 'su' : 's'
+  const flags = flagsFor(source)
   try {
     // Alone first: `a)(b` must not become valid by the frame around it.
     RegExp(source, flags)
@@ -69,7 +69,10 @@ const compileWhole = (source: string): RegExp => {
   }
 }
 
-const hintFor = (source: string): string =>
+export const flagsFor = (source: string): 's' | 'su' =>
+  /\\[pP]\{|\\u\{|[\u{10000}-\u{10ffff}]/u.test(source) ? 'su' : 's'
+
+export const hintFor = (source: string): string =>
   /^\(\?[a-z]+\)/.test(source)
     ? `JavaScript's flags need a group: ${source.replace(/^\((\?[a-z]+)\)([\s\S]*)$/, '($1:$2)')}`
     : 'JavaScript syntax; in YAML a quoted backslash is easiest in single quotes'

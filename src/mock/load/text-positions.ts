@@ -48,6 +48,7 @@ export const isTextPosition = (path: Path): boolean => {
   if (path.length === 1) return path[0] === 'version' || path[0] === 'service'
   if (path[0] !== 'mocks') return false
   if (path[2] === 'name') return true
+  if (path[2] === 'upstream') return isUpstreamText(path.slice(3))
   const section = path[3]
   if (path[2] !== 'request' && path[2] !== 'response') return false
   if (section === 'multipart' && partTexts.has(String(path[5]))) return true
@@ -55,4 +56,14 @@ export const isTextPosition = (path: Path): boolean => {
   if (below.some((step) => typedOperators.has(String(step)))) return false
   if (textSections.has(String(section))) return true
   return path[2] === 'request' && below.some((step) => textOperators.has(String(step)))
+}
+
+/** Below `upstream`: header values, JSON Pointers, and what `$replace` looks for and writes. */
+const isUpstreamText = ([part, section, ...below]: Path): boolean => {
+  if (part === 'onUpstreamError') return textSections.has(String(section))
+  if (part !== 'patch') return false
+  if (section === 'headers') return true
+  if (section !== 'body') return false
+  if (below[0] === '$replace') return below.at(-1) !== 'optional'
+  return below.length === 2 && typeof below[0] === 'number' && (below[1] === 'path' || below[1] === 'from')
 }

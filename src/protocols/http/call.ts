@@ -65,6 +65,11 @@ export class HttpCall implements Call {
     this.client = client
   }
 
+  /** The same call with other headers, for asking the real service something else than the client asked. */
+  withMetadata(metadata: Metadata): HttpCall {
+    return Object.create(this, { metadata: { value: metadata, enumerable: true } }) as HttpCall
+  }
+
   get operation(): string {
     return `${this.method} ${this.path}`
   }

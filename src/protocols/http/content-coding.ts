@@ -1,5 +1,24 @@
-/** Undoes `content-encoding` (RFC 9110 section 8.4), bounded, for bodies that matchers look into. */
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+/**
+ * Undoes `content-encoding` (RFC 9110 section 8.4), bounded, for bodies that matchers and patches look into; and
+ * puts it on again.
+ */
+import { promisify } from 'node:util'
+import {
+  brotliCompress,
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  deflate,
+  deflateSync,
+  gunzipSync,
+  gzip,
+  gzipSync,
+  inflateRawSync,
+  inflateSync,
+  zstdCompress,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from 'node:zlib'
 import type { Decoded } from '../../core/body.ts'
 
 type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array
@@ -41,3 +60,35 @@ export const decompress = (bytes: Uint8Array, coding: string, limit: number): De
   }
   return { ok: true, value: plain }
 }
+
+export const isKnownCoding = (name: string): boolean => name === 'identity' || Object.hasOwn(codings, name)
+
+/** Brotli's default takes a second for each megabyte; 4 is about as fast as gzip. */
+const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
+
+interface Compress {
+  now(bytes: Uint8Array): Uint8Array
+  /** In a thread of its own. */
+  aside(bytes: Uint8Array): Promise<Uint8Array>
+}
+
+const brotli = promisify<Uint8Array, typeof brotliOptions, Uint8Array>(brotliCompress)
+
+const compressors = {
+  gzip: { now: gzipSync, aside: promisify<Uint8Array, Uint8Array>(gzip) },
+  br: {
+    now: (bytes) => brotliCompressSync(bytes, brotliOptions),
+    aside: (bytes) => brotli(bytes, brotliOptions),
+  },
+  zstd: { now: zstdCompressSync, aside: promisify<Uint8Array, Uint8Array>(zstdCompress) },
+  deflate: { now: deflateSync, aside: promisify<Uint8Array, Uint8Array>(deflate) },
+} satisfies Readonly<Record<string, Compress>>
+
+/** Up to here a thread costs more than it saves; beyond, other calls would wait. */
+const compressedNowAtMost = 32 * 1024
+
+export const compress = (
+  bytes: Uint8Array,
+  coding: keyof typeof compressors,
+): Uint8Array | Promise<Uint8Array> =>
+  bytes.length <= compressedNowAtMost ? compressors[coding].now(bytes) : compressors[coding].aside(bytes)

@@ -4,15 +4,25 @@ import { SpecError, type TextCondition } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
 import { compileClauses } from './clauses.ts'
 import { allowPage, preflight } from './cors.ts'
-import { type RequestSpec, type ResponseSpec, requestSchema, responseSchema } from './mock-schema.ts'
+import {
+  type PatchSpec,
+  patchSchema,
+  type RequestSpec,
+  type ResponseSpec,
+  requestSchema,
+  responseSchema,
+} from './mock-schema.ts'
+import { compilePatch } from './patch/compile-patch.ts'
 import { compileResponse } from './response.ts'
 
 export const httpDialect: Dialect = {
   protocol: 'http',
   requestSchema,
   responseSchema,
+  patchSchema,
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, compile),
   compileResponse: (spec, files) => compileResponse(spec as ResponseSpec, files),
+  compilePatch: (spec, compile) => compilePatch(spec as PatchSpec, compile),
   unmatched: preflight,
   mocked: allowPage,
 }

@@ -47,5 +47,83 @@ export const responseSchema = z
   })
   .describe('The answer')
 
+const headerValues = z.record(z.string(), z.union([headerValue, z.array(headerValue)]))
+
+/** What editors are told; documentPatch holds specs against it, in better words. */
+const bodyPatch = {
+  anyOf: [
+    {
+      type: 'object',
+      description: 'JSON merge patch (RFC 7396): null removes a field',
+      propertyNames: { pattern: '^[^$]|^$' },
+    },
+    {
+      type: 'object',
+      properties: { $merge: { description: 'JSON merge patch whose keys may begin with $' } },
+      required: ['$merge'],
+      additionalProperties: false,
+    },
+    {
+      type: 'object',
+      properties: {
+        $replace: {
+          description: 'Texts, or what regular expressions find, replaced in a body of any kind',
+          type: ['array', 'object'],
+          items: {
+            type: 'object',
+            properties: {
+              find: { type: 'string' },
+              regex: { type: 'string' },
+              with: { type: 'string' },
+              optional: { type: 'boolean', description: 'Default false: what is not found is a failure' },
+            },
+            required: ['with'],
+            additionalProperties: false,
+          },
+        },
+      },
+      required: ['$replace'],
+      additionalProperties: false,
+    },
+    {
+      type: 'array',
+      description: 'JSON Patch (RFC 6902)',
+      items: {
+        type: 'object',
+        properties: {
+          op: { enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'] },
+          path: { type: 'string' },
+          from: { type: 'string' },
+          value: {},
+        },
+        required: ['op', 'path'],
+        additionalProperties: false,
+      },
+    },
+  ],
+}
+
+export const patchSchema = z
+  .strictObject({
+    status: z.int().min(200).max(599).describe("Default: the real reply's").optional(),
+    headers: z
+      .strictObject({
+        set: headerValues.describe('In place of what the real reply has under the name').optional(),
+        remove: z.array(z.string().min(1)).describe('Names').optional(),
+        append: headerValues.describe('Beside what the real reply has').optional(),
+      })
+      .optional(),
+    body: z
+      .unknown()
+      .meta({
+        description: 'An object: JSON merge patch. A list: JSON Patch. Or $merge, $replace',
+        ...bodyPatch,
+      })
+      .optional(),
+    script: z.unknown().describe('Not supported yet').optional(),
+  })
+  .describe('What of the real reply is changed; a body that is not patched streams through')
+
+export type PatchSpec = z.infer<typeof patchSchema>
 export type RequestSpec = z.infer<typeof requestSchema>
 export type ResponseSpec = z.infer<typeof responseSchema>

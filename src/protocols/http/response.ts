@@ -15,7 +15,7 @@ export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): Compi
   collectMistakes([
     () => refuseTemplates(spec, []),
     () => {
-      headers = headersOf(spec)
+      headers = headerPairs(spec.headers, ['headers'])
     },
     () => {
       payload = payloadOf(spec, files)
@@ -50,16 +50,36 @@ const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefine
   return { bytes: Buffer.from(stringifyJson(body)), type: 'application/json' }
 }
 
-const headersOf = (spec: ResponseSpec): string[] =>
+/**
+ * `path`: where the map stands in the spec; `at`: what to point at instead of its keys. Throws SpecError, with every
+ * mistake that is in it.
+ */
+export const headerPairs = (
+  given: ResponseSpec['headers'],
+  path: readonly string[],
+  at?: readonly (string | number)[],
+): string[] =>
   collectMistakes(
-    Object.entries(spec.headers ?? {}).map(
+    Object.entries(given ?? {}).map(
       ([name, value]) =>
         () =>
-          within(['headers', name], () => headerPairs(name, value)),
+          at === undefined
+            ? within([...path, name], () => pairsOf(name, value))
+            : atPlace(at, () => pairsOf(name, value)),
     ),
   ).flat()
 
-const headerPairs = (name: string, value: HeaderSpec): string[] => {
+/** A name that stands in a list is wrong as a value: the place is the item, not a key. */
+const atPlace = <T>(place: readonly (string | number)[], work: () => T): T => {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error
+    throw new SpecError(error.message, place, error.hint, false, error.code)
+  }
+}
+
+const pairsOf = (name: string, value: HeaderSpec): string[] => {
   const lower = name.toLowerCase()
   if (lower === 'content-length')
     throw new SpecError('content-length is computed from the body', [], 'remove it', true)
@@ -82,7 +102,7 @@ const headerText = (name: string, value: string | number | boolean): string => {
 }
 
 /** A string with a live `${{` is an expression; `$${{` stands for the characters themselves. */
-const refuseTemplates = (value: unknown, path: readonly (string | number)[]): void => {
+export const refuseTemplates = (value: unknown, path: readonly (string | number)[]): void => {
   if (typeof value === 'string') {
     if (/(^|[^$])\$\{\{/.test(value)) {
       throw new SpecError(
@@ -99,7 +119,7 @@ const refuseTemplates = (value: unknown, path: readonly (string | number)[]): vo
   }
 }
 
-const unescapeTemplates = (value: unknown): unknown => {
+export const unescapeTemplates = (value: unknown): unknown => {
   if (typeof value === 'string') return value.replaceAll('$${{', '${{')
   if (Array.isArray(value)) return value.map(unescapeTemplates)
   if (typeof value !== 'object' || value === null) return value

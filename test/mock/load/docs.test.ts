@@ -4,11 +4,11 @@ import { expect, it } from 'vitest'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import type { Dialect } from '../../../src/core/dialect.ts'
 import { loadLibrary } from '../../../src/mock/load/load-library.ts'
-import { requestSchema, responseSchema } from '../../../src/protocols/http/mock-schema.ts'
+import { patchSchema, requestSchema, responseSchema } from '../../../src/protocols/http/mock-schema.ts'
 import { workspace } from '../../config/workspace.ts'
 import { dialects } from './fake-dialect.ts'
 
-const http: Dialect = { ...dialects.get('http')!, requestSchema, responseSchema }
+const http: Dialect = { ...dialects.get('http')!, requestSchema, responseSchema, patchSchema }
 
 const examples = ['mock-files.md', 'workspace.md', '../README.md'].flatMap((page) => {
   const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')

@@ -23,8 +23,10 @@ const fake: Dialect = {
     body: z.unknown().optional(),
     bodyFile: z.string().optional(),
   }),
+  patchSchema: z.unknown(),
   compileRequest: unused,
   compileResponse: unused,
+  compilePatch: unused,
   unmatched: unused,
   mocked: unused,
 }

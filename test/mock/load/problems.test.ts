@@ -2,13 +2,11 @@
 
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { libraryTools } from '../../../src/app/library-tools.ts'
 import { compileFile } from '../../../src/mock/compile.ts'
 import type { MockFile } from '../../../src/mock/definition.ts'
 import { loadLibrary } from '../../../src/mock/load/load-library.ts'
-import { httpDialect } from '../../../src/protocols/http/dialect.ts'
-import { responders } from '../../../src/responders/index.ts'
 import { workspace } from '../../config/workspace.ts'
-import { compilers } from '../../matchers/tools.ts'
 import { page } from '../../yaml/page.ts'
 import { dialects } from './fake-dialect.ts'
 
@@ -72,6 +70,8 @@ it('reports every mistake of a response at once', () => {
   ])
 })
 
+const tools = await libraryTools()
+
 /** Their places. */
 const mistakesOf = (request: unknown, response: unknown): readonly string[] => {
   const places: string[] = []
@@ -84,7 +84,7 @@ const mistakesOf = (request: unknown, response: unknown): readonly string[] => {
     service: 'orders',
     version: undefined,
     protocol: 'http',
-    mocks: [{ name: 'it', at, priority: 5, request, response }],
+    mocks: [{ name: 'it', at, priority: 5, request, response, upstream: undefined }],
     problems: [],
     locate: (path) => {
       places.push(path.slice(3).join('.'))
@@ -92,9 +92,7 @@ const mistakesOf = (request: unknown, response: unknown): readonly string[] => {
     },
   }
   const { problems } = compileFile(file, {
-    dialects: new Map([['http', httpDialect]]),
-    responders,
-    compilers,
+    ...tools,
     filesFor: () => ({ read: () => new Uint8Array() }),
   })
   expect(problems.length).toBe(places.length)
