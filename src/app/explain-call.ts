@@ -69,14 +69,18 @@ export const explainCall = async (
 const resultOf = (
   service: ServiceEntry,
   target: Authority,
-  winner: { readonly name: string } | undefined,
+  winner: { readonly name: string; readonly does: string | undefined } | undefined,
 ): string => {
   const upstream = formatAuthority(service.upstream ?? target)
   if (service.mode !== 'mock') {
     const would = winner === undefined ? '' : `; in mode mock, ${winner.name} would answer`
     return `sent to ${upstream}: ${service.name} is in mode ${service.mode}${would}`
   }
-  if (winner !== undefined) return `answered by the mock ${winner.name}`
+  if (winner !== undefined) {
+    return winner.does === undefined
+      ? `answered by the mock ${winner.name}`
+      : `passed through to ${upstream}: the mock ${winner.name} ${winner.does}`
+  }
   return service.onMiss === 'passthrough'
     ? `passed through to ${upstream}: no mock matches`
     : 'refused with 502 MOCK_NOT_MATCHED'

@@ -16,6 +16,8 @@ export interface ExplainedMock {
   /** `file:line:column`. */
   readonly at: string
   readonly version: string | undefined
+  /** `asks the real service, changes status`; undefined: it answers by itself. */
+  readonly does: string | undefined
 }
 
 export interface ExplainedMiss {

@@ -109,15 +109,19 @@ const versionsOutOfRange = (
 }
 
 const riskyExpressions = (file: MockFile): Problem[] =>
-  file.mocks.flatMap((mock, position) =>
-    [...expressionsIn(mock.request, [])].flatMap(({ source, path }) => {
+  file.mocks.flatMap((mock, position) => {
+    const found = [
+      ...expressionsIn(mock.request, ['request']),
+      ...replacementsIn(mock.upstream, ['upstream', 'patch', 'body', '$replace']),
+    ]
+    return found.flatMap(({ source, path }) => {
       const risk = riskOf(source)
       if (risk === undefined) return []
-      const hint =
-        'after 20 ms the mock counts as not matching; rewrite the expression without repeating a group'
-      return [warning(file, ['mocks', position, 'request', ...path], `/${source}/ is risky: ${risk}`, hint)]
-    }),
-  )
+      const after = path[0] === 'request' ? 'the mock counts as not matching' : 'the call fails'
+      const hint = `after 20 ms ${after}; rewrite the expression without repeating a group`
+      return [warning(file, ['mocks', position, ...path], `/${source}/ is risky: ${risk}`, hint)]
+    })
+  })
 
 interface Expression {
   readonly source: string
@@ -133,3 +137,16 @@ function* expressionsIn(value: unknown, path: readonly (string | number)[]): Gen
     else yield* expressionsIn(child, below)
   }
 }
+
+/** `{ regex, with }` of a patch; `path` leads to the list below `upstream`. */
+const replacementsIn = (upstream: unknown, path: readonly string[]): Expression[] => {
+  const list = path.slice(1).reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), upstream)
+  const one = (spec: unknown, below: readonly (string | number)[]): Expression[] =>
+    isMap(spec) && typeof spec['regex'] === 'string'
+      ? [{ source: spec['regex'], path: [...below, 'regex'] }]
+      : []
+  return Array.isArray(list) ? list.flatMap((spec, i) => one(spec, [...path, i])) : one(list, path)
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

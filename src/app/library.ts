@@ -72,6 +72,7 @@ const list = (library: MockLibrary, config: Config): ListView => {
               at: mock.where,
               library: folders.get(libraries.get(mock.at.file) ?? '') ?? '',
               priority: mock.priority,
+              does: mock.does,
               overriddenBy: shadows?.has(mock) === true ? [shadows.get(mock)!.where] : [],
             }),
           ),

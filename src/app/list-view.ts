@@ -10,6 +10,8 @@ export interface ListedMock {
   /** The library folder as shown to people: `./mocks`. */
   readonly library: string
   readonly priority: number
+  /** `asks the real service, changes status`; undefined: it answers by itself. */
+  readonly does: string | undefined
   /** `file:line` of mocks that always win over this one. */
   readonly overriddenBy: readonly string[]
 }

@@ -21,7 +21,7 @@ export const renderExplain = (view: ExplainView, style: Style): string => {
   const { winner } = view
   if (winner !== undefined) {
     lines.push(
-      `${style.green('answered by')} ${style.bold(winner.name)}${versioned(winner.version)}  ${style.dim(winner.at)}`,
+      `${style.green(winner.does === undefined ? 'answered by' : 'taken by')} ${style.bold(winner.name)}${versioned(winner.version)}  ${style.dim(winner.at)}`,
     )
   }
   // In mode mock the line above has said it.

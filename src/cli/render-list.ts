@@ -12,7 +12,10 @@ const serviceLines = (service: ListedService, style: Style, width: number): stri
       `  ${mock.name}`,
       mock.request,
       mock.at,
-      mock.overriddenBy.length > 0 ? `overridden by ${mock.overriddenBy.join(', ')}` : '',
+      [
+        ...(mock.does === undefined ? [] : [mock.does]),
+        ...(mock.overriddenBy.length > 0 ? [`overridden by ${mock.overriddenBy.join(', ')}`] : []),
+      ].join('; '),
     ])
     const table = renderTable(['  mock', 'request', 'where', ''], rows, { style, width })
     return [
