@@ -1,5 +1,6 @@
 /** `npm run bench [case …]`: measures the budgets, prints the table and keeps it in bench/results.md. */
 import { largeBodies, passthrough } from './cases/passthrough.ts'
+import { patch } from './cases/patch.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
 import { keep, type Row, table } from './lib/report.ts'
@@ -10,6 +11,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   static: staticMocks,
   body: bodyMocks,
   passthrough,
+  patch,
   large: largeBodies,
   startup,
 }
