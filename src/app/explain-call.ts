@@ -2,7 +2,7 @@
 
 import { formatAuthority } from '../config/authority.ts'
 import type { Config } from '../config/config.ts'
-import type { Call } from '../core/call.ts'
+import { type Call, newTenant } from '../core/call.ts'
 import type { Authority, ServiceEntry } from '../core/service-entry.ts'
 import { explain } from '../mock/explain.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
@@ -30,7 +30,7 @@ export const placeCall = (config: Config, asked: ExplainedCall): PlacedCall => {
   const call = imaginedCall(
     { method, path, search: typed?.[2] ?? '', headers: ['Host', url.host, ...headers], body },
     { ...routed, target },
-    { id: config.tenant },
+    newTenant(config.tenant),
   )
   return { call, target }
 }

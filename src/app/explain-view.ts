@@ -35,7 +35,7 @@ export interface ExplainView {
   readonly asked: string | undefined
   /** Versions that satisfy it, highest first. */
   readonly versions: readonly string[]
-  readonly winner: ExplainedMock | undefined
+  readonly winner: (ExplainedMock & { readonly notes: readonly string[] }) | undefined
   /** `because` completes "… wins because its …". */
   readonly shadowed: readonly (ExplainedMock & { readonly because: string })[]
   readonly nearest: readonly ExplainedMiss[]

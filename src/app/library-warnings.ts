@@ -50,7 +50,11 @@ const neverAnswers = (
 ): Problem[] => {
   const file = files.get(mock.at.file)
   if (file === undefined) return []
-  const same = JSON.stringify(mock.request) === JSON.stringify(winner.request)
+  const asked = ({ request, stateKeys }: CompiledMock): string =>
+    JSON.stringify([request, stateKeys], (_key, part: unknown) =>
+      typeof part === 'bigint' ? `${part}n` : part,
+    )
+  const same = asked(mock) === asked(winner)
   const message = same
     ? `${mock.name} is never used: ${winner.name} (${winner.where}) asks for the same and wins because its ${whyBefore(winner, mock)}`
     : `${mock.name} is never used: ${winner.name} (${winner.where}) takes every call of it and wins because its ${whyBefore(winner, mock)}`

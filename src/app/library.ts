@@ -1,6 +1,7 @@
 /** The mock library of a workspace without a running proxy: what `check`, `list` and `explain` look at. */
 import { relative, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
+import { loadDrills } from '../config/load-drills.ts'
 import { SvcMockError } from '../core/errors.ts'
 import { findShadows } from '../mock/shadow.ts'
 import type { CheckView } from './check-view.ts'
@@ -24,10 +25,12 @@ const within = (file: string, folder: string): boolean => {
 }
 
 const check = (library: MockLibrary, config: Config, paths: readonly string[]): CheckView => {
+  const drills = loadDrills(config.root, config.services)
   const wanted = paths.map((path) => resolve(path))
   const isWanted = (file: string): boolean => wanted.length === 0 || wanted.some((path) => within(file, path))
   const files = library.files().filter(({ path }) => isWanted(path))
-  const none = wanted.find((path) => !files.some((file) => within(file.path, path)))
+  const inDrills = drills.filter(({ path }) => isWanted(path))
+  const none = wanted.find((path) => ![...files, ...inDrills].some((file) => within(file.path, path)))
   if (none !== undefined) {
     throw new SvcMockError(
       'FLAG_INVALID',
@@ -38,11 +41,13 @@ const check = (library: MockLibrary, config: Config, paths: readonly string[]): 
     )
   }
   return {
-    files: files.length,
+    files: files.length + inDrills.length,
     mocks: files.reduce((sum, { mocks }) => sum + mocks.length, 0),
-    problems: [...library.problems(), ...libraryWarnings(config, library.index, library.files())].filter(
-      ({ at }) => isWanted(resolve(config.root, at.file)),
-    ),
+    problems: [
+      ...library.problems(),
+      ...libraryWarnings(config, library.index, library.files()),
+      ...drills.flatMap(({ problems }) => problems),
+    ].filter(({ at }) => isWanted(resolve(config.root, at.file))),
   }
 }
 
@@ -73,6 +78,7 @@ const list = (library: MockLibrary, config: Config): ListView => {
               library: folders.get(libraries.get(mock.at.file) ?? '') ?? '',
               priority: mock.priority,
               does: mock.does,
+              notes: mock.notes,
               overriddenBy: shadows?.has(mock) === true ? [shadows.get(mock)!.where] : [],
             }),
           ),

@@ -12,6 +12,8 @@ export interface ListedMock {
   readonly priority: number
   /** `asks the real service, changes status`; undefined: it answers by itself. */
   readonly does: string | undefined
+  /** What is special about it: state, sequences, faults. */
+  readonly notes: readonly string[]
   /** `file:line` of mocks that always win over this one. */
   readonly overriddenBy: readonly string[]
 }

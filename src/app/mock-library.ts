@@ -91,6 +91,15 @@ export class MockLibrary {
     return [...this.entries.values()].map((entry) => entry.file)
   }
 
+  /** Names of all scenarios. */
+  scenarios(): readonly string[] {
+    return [
+      ...new Set(
+        this.files().flatMap(({ mocks }) => mocks.flatMap(({ scenarioName }) => scenarioName ?? [])),
+      ),
+    ]
+  }
+
   problems(): readonly Problem[] {
     return [...this.outside, ...[...this.entries.values()].flatMap((entry) => entry.problems)]
   }

@@ -2,9 +2,11 @@
 import type { CallRecord } from '../core/call-record.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Mode } from '../core/service-entry.ts'
+import type { ResetCounts } from '../core/tenant-state.ts'
 import type { SampleCall } from './sample-call.ts'
 
 export type { CallRecord } from '../core/call-record.ts'
+export type { ResetCounts } from '../core/tenant-state.ts'
 
 export interface ServiceView {
   readonly name: string
@@ -56,6 +58,19 @@ export interface Totals {
   readonly allowed: ReadonlyMap<string, Readonly<Counts>>
 }
 
+export interface DrillView {
+  readonly name: string
+  /** Relative to the workspace. */
+  readonly file: string
+  readonly description: string | undefined
+  /** In words; undefined: until it is stopped. */
+  readonly for: string | undefined
+  readonly faults: readonly { readonly service: string; readonly fault: string }[]
+  readonly running: boolean
+  /** ISO 8601; undefined when it does not end by itself. */
+  readonly endsAt: string | undefined
+}
+
 export interface Running {
   /** `127.0.0.1:8700`, with the port that was really taken. */
   readonly listen: string
@@ -67,6 +82,13 @@ export interface Running {
   samples(count: number): Promise<readonly SampleCall[]>
   /** Throws FLAG_INVALID for an unknown service (with the nearest name) or a mode it cannot have. */
   setMode(service: string, mode: Mode): void
+  /** Scenarios and counts begin again, all or those of one scenario. Throws FLAG_INVALID for a scenario that no mock names. */
+  reset(scenario?: string): ResetCounts
+  drills(): readonly DrillView[]
+  /** Begins a drill, again if it runs. Throws FLAG_INVALID for an unknown one. */
+  startDrill(name: string): DrillView
+  /** Ends a drill, or all. Throws FLAG_INVALID for one that does not run. */
+  stopDrill(name?: string): readonly DrillView[]
   /** Problems of configuration and library in force now. */
   problems(): readonly Problem[]
   /** Returns a function that stops listening. */

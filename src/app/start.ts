@@ -1,9 +1,11 @@
 /** Starts the proxy: library, listeners, reloading; and hands out what the rest of the program may do with it. */
-
+import { relative, sep } from 'node:path'
 import { isLoopback } from '../config/addresses.ts'
 import { formatAuthority } from '../config/authority.ts'
 import type { Config } from '../config/config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
+import { drillFolder, loadDrills } from '../config/load-drills.ts'
+import { type Clock, realClock } from '../core/clock.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Mode } from '../core/service-entry.ts'
@@ -12,11 +14,12 @@ import { protocols } from '../protocols/index.ts'
 import { CallProxy } from '../proxy/proxy.ts'
 import { nearest } from '../yaml/nearest.ts'
 import { CallLog } from './call-log.ts'
+import { Drills } from './drills.ts'
 import { libraryTools } from './library-tools.ts'
 import { Listeners } from './listeners.ts'
 import { MockLibrary } from './mock-library.ts'
 import { restartNeeds } from './restart-needs.ts'
-import type { Running, ServiceView } from './running.ts'
+import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
 import type { SampleCall } from './sample-call.ts'
 import { sampleCalls } from './sample-calls.ts'
 
@@ -28,6 +31,12 @@ export interface StartOptions {
   readonly straight?: (host: string, port: number) => boolean
   /** false: files are not watched. */
   readonly watch?: boolean
+  /** Makes what faults draw by lot repeat. */
+  readonly seed?: number | undefined
+  /** Drills to begin with. */
+  readonly drills?: readonly string[] | undefined
+  /** What faults and drills wait by; default the real clock. */
+  readonly clock?: Clock
 }
 
 /** Modes that can be switched to while running. */
@@ -38,7 +47,13 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
   const tools = await libraryTools()
   const library = new MockLibrary(options.config.root, options.config.library, tools)
-  refuseProblems(library.problems())
+  refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
+  const loadedDrills = loadDrills(options.config.root, options.config.services)
+  refuseProblems(
+    loadedDrills.flatMap(({ problems }) => problems),
+    'DRILL_INVALID',
+    'drill',
+  )
   const log = new CallLog()
   const listeners = new Listeners()
   const proxy = await CallProxy.start({
@@ -46,13 +61,27 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     ...(options.straight !== undefined && { straight: options.straight }),
     index: library.index,
     protocols,
+    seed: options.seed,
+    clock: options.clock ?? realClock,
     call: (record) => {
       log.add(record)
       listeners.emit('call', record)
     },
     notice: (text) => listeners.emit('notice', text),
   })
-  return new RunningProxy(options, library, log, listeners, proxy)
+  const drills = new Drills(loadedDrills, {
+    clock: options.clock ?? realClock,
+    apply: (faults) => proxy.setDrills(faults),
+    notice: (text) => listeners.emit('notice', text),
+  })
+  const running = new RunningProxy(options, { library, log, listeners, proxy, drills })
+  try {
+    for (const name of options.drills ?? []) drills.start(name)
+  } catch (error) {
+    await running.close(0)
+    throw error
+  }
+  return running
 }
 
 const refuseRemote = (config: Config): void => {
@@ -62,20 +91,28 @@ const refuseRemote = (config: Config): void => {
   throw new SvcMockError('REMOTE_REFUSED', `${open.host}:${open.port} can be reached from other machines`)
 }
 
-const refuseProblems = (problems: readonly Problem[]): void => {
+const refuseProblems = (
+  problems: readonly Problem[],
+  code: 'MOCK_FILE_INVALID' | 'DRILL_INVALID',
+  kind: string,
+): void => {
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length === 0) return
   const files = new Set(errors.map(({ at }) => at.file)).size
-  throw new SvcMockError(
-    'MOCK_FILE_INVALID',
-    `${count(errors.length, 'mistake')} in ${count(files, 'mock file')}`,
-    {
-      details: { problems },
-    },
-  )
+  throw new SvcMockError(code, `${count(errors.length, 'mistake')} in ${count(files, kind)}`, {
+    details: { problems },
+  })
 }
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+
+interface Parts {
+  readonly library: MockLibrary
+  readonly log: CallLog
+  readonly listeners: Listeners
+  readonly proxy: CallProxy
+  readonly drills: Drills
+}
 
 class RunningProxy implements Running {
   private readonly options: StartOptions
@@ -83,23 +120,19 @@ class RunningProxy implements Running {
   private readonly log: CallLog
   private readonly listeners: Listeners
   private readonly proxy: CallProxy
+  private readonly drillBook: Drills
   private config: Config
   private configProblems: readonly Problem[] = []
   private watcher: Watcher | undefined
 
-  constructor(
-    options: StartOptions,
-    library: MockLibrary,
-    log: CallLog,
-    listeners: Listeners,
-    proxy: CallProxy,
-  ) {
+  constructor(options: StartOptions, { library, log, listeners, proxy, drills }: Parts) {
     this.options = options
     this.config = options.config
     this.library = library
     this.log = log
     this.listeners = listeners
     this.proxy = proxy
+    this.drillBook = drills
     this.on = listeners.on.bind(listeners)
     if (options.watch !== false) this.watch()
   }
@@ -167,6 +200,20 @@ class RunningProxy implements Running {
     this.proxy.setMode(service, mode)
   }
 
+  reset(scenario?: string): ResetCounts {
+    if (scenario !== undefined) this.mustKnow(scenario)
+    return this.proxy.tenant.state.reset(scenario)
+  }
+
+  private mustKnow(scenario: string): void {
+    const names = this.library.scenarios()
+    if (names.includes(scenario)) return
+    const near = nearest(scenario, names)
+    throw new SvcMockError('FLAG_INVALID', `no mock names the scenario ${scenario}`, {
+      hint: near === undefined ? `scenarios: ${names.join(', ') || 'none'}` : `did you mean ${near}?`,
+    })
+  }
+
   private unknownService(service: string): SvcMockError {
     const names = this.proxy.entries().map(({ name }) => name)
     const near = nearest(service, names)
@@ -175,18 +222,31 @@ class RunningProxy implements Running {
     })
   }
 
+  drills(): readonly DrillView[] {
+    return this.drillBook.list()
+  }
+
+  startDrill(name: string): DrillView {
+    return this.drillBook.start(name)
+  }
+
+  stopDrill(name?: string): readonly DrillView[] {
+    return this.drillBook.stop(name)
+  }
+
   problems(): readonly Problem[] {
-    return [...this.configProblems, ...this.library.problems()]
+    return [...this.configProblems, ...this.library.problems(), ...this.drillBook.problems()]
   }
 
   async close(graceMs = 500): Promise<void> {
     this.watcher?.close()
+    this.drillBook.close()
     await this.proxy.close(graceMs)
   }
 
   private watch(): void {
     this.watcher = watchFolders(
-      this.options.config.library.map(({ folder }) => folder),
+      [...this.options.config.library.map(({ folder }) => folder), drillFolder(this.options.config.root)],
       this.options.config.files,
       (paths) => void this.changed(paths),
       { notice: (text) => this.listeners.emit('notice', text) },
@@ -196,15 +256,34 @@ class RunningProxy implements Running {
   private async changed(paths: ReadonlySet<string>): Promise<void> {
     const config = this.config.files.some((file) => paths.has(file)) ? await this.reconfigure() : undefined
     const mocks = this.library.refresh(paths)
-    if (mocks.changed.length === 0 && config === undefined) return
+    const drills = this.refreshDrills(paths, config !== undefined)
+    if (mocks.changed.length + drills.changed.length === 0 && config === undefined) return
     this.listeners.emit('reload', {
       at: Date.now(),
-      changed: [...(config?.changed ?? []), ...mocks.changed],
+      changed: [...(config?.changed ?? []), ...mocks.changed, ...drills.changed],
       mocks: this.library.index.size,
-      problems: [...(config?.problems ?? []), ...mocks.problems],
-      healed: [...(config?.healed ?? []), ...mocks.healed],
+      problems: [...(config?.problems ?? []), ...mocks.problems, ...drills.problems],
+      healed: [...(config?.healed ?? []), ...mocks.healed, ...drills.healed],
       needsRestart: config?.needsRestart ?? [],
     })
+  }
+
+  /** Drills name services, so a changed configuration may break or heal them too. */
+  private refreshDrills(paths: ReadonlySet<string>, configured: boolean) {
+    const { root } = this.config
+    const folder = drillFolder(root)
+    const touched = [...paths].filter((path) => path === folder || path.startsWith(folder + sep))
+    if (touched.length === 0 && !configured) return { changed: [], problems: [], healed: [] }
+    const before = this.drillBook.problems()
+    this.drillBook.refresh(this.config)
+    const now = this.drillBook.problems()
+    const known = new Set(before.map(({ at, message }) => `${at.file}:${at.line} ${message}`))
+    const broken = new Set(now.map(({ at }) => at.file))
+    return {
+      changed: touched.map((path) => relative(root, path).split(sep).join('/')),
+      problems: now.filter(({ at, message }) => !known.has(`${at.file}:${at.line} ${message}`)),
+      healed: [...new Set(before.map(({ at }) => at.file))].filter((file) => !broken.has(file)),
+    }
   }
 
   private async reconfigure() {

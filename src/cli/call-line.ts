@@ -12,6 +12,7 @@ export interface CallLine {
   readonly outcome: Outcome
   readonly mock?: string
   readonly error?: string
+  readonly note?: string
   readonly durationMs: number
 }
 
@@ -24,6 +25,7 @@ export const callLine = (record: CallRecord): CallLine => ({
   outcome: record.outcome,
   ...(record.mock !== undefined && { mock: record.mock }),
   ...(record.error !== undefined && { error: record.error }),
+  ...(record.note !== undefined && { note: record.note }),
   durationMs: Math.round(record.durationMs * 1000) / 1000,
 })
 

@@ -23,6 +23,7 @@ export const renderExplain = (view: ExplainView, style: Style): string => {
     lines.push(
       `${style.green(winner.does === undefined ? 'answered by' : 'taken by')} ${style.bold(winner.name)}${versioned(winner.version)}  ${style.dim(winner.at)}`,
     )
+    for (const note of winner.notes) lines.push(style.dim(`  ${note}`))
   }
   // In mode mock the line above has said it.
   if (winner === undefined || view.mode !== 'mock') lines.push(view.result)

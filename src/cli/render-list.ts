@@ -14,6 +14,7 @@ const serviceLines = (service: ListedService, style: Style, width: number): stri
       mock.at,
       [
         ...(mock.does === undefined ? [] : [mock.does]),
+        ...mock.notes,
         ...(mock.overriddenBy.length > 0 ? [`overridden by ${mock.overriddenBy.join(', ')}`] : []),
       ].join('; '),
     ])

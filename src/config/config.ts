@@ -1,4 +1,5 @@
 /** The one validated configuration: svc-mock.yaml + svc-mock.local.yaml + base files + environment + flags. */
+import type { Fault } from '../core/fault.ts'
 import type { Authority, Mode, OnMiss, VersionFrom } from '../core/service-entry.ts'
 
 export interface Address {
@@ -20,6 +21,8 @@ export interface ServiceConfig {
   readonly versionFrom: VersionFrom
   readonly listen: Address | undefined
   readonly cors: boolean | readonly string[]
+  /** What goes wrong with its calls on purpose. */
+  readonly fault: Fault | undefined
 }
 
 export type UnknownHosts = 'passthrough' | 'fail'

@@ -1,5 +1,6 @@
 /** svc-mock.yaml: the one source of its validation, its types and its published JSON Schema. */
 import { z } from 'zod'
+import { faultSchema } from '../core/fault-spec.ts'
 
 const hostForms = 'names, *.wildcards, host:port, IP addresses, CIDR ranges, each with an optional base path'
 const text = z.string().min(1)
@@ -38,6 +39,7 @@ export const serviceSchema = z
       .union([z.boolean(), text, z.array(text)])
       .describe('Web pages that may read mocked replies: true any, false none, or a list of origins')
       .optional(),
+    fault: faultSchema.optional(),
   })
   .describe('One service that the program under test calls')
 

@@ -7,6 +7,7 @@ import type { Address, ServiceConfig } from './config.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import type { Report } from './report.ts'
 import type { ConfigFile, ServiceFile } from './schema.ts'
+import { readFault } from './service-fault.ts'
 
 export const defaultVersionFrom: VersionFrom = { kind: 'header', name: 'svcm-version' }
 
@@ -58,11 +59,22 @@ export const readService = (name: string, file: ConfigFile, report: Report): Ser
       readVersionFrom(file.versionFrom, ['versionFrom'], report) ??
       defaultVersionFrom,
     listen,
+    fault: faultOf(settings, protocol, [...path, 'fault'], report),
     cors: typeof settings.cors === 'string' ? [settings.cors] : (settings.cors ?? true),
   }
   checkNeeds(service, settings, report)
   return service
 }
+
+const faultOf = (
+  { fault }: ServiceFile,
+  protocol: string,
+  path: Path,
+  report: Report,
+): ServiceConfig['fault'] =>
+  fault === undefined
+    ? undefined
+    : readFault(fault, protocol, (below, complaint) => report.add([...path, ...below], complaint))
 
 const parsed = <T extends Authority | Address>(
   text: string | undefined,

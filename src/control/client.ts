@@ -1,6 +1,6 @@
 /** Speaks to a running proxy over its control address. Errors of the other side come back as they were thrown there. */
 import { request } from 'node:http'
-import type { CallRecord, ServiceView } from '../app/running.ts'
+import type { CallRecord, DrillView, ResetCounts, ServiceView } from '../app/running.ts'
 import { type ErrorCode, errors, SvcMockError } from '../core/errors.ts'
 import type { Mode } from '../core/service-entry.ts'
 import type { RunFile } from './run-file.ts'
@@ -83,6 +83,24 @@ export class ControlClient {
 
   setMode(service: string, mode: Mode): Promise<ServiceView> {
     return this.#ask<ServiceView>('PUT', `/v1/services/${encodeURIComponent(service)}/mode`, { mode })
+  }
+
+  reset(scenario: string | undefined): Promise<ResetCounts> {
+    return this.#ask<ResetCounts>('POST', '/v1/reset', { scenario })
+  }
+
+  async drills(): Promise<readonly DrillView[]> {
+    return (await this.#ask<{ drills: DrillView[] }>('GET', '/v1/drills')).drills
+  }
+
+  startDrill(name: string): Promise<DrillView> {
+    return this.#ask<DrillView>('POST', `/v1/drills/${encodeURIComponent(name)}`)
+  }
+
+  /** All that run, without a name. */
+  async stopDrill(name: string | undefined): Promise<readonly DrillView[]> {
+    const path = name === undefined ? '/v1/drills' : `/v1/drills/${encodeURIComponent(name)}`
+    return (await this.#ask<{ stopped: DrillView[] }>('DELETE', path)).stopped
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -20,14 +20,19 @@ const ok = (value: unknown): ControlAnswer => ({ status: 200, value })
 
 const modes: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
 
-const askedMode = (body: string): Mode => {
+/** A field of the body, which is a JSON object. */
+const field = (body: string, name: string): unknown => {
   let value: unknown
   try {
     value = JSON.parse(body)
   } catch (cause) {
     throw new SvcMockError('BAD_CALL', 'the body is no JSON', { cause })
   }
-  const mode = (value as { mode?: unknown } | null)?.mode
+  return (value as Readonly<Record<string, unknown>> | null)?.[name]
+}
+
+const askedMode = (body: string): Mode => {
+  const mode = field(body, 'mode')
   const known = modes.find((name) => name === mode)
   if (known !== undefined) return known
   throw new SvcMockError('FLAG_INVALID', `there is no mode ${JSON.stringify(mode)}`, {
@@ -40,6 +45,12 @@ const setMode: Route = (running, { body }, _url, [name = '']) => {
   return ok(running.services().find((service) => service.name === name))
 }
 
+const reset: Route = (running, { body }) => {
+  const scenario = field(body, 'scenario')
+  if (scenario === undefined || typeof scenario === 'string') return ok(running.reset(scenario))
+  throw new SvcMockError('BAD_CALL', 'scenario must be text')
+}
+
 const routes: readonly { readonly method: string; readonly path: RegExp; readonly answer: Route }[] = [
   {
     method: 'GET',
@@ -49,6 +60,18 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
   },
   { method: 'GET', path: /^\/v1\/services$/, answer: (running) => ok({ services: running.services() }) },
   { method: 'PUT', path: /^\/v1\/services\/([^/]+)\/mode$/, answer: setMode },
+  { method: 'POST', path: /^\/v1\/reset$/, answer: reset },
+  { method: 'GET', path: /^\/v1\/drills$/, answer: (running) => ok({ drills: running.drills() }) },
+  {
+    method: 'POST',
+    path: /^\/v1\/drills\/([^/]+)$/,
+    answer: (running, _call, _url, [name = '']) => ok(running.startDrill(name)),
+  },
+  {
+    method: 'DELETE',
+    path: /^\/v1\/drills(?:\/([^/]+))?$/,
+    answer: (running, _call, _url, [name]) => ok({ stopped: running.stopDrill(name) }),
+  },
   {
     method: 'GET',
     path: /^\/v1\/calls$/,
@@ -70,7 +93,10 @@ export const answer = (running: Running, call: ControlCall): ControlAnswer => {
   const matching = routes.filter(({ path }) => url !== null && path.test(url.pathname))
   const route = matching.find(({ method }) => method === call.method)
   if (url !== null && route !== undefined) {
-    const parts = (route.path.exec(url.pathname) ?? []).slice(1).map(decoded)
+    const parts = (route.path.exec(url.pathname) ?? [])
+      .slice(1)
+      .filter((part) => part !== undefined)
+      .map(decoded)
     return route.answer(running, call, url, parts)
   }
   const status = matching.length > 0 ? 405 : 404

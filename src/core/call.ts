@@ -6,11 +6,16 @@
 import type { Body } from './body.ts'
 import type { Metadata } from './metadata.ts'
 import type { ServiceEntry } from './service-entry.ts'
+import { TenantState } from './tenant-state.ts'
 
 /** Whose lane a call is in. Everything stateful hangs on it. */
 export interface Tenant {
   readonly id: string
+  readonly state: TenantState
 }
+
+/** A lane in which nothing has happened yet. */
+export const newTenant = (id: string): Tenant => ({ id, state: new TenantState() })
 
 export interface Call {
   /** Counts up from 1 in this process. */

@@ -11,6 +11,8 @@ export interface ConnectionFacts {
   readonly tenant: Tenant
   readonly service: ServiceEntry
   readonly operation: string
+  /** Aborted when the client goes away. */
+  readonly signal?: AbortSignal
 }
 
 const noBody: Body = {
@@ -31,7 +33,7 @@ export class ConnectionCall implements Call {
   readonly metadata: Metadata = []
   readonly body = noBody
   readonly oneway = false
-  readonly signal = new AbortController().signal
+  readonly signal: AbortSignal
   readonly context: CallContext = newContext()
 
   constructor(facts: ConnectionFacts) {
@@ -40,5 +42,6 @@ export class ConnectionCall implements Call {
     this.tenant = facts.tenant
     this.service = facts.service
     this.operation = facts.operation
+    this.signal = facts.signal ?? new AbortController().signal
   }
 }

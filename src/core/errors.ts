@@ -25,6 +25,11 @@ export const errors = {
     summary: 'No mock of the service matches this call.',
     hint: 'read the nearest mocks in the answer, or try: svc-mock explain <METHOD> <url>',
   },
+  MOCK_EXHAUSTED: {
+    fault: 'check',
+    summary: 'A mock with repeat: fail has given all of its responses.',
+    hint: 'begin again with svc-mock reset, add responses to the mock, or write repeat: last or cycle',
+  },
   UNKNOWN_HOST: {
     fault: 'check',
     summary: 'The call goes to a host that no service names, and unknown hosts are refused.',
@@ -96,6 +101,11 @@ export const errors = {
   MOCK_FILE_INVALID: {
     fault: 'user',
     summary: 'A mock file has a mistake.',
+    hint: 'fix the places listed above; svc-mock check shows them again',
+  },
+  DRILL_INVALID: {
+    fault: 'user',
+    summary: 'A file in drills/ has a mistake.',
     hint: 'fix the places listed above; svc-mock check shows them again',
   },
   NOT_YET_SUPPORTED: {

@@ -37,7 +37,8 @@ export interface TunnelReply {
 /** A broken wire, on purpose. */
 export interface FaultReply {
   readonly kind: 'fault'
-  readonly fault: 'reset' | 'close' | 'stall'
+  /** `close`: nothing is sent. `stall`: nothing ever comes. `malformed`: bytes that are no reply. */
+  readonly fault: 'reset' | 'close' | 'stall' | 'malformed'
 }
 
 export type Reply = SingleReply | StreamReply | TunnelReply | FaultReply | { readonly kind: 'none' }

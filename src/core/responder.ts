@@ -3,6 +3,7 @@ import type { Call } from './call.ts'
 import type { Dialect, ResponseFiles } from './dialect.ts'
 import type { Service } from './filter.ts'
 import type { Reply } from './reply.ts'
+import type { CounterKey } from './tenant-state.ts'
 
 /** Answers a call; `next` asks the real service. */
 export type Respond = (call: Call, next: Service) => Reply | Promise<Reply>
@@ -11,6 +12,7 @@ export type Respond = (call: Call, next: Service) => Reply | Promise<Reply>
 export interface ResponseKeys {
   readonly response: unknown
   readonly upstream: unknown
+  readonly responses: unknown
 }
 
 /** What responders need from outside; keeps them free of node: imports. */
@@ -22,10 +24,22 @@ export interface ResponderTools {
   replacer(source: string, replacement: string): (text: string) => string | undefined
 }
 
+/** What a sequence does behind its end. */
+export const repeats = ['last', 'cycle', 'fail'] as const
+export type Repeat = (typeof repeats)[number]
+
 export interface ResponderContext {
   readonly dialect: Dialect
   readonly files: ResponseFiles
   readonly tools: ResponderTools
+  readonly mock: {
+    readonly name: string
+    /** `file:line`. */
+    readonly where: string
+    /** Under which the mock's position in a sequence is kept. */
+    readonly counter: CounterKey
+    readonly repeat: Repeat | undefined
+  }
 }
 
 export interface CompiledResponder {
@@ -38,6 +52,8 @@ export interface CompiledResponder {
   readonly status: number | undefined
   /** For lists, completes "this mock …": `asks the real service, changes status`. undefined: it answers by itself. */
   readonly does?: string
+  /** What is special about it, for `list` and `explain`. */
+  readonly notes?: readonly string[]
 }
 
 export interface Responder {

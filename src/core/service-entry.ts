@@ -1,4 +1,5 @@
 /** A service as the running program sees it. The configuration makes it; `mode` may be switched while running. */
+import type { ServiceFault } from './fault.ts'
 
 export type Mode = 'mock' | 'passthrough' | 'record' | 'direct'
 export type OnMiss = 'fail' | 'passthrough' | 'record'
@@ -37,4 +38,6 @@ export interface ServiceEntry {
   readonly cors: boolean | readonly string[]
   /** Bytes of a request body that matching reads at most. */
   readonly bodyLimit: number
+  /** What goes wrong with its calls on purpose; innermost first. Drills change it. */
+  faults: readonly ServiceFault[] | undefined
 }

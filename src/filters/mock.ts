@@ -7,10 +7,15 @@ import type { Reply } from '../core/reply.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import { nearMisses } from '../mock/near-miss.ts'
-import { methodsAt, select } from '../mock/select.ts'
+import { methodsAt, take } from '../mock/select.ts'
 import { smallestMock } from '../mock/smallest-mock.ts'
+import { type FaultTools, strike } from './strike.ts'
 
-export const mockFilter = (index: MockIndex, dialects: ReadonlyMap<string, Dialect>): Filter => {
+export const mockFilter = (
+  index: MockIndex,
+  dialects: ReadonlyMap<string, Dialect>,
+  tools: FaultTools,
+): Filter => {
   const answer = (mock: CompiledMock | undefined, call: Call, next: Service): Reply | Promise<Reply> => {
     if (mock === undefined) return missed(call, next)
     if (mock.method === undefined) {
@@ -19,10 +24,14 @@ export const mockFilter = (index: MockIndex, dialects: ReadonlyMap<string, Diale
     }
     call.context.mock = mock
     call.context.outcome = mock.asksUpstream ? 'passthrough' : 'mock'
-    if (mock.asksUpstream) return mock.respond(call, next)
+    if (mock.constant !== undefined) return dialects.get(call.protocol)!.mocked(call, mock.constant)
+    const { fault } = mock
+    const reply =
+      fault === undefined
+        ? mock.respond(call, next)
+        : strike(fault, 'fault', call, () => mock.respond(call, next), tools)
+    if (mock.asksUpstream) return reply
     const dialect = dialects.get(call.protocol)!
-    if (mock.constant !== undefined) return dialect.mocked(call, mock.constant)
-    const reply = mock.respond(call, next)
     return reply instanceof Promise
       ? reply.then((done) => dialect.mocked(call, done))
       : dialect.mocked(call, reply)
@@ -53,7 +62,7 @@ export const mockFilter = (index: MockIndex, dialects: ReadonlyMap<string, Diale
     handle: (call, next) => {
       const { service } = call
       if (service.mode !== 'mock' || !service.known) return next(call)
-      const selected = select(index, call)
+      const selected = take(index, call)
       if (selected instanceof Promise) return selected.then((mock) => answer(mock, call, next))
       return answer(selected, call, next)
     },

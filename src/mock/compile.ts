@@ -1,12 +1,17 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
+import type { Fault } from '../core/fault.ts'
+import { compileFault } from '../core/fault-spec.ts'
 import { SpecError } from '../core/matcher.ts'
 import { collectMistakes, mistakesIn, within } from '../core/mistakes.ts'
 import type { Problem } from '../core/problem.ts'
-import type { CompiledResponder, Responder, ResponderTools } from '../core/responder.ts'
+import type { CompiledResponder, Responder, ResponderContext, ResponderTools } from '../core/responder.ts'
+import type { CounterKey } from '../core/tenant-state.ts'
 import type { CompiledMock } from './compiled.ts'
+import { CounterKeys } from './counter-keys.ts'
 import type { MockDefinition, MockFile } from './definition.ts'
 import { type PathPattern, parsePathPattern } from './path-pattern.ts'
+import { compileState, type MockState } from './state.ts'
 
 export interface CompileContext {
   /** By protocol. */
@@ -35,10 +40,12 @@ export const compileFile = (
   const dialect = context.dialects.get(file.protocol)
   if (dialect === undefined) return { mocks: [], problems: [unknownProtocol(file)] }
   const files = context.filesFor(file)
+  const keys = new CounterKeys(file)
   const mocks = file.mocks.flatMap((definition, position) => {
     const at = (section: readonly string[]) => (error: unknown) => {
       problems.push(...toProblems(error, file, ['mocks', position, ...section]))
     }
+    const key: CounterKey = keys.of(definition)
     const responder = responderOf(context.responders, definition)
     const { tools } = context
     const request = attempt(
@@ -46,16 +53,21 @@ export const compileFile = (
       at(['request']),
     )
     const compiled = attempt(
-      () => responder.compile(specOf(responder, definition), { dialect, files, tools }),
+      () =>
+        responder.compile(specOf(responder, definition), {
+          dialect,
+          files,
+          tools,
+          mock: identityOf(definition, key),
+        }),
       at(keyOf(responder)),
     )
-    const second = secondAnswer(context.responders, definition)
-    if (second !== undefined) {
-      at([])(second)
-      return []
-    }
-    if (request === undefined || compiled === undefined) return []
-    return [toMock(file, definition, position, request, compiled)]
+    const alone = attempt(() => checkAnswer(context.responders, definition), at([]))
+    const state = attempt(() => compileState(definition, key), at([]))
+    const fault = attempt(() => faultOf(definition), at(['fault']))
+    if (request === undefined || compiled === undefined || alone === undefined) return []
+    if (state === undefined || fault === undefined) return []
+    return [toMock(file, definition, position, request, { ...compiled, state, fault: fault.fault })]
   })
   return { mocks, problems }
 }
@@ -102,15 +114,37 @@ const responderOf = (responders: readonly Responder[], definition: MockDefinitio
   return found
 }
 
-const secondAnswer = (
-  responders: readonly Responder[],
-  definition: MockDefinition,
-): SpecError | undefined => {
-  const [first, second] = responders.flatMap(({ key }) =>
-    key !== undefined && definition[key] !== undefined ? [key] : [],
+const identityOf = ({ name, at, repeat }: MockDefinition, key: CounterKey): ResponderContext['mock'] => ({
+  name,
+  where: `${at.file}:${at.line}`,
+  counter: { ...key, place: `${key.place}\nsequence` },
+  repeat,
+})
+
+/** A mock answers in one way, and says nothing about another one. */
+const checkAnswer = (responders: readonly Responder[], definition: MockDefinition): true => {
+  const keys = responders.flatMap(({ key }) =>
+    key !== undefined && definition[key] !== undefined ? key : [],
   )
-  if (first === undefined || second === undefined) return undefined
-  return new SpecError(`${first} and ${second} exclude each other`, [second], 'keep one of them', true)
+  if (keys.length > 1)
+    throw new SpecError(`${keys.join(' and ')} exclude each other`, [keys[1]!], 'keep one of them', true)
+  if (definition.repeat === undefined || definition.responses !== undefined) return true
+  throw new SpecError(
+    'repeat says what follows the last of responses, and the mock has none',
+    ['repeat'],
+    'write responses: [...], or remove repeat',
+    true,
+  )
+}
+
+const faultOf = ({ fault }: MockDefinition): { readonly fault: Fault | undefined } => ({
+  fault: fault === undefined ? undefined : compileFault(fault),
+})
+
+/** How a mock answers, and what goes with it. */
+interface Answer extends CompiledResponder {
+  readonly state: MockState
+  readonly fault: Fault | undefined
 }
 
 const toMock = (
@@ -118,17 +152,19 @@ const toMock = (
   definition: MockDefinition,
   position: number,
   { request, pattern }: RequestAndPattern,
-  { respond, constant, asksUpstream, status, does }: CompiledResponder,
+  { respond, constant, asksUpstream, status, does, notes = noNotes, state, fault }: Answer,
 ): CompiledMock => ({
   // The fields that every call reads stand first, in as few cache lines as possible.
   kind: 'mock',
   method: request.method,
   rank: 0,
   // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
-  clauses: request.clauses.length === 0 ? noClauses : request.clauses,
+  clauses: allClauses(request.clauses, state.clauses),
   params: request.params.size === 0 ? noParams : request.params,
   needsBody: request.clauses.some((clause) => clause.needsBody),
-  constant,
+  constant: fault === undefined ? constant : undefined,
+  fault,
+  step: state.step,
   asksUpstream,
   where: `${definition.at.file}:${definition.at.line}`,
   respond,
@@ -142,15 +178,33 @@ const toMock = (
   position,
   pattern,
   weight:
-    sum(request.clauses.map((clause) => clause.weight)) +
+    sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +
     sum([...request.params.values()].map((p) => p.clauses)),
   status,
   does,
   request: definition.request,
+  stateKeys: state.keys.length === 0 ? noNotes : state.keys,
+  notes: allNotes(state.notes, notes, fault),
 })
+
+/** Those of the request first: they are what a person would look at first. */
+const allClauses = (request: CompiledMock['clauses'], state: CompiledMock['clauses']) => {
+  if (state.length > 0) return [...request, ...state]
+  return request.length === 0 ? noClauses : request
+}
+
+const allNotes = (
+  ofState: readonly string[],
+  ofAnswer: readonly string[],
+  fault: Fault | undefined,
+): readonly string[] => {
+  if (ofState.length + ofAnswer.length === 0 && fault === undefined) return noNotes
+  return [...ofState, ...ofAnswer, ...(fault === undefined ? [] : [`fault: ${fault.description}`])]
+}
 
 const noParams: CompiledMock['params'] = new Map()
 const noClauses: CompiledMock['clauses'] = []
+const noNotes: CompiledMock['notes'] = []
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
 

@@ -3,11 +3,13 @@
 import type { DecodedBody } from '../core/body.ts'
 import type { Call } from '../core/call.ts'
 import type { Clause } from '../core/dialect.ts'
+import type { Fault } from '../core/fault.ts'
 import type { TextCondition } from '../core/matcher.ts'
 import type { Reply } from '../core/reply.ts'
 import type { Respond } from '../core/responder.ts'
 import type { SourceLocation } from '../core/source.ts'
 import { captureParams, type PathPattern } from './path-pattern.ts'
+import type { MockState } from './state.ts'
 
 export interface CompiledMock {
   readonly kind: 'mock'
@@ -31,7 +33,7 @@ export interface CompiledMock {
   readonly weight: number
   readonly needsBody: boolean
   readonly respond: Respond
-  /** The reply itself where it is the same for every call. */
+  /** The reply itself where it is the same for every call and nothing goes wrong with it. */
   readonly constant: Reply | undefined
   readonly asksUpstream: boolean
   /** undefined when only a call will tell. */
@@ -40,6 +42,13 @@ export interface CompiledMock {
   readonly does: string | undefined
   /** The definition, as written: for comparing and for showing. */
   readonly request: unknown
+  readonly fault: Fault | undefined
+  /** What an answered call does to the tenant's state. */
+  readonly step: MockState['step']
+  /** Its conditions on state as texts: equal texts are equal conditions. */
+  readonly stateKeys: readonly string[]
+  /** What is special about it, for `list` and `explain`. */
+  readonly notes: readonly string[]
   /** Place in the total order of its service: the lowest that matches wins. Set by the index. */
   rank: number
 }

@@ -1,5 +1,7 @@
 /** A mock as its file has it: validated in shape, not compiled. `request` and `response` mean what the protocol's dialect says. */
+import type { FaultSpec } from '../core/fault-spec.ts'
 import type { Problem } from '../core/problem.ts'
+import type { Repeat } from '../core/responder.ts'
 import type { SourceLocation } from '../core/source.ts'
 
 export interface MockDefinition {
@@ -14,6 +16,19 @@ export interface MockDefinition {
   readonly response: unknown
   /** undefined: the real service is not asked by name; see `response`. */
   readonly upstream: unknown
+  /** Answers in turn. */
+  readonly responses: readonly unknown[] | undefined
+  /** What comes behind the last of `responses`. */
+  readonly repeat: Repeat | undefined
+  /** What goes wrong with its calls on purpose. */
+  readonly fault: FaultSpec | undefined
+  readonly scenarioName: string | undefined
+  /** The mock matches only while the scenario is in this state. */
+  readonly requiredScenarioState: string | undefined
+  /** What the scenario becomes when the mock answers. */
+  readonly newScenarioState: string | undefined
+  /** Calls that the mock answers at most, per tenant. */
+  readonly times: number | undefined
 }
 
 /** One mock file, read. A file with an error has no mocks and keeps its last good version in force. */

@@ -17,6 +17,8 @@ export interface MockView {
   readonly priority: number
   /** `asks the real service, changes status`; undefined: it answers by itself. */
   readonly does: string | undefined
+  /** What is special about it: state, sequences, faults. */
+  readonly notes: readonly string[]
 }
 
 export interface Explanation {
@@ -59,4 +61,5 @@ const view = (mock: CompiledMock): MockView => ({
   version: mock.version,
   priority: mock.priority,
   does: mock.does,
+  notes: mock.notes,
 })

@@ -4,17 +4,12 @@
  */
 import { type ZodType, z } from 'zod'
 import type { Dialect } from '../core/dialect.ts'
+import { type FaultSpec, faultSchema } from '../core/fault-spec.ts'
+import { type Repeat, repeats } from '../core/responder.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
 export const laterKeys: readonly string[] = [
   'script',
-  'fault',
-  'responses',
-  'repeat',
-  'times',
-  'scenarioName',
-  'requiredScenarioState',
-  'newScenarioState',
   'examples',
   'contract',
   'extends',
@@ -51,6 +46,30 @@ const mockShape = ({ requestSchema, responseSchema, patchSchema }: Dialect) => (
     })
     .describe('Ask the real service, and change its answer; {} changes nothing')
     .optional(),
+  responses: z.array(responseSchema).min(1).describe('Answers in turn, one for each call').optional(),
+  repeat: z
+    .enum(repeats)
+    .describe(
+      'After the last of responses: it again (last, the default), from the beginning (cycle), an error (fail)',
+    )
+    .optional(),
+  fault: faultSchema.optional(),
+  scenarioName: z
+    .string()
+    .min(1)
+    .describe('The scenario whose state the mock asks for or changes')
+    .optional(),
+  requiredScenarioState: z
+    .string()
+    .min(1)
+    .describe('The mock matches only while its scenario is in this state; the first one is Started')
+    .optional(),
+  newScenarioState: z
+    .string()
+    .min(1)
+    .describe('What the scenario becomes when the mock has answered')
+    .optional(),
+  times: z.int().min(1).describe('The mock answers this many calls, then it matches no more').optional(),
 })
 
 const fileShape = (protocol: string, mock: ZodType) => ({
@@ -97,6 +116,13 @@ export interface MockSpec {
   readonly request?: unknown
   readonly response?: unknown
   readonly upstream?: unknown
+  readonly responses?: readonly unknown[]
+  readonly repeat?: Repeat
+  readonly fault?: FaultSpec
+  readonly scenarioName?: string
+  readonly requiredScenarioState?: string
+  readonly newScenarioState?: string
+  readonly times?: number
 }
 
 /** A file as the schema lets it through. */

@@ -98,7 +98,7 @@ const covers = (broad: CompiledMock, narrow: CompiledMock, path: readonly string
 /** Each clause as text; parameters are told by their place in the path, so that names do not matter. */
 const clauseKeys = (mock: CompiledMock): string[] => {
   const request = (mock.request ?? {}) as Record<string, unknown>
-  const keys: string[] = []
+  const keys: string[] = [...mock.stateKeys]
   for (const [section, value] of Object.entries(request)) {
     if (section === 'method' || section === 'path') continue
     if (section === 'body' || typeof value !== 'object' || value === null)

@@ -1,15 +1,20 @@
 /** The order in which every call passes the filters: outermost first. */
 import { compose, type Filter, type Service } from '../core/filter.ts'
+import type { ServiceEntry } from '../core/service-entry.ts'
 
 export interface Filters {
+  readonly fault: Filter
   readonly mock: Filter
 }
 
-export const pipeline = (filters: Filters, exit: Service): Service =>
+/** Composed again whenever services change: a filter that none of them wants costs nothing. */
+export const pipeline = (filters: Filters, exit: Service, services: readonly ServiceEntry[]): Service =>
   compose(
     [
+      // Faults of services and drills hit mocked and passed calls alike, and spare a broken wire the work behind it.
+      filters.fault,
       // Answers what is mocked. Nothing outside it may depend on whether a reply was mocked.
       filters.mock,
-    ],
+    ].filter((filter) => services.some((service) => filter.wants(service))),
     exit,
   )

@@ -2,11 +2,15 @@
 import { randomBytes } from 'node:crypto'
 import { isLoopback } from '../config/addresses.ts'
 import type { Address, Config } from '../config/config.ts'
-import type { Call, Tenant } from '../core/call.ts'
+import { type Call, newTenant, type Tenant } from '../core/call.ts'
 import { type CallRecord, recordOf } from '../core/call-record.ts'
+import { type Clock, chanceFor, realClock } from '../core/clock.ts'
 import type { Dialect } from '../core/dialect.ts'
+import type { ServiceFault } from '../core/fault.ts'
+import type { Service } from '../core/filter.ts'
 import type { Entrance, Protocol, ProtocolHost, ProtocolServer, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
+import { faultFilter } from '../filters/fault.ts'
 import { mockFilter } from '../filters/mock.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import { connector } from './connect.ts'
@@ -14,7 +18,7 @@ import { detect } from './detect.ts'
 import { createDial } from './dial.ts'
 import { exit } from './exit.ts'
 import { type Listener, listen } from './listener.ts'
-import { pipeline } from './pipeline.ts'
+import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { homeOf, Services } from './services.ts'
 
@@ -26,6 +30,10 @@ export interface ProxyOptions {
   readonly protocols: readonly Protocol[]
   call(record: CallRecord): void
   notice(text: string): void
+  /** What faults wait by; default the real clock. */
+  readonly clock?: Clock
+  /** Makes what faults draw by lot repeat. */
+  readonly seed?: number | undefined
 }
 
 /** A client that connects and says nothing (browsers connect ahead of need). */
@@ -41,11 +49,19 @@ export class CallProxy {
   private readonly own = new Map<string, Listener>()
   private readonly said = new Set<string>()
   private lastId = 0
+  private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
+  private readonly filters: Filters
+  private readonly upstreams = new Map<string, Service>()
+  private handle: Service
+  readonly tenant: Tenant
 
   private constructor(options: ProxyOptions) {
     this.options = options
     this.config = options.config
+    this.tenant = newTenant(options.config.tenant)
     this.services = new Services(options.config, this.modes)
+    this.filters = this.makeFilters()
+    this.handle = this.compose()
     this.openProtocols()
   }
 
@@ -80,6 +96,14 @@ export class CallProxy {
   setMode(service: string, mode: Mode): void {
     this.modes.set(service, mode)
     this.services.entries.get(service)!.mode = mode
+    this.handle = this.compose()
+  }
+
+  /** The faults of running drills, by service; replaces those before. */
+  setDrills(drills: ReadonlyMap<string, readonly ServiceFault[]>): void {
+    this.drills = drills
+    this.services.setDrills(drills)
+    this.handle = this.compose()
   }
 
   /** Takes a changed configuration into force: services, hosts, modes; addresses that are listened on stay. */
@@ -92,6 +116,7 @@ export class CallProxy {
     }
     this.config = config
     this.services = new Services(config, this.modes)
+    this.setDrills(this.drills)
     for (const service of config.services) {
       if (service.listen !== undefined && !this.own.has(service.name))
         await this.listenFor(service.name, service.listen)
@@ -114,27 +139,32 @@ export class CallProxy {
   }
 
   private openProtocols(): void {
-    const { protocols, index } = this.options
+    const host = this.protocolHost()
+    for (const protocol of this.options.protocols) {
+      const server = protocol.open(host)
+      this.servers.set(protocol.name, server)
+      this.upstreams.set(protocol.name, server.upstream)
+    }
+  }
+
+  private makeFilters(): Filters {
+    const { protocols, index, clock = realClock, seed } = this.options
     const dialects = new Map<string, Dialect>(
       protocols.flatMap((protocol) =>
         protocol.dialect === undefined ? [] : [[protocol.name, protocol.dialect]],
       ),
     )
-    const upstreams = new Map<string, ProtocolServer['upstream']>()
-    const handle = pipeline(
-      { mock: mockFilter(index, dialects) },
-      exit(() => this.config.unknownHosts, upstreams),
-    )
-    const host = this.protocolHost(handle)
-    for (const protocol of protocols) {
-      const server = protocol.open(host)
-      this.servers.set(protocol.name, server)
-      upstreams.set(protocol.name, server.upstream)
-    }
+    const tools = { clock, chance: chanceFor(seed) }
+    return { fault: faultFilter(tools), mock: mockFilter(index, dialects, tools) }
   }
 
-  private protocolHost(handle: ProtocolHost['handle']): ProtocolHost {
-    const tenant: Tenant = { id: this.config.tenant }
+  private compose(): Service {
+    const out = exit(() => this.config.unknownHosts, this.upstreams)
+    return pipeline(this.filters, out, this.entries())
+  }
+
+  private protocolHost(): ProtocolHost {
+    const current = (): Service => this.handle
     const hopMark = randomBytes(8).toString('hex')
     const policy = createPolicy(hopMark, () => ({
       config: this.config,
@@ -145,7 +175,7 @@ export class CallProxy {
     }))
     const dial = createDial(policy)
     const shared = {
-      tenant,
+      tenant: this.tenant,
       dial,
       nextId: () => ++this.lastId,
       finished: (call: Call, status: number, startedAt: number) => this.finished(call, status, startedAt),
@@ -154,7 +184,9 @@ export class CallProxy {
     const credentials = this.config.proxyCredentials
     return {
       ...shared,
-      handle,
+      get handle() {
+        return current()
+      },
       route: (entrance, host, port, path) => this.route(entrance, host, port, path),
       connect: connector({
         ...shared,

@@ -2,6 +2,7 @@
 import type { Config, ServiceConfig } from '../config/config.ts'
 import { parseHostPattern } from '../config/host-pattern.ts'
 import { HostTable } from '../config/hosts.ts'
+import type { ServiceFault } from '../core/fault.ts'
 import type { Authority, Mode, ServiceEntry } from '../core/service-entry.ts'
 
 /** Hosts that no service names are named by callers, so what is remembered of them is bounded. */
@@ -50,6 +51,15 @@ export class Services {
     return (this.table.find(host, port, '/') ?? this.hosts.find(host, port, '/'))?.value
   }
 
+  /** Puts the faults of running drills around the services' own. */
+  setDrills(drills: ReadonlyMap<string, readonly ServiceFault[]>): void {
+    for (const [name, entry] of this.entries) {
+      const own = ownFaults(this.configs.get(name)!)
+      const brought = drills.get(name)
+      entry.faults = brought === undefined ? own : [...(own ?? []), ...brought]
+    }
+  }
+
   /** An entry for a host that no service names. */
   unnamed(host: string, port: number): ServiceEntry {
     const name = `${host.includes(':') ? `[${host}]` : host}:${port}`
@@ -68,6 +78,7 @@ export class Services {
       listen: undefined,
       cors: false,
       bodyLimit: this.bodyLimit,
+      faults: undefined,
     }
     if (this.unknown.size >= rememberedHosts) this.unknown.clear()
     this.unknown.set(name, entry)
@@ -93,7 +104,11 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   listen: service.listen === undefined ? undefined : `${service.listen.host}:${service.listen.port}`,
   cors: service.cors,
   bodyLimit: config.limits.body,
+  faults: ownFaults(service),
 })
+
+const ownFaults = ({ fault }: ServiceConfig): readonly ServiceFault[] | undefined =>
+  fault === undefined ? undefined : [{ fault, drill: undefined }]
 
 /** Where an own port's calls go when the configuration names no upstream: the service's first plain host. */
 export const homeOf = (service: ServiceConfig): Authority | undefined => {

@@ -119,7 +119,7 @@ describe('the receipt', () => {
     const { authority } = await upstream()
     const [host, port] = authority.split(':')
     // Connected until the test has seen enough: well beyond one sample.
-    const source = `const s = require('node:net').connect(${port}, '${host}', () => setTimeout(() => s.destroy(), 300))`
+    const source = `const s = require('node:net').connect(${port}, '${host}', () => setTimeout(() => s.destroy(), 2_500))`
     const finished = await run(['--json', '--strict', ...node(source)])
     expect(receipt(finished).bypassed).toMatchObject([{ address: authority }])
     expect(finished.code).toBe(1)

@@ -1,5 +1,5 @@
 /** A Running without a proxy. */
-import type { CallRecord, Running, ServiceView } from '../../src/app/running.ts'
+import type { CallRecord, DrillView, Running, ServiceView } from '../../src/app/running.ts'
 import { SvcMockError } from '../../src/core/errors.ts'
 import type { Mode } from '../../src/core/service-entry.ts'
 
@@ -30,6 +30,16 @@ const record: CallRecord = {
   durationMs: 1,
 }
 
+const drill: DrillView = {
+  name: 'slow',
+  file: 'drills/slow.yaml',
+  description: undefined,
+  for: '10 m',
+  faults: [{ service: 'orders', fault: 'delay 2 s' }],
+  running: false,
+  endsAt: undefined,
+}
+
 export const fakeRunning = (): Running => {
   let mode: Mode = 'mock'
   return {
@@ -42,6 +52,10 @@ export const fakeRunning = (): Running => {
       if (name !== 'orders') throw new SvcMockError('FLAG_INVALID', `no service ${name}`, { hint: 'orders?' })
       mode = wanted
     },
+    reset: (scenario) => ({ scenarios: scenario === undefined ? 2 : 1, counters: 3 }),
+    drills: () => [drill],
+    startDrill: (name) => ({ ...drill, name, running: true }),
+    stopDrill: (name) => (name === undefined ? [drill, drill] : [{ ...drill, name }]),
     problems: () => [],
     on: () => () => {},
     close: async () => {},

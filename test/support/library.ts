@@ -1,6 +1,8 @@
 /** A library compiled from mock definitions in memory, and calls to ask it. */
 
-import type { Call } from '../../src/core/call.ts'
+import { type Call, newTenant, type Tenant } from '../../src/core/call.ts'
+import type { FaultSpec } from '../../src/core/fault-spec.ts'
+import type { Repeat } from '../../src/core/responder.ts'
 import type { ServiceEntry } from '../../src/core/service-entry.ts'
 import { createCompilers } from '../../src/matchers/compilers.ts'
 import { compileFile } from '../../src/mock/compile.ts'
@@ -25,6 +27,13 @@ export interface FileSpec {
     readonly request?: unknown
     readonly response?: unknown
     readonly upstream?: unknown
+    readonly responses?: readonly unknown[]
+    readonly repeat?: Repeat
+    readonly fault?: FaultSpec
+    readonly scenarioName?: string
+    readonly requiredScenarioState?: string
+    readonly newScenarioState?: string
+    readonly times?: number
   }[]
 }
 
@@ -47,8 +56,16 @@ export const compiled = (...files: readonly FileSpec[]): CompiledMock[] =>
           at: { file: display, line: i + 1, column: 1 },
           priority: mock.priority ?? 5,
           request: mock.request,
-          response: 'response' in mock || 'upstream' in mock ? mock.response : { status: 200 },
+          response:
+            'response' in mock || 'upstream' in mock || 'responses' in mock ? mock.response : { status: 200 },
           upstream: mock.upstream,
+          responses: mock.responses,
+          repeat: mock.repeat,
+          fault: mock.fault,
+          scenarioName: mock.scenarioName,
+          requiredScenarioState: mock.requiredScenarioState,
+          newScenarioState: mock.newScenarioState,
+          times: mock.times,
         }),
       ),
       problems: [],
@@ -82,6 +99,7 @@ export const service = (more: Partial<ServiceEntry> = {}): ServiceEntry => ({
   listen: undefined,
   cors: true,
   bodyLimit: 1_000_000,
+  faults: undefined,
   ...more,
 })
 
@@ -92,9 +110,18 @@ export interface CallSpec {
   readonly headers?: readonly string[]
   readonly body?: string
   readonly service?: Partial<ServiceEntry>
+  /** Default: one of its own, in which nothing has happened yet. */
+  readonly tenant?: Tenant
 }
 
-export const aCall = ({ method = 'GET', target, headers = [], body, service: more = {} }: CallSpec): Call => {
+export const aCall = ({
+  method = 'GET',
+  target,
+  headers = [],
+  body,
+  service: more = {},
+  tenant = newTenant('default'),
+}: CallSpec): Call => {
   const [path, query] = target.split(/\?(.*)/s)
   return imaginedCall(
     {
@@ -109,6 +136,6 @@ export const aCall = ({ method = 'GET', target, headers = [], body, service: mor
       basePath: '',
       target: { scheme: 'http', host: 'orders', port: 80, basePath: '' },
     },
-    { id: 'default' },
+    tenant,
   )
 }

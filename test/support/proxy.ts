@@ -4,6 +4,7 @@ import type { CallRecord, ReloadRecord, Running } from '../../src/app/running.ts
 import { startProxy } from '../../src/app/start.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { ConfigFlags } from '../../src/config/overrides.ts'
+import type { Clock } from '../../src/core/clock.ts'
 import { type TestWorkspace, workspace } from './workspace.ts'
 
 export interface TestProxy {
@@ -25,6 +26,8 @@ export interface TestProxyOptions {
   readonly flags?: ConfigFlags
   readonly env?: Readonly<Record<string, string>>
   readonly watch?: boolean
+  readonly seed?: number
+  readonly clock?: Clock
 }
 
 /** `files` without svc-mock.yaml get one from `services` in it; `listen` is always a free port. */
@@ -43,6 +46,8 @@ export const proxy = async (
   const running = await startProxy({
     config,
     watch: options.watch ?? false,
+    seed: options.seed,
+    ...(options.clock !== undefined && { clock: options.clock }),
     reload: () => loadConfig(source),
   })
   onTestFinished(() => running.close(0))

@@ -14,6 +14,7 @@ export interface RunOptions {
   readonly command: readonly string[]
   readonly config: Config
   readonly reload?: () => LoadedConfig
+  readonly seed?: number | undefined
   readonly env: Environment
   readonly portGiven: boolean
   readonly childStdout: 'inherit' | 'stderr'
@@ -77,6 +78,7 @@ export const runCommand = async (options: RunOptions): Promise<RunResult> => {
   const served = await serve(
     {
       config: adjust(options.config),
+      seed: options.seed,
       ...(reload !== undefined && { reload: again(reload) }),
       ...(inherits && { straight: straightFrom(options.env) }),
     },

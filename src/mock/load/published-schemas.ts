@@ -1,5 +1,6 @@
 /** The JSON Schemas that ship with the package for editors, made from the schemas that validate. */
 import { z } from 'zod'
+import { drillSchema } from '../../config/drill-schema.ts'
 import { configSchema } from '../../config/schema.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import { publishedFileSchema } from '../file-schema.ts'
@@ -7,6 +8,7 @@ import { publishedFileSchema } from '../file-schema.ts'
 export interface PublishedSchemas {
   readonly 'svc-mock.schema.json': object
   readonly 'mock-file.schema.json': object
+  readonly 'drill.schema.json': object
 }
 
 export const publishedSchemas = (dialects: Iterable<Dialect>): PublishedSchemas => ({
@@ -15,6 +17,7 @@ export const publishedSchemas = (dialects: Iterable<Dialect>): PublishedSchemas 
     'svc-mock mock file',
     z.toJSONSchema(publishedFileSchema(dialects), options),
   ),
+  'drill.schema.json': withTitle('svc-mock drill', z.toJSONSchema(drillSchema, options)),
 })
 
 const options = { target: 'draft-2020-12', io: 'input', unrepresentable: 'any' } as const

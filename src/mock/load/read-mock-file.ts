@@ -135,6 +135,13 @@ const goodFile = (
       request: mock.request,
       response: mock.response,
       upstream: mock.upstream,
+      responses: mock.responses,
+      repeat: mock.repeat,
+      fault: mock.fault,
+      scenarioName: mock.scenarioName,
+      requiredScenarioState: mock.requiredScenarioState,
+      newScenarioState: mock.newScenarioState,
+      times: mock.times,
     })
   })
   return {

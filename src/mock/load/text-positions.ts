@@ -49,10 +49,12 @@ export const isTextPosition = (path: Path): boolean => {
   if (path[0] !== 'mocks') return false
   if (path[2] === 'name') return true
   if (path[2] === 'upstream') return isUpstreamText(path.slice(3))
-  const section = path[3]
-  if (path[2] !== 'request' && path[2] !== 'response') return false
+  // A list of responses has one step more.
+  const start = path[2] === 'responses' ? 4 : 3
+  const section = path[start]
+  if (path[2] !== 'request' && path[2] !== 'response' && path[2] !== 'responses') return false
   if (section === 'multipart' && partTexts.has(String(path[5]))) return true
-  const below = path.slice(4)
+  const below = path.slice(start + 1)
   if (below.some((step) => typedOperators.has(String(step)))) return false
   if (textSections.has(String(section))) return true
   return path[2] === 'request' && below.some((step) => textOperators.has(String(step)))

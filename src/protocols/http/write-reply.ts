@@ -58,8 +58,17 @@ export const writeStream = (
   })
 }
 
+/** A good head, and a chunk whose size is no number (RFC 9112 section 7.1). */
+const malformed =
+  'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\nnot a chunk\r\n'
+
 export const writeFault = (reply: FaultReply, response: ServerResponse): void => {
   if (reply.fault === 'stall') return
+  if (reply.fault === 'malformed' && response.socket !== null) {
+    response.socket.write(malformed)
+    response.socket.destroySoon()
+    return
+  }
   if (reply.fault === 'reset' && response.socket !== null) response.socket.resetAndDestroy()
   else response.destroy()
 }

@@ -1,8 +1,11 @@
 /** Any other protocol on an own port: bytes pass to the service's upstream, and the connection is counted as one call. */
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Call } from '../../core/call.ts'
 import { ConnectionCall } from '../../core/connection-call.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
+import type { Reply } from '../../core/reply.ts'
 import { joinTunnel } from '../../core/tunnel.ts'
 
 export const tcp: Protocol = {
@@ -18,9 +21,7 @@ export const tcp: Protocol = {
         socket.once('close', () => sockets.delete(socket))
         void pass(host, socket, entrance)
       },
-      upstream: () => {
-        throw new SvcMockError('INVARIANT_BROKEN', 'a tcp connection does not pass the pipeline')
-      },
+      upstream: (call) => join(host, call),
       close: () => undefined,
       reset: () => {
         for (const socket of sockets) socket.destroy()
@@ -31,21 +32,22 @@ export const tcp: Protocol = {
 
 const pass = async (host: ProtocolHost, socket: Duplex, entrance: Entrance): Promise<void> => {
   const startedAt = performance.now()
-  const service = entrance.service!
+  const gone = new AbortController()
+  socket.on('error', () => socket.destroy())
+  socket.once('close', () => gone.abort())
   const call = new ConnectionCall({
     id: host.nextId(),
     protocol: 'tcp',
     tenant: host.tenant,
-    service,
+    service: entrance.service!,
     operation: 'connection',
+    signal: gone.signal,
   })
   try {
-    const target = service.upstream!
-    const upstream = await host.dial({ ...target, scheme: 'tcp' })
-    joinTunnel(socket, upstream)
-    call.context.outcome = 'passthrough'
-    call.context.note = `${target.host}:${target.port}`
-    host.finished(call, 200, startedAt)
+    const reply = await host.handle(call)
+    if (reply.kind === 'tunnel') joinTunnel(socket, reply.socket)
+    else breakOff(reply, socket)
+    host.finished(call, reply.kind === 'tunnel' ? 200 : 0, startedAt)
   } catch (error) {
     call.context.outcome = 'error'
     call.context.error = error instanceof SvcMockError ? error.code : 'INVARIANT_BROKEN'
@@ -53,4 +55,19 @@ const pass = async (host: ProtocolHost, socket: Duplex, entrance: Entrance): Pro
     socket.destroy()
     host.finished(call, 0, startedAt)
   }
+}
+
+/** The upstream's connection as a reply. */
+const join = async (host: ProtocolHost, call: Call): Promise<Reply> => {
+  const target = call.service.upstream!
+  const socket = await host.dial({ ...target, scheme: 'tcp' })
+  call.context.outcome = 'passthrough'
+  call.context.note = `${target.host}:${target.port}`
+  return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
+}
+
+const breakOff = (reply: Reply, socket: Duplex): void => {
+  if (reply.kind === 'fault' && reply.fault === 'stall') return
+  if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
+  else socket.destroy()
 }

@@ -1,7 +1,9 @@
 /** Examples in the manual are read by the program, so that they cannot go stale. */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import type { ServiceConfig } from '../../../src/config/config.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
+import { loadDrills } from '../../../src/config/load-drills.ts'
 import type { Dialect } from '../../../src/core/dialect.ts'
 import { loadLibrary } from '../../../src/mock/load/load-library.ts'
 import { patchSchema, requestSchema, responseSchema } from '../../../src/protocols/http/mock-schema.ts'
@@ -10,13 +12,15 @@ import { dialects } from './fake-dialect.ts'
 
 const http: Dialect = { ...dialects.get('http')!, requestSchema, responseSchema, patchSchema }
 
-const examples = ['mock-files.md', 'workspace.md', '../README.md'].flatMap((page) => {
+const examples = ['mock-files.md', 'state-and-faults.md', 'workspace.md', '../README.md'].flatMap((page) => {
   const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
-  return [...text.matchAll(/^```yaml\n# (mock file|svc-mock\.yaml)\n([\s\S]*?)^```/gm)].map((match, i) => ({
-    title: `${page} ${i + 1}`,
-    kind: match[1]!,
-    yaml: match[2]!,
-  }))
+  return [...text.matchAll(/^```yaml\n# (mock file|svc-mock\.yaml|drill)\n([\s\S]*?)^```/gm)].map(
+    (match, i) => ({
+      title: `${page} ${i + 1}`,
+      kind: match[1]!,
+      yaml: match[2]!,
+    }),
+  )
 })
 
 it('has examples', () => {
@@ -34,6 +38,12 @@ it.each(examples)('$title ($kind) is right', ({ kind, yaml }) => {
     )
     expect(problems).toEqual([])
     expect([...files.values()][0]!.mocks.length).toBeGreaterThan(0)
+    return
+  }
+  if (kind === 'drill') {
+    const root = workspace({ 'drills/a.yaml': yaml })
+    const services = ['payments', 'sessions'].map((name) => ({ name, protocol: 'http' }) as ServiceConfig)
+    expect(loadDrills(root, services).flatMap(({ problems }) => problems)).toEqual([])
     return
   }
   const files = { 'w/svc-mock.yaml': yaml, 'platform/base.yaml': '', 'w/mocks/x': '', 'w/fixtures/x': '' }

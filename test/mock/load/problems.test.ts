@@ -84,7 +84,23 @@ const mistakesOf = (request: unknown, response: unknown): readonly string[] => {
     service: 'orders',
     version: undefined,
     protocol: 'http',
-    mocks: [{ name: 'it', at, priority: 5, request, response, upstream: undefined }],
+    mocks: [
+      {
+        name: 'it',
+        at,
+        priority: 5,
+        request,
+        response,
+        upstream: undefined,
+        responses: undefined,
+        repeat: undefined,
+        fault: undefined,
+        scenarioName: undefined,
+        requiredScenarioState: undefined,
+        newScenarioState: undefined,
+        times: undefined,
+      },
+    ],
     problems: [],
     locate: (path) => {
       places.push(path.slice(3).join('.'))

@@ -1,0 +1,27 @@
+/** svc-mock reset: scenarios, counts and sequences of a running proxy begin again. */
+import { Flags } from '@oclif/core'
+import { reset } from '../app/reset.ts'
+import { openWorkspace } from '../app/workspace.ts'
+import { BaseCommand } from '../cli/command.ts'
+import { pidFlag } from '../cli/workspace-flags.ts'
+
+export default class Reset extends BaseCommand {
+  static override summary = 'begin scenarios, counts and sequences of a running svc-mock again'
+  static override examples = ['<%= config.bin %> reset', '<%= config.bin %> reset --scenario checkout']
+  static override flags = {
+    ...pidFlag,
+    scenario: Flags.string({ helpValue: '<name>', summary: 'only this scenario and the mocks in it' }),
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Reset)
+    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { scenario, pid } = flags
+    const { scenarios, counters } = await reset({ root: config.root, pid, scenario })
+    this.out.document({ scenario, scenarios, counters })
+    const what = scenario === undefined ? 'everything is' : `scenario ${scenario} is`
+    this.out.print(
+      `${this.out.style.green(what)} as after a start; scenarios that had moved: ${scenarios}, counts: ${counters}`,
+    )
+  }
+}

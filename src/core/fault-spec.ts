@@ -1,0 +1,130 @@
+/** How faults are written, in mock files, under services and in drills: the one source of their validation. */
+import { z } from 'zod'
+import { type Abort, aborts, type Distribution, distributions, type Fault } from './fault.ts'
+import { SpecError } from './matcher.ts'
+import { parseBandwidth, parseDuration, shownDuration } from './units.ts'
+
+const duration = (what: string) => z.union([z.string(), z.number()]).describe(`${what}: 300ms, 2s`).optional()
+
+export const faultSchema = z
+  .strictObject({
+    delay: duration('Time before the answer'),
+    jitter: duration('How far delays scatter around delay'),
+    distribution: z.enum(distributions).describe('How they scatter; default uniform').optional(),
+    abort: z
+      .string()
+      .meta({ enum: aborts })
+      .describe(
+        'reset: connection reset. close: closed in the middle of the reply. timeout: no answer ever. empty: closed without a byte. malformed: a broken chunked body',
+      )
+      .optional(),
+    status: z.int().min(200).max(599).describe('Answer with this status instead').optional(),
+    rate: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe('Share of calls that abort or status hits; default 1. A delay always applies')
+      .optional(),
+    bandwidth: z.string().describe('How fast bodies are sent: 20kB/s').optional(),
+    slowBody: duration('The body takes this long'),
+  })
+  .describe('What goes wrong with calls on purpose')
+
+export type FaultSpec = z.infer<typeof faultSchema>
+
+/** A timer takes no more, and nobody waits longer. */
+const longestMs = 24 * 3_600_000
+
+/** Throws SpecError, its path from the fault's root. */
+export const compileFault = (spec: FaultSpec): Fault => {
+  checkTogether(spec)
+  const fault = {
+    delayMs: durationOf(spec, 'delay'),
+    jitterMs: durationOf(spec, 'jitter'),
+    distribution: spec.distribution ?? 'uniform',
+    abort: abortOf(spec.abort),
+    status: spec.status,
+    rate: spec.rate ?? 1,
+    bytesPerSecond: bandwidthOf(spec.bandwidth),
+    slowBodyMs: durationOf(spec, 'slowBody'),
+  }
+  return { ...fault, description: describe(fault) }
+}
+
+const checkTogether = (spec: FaultSpec): void => {
+  if (Object.keys(spec).length === 0)
+    throw new SpecError('a fault without any key does nothing', [], 'write delay, abort, status, …')
+  if (spec.abort !== undefined && spec.status !== undefined)
+    throw new SpecError('abort and status exclude each other', ['status'], 'keep one of them', true)
+  if (spec.rate !== undefined && spec.abort === undefined && spec.status === undefined)
+    throw new SpecError(
+      'rate governs abort and status, and the fault has neither',
+      ['rate'],
+      'remove it',
+      true,
+    )
+  if (spec.distribution !== undefined && spec.jitter === undefined)
+    throw new SpecError(
+      'distribution says how delays scatter, and the fault has no jitter',
+      ['distribution'],
+      'add jitter: 50ms',
+      true,
+    )
+  if (spec.distribution === ('lognormal' satisfies Distribution) && spec.delay === undefined)
+    throw new SpecError('lognormal needs delay: its middle', ['distribution'], 'add delay: 300ms', true)
+}
+
+const durationOf = (spec: FaultSpec, key: 'delay' | 'jitter' | 'slowBody'): number => {
+  const written = spec[key]
+  if (written === undefined || written === 0) return 0
+  const ms = typeof written === 'number' ? undefined : parseDuration(written)
+  if (ms === undefined) {
+    const hint = typeof written === 'number' ? `write ${written}ms or ${written}s` : 'write 300ms, 2s or 1m'
+    throw new SpecError(`${key}: ${JSON.stringify(written)} is no duration`, [key], hint)
+  }
+  if (ms > longestMs) throw new SpecError(`${key}: ${written} is longer than a day`, [key], 'use 24h at most')
+  return ms
+}
+
+const bandwidthOf = (written: string | undefined): number | undefined => {
+  if (written === undefined) return undefined
+  const rate = parseBandwidth(written)
+  if (rate !== undefined) return rate
+  throw new SpecError(
+    `bandwidth: ${JSON.stringify(written)} is no rate of bytes`,
+    ['bandwidth'],
+    'write 20kB/s or 1MB/s',
+  )
+}
+
+/** What WireMock and Toxiproxy call them. */
+const elsewhere: Readonly<Record<string, Abort>> = {
+  CONNECTION_RESET_BY_PEER: 'reset',
+  EMPTY_RESPONSE: 'empty',
+  MALFORMED_RESPONSE_CHUNK: 'malformed',
+  RANDOM_DATA_THEN_CLOSE: 'malformed',
+  reset_peer: 'reset',
+  limit_data: 'close',
+  down: 'empty',
+}
+
+const abortOf = (written: string | undefined): Abort | undefined => {
+  if (written === undefined) return undefined
+  const known = aborts.find((abort) => abort === written)
+  if (known !== undefined) return known
+  const meant = Object.hasOwn(elsewhere, written) ? elsewhere[written] : undefined
+  const hint = meant === undefined ? `use one of ${aborts.join(', ')}` : `here it is called ${meant}`
+  throw new SpecError(`there is no abort ${JSON.stringify(written)}`, ['abort'], hint)
+}
+
+const describe = (fault: Omit<Fault, 'description'>): string => {
+  const parts: string[] = []
+  const jitter = fault.jitterMs === 0 ? '' : ` ± ${shownDuration(fault.jitterMs)} ${fault.distribution}`
+  if (fault.delayMs > 0 || fault.jitterMs > 0) parts.push(`delay ${shownDuration(fault.delayMs)}${jitter}`)
+  const what = fault.abort ?? (fault.status === undefined ? undefined : `status ${fault.status}`)
+  const share = fault.rate === 1 ? '' : ` for ${Math.round(fault.rate * 1000) / 10} % of calls`
+  if (what !== undefined) parts.push(`${what}${share}`)
+  if (fault.bytesPerSecond !== undefined) parts.push(`${fault.bytesPerSecond} bytes/s`)
+  if (fault.slowBodyMs > 0) parts.push(`body over ${shownDuration(fault.slowBodyMs)}`)
+  return parts.join(', ') || 'nothing'
+}

@@ -1,0 +1,52 @@
+/** `responses:` – several answers in turn. The position is the tenant's, so that a reload does not begin again. */
+import type { CompiledResponse, Dialect, ResponseFiles } from '../core/dialect.ts'
+import { SvcMockError } from '../core/errors.ts'
+import { SpecError } from '../core/matcher.ts'
+import type { Repeat, Responder } from '../core/responder.ts'
+
+export const sequenceResponder: Responder = {
+  name: 'sequence',
+  key: 'responses',
+  compile: (spec, { dialect, files, mock }) => {
+    const responses = (spec as readonly unknown[]).map((one, i) => compileOne(one, i, dialect, files))
+    const { length } = responses
+    const repeat = mock.repeat ?? 'last'
+    const [first] = responses
+    return {
+      asksUpstream: false,
+      status: responses.every(({ status }) => status === first?.status) ? first?.status : undefined,
+      notes: [`${length} response${length === 1 ? '' : 's'} in turn, then ${endings[repeat]}`],
+      respond: (call) => {
+        const position = positionOf(call.tenant.state.next(mock.counter), length, repeat)
+        const response = responses[position]
+        if (response !== undefined) return response.reply
+        throw new SvcMockError(
+          'MOCK_EXHAUSTED',
+          `${mock.name} (${mock.where}) has given all of its ${length} responses`,
+          { details: { mock: mock.name, at: mock.where } },
+        )
+      },
+    }
+  },
+}
+
+const endings: Readonly<Record<Repeat, string>> = {
+  last: 'the last one again',
+  cycle: 'from the beginning',
+  fail: 'none',
+}
+
+/** Beyond the end for a sequence that is exhausted. */
+export const positionOf = (count: number, length: number, repeat: Repeat): number => {
+  if (repeat === 'cycle') return count % length
+  return repeat === 'last' ? Math.min(count, length - 1) : count
+}
+
+const compileOne = (spec: unknown, i: number, dialect: Dialect, files: ResponseFiles): CompiledResponse => {
+  try {
+    return dialect.compileResponse(spec, files)
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error
+    throw new SpecError(error.message, [i, ...error.path], error.hint, error.onKey, error.code)
+  }
+}
