@@ -1,12 +1,14 @@
 /** Drills of a running proxy: which run, until when, and what they bring over which service. */
+import { relative, sep } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { type Drill, type LoadedDrill, loadDrills } from '../config/load-drills.ts'
+import { type Drill, drillFolder, type LoadedDrill, loadDrills } from '../config/load-drills.ts'
 import type { Clock } from '../core/clock.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Problem } from '../core/problem.ts'
 import { shownDuration } from '../core/units.ts'
 import { nearest } from '../yaml/nearest.ts'
+import type { Refreshed } from './mock-library.ts'
 import type { DrillView } from './running.ts'
 
 export interface DrillsOptions {
@@ -74,8 +76,28 @@ export class Drills {
     return views
   }
 
-  /** Reads all files again. A running drill goes on as its file now says, and ends when its file is gone. */
-  refresh(config: Config): void {
+  /**
+   * Takes changed files into force. A changed configuration counts too: drills name services, so that it may break
+   * or heal them.
+   */
+  refresh(config: Config, paths: ReadonlySet<string>, configured: boolean): Refreshed {
+    const folder = drillFolder(config.root)
+    const touched = [...paths].filter((path) => path === folder || path.startsWith(folder + sep))
+    if (touched.length === 0 && !configured) return { changed: [], problems: [], healed: [] }
+    const before = this.problems()
+    this.reread(config)
+    const now = this.problems()
+    const known = new Set(before.map(identity))
+    const broken = new Set(now.map(({ at }) => at.file))
+    return {
+      changed: touched.map((path) => relative(config.root, path).split(sep).join('/')),
+      problems: now.filter((problem) => !known.has(identity(problem))),
+      healed: [...new Set(before.map(({ at }) => at.file))].filter((file) => !broken.has(file)),
+    }
+  }
+
+  /** A running drill goes on as its file now says, and ends when its file is gone. */
+  private reread(config: Config): void {
     this.loaded = loadDrills(config.root, config.services)
     this.drills = new Map(
       this.loaded.flatMap(({ name, drill }) => {
@@ -115,6 +137,8 @@ export class Drills {
     this.options.apply(faults)
   }
 }
+
+const identity = ({ at, message }: Problem): string => `${at.file}:${at.line}:${at.column} ${message}`
 
 const viewOf = (drill: Drill, running: RunningDrill | undefined): DrillView => ({
   name: drill.name,

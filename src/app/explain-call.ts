@@ -62,9 +62,12 @@ export const explainCall = async (
     service: service.name,
     mode: service.mode,
     ...explanation,
-    result: resultOf(service, target, explanation.winner),
+    result: resultOf(service, target, explanation.winner) + faultsOf(service),
   }
 }
+
+const faultsOf = ({ faults = [] }: ServiceEntry): string =>
+  faults.map(({ fault }) => `; the service's fault: ${fault.description}`).join('')
 
 const resultOf = (
   service: ServiceEntry,

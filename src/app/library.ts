@@ -64,6 +64,7 @@ const list = (library: MockLibrary, config: Config): ListView => {
       protocol: service.protocol,
       mode: service.mode,
       hosts: service.hosts,
+      fault: service.fault?.description,
       range: service.version,
       versions: versions.map((version) => ({
         version,

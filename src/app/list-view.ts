@@ -31,6 +31,8 @@ export interface ListedService {
   readonly protocol: string
   readonly mode: Mode
   readonly hosts: readonly string[]
+  /** In words, if the service has one. */
+  readonly fault: string | undefined
   /** The configured range. */
   readonly range: string | undefined
   readonly versions: readonly ListedVersion[]

@@ -1,5 +1,4 @@
 /** Starts the proxy: library, listeners, reloading; and hands out what the rest of the program may do with it. */
-import { relative, sep } from 'node:path'
 import { isLoopback } from '../config/addresses.ts'
 import { formatAuthority } from '../config/authority.ts'
 import type { Config } from '../config/config.ts'
@@ -256,7 +255,7 @@ class RunningProxy implements Running {
   private async changed(paths: ReadonlySet<string>): Promise<void> {
     const config = this.config.files.some((file) => paths.has(file)) ? await this.reconfigure() : undefined
     const mocks = this.library.refresh(paths)
-    const drills = this.refreshDrills(paths, config !== undefined)
+    const drills = this.drillBook.refresh(this.config, paths, config !== undefined)
     if (mocks.changed.length + drills.changed.length === 0 && config === undefined) return
     this.listeners.emit('reload', {
       at: Date.now(),
@@ -266,24 +265,6 @@ class RunningProxy implements Running {
       healed: [...(config?.healed ?? []), ...mocks.healed, ...drills.healed],
       needsRestart: config?.needsRestart ?? [],
     })
-  }
-
-  /** Drills name services, so a changed configuration may break or heal them too. */
-  private refreshDrills(paths: ReadonlySet<string>, configured: boolean) {
-    const { root } = this.config
-    const folder = drillFolder(root)
-    const touched = [...paths].filter((path) => path === folder || path.startsWith(folder + sep))
-    if (touched.length === 0 && !configured) return { changed: [], problems: [], healed: [] }
-    const before = this.drillBook.problems()
-    this.drillBook.refresh(this.config)
-    const now = this.drillBook.problems()
-    const known = new Set(before.map(({ at, message }) => `${at.file}:${at.line} ${message}`))
-    const broken = new Set(now.map(({ at }) => at.file))
-    return {
-      changed: touched.map((path) => relative(root, path).split(sep).join('/')),
-      problems: now.filter(({ at, message }) => !known.has(`${at.file}:${at.line} ${message}`)),
-      healed: [...new Set(before.map(({ at }) => at.file))].filter((file) => !broken.has(file)),
-    }
   }
 
   private async reconfigure() {

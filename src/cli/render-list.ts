@@ -4,7 +4,8 @@ import type { Style } from './style.ts'
 import { renderTable } from './table.ts'
 
 const serviceLines = (service: ListedService, style: Style, width: number): string[] => {
-  const title = `${style.bold(service.name)}  ${style.dim(`${service.protocol}, ${service.mode}, ${service.hosts.join(', ')}`)}`
+  const fault = service.fault === undefined ? '' : `; fault: ${service.fault}`
+  const title = `${style.bold(service.name)}  ${style.dim(`${service.protocol}, ${service.mode}, ${service.hosts.join(', ')}${fault}`)}`
   if (service.versions.length === 0) return [title, style.dim('  no mocks')]
   const blocks = service.versions.flatMap(({ version, used, mocks }) => {
     const note = used ? '' : ` (not in ${service.range ?? 'use'})`

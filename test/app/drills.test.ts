@@ -102,6 +102,22 @@ describe('a drill', () => {
   })
 })
 
+describe('the fault of a service', () => {
+  it('is told by explain and list', async () => {
+    const { folder } = workspace({
+      ...files,
+      'svc-mock.yaml':
+        'services:\n  orders: { fault: { delay: 300ms, jitter: 50ms, abort: reset, rate: 0.2 } }\n  payments: {}\n',
+    })
+    const library = await openLibrary(loadConfig({ cwd: folder, env: {}, flags: {} }).config!)
+    const fault = 'delay 300 ms ± 50 ms uniform, reset for 20 % of calls'
+    expect(library.list().services.map((service) => service.fault)).toEqual([fault, undefined])
+    const url = new URL('http://orders/x')
+    const { result } = await library.explain({ method: 'GET', url, headers: [], body: undefined })
+    expect(result).toBe(`answered by the mock anything; the service's fault: ${fault}`)
+  })
+})
+
 describe('a drill with mistakes', () => {
   const broken = {
     'drills/a.yaml': 'for: 10\nfaults:\n  order: { delay: 1s }\n  payments: { delay: soon }\n',
