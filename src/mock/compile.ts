@@ -162,7 +162,7 @@ const toMock = (
   clauses: allClauses(request.clauses, state.clauses),
   params: request.params.size === 0 ? noParams : request.params,
   needsBody: request.clauses.some((clause) => clause.needsBody),
-  constant: fault === undefined ? constant : undefined,
+  constant: fault === undefined && state.step === undefined ? constant : undefined,
   fault,
   step: state.step,
   asksUpstream,

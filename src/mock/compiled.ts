@@ -33,7 +33,7 @@ export interface CompiledMock {
   readonly weight: number
   readonly needsBody: boolean
   readonly respond: Respond
-  /** The reply itself where it is the same for every call and nothing goes wrong with it. */
+  /** The reply itself where it is the same for every call, nothing goes wrong with it, and no state moves. */
   readonly constant: Reply | undefined
   readonly asksUpstream: boolean
   /** undefined when only a call will tell. */

@@ -16,28 +16,21 @@ export const askedVersion = (call: Call): string | undefined => call.version ?? 
 type Selected = CompiledMock | undefined | Promise<CompiledMock | undefined>
 
 /** Which mock would answer; changes nothing. */
-export const select = (index: MockIndex, call: Call): Selected => find(index, call, best)
+export const select = (index: MockIndex, call: Call): Selected => find(index, call, false)
 
 /** Selects for a call that is answered: state moves in the same turn, so that no two calls take the same step. */
-export const take = (index: MockIndex, call: Call): Selected => find(index, call, bestTaken)
+export const take = (index: MockIndex, call: Call): Selected => find(index, call, true)
 
-type Best = (
-  trees: readonly Candidates[],
-  call: Call,
-  segments: readonly string[],
-  body: DecodedBody | undefined,
-) => CompiledMock | undefined
-
-const find = (index: MockIndex, call: Call, choose: Best): Selected => {
+const find = (index: MockIndex, call: Call, taking: boolean): Selected => {
   const mocks = index.service(call.service.name)
   if (mocks === undefined) return undefined
   const segments = splitPath(call.path)
   const trees = candidatesOf(mocks, call, segments)
   if (trees.length === 0) return undefined
-  if (!trees.some((tree) => tree.needsBody)) return choose(trees, call, segments, undefined)
+  if (!trees.some((tree) => tree.needsBody)) return best(trees, call, segments, undefined, taking)
   const body = call.body.read(call.service.bodyLimit)
-  if (body instanceof Promise) return body.then((decoded) => choose(trees, call, segments, decoded))
-  return choose(trees, call, segments, body)
+  if (body instanceof Promise) return body.then((decoded) => best(trees, call, segments, decoded, taking))
+  return best(trees, call, segments, body, taking)
 }
 
 const best = (
@@ -45,15 +38,12 @@ const best = (
   call: Call,
   segments: readonly string[],
   body: DecodedBody | undefined,
+  taking: boolean,
 ): CompiledMock | undefined => {
   let found: CompiledMock | undefined
   for (let i = 0; i < trees.length; i++) found = search(trees[i]!, call, segments, body, found)
-  return found
-}
-
-const bestTaken: Best = (trees, call, segments, body) => {
-  const found = best(trees, call, segments, body)
-  if (found?.step !== undefined) found.step(call.tenant.state)
+  // A mock with a step has no constant reply, and `constant` is read for every call anyway.
+  if (taking && found !== undefined && found.constant === undefined) found.step?.(call.tenant.state)
   return found
 }
 
