@@ -1,0 +1,28 @@
+/** Which filters a call passes: only those that some service wants, in their order. */
+import { expect, it } from 'vitest'
+import type { Filter } from '../../src/core/filter.ts'
+import { faultFilter } from '../../src/filters/fault.ts'
+import { pipeline } from '../../src/proxy/pipeline.ts'
+import { testClock } from '../support/clock.ts'
+import { aCall, service } from '../support/library.ts'
+
+it('leaves out what no service wants, and puts faults outside mocks', () => {
+  const passed: string[] = []
+  const watched = (filter: Pick<Filter, 'name' | 'wants'>): Filter => ({
+    ...filter,
+    handle: (call, next) => {
+      passed.push(filter.name)
+      return next(call)
+    },
+  })
+  const fault = watched(faultFilter({ clock: testClock(), chance: Math.random }))
+  const mock = watched({ name: 'mock', wants: ({ mode }) => mode === 'mock' })
+  const through = (...services: ReturnType<typeof service>[]): string[] => {
+    passed.length = 0
+    pipeline({ fault, mock }, () => ({ kind: 'none' }), services)(aCall({ target: '/x' }))
+    return [...passed]
+  }
+  expect(through(service())).toEqual(['mock'])
+  expect(through(service({ mode: 'passthrough' }))).toEqual([])
+  expect(through(service(), service({ faults: [] }))).toEqual(['fault', 'mock'])
+})
