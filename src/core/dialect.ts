@@ -94,6 +94,8 @@ export interface Clause {
 export interface IndexHint {
   readonly key: string
   readonly needsBody: boolean
+  /** The clause holds exactly when one of `values` is read. */
+  readonly exact: boolean
   readonly values: readonly string[]
   read(call: Call, body: DecodedBody | undefined): readonly string[]
 }

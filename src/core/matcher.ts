@@ -42,6 +42,8 @@ export interface Condition<Value> {
   readonly clauses: number
   /** Necessary conditions, sound but not complete. */
   readonly equalities: readonly Equality[]
+  /** It holds exactly when its one equality does, type included: an index that has found the value need not test. */
+  readonly complete?: boolean
 }
 
 export type TextCondition = Condition<readonly string[]>

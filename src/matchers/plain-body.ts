@@ -61,6 +61,7 @@ class WholeText implements BodyCondition {
 }
 
 class Document implements BodyCondition {
+  readonly complete: boolean
   readonly clauses: number
   readonly equalities: readonly Equality[]
   private readonly json: JsonCondition
@@ -71,6 +72,7 @@ class Document implements BodyCondition {
     this.form = form
     this.clauses = json.clauses
     this.equalities = form === undefined ? json.equalities : inBoth(json.equalities, form.equalities)
+    this.complete = json.complete === true && this.equalities.length === 1
   }
 
   test(body: DecodedBody): boolean {

@@ -44,6 +44,7 @@ export const plainJson = (
 }
 
 class SameScalar implements JsonCondition {
+  readonly complete = true
   readonly clauses = 1
   readonly equalities: readonly Equality[]
   private readonly expected: Scalar
@@ -67,6 +68,7 @@ class SameScalar implements JsonCondition {
 }
 
 class FieldsOf implements JsonCondition {
+  readonly complete: boolean
   readonly clauses: number
   readonly equalities: readonly Equality[]
   private readonly keys: readonly string[]
@@ -81,6 +83,7 @@ class FieldsOf implements JsonCondition {
     this.spec = spec
     this.clauses = Math.max(1, sum(conditions))
     this.equalities = below(keys, conditions)
+    this.complete = keys.length === 1 && !shape.exactFields && conditions[0]!.complete === true
   }
 
   test(value: unknown): boolean {

@@ -23,6 +23,7 @@ const noText = (spec: unknown): SpecError => {
 }
 
 class SameText implements TextCondition {
+  readonly complete = true
   readonly clauses = 1
   readonly equalities: readonly Equality[]
   private readonly expected: string

@@ -158,7 +158,10 @@ export const search = (
   const values = tree.hint.read(call, body)
   for (let i = 0; i < values.length; i++) {
     const bucket = tree.buckets.get(values[i]!)
-    if (bucket !== undefined) found = search(bucket, call, segments, body, found)
+    if (bucket === undefined) continue
+    if (bucket.kind === 'mock' && bucket.decided) {
+      if (found === undefined || bucket.rank < found.rank) found = bucket
+    } else found = search(bucket, call, segments, body, found)
   }
   return tree.rest === undefined ? found : search(tree.rest, call, segments, body, found)
 }

@@ -162,6 +162,7 @@ const toMock = (
   clauses: allClauses(request.clauses, state.clauses),
   params: request.params.size === 0 ? noParams : request.params,
   needsBody: request.clauses.some((clause) => clause.needsBody),
+  decided: request.params.size === 0 && isDecided(allClauses(request.clauses, state.clauses)),
   constant: fault === undefined && state.step === undefined ? constant : undefined,
   fault,
   step: state.step,
@@ -192,6 +193,9 @@ const allClauses = (request: CompiledMock['clauses'], state: CompiledMock['claus
   if (state.length > 0) return [...request, ...state]
   return request.length === 0 ? noClauses : request
 }
+
+const isDecided = ([first, ...others]: CompiledMock['clauses']): boolean =>
+  first !== undefined && others.length === 0 && first.hints.length === 1 && first.hints[0]!.exact
 
 const allNotes = (
   ofState: readonly string[],

@@ -32,6 +32,8 @@ export interface CompiledMock {
   /** Clauses of all conditions together, for the order. */
   readonly weight: number
   readonly needsBody: boolean
+  /** All it asks for is one value that the index hashes exactly: once found there, nothing is left to test. */
+  readonly decided: boolean
   readonly respond: Respond
   /** The reply itself where it is the same for every call, nothing goes wrong with it, and no state moves. */
   readonly constant: Reply | undefined

@@ -3,7 +3,7 @@ import type { DecodedBody } from '../../core/body.ts'
 import type { Call } from '../../core/call.ts'
 import type { Clause, Compilers, IndexHint } from '../../core/dialect.ts'
 import { indexText } from '../../core/json.ts'
-import type { BodyCondition, Mismatch, TextCondition } from '../../core/matcher.ts'
+import type { BodyCondition, Equality, Mismatch, Scalar, TextCondition } from '../../core/matcher.ts'
 import { allValues } from '../../core/metadata.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
 import { isSecretName, maskedIfSecret } from '../../core/secrets.ts'
@@ -82,6 +82,7 @@ const textClause = (place: TextPlace, name: string, condition: TextCondition): C
       ({ values }): IndexHint => ({
         key: `${place.section}.${key}`,
         needsBody: false,
+        exact: condition.complete === true,
         values: values.map(indexText),
         read,
       }),
@@ -96,23 +97,64 @@ const bodyClause = (label: string, condition: BodyCondition, hinted: boolean): C
   test: (_call, body) => body !== undefined && condition.test(body),
   mismatch: (_call, body) => (body === undefined ? undefined : condition.mismatch(body)),
   describe: () => condition.describe(),
-  hints: hinted ? condition.equalities.map(({ path, values }) => bodyHint(path, values.map(indexText))) : [],
+  hints: hinted ? bodyHints(condition) : [],
 })
 
-const bodyHint = (path: readonly (string | number)[], values: readonly string[]): IndexHint => ({
+const bodyHints = (condition: BodyCondition): IndexHint[] => {
+  const [only] = condition.equalities
+  // The whole body may be text or a scalar of JSON, which only the condition itself can tell.
+  if (condition.complete === true && only !== undefined && only.path.length > 0) return [exactHint(only)]
+  return condition.equalities.map(looseHint)
+}
+
+/** Types do not count, because a form has none: the condition decides. */
+const looseHint = ({ path, values }: Equality): IndexHint => ({
   key: `body:${JSON.stringify(path)}`,
   needsBody: true,
-  values,
+  exact: false,
+  values: values.map(indexText),
   read: (_call, body) => (body === undefined ? absent : bodyValues(body, path)),
 })
+
+const exactHint = ({ path, values }: Equality): IndexHint => ({
+  key: `typed body:${JSON.stringify(path)}`,
+  needsBody: true,
+  exact: true,
+  values: values.map(typedText),
+  read: (_call, body) => (body === undefined ? absent : typedBodyValues(body, path)),
+})
+
+const typedText = (value: Scalar): string =>
+  `${value === null ? 'null' : kinds[typeof value]} ${indexText(value)}`
+
+/** A number is a number, long or not. */
+const kinds: Readonly<Record<string, string>> = { string: 's', number: 'n', bigint: 'n', boolean: 'b' }
+
+/** A form's text is whatever the mock asks for. */
+const typedBodyValues = (body: DecodedBody, path: readonly (string | number)[]): readonly string[] => {
+  const json = body.json()
+  if (json.ok) {
+    const value = valueAt(json.value, path)
+    return isScalar(value) ? [typedText(value)] : absent
+  }
+  if (path.length > 1 || !isForm(body)) return absent
+  const form = body.form()
+  const texts = (form.ok ? form.value.get(String(path[0])) : undefined) ?? absent
+  return texts.flatMap((text) => [`s ${text}`, `n ${text}`, `b ${text}`])
+}
+
+const isForm = ({ contentType }: DecodedBody): boolean =>
+  /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType)
+
+const isScalar = (value: unknown): value is Scalar =>
+  value !== undefined && (typeof value !== 'object' || value === null)
 
 /** What stands at a path of the body, as index texts: of its JSON, else of its form, else the whole text. */
 const bodyValues = (body: DecodedBody, path: readonly (string | number)[]): readonly string[] => {
   const json = body.json()
   if (json.ok) {
     const value = valueAt(json.value, path)
-    const texts =
-      value === undefined || (typeof value === 'object' && value !== null) ? [] : [indexText(value as never)]
+    const texts = isScalar(value) ? [indexText(value)] : absent
     // A plain text condition looks at the whole text, which may happen to be JSON too ("42").
     return path.length === 0 ? [...texts, ...wholeText(body)] : texts
   }
@@ -131,6 +173,8 @@ const valueAt = (value: unknown, path: readonly (string | number)[]): unknown =>
   let at = value
   for (const step of path) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined
+    // A list has no named fields, not even its length.
+    if (Array.isArray(at) !== (typeof step === 'number')) return undefined
     at = (at as Record<string | number, unknown>)[step]
   }
   return at
