@@ -156,18 +156,18 @@ const toMock = (
 ): CompiledMock => ({
   // The fields that every call reads stand first, in as few cache lines as possible.
   kind: 'mock',
+  decided: request.params.size === 0 && isDecided(allClauses(request.clauses, state.clauses)),
   method: request.method,
   rank: 0,
+  constant: fault === undefined && state.step === undefined ? constant : undefined,
   // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
   clauses: allClauses(request.clauses, state.clauses),
   params: request.params.size === 0 ? noParams : request.params,
-  needsBody: request.clauses.some((clause) => clause.needsBody),
-  decided: request.params.size === 0 && isDecided(allClauses(request.clauses, state.clauses)),
-  constant: fault === undefined && state.step === undefined ? constant : undefined,
-  fault,
-  step: state.step,
   asksUpstream,
   where: `${definition.at.file}:${definition.at.line}`,
+  step: state.step,
+  fault,
+  needsBody: request.clauses.some((clause) => clause.needsBody),
   respond,
   name: definition.name,
   at: definition.at,

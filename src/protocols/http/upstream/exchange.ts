@@ -15,6 +15,8 @@ export interface Outcome {
   headers(raw: string[]): string[]
   earlyHints(headers: Readonly<Record<string, string | string[]>>): void
   reply(reply: Reply): void
+  /** So many bytes of the body have come. */
+  passed(bytes: number): void
   /** Nothing has been replied yet. */
   failed(error: Error): void
 }
@@ -68,6 +70,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
+    this.outcome.passed(chunk.length)
     if (this.sink === undefined) this.early.push(chunk)
     else if (!this.sink.message(chunk)) controller.pause()
   }

@@ -13,6 +13,8 @@ const maxHeaderBytes = 64 * 1024
 
 export class Pools {
   private readonly pools = new Map<string, Pool>()
+  /** A service's upstream is the same object for all its calls, which spares them the name. */
+  private readonly recent = new WeakMap<Authority, Pool>()
   private readonly dial: Dial
   private readonly heads: PreparedHeads
 
@@ -22,6 +24,14 @@ export class Pools {
   }
 
   to(authority: Authority): Pool {
+    const recent = this.recent.get(authority)
+    if (recent !== undefined && !recent.closed) return recent
+    const pool = this.byOrigin(authority)
+    this.recent.set(authority, pool)
+    return pool
+  }
+
+  private byOrigin(authority: Authority): Pool {
     const origin = `${authority.scheme}://${formatHost(authority.scheme, authority)}`
     const known = this.pools.get(origin)
     if (known !== undefined) return known

@@ -15,10 +15,12 @@ import { Exchange } from './exchange.ts'
 import { type Forwarding, prepareHead, toOwnPort } from './head.ts'
 import { Pools } from './pools.ts'
 import { markerName, PreparedHeads } from './raw-head.ts'
+import { StreamedMemory } from './streamed-memory.ts'
 
 export class HttpUpstream {
   private readonly host: ProtocolHost
   private readonly heads = new PreparedHeads()
+  private readonly memory = new StreamedMemory()
   private readonly pools: Pools
 
   constructor(host: ProtocolHost) {
@@ -50,6 +52,7 @@ export class HttpUpstream {
       const exchange = new Exchange({
         headers: (raw) => (call.client.entrance.kind === 'own' ? toOwnPort(raw, target, call) : raw),
         earlyHints: (headers) => call.client.earlyHints?.(headers),
+        passed: (bytes) => this.memory.passed(bytes),
         reply: (reply) => {
           this.heads.remove(marker)
           resolve(reply)
@@ -67,7 +70,7 @@ export class HttpUpstream {
           method: call.method,
           path: '/',
           headers: dispatchedHeaders(call, marker),
-          body: call.body.empty ? null : streamOf(call.body, head),
+          body: call.body.empty ? null : streamOf(call.body, head, this.memory),
           ...(upgrade !== undefined && { upgrade }),
         },
         exchange,
@@ -86,7 +89,7 @@ const dispatchedHeaders = (call: HttpCall, marker: string): string[] => {
   return length === undefined ? [markerName, marker] : [markerName, marker, 'content-length', length]
 }
 
-const streamOf = (body: Body, head: { trailers: readonly string[] }): Readable => {
+const streamOf = (body: Body, head: { trailers: readonly string[] }, memory: StreamedMemory): Readable => {
   const source = body.source()
   let piped = false
   const stream = new Readable({
@@ -94,7 +97,10 @@ const streamOf = (body: Body, head: { trailers: readonly string[] }): Readable =
       if (piped) return source.resume()
       piped = true
       source.pipe({
-        message: (bytes) => stream.push(bytes),
+        message: (bytes) => {
+          memory.passed(bytes.length)
+          return stream.push(bytes)
+        },
         end: (trailers) => {
           head.trailers = trailers ?? []
           stream.push(null)
