@@ -78,15 +78,20 @@ export const reasonPhrase = (text: string | undefined): string | undefined => {
   return /[\ufffd\x00-\x08\x0a-\x1f\x7f]/.test(text) ? undefined : Buffer.from(text).toString('latin1')
 }
 
+const without = (named: ReadonlySet<string>, headers: readonly string[]): string[] =>
+  headers.filter((_text, i) => !named.has(headers[i - (i % 2)]!.toLowerCase()))
+
 export const forwardedHeaders = (headers: readonly string[], upgrade: boolean): string[] => {
-  const named = upgrade ? undefined : namedByConnection(headers)
   const kept: string[] = []
+  let connection = false
   for (let i = 0; i < headers.length; i += 2) {
     const lower = headers[i]!.toLowerCase()
-    if (!isKept(lower, upgrade) || named?.has(lower) === true) continue
-    kept.push(headers[i]!, headers[i + 1]!)
+    if (isKept(lower, upgrade)) kept.push(headers[i]!, headers[i + 1]!)
+    else if (lower === 'connection') connection = true
   }
-  return kept
+  // Few replies have more in Connection than what is dropped anyway.
+  const named = connection && !upgrade ? namedByConnection(headers) : undefined
+  return named === undefined ? kept : without(named, kept)
 }
 
 /**
