@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly reload?: () => LoadedConfig
   /** false: files are not watched. */
   readonly watch?: boolean
+  /** Chance in scripts repeats: the same calls get the same answers. */
+  readonly seed?: number
 }
 
 /** Modes that can be switched to while running. */
@@ -34,7 +36,7 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
-  const tools = await libraryTools()
+  const tools = await libraryTools(options.seed)
   const library = new MockLibrary(options.config.root, options.config.library, tools)
   refuseProblems(library.problems())
   const log = new CallLog()
@@ -49,6 +51,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     },
     notice: (text) => listeners.emit('notice', text),
   })
+  tools.scripts?.warm()
   return new RunningProxy(options, library, log, listeners, proxy)
 }
 
@@ -179,6 +182,7 @@ class RunningProxy implements Running {
   async close(graceMs = 500): Promise<void> {
     this.watcher?.close()
     await this.proxy.close(graceMs)
+    this.library.close()
   }
 
   private watch(): void {

@@ -11,6 +11,7 @@ export const proxyFlags = {
     summary: 'what a call gets that no mock matches',
   }),
   port: Flags.integer({ min: 0, max: 65_535, summary: "the proxy's port; 0 takes a free one" }),
+  seed: Flags.integer({ summary: 'chance in scripts repeats with every run' }),
   strict: Flags.boolean({ summary: 'refuse calls to hosts that no service names' }),
   tenant: Flags.string({ summary: 'whose lane this is' }),
 }

@@ -35,6 +35,7 @@ export default class Run extends BaseCommand {
     })
     const result: RunResult = await runCommand({
       ...workspace,
+      ...(flags.seed !== undefined && { seed: flags.seed }),
       command,
       env: process.env,
       portGiven: flags.port !== undefined || flags.listen !== undefined,

@@ -26,7 +26,10 @@ export default class Start extends BaseCommand {
       flags: workspaceFlags(flags),
     })
     const ended = untilSignal()
-    const { running, close } = await serve(workspace)
+    const { running, close } = await serve({
+      ...workspace,
+      ...(flags.seed !== undefined && { seed: flags.seed }),
+    })
     const stop = await this.announce(running)
     await ended
     await close()

@@ -3,6 +3,8 @@ import type { Call } from './call.ts'
 import type { Dialect, ResponseFiles } from './dialect.ts'
 import type { Service } from './filter.ts'
 import type { Reply } from './reply.ts'
+import type { ScriptCompiler, SpecPath } from './script.ts'
+import type { Params } from './script-request.ts'
 
 /** Answers a call; `next` asks the real service. */
 export type Respond = (call: Call, next: Service) => Reply | Promise<Reply>
@@ -10,11 +12,18 @@ export type Respond = (call: Call, next: Service) => Reply | Promise<Reply>
 /** The keys of a mock that say how it answers. */
 export interface ResponseKeys {
   readonly response: unknown
+  readonly script: unknown
 }
 
 export interface ResponderContext {
   readonly dialect: Dialect
   readonly files: ResponseFiles
+  /** Absent where there is no script engine. */
+  readonly scripts: ScriptCompiler | undefined
+  /** Where the mock stands in its file. */
+  readonly path: SpecPath
+  /** The parameters of the mock's path in a call that it matches. */
+  params(call: Call): Params
 }
 
 export interface CompiledResponder {

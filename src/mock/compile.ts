@@ -3,9 +3,10 @@ import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core
 import { SpecError } from '../core/matcher.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CompiledResponder, Responder } from '../core/responder.ts'
+import { type ScriptCompiler, ScriptSpecError } from '../core/script.ts'
 import type { CompiledMock } from './compiled.ts'
 import type { MockDefinition, MockFile } from './definition.ts'
-import { type PathPattern, parsePathPattern } from './path-pattern.ts'
+import { captureParams, type PathPattern, parsePathPattern, splitPath } from './path-pattern.ts'
 
 export interface CompileContext {
   /** By protocol. */
@@ -14,6 +15,8 @@ export interface CompileContext {
   readonly compilers: Compilers
   /** Where `bodyFile` is read from, for one mock file. */
   filesFor(file: MockFile): ResponseFiles
+  /** The scripts of one mock file; absent where none can run. */
+  scriptsFor?(file: MockFile): ScriptCompiler
 }
 
 export interface CompiledFile {
@@ -33,6 +36,7 @@ export const compileFile = (
   const dialect = context.dialects.get(file.protocol)
   if (dialect === undefined) return { mocks: [], problems: [unknownProtocol(file)] }
   const files = context.filesFor(file)
+  const scripts = context.scriptsFor?.(file)
   const mocks = file.mocks.flatMap((definition, position) => {
     const at = (section: readonly string[]) => (error: unknown) => {
       problems.push(toProblem(error, file, ['mocks', position, ...section]))
@@ -43,7 +47,17 @@ export const compileFile = (
       at(['request']),
     )
     const compiled = attempt(
-      () => responder.compile(specOf(responder, definition), { dialect, files }),
+      () => {
+        refuseSeveral(context.responders, definition, responder)
+        return responder.compile(specOf(responder, definition), {
+          dialect,
+          files,
+          scripts,
+          path: ['mocks', position],
+          params: (call) =>
+            request === undefined ? {} : captureParams(request.pattern, splitPath(call.path)),
+        })
+      },
       at(keyOf(responder)),
     )
     if (request === undefined || compiled === undefined) return []
@@ -84,6 +98,18 @@ const inPath = (path: string | undefined): PathPattern => {
     if (error instanceof SpecError) throw new SpecError(error.message, ['path', ...error.path], error.hint)
     throw error
   }
+}
+
+const refuseSeveral = (
+  responders: readonly Responder[],
+  definition: MockDefinition,
+  used: Responder,
+): void => {
+  const other = responders.find(
+    ({ key }) => key !== undefined && key !== used.key && definition[key] !== undefined,
+  )
+  if (other === undefined) return
+  throw new SpecError(`${used.key} and ${other.key} exclude each other`, [], 'keep one of them', true)
 }
 
 const specOf = (responder: Responder, definition: MockDefinition): unknown =>
@@ -151,10 +177,11 @@ const attempt = <T>(work: () => T, failed: (error: unknown) => void): T | undefi
 
 const toProblem = (error: unknown, file: MockFile, section: readonly (string | number)[]): Problem => {
   if (!(error instanceof SpecError)) throw error
-  const { at, frame } = file.locate([...section, ...error.path], error.onKey)
+  const scripted = error instanceof ScriptSpecError
+  const { at, frame } = scripted ? error.place : file.locate([...section, ...error.path], error.onKey)
   return {
     severity: 'error',
-    code: error.code ?? 'MOCK_FILE_INVALID',
+    code: scripted ? 'SCRIPT_ERROR' : (error.code ?? 'MOCK_FILE_INVALID'),
     at,
     frame,
     message: error.message,

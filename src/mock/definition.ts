@@ -12,6 +12,7 @@ export interface MockDefinition {
   readonly request: unknown
   /** undefined: ask the real service. */
   readonly response: unknown
+  readonly script: unknown
 }
 
 /** One mock file, read. A file with an error has no mocks and keeps its last good version in force. */

@@ -7,7 +7,6 @@ import type { Dialect } from '../core/dialect.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
 export const laterKeys: readonly string[] = [
-  'script',
   'upstream',
   'fault',
   'responses',
@@ -42,6 +41,11 @@ const mockShape = ({ requestSchema, responseSchema }: Dialect) => ({
     .optional(),
   request: requestSchema.optional(),
   response: responseSchema.optional(),
+  script: z
+    .string()
+    .min(1)
+    .describe('./quote.js, or a whole module: export default (request, tools) => response; docs/scripts.md')
+    .optional(),
 })
 
 const fileShape = (protocol: string, mock: ZodType) => ({
@@ -87,6 +91,7 @@ export interface MockSpec {
   readonly priority?: number
   readonly request?: unknown
   readonly response?: unknown
+  readonly script?: unknown
 }
 
 /** A file as the schema lets it through. */

@@ -45,6 +45,7 @@ export const compiled = (...files: readonly FileSpec[]): CompiledMock[] =>
           at: { file: display, line: i + 1, column: 1 },
           priority: mock.priority ?? 5,
           request: mock.request,
+          script: undefined,
           response: 'response' in mock ? mock.response : { status: 200 },
         }),
       ),

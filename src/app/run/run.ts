@@ -13,6 +13,7 @@ import { runConfig } from './run-config.ts'
 export interface RunOptions {
   readonly command: readonly string[]
   readonly config: Config
+  readonly seed?: number
   readonly reload?: () => LoadedConfig
   readonly env: Environment
   readonly portGiven: boolean
@@ -69,7 +70,11 @@ export const runCommand = async (options: RunOptions): Promise<RunResult> => {
     return loaded.config === undefined ? loaded : { ...loaded, config: adjust(loaded.config) }
   }
   const served = await serve(
-    { config: adjust(options.config), ...(reload !== undefined && { reload: again(reload) }) },
+    {
+      config: adjust(options.config),
+      ...(reload !== undefined && { reload: again(reload) }),
+      ...(options.seed !== undefined && { seed: options.seed }),
+    },
     options.startProxy,
   )
   try {

@@ -117,6 +117,7 @@ const goodFile = (spec: FileSpec, { source, document, service, text }: GoodFile)
       priority: mock.priority ?? defaultPriority,
       request: mock.request,
       response: mock.response,
+      script: mock.script,
     })
   })
   return {

@@ -5,13 +5,16 @@ import { compileClauses, inPlace } from './clauses.ts'
 import { allowPage, preflight } from './cors.ts'
 import { type RequestSpec, type ResponseSpec, requestSchema, responseSchema } from './mock-schema.ts'
 import { compileResponse } from './response.ts'
+import { replyValue, scriptFields } from './script-values.ts'
 
 export const httpDialect: Dialect = {
   protocol: 'http',
   requestSchema,
   responseSchema,
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, compile),
-  compileResponse: (spec, files) => compileResponse(spec as ResponseSpec, files),
+  compileResponse: (spec, files, literal) => compileResponse(spec as ResponseSpec, files, literal),
+  scriptFields,
+  replyValue,
   unmatched: preflight,
   mocked: allowPage,
 }

@@ -7,10 +7,14 @@ import { typeByExtension } from './content-type.ts'
 import { hopByHop } from './hop-by-hop.ts'
 import type { ResponseSpec } from './mock-schema.ts'
 
-export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): CompiledResponse => {
-  refuseTemplates(spec, [])
+export const compileResponse = (
+  spec: ResponseSpec,
+  files: ResponseFiles,
+  literal = false,
+): CompiledResponse => {
+  if (!literal) refuseTemplates(spec, [])
   const status = spec.status ?? 200
-  const payload = payloadOf(spec, files)
+  const payload = payloadOf(spec, files, literal)
   if (payload !== undefined && bodiless.has(status)) {
     throw new SpecError(
       `a reply with status ${status} has no body`,
@@ -19,14 +23,14 @@ export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): Compi
       true,
     )
   }
-  return { status, reply: constantReply(status, headersOf(spec), payload) }
+  return { status, reply: constantReply(status, headersOf(spec, literal), payload) }
 }
 
 const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
 
 const bodyKey = (spec: ResponseSpec): string => bodyKeys.find((key) => spec[key] !== undefined) ?? 'body'
 
-const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefined => {
+const payloadOf = (spec: ResponseSpec, files: ResponseFiles, literal: boolean): Payload | undefined => {
   const given = bodyKeys.filter((key) => spec[key] !== undefined)
   if (given.length > 1) {
     throw new SpecError(`${given.join(' and ')} exclude each other`, [given[1]!], 'keep one of them', true)
@@ -35,7 +39,7 @@ const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefine
     return { bytes: readFile(spec.bodyFile, files), type: typeByExtension(spec.bodyFile) }
   if (spec.bodyBase64 !== undefined) return { bytes: Buffer.from(spec.bodyBase64, 'base64'), type: undefined }
   if (spec.body === undefined) return undefined
-  const body = unescapeTemplates(spec.body)
+  const body = literal ? spec.body : unescapeTemplates(spec.body)
   if (typeof body === 'string') return { bytes: Buffer.from(body), type: 'text/plain; charset=utf-8' }
   return { bytes: Buffer.from(stringifyJson(body)), type: 'application/json' }
 }
@@ -49,7 +53,7 @@ const readFile = (path: string, files: ResponseFiles): Uint8Array => {
   }
 }
 
-const headersOf = (spec: ResponseSpec): string[] => {
+const headersOf = (spec: ResponseSpec, literal: boolean): string[] => {
   const headers: string[] = []
   for (const [name, value] of Object.entries(spec.headers ?? {})) {
     const lower = name.toLowerCase()
@@ -67,13 +71,14 @@ const headersOf = (spec: ResponseSpec): string[] => {
     if (!/^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(name)) {
       throw new SpecError(`"${name}" is no header name`, ['headers', name], undefined, true)
     }
-    for (const single of Array.isArray(value) ? value : [value]) headers.push(name, headerText(name, single))
+    for (const single of Array.isArray(value) ? value : [value])
+      headers.push(name, headerText(name, single, literal))
   }
   return headers
 }
 
-const headerText = (name: string, value: string | number | boolean): string => {
-  const text = String(value).replaceAll('$${{', '${{')
+const headerText = (name: string, value: string | number | boolean, literal: boolean): string => {
+  const text = literal ? String(value) : String(value).replaceAll('$${{', '${{')
   // Header values are bytes; anything beyond Latin-1 or a control character cannot be sent (RFC 9110 section 5.5).
   if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) {
     throw new SpecError(`the value of ${name} holds a character that no header can carry`, ['headers', name])

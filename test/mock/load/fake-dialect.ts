@@ -26,6 +26,8 @@ const fake: Dialect = {
   compileRequest: unused,
   compileResponse: unused,
   unmatched: unused,
+  scriptFields: () => ({}),
+  replyValue: () => Promise.reject(new Error('not asked')),
   mocked: unused,
 }
 

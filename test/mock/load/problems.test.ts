@@ -15,7 +15,7 @@ mocks:
     request: { methd: GET, path: {id}, headers: { heders: 007 } }
     response: { status: "200", headers: { a: { b: c } } }
     priority: high
-  - script: ./quote.js
+  - fault: ./quote.js
   - text
   -
 `
