@@ -23,6 +23,8 @@ export interface Dialect {
   compileRequest(spec: unknown, compile: Compilers): CompiledRequest
   /** Throws SpecError. `literal`: nothing in it is a template. Reads `bodyFile` through `files`, which keeps it inside the library. */
   compileResponse(spec: unknown, files: ResponseFiles, literal?: boolean): CompiledResponse
+  /** A response with the text of its file in place of the file's name; `file`: there was one. Throws SpecError. */
+  templateOf(spec: unknown, files: ResponseFiles): { readonly value: unknown; readonly file: boolean }
   /** The protocol's own part of a script's `request`: plain data, without the body. */
   scriptFields(call: Call): Readonly<Record<string, unknown>>
   /** A reply as a script's `forward()` gives it: a response as in mock files. */

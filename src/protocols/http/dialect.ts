@@ -4,7 +4,7 @@ import { SpecError } from '../../core/matcher.ts'
 import { compileClauses, inPlace } from './clauses.ts'
 import { allowPage, preflight } from './cors.ts'
 import { type RequestSpec, type ResponseSpec, requestSchema, responseSchema } from './mock-schema.ts'
-import { compileResponse } from './response.ts'
+import { compileResponse, templateOf } from './response.ts'
 import { replyValue, scriptFields } from './script-values.ts'
 
 export const httpDialect: Dialect = {
@@ -13,6 +13,7 @@ export const httpDialect: Dialect = {
   responseSchema,
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, compile),
   compileResponse: (spec, files, literal) => compileResponse(spec as ResponseSpec, files, literal),
+  templateOf: (spec, files) => templateOf(spec as ResponseSpec, files),
   scriptFields,
   replyValue,
   unmatched: preflight,

@@ -32,7 +32,10 @@ const headerValue = z.union([z.string(), z.number(), z.boolean()])
 
 export const responseSchema = z
   .strictObject({
-    status: z.int().min(200).max(599).describe('Default 200').optional(),
+    status: z
+      .union([z.int().min(200).max(599), z.string().regex(/^\$\{\{.*\}\}$/s)])
+      .describe('Default 200; or an expression, ${{ … }}')
+      .optional(),
     headers: z
       .record(z.string(), z.union([headerValue, z.array(headerValue)]))
       .describe('A list is sent as several headers')
@@ -43,6 +46,7 @@ export const responseSchema = z
       .min(1)
       .describe('A file of the same library, relative to this file, sent as it is')
       .optional(),
+    template: z.boolean().describe('true: the text of bodyFile holds expressions, ${{ … }}').optional(),
     bodyBase64: z.base64().describe('Bytes in base64').optional(),
   })
   .describe('The answer')

@@ -14,6 +14,7 @@ export const compileResponse = (
 ): CompiledResponse => {
   if (!literal) refuseTemplates(spec, [])
   const status = spec.status ?? 200
+  if (typeof status !== 'number') throw new SpecError(`${JSON.stringify(status)} is no status`, ['status'])
   const payload = payloadOf(spec, files, literal)
   if (payload !== undefined && bodiless.has(status)) {
     throw new SpecError(
@@ -24,6 +25,25 @@ export const compileResponse = (
     )
   }
   return { status, reply: constantReply(status, headersOf(spec, literal), payload) }
+}
+
+export const templateOf = (
+  spec: ResponseSpec,
+  files: ResponseFiles,
+): { readonly value: ResponseSpec; readonly file: boolean } => {
+  const { bodyFile, template, ...rest } = spec
+  if (template !== true) return { value: spec, file: false }
+  if (bodyFile === undefined)
+    throw new SpecError(
+      'template is for bodyFile',
+      ['template'],
+      'remove it: expressions in body always count',
+      true,
+    )
+  const text = new TextDecoder().decode(readFile(bodyFile, files))
+  const typed = Object.keys(rest.headers ?? {}).some((name) => name.toLowerCase() === 'content-type')
+  const headers = typed ? rest.headers : { ...rest.headers, 'content-type': typeByExtension(bodyFile) }
+  return { value: { ...rest, headers, body: text }, file: true }
 }
 
 const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const

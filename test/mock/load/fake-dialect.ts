@@ -26,6 +26,7 @@ const fake: Dialect = {
   compileRequest: unused,
   compileResponse: unused,
   unmatched: unused,
+  templateOf: (value) => ({ value, file: false }),
   scriptFields: () => ({}),
   replyValue: () => Promise.reject(new Error('not asked')),
   mocked: unused,
