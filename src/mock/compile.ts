@@ -1,12 +1,16 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
+
+import type { Call } from '../core/call.ts'
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import { SpecError } from '../core/matcher.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CompiledResponder, Responder } from '../core/responder.ts'
 import { type ScriptCompiler, ScriptSpecError } from '../core/script.ts'
+import type { Params } from '../core/script-request.ts'
 import type { CompiledMock } from './compiled.ts'
 import type { MockDefinition, MockFile } from './definition.ts'
 import { captureParams, type PathPattern, parsePathPattern, splitPath } from './path-pattern.ts'
+import { compileScriptClause, type ScriptClause } from './script-clause.ts'
 
 export interface CompileContext {
   /** By protocol. */
@@ -42,8 +46,15 @@ export const compileFile = (
       problems.push(toProblem(error, file, ['mocks', position, ...section]))
     }
     const responder = responderOf(context.responders, definition)
+    const path = ['mocks', position]
+    const params = (call: Call): Params =>
+      request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))
     const request = attempt(
-      () => compileRequest(dialect, definition, context.compilers, patterns),
+      () => {
+        const compiled = compileRequest(dialect, definition, context.compilers, patterns)
+        const script = compileScriptClause(definition.request, { dialect, scripts, path, params })
+        return script === undefined ? compiled : withScript(compiled, script)
+      },
       at(['request']),
     )
     const compiled = attempt(
@@ -53,9 +64,8 @@ export const compileFile = (
           dialect,
           files,
           scripts,
-          path: ['mocks', position],
-          params: (call) =>
-            request === undefined ? {} : captureParams(request.pattern, splitPath(call.path)),
+          path,
+          params,
         })
       },
       at(keyOf(responder)),
@@ -68,6 +78,7 @@ export const compileFile = (
 
 interface RequestAndPattern {
   readonly request: CompiledRequest
+  readonly script?: ScriptClause
   readonly pattern: PathPattern
 }
 
@@ -90,6 +101,12 @@ const compileRequest = (
   }
   return { request, pattern }
 }
+
+const withScript = ({ request, pattern }: RequestAndPattern, script: ScriptClause): RequestAndPattern => ({
+  request: { ...request, clauses: [...request.clauses, script.clause] },
+  pattern,
+  script,
+})
 
 const inPath = (path: string | undefined): PathPattern => {
   try {
@@ -130,7 +147,7 @@ const toMock = (
   file: MockFile,
   definition: MockDefinition,
   position: number,
-  { request, pattern }: RequestAndPattern,
+  { request, pattern, script }: RequestAndPattern,
   { respond, constant, asksUpstream, status }: CompiledResponder,
 ): CompiledMock => ({
   // The fields that every call reads stand first, in as few cache lines as possible.
@@ -145,6 +162,7 @@ const toMock = (
   asksUpstream,
   where: `${definition.at.file}:${definition.at.line}`,
   respond,
+  decide: script?.decide,
   name: definition.name,
   at: definition.at,
   service: file.service,

@@ -8,6 +8,7 @@ import type { Reply } from '../core/reply.ts'
 import type { Respond } from '../core/responder.ts'
 import type { SourceLocation } from '../core/source.ts'
 import { captureParams, type PathPattern } from './path-pattern.ts'
+import type { ScriptClause } from './script-clause.ts'
 
 export interface CompiledMock {
   readonly kind: 'mock'
@@ -31,6 +32,8 @@ export interface CompiledMock {
   readonly weight: number
   readonly needsBody: boolean
   readonly respond: Respond
+  /** Asks the mock's script whether it matches; undefined: it has none. */
+  readonly decide: ScriptClause['decide'] | undefined
   /** The reply itself where it is the same for every call. */
   readonly constant: Reply | undefined
   readonly asksUpstream: boolean

@@ -22,10 +22,22 @@ export const select = (
   const segments = splitPath(call.path)
   const trees = candidatesOf(mocks, call, segments)
   if (trees.length === 0) return undefined
-  if (!trees.some((tree) => tree.needsBody)) return best(trees, call, segments, undefined)
+  if (!trees.some((tree) => tree.needsBody)) return decided(trees, call, segments, undefined)
   const body = call.body.read(call.service.bodyLimit)
-  if (body instanceof Promise) return body.then((decoded) => best(trees, call, segments, decoded))
-  return best(trees, call, segments, body)
+  if (body instanceof Promise) return body.then((decoded) => decided(trees, call, segments, decoded))
+  return decided(trees, call, segments, body)
+}
+
+/** The best mock, if it has a script then the best whose script agrees: each that does not counts as failed from then on. */
+const decided = (
+  trees: readonly Candidates[],
+  call: Call,
+  segments: readonly string[],
+  body: DecodedBody | undefined,
+): CompiledMock | undefined | Promise<CompiledMock | undefined> => {
+  const found = best(trees, call, segments, body)
+  if (found?.decide === undefined) return found
+  return found.decide(call).then((holds) => (holds ? found : decided(trees, call, segments, body)))
 }
 
 const best = (

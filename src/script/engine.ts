@@ -113,8 +113,8 @@ export class ScriptEngine {
       call.seed,
     ])
     if (this.#sweep === undefined) {
+      // Keeps a short command alive until its script has answered.
       this.#sweep = setInterval(() => this.#tooLate(), 100)
-      this.#sweep.unref()
     }
   }
 

@@ -25,6 +25,11 @@ export const requestSchema = z
       )
       .optional(),
     multipart: conditions('Parts of a multipart body, by name').optional(),
+    script: z
+      .string()
+      .min(1)
+      .describe('./is-large.js, or a whole module: export default (request, tools) => true or false')
+      .optional(),
   })
   .describe('Which calls the mock answers; every clause must hold')
 
