@@ -1,5 +1,6 @@
 /** `npm run bench [case …]`: measures the budgets, prints the table and keeps it in bench/results.md. */
 import { largeBodies, passthrough } from './cases/passthrough.ts'
+import { scripts } from './cases/scripts.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
 import { keep, type Row, table } from './lib/report.ts'
@@ -11,6 +12,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   body: bodyMocks,
   passthrough,
   large: largeBodies,
+  scripts,
   startup,
 }
 
