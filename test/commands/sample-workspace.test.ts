@@ -26,6 +26,12 @@ it('has no mistake and nothing to warn of', async () => {
   expect(code).toBe(0)
 })
 
+it('has a fixture that answers, though mocks win over fixtures', async () => {
+  const call = ['explain', '--json', 'GET', 'http://orders.test.example.com/orders/7/shipments']
+  const { stdout } = await runProgram(call, { cwd: root })
+  expect(JSON.parse(stdout).winner.at).toMatch(/^fixtures\//)
+})
+
 it.skipIf(!present('curl') || process.platform === 'win32')('prints curl lines that work', async () => {
   const program = new Program(['start'], { cwd: copied() })
   onTestFinished(async () => {
