@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { SvcMockError } from '../../core/errors.ts'
+import type { Service } from '../../core/filter.ts'
 import { firstValue } from '../../core/metadata.ts'
 import type { Entrance, ProtocolHost, Routed } from '../../core/protocol.ts'
 import type { Reply, SingleReply, TunnelReply } from '../../core/reply.ts'
@@ -148,13 +149,22 @@ export class HttpSession {
   private answer(call: HttpCall, send: (reply: Reply) => void): void {
     let reply: Reply | Promise<Reply>
     try {
-      reply = this.host.handle(call)
+      reply = (this.rider(call) ?? this.host.handle)(call)
     } catch (error) {
       send(failed(call, error))
       return
     }
     if (reply instanceof Promise) reply.then(send, (error: unknown) => send(failed(call, error)))
     else send(reply)
+  }
+
+  /** The protocol that travels in this exchange, if it is not HTTP's own call. */
+  private rider(call: HttpCall): Service | undefined {
+    return call.service.protocol === 'http' ? undefined : this.host.carried(call.service)
+  }
+
+  private finished(call: HttpCall, status: number, startedAt: number): void {
+    if (this.rider(call) === undefined) this.host.finished(call, status, startedAt)
   }
 
   private send(reply: Reply, call: HttpCall, response: ServerResponse, startedAt: number): void {
@@ -168,7 +178,7 @@ export class HttpSession {
       response.statusMessage = ''
       if (response.headersSent) response.destroy()
       else writeSingle(refused, response)
-      this.host.finished(call, response.destroyed ? 0 : refused.status, startedAt)
+      this.finished(call, response.destroyed ? 0 : refused.status, startedAt)
     }
   }
 
@@ -177,12 +187,12 @@ export class HttpSession {
     switch (reply.kind) {
       case 'single':
         writeSingle(reply, response)
-        this.host.finished(call, response.destroyed ? 0 : reply.status, startedAt)
+        this.finished(call, response.destroyed ? 0 : reply.status, startedAt)
         return
       case 'stream':
         writeStream(reply, response, (error) => {
           if (error !== undefined) call.context.note ??= error.message
-          this.host.finished(call, error === undefined ? reply.status : 0, startedAt)
+          this.finished(call, error === undefined ? reply.status : 0, startedAt)
         })
         return
       case 'tunnel':
@@ -196,7 +206,7 @@ export class HttpSession {
       case 'none':
         response.destroy()
     }
-    this.host.finished(call, 0, startedAt)
+    this.finished(call, 0, startedAt)
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -217,7 +227,7 @@ export class HttpSession {
     }
     this.answer(call, (reply) => {
       const status = this.sendRaw(reply, socket, head)
-      this.host.finished(call, status, startedAt)
+      this.finished(call, status, startedAt)
     })
   }
 
