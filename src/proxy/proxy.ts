@@ -227,14 +227,15 @@ export class CallProxy {
   }
 
   private route(entrance: Entrance, host: string, port: number, path: string): Routed {
+    const scheme = entrance.tls === undefined ? 'http' : 'https'
     if (entrance.kind === 'own') {
       const name = entrance.service!.name
       const service = this.services.entries.get(name) ?? entrance.service!
       const home = this.services.configs.get(name)
-      const target = home === undefined ? undefined : homeOf(home)
-      return { service, basePath: '', target: target ?? { scheme: 'http', host, port, basePath: '' } }
+      const target = home === undefined ? undefined : homeOf(home, scheme)
+      return { service, basePath: '', target: target ?? { scheme, host, port, basePath: '' } }
     }
-    const target = { scheme: 'http', host, port, basePath: '' } as const
+    const target = { scheme, host, port, basePath: '' } as const
     const found = this.services.find(host, port, path)
     if (found !== undefined) return { ...found, target }
     if (this.isOwn(host, port)) throw loopError(`${host}:${port}`, this.listen)

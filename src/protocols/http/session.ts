@@ -255,6 +255,7 @@ export class HttpSession {
       if (head.length > 0) socket.unshift(head)
       this.host.connect(entrance, {
         authority: { scheme: 'tcp', basePath: '', ...authority },
+        userAgent: firstValue(request.rawHeaders, 'user-agent'),
         hops,
         socket,
         accept: () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
