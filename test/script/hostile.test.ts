@@ -105,7 +105,7 @@ const hostile: readonly (readonly [string, string, RegExp])[] = [
   [
     'fills the heap',
     'export default () => ({ body: new Array(2 ** 25).fill(0).map((_, i) => i).sort().length })',
-    /SCRIPT_(MEMORY|ISOLATE_LOST)/,
+    /SCRIPT_(MEMORY|ISOLATE_LOST|TIMEOUT)/,
   ],
   [
     'makes V8 end its process',
