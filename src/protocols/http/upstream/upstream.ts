@@ -34,7 +34,7 @@ export class HttpUpstream {
       throw new SvcMockError('LOOP', `${call.operation} came back to svc-mock after it had been forwarded`)
     }
     // A browser that was given us as its proxy sends the absolute form, which no page can make it do.
-    if (call.client.entrance.kind !== 'tunnel' && call.client.request.url!.startsWith('/')) {
+    if (call.client.entrance.kind !== 'tunnel' && call.client.requestTarget.startsWith('/')) {
       refuseCrossSiteForwarding(call.metadata, call.service)
     }
     const target = targetOf(call)
