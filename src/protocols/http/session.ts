@@ -16,7 +16,7 @@ import { whyMalformed } from './malformed.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
 import { rawReply } from './raw-reply.ts'
 import { parseHostPort, parseTarget, type RequestTarget } from './target.ts'
-import { passHints, writeFault, writeSingle, writeStream } from './write-reply.ts'
+import { passHints, writeFault, writeSingle, writeStream, writeWhole } from './write-reply.ts'
 
 /** Where a connection came in, kept on the socket: one property read per call. */
 const entranceOf = Symbol('entrance')
@@ -79,17 +79,7 @@ export class HttpSession {
   private serve(request: IncomingMessage, response: ServerResponse, start?: () => void): void {
     const startedAt = performance.now()
     const body = new HttpBody(request, !carriesBody(request.rawHeaders), start)
-    const entrance = (request.socket as Tagged)[entranceOf]!
-    const client: ClientSide = {
-      request,
-      entrance,
-      onGone: (gone) => {
-        response.once('close', () => {
-          if (!response.writableFinished) gone()
-        })
-      },
-      earlyHints: (headers) => passHints(headers, response),
-    }
+    const client = new HttpClient(request, (request.socket as Tagged)[entranceOf]!, response)
     let call: HttpCall
     try {
       call = this.toCall(client, body)
@@ -182,6 +172,10 @@ export class HttpSession {
         this.host.finished(call, response.destroyed ? 0 : reply.status, startedAt)
         return
       case 'stream':
+        if (writeWhole(reply, response)) {
+          this.host.finished(call, reply.status, startedAt)
+          return
+        }
         writeStream(reply, response, (error) => {
           if (error !== undefined) call.context.note ??= error.message
           this.host.finished(call, error === undefined ? reply.status : 0, startedAt)
@@ -275,6 +269,30 @@ export class HttpSession {
     )
     const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/1.1: ${reason}`)
     socket.end(rawReply(problemReply(refused, status)))
+  }
+}
+
+/** The other end of one exchange. */
+class HttpClient implements ClientSide {
+  readonly request: IncomingMessage
+  readonly entrance: Entrance
+  private readonly response: ServerResponse
+
+  constructor(request: IncomingMessage, entrance: Entrance, response: ServerResponse) {
+    this.request = request
+    this.entrance = entrance
+    this.response = response
+  }
+
+  onGone(gone: () => void): void {
+    const { response } = this
+    response.on('close', () => {
+      if (!response.writableFinished) gone()
+    })
+  }
+
+  earlyHints(headers: Readonly<Record<string, string | string[]>>): void {
+    passHints(headers, this.response)
   }
 }
 
