@@ -7,13 +7,12 @@ import type { LibraryFolder } from '../config/config.ts'
 import type { Compilers, Dialect } from '../core/dialect.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Responder, ResponderTools } from '../core/responder.ts'
-import { compileFile } from '../mock/compile.ts'
+import { compileFile, SharedParts } from '../mock/compile.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
 import { loadFile, loadLibrary } from '../mock/load/load-library.ts'
 import { responseFiles } from '../mock/load/response-files.ts'
 import { MockIndex } from '../mock/mock-index.ts'
-import type { PathPattern } from '../mock/path-pattern.ts'
 
 export interface LibraryTools {
   readonly dialects: ReadonlyMap<string, Dialect>
@@ -69,7 +68,7 @@ export class MockLibrary {
   private readonly entries = new Map<string, Entry>()
   /** Of folders and links, which belong to no file in force. */
   private readonly outside: readonly Problem[]
-  private readonly patterns = new Map<string | undefined, PathPattern>()
+  private readonly shared = new SharedParts()
 
   /** Reads and compiles everything; nothing is thrown for what is wrong. */
   constructor(root: string, folders: readonly LibraryFolder[], tools: LibraryTools) {
@@ -152,7 +151,7 @@ export class MockLibrary {
   private compile(file: MockFile, before: Entry | undefined): Entry {
     const files = responseFiles(file)
     const inForce = file.problems.some(isBreaking) ? (file.drafts ?? file) : file
-    const compiled = compileFile(inForce, { ...this.tools, filesFor: () => files }, this.patterns)
+    const compiled = compileFile(inForce, { ...this.tools, filesFor: () => files }, this.shared)
     const problems = [...file.problems, ...compiled.problems]
     const broken = problems.some(isBreaking)
     return { file, problems, used: files.used, mocks: broken ? (before?.mocks ?? []) : compiled.mocks }
