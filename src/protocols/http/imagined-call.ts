@@ -16,13 +16,25 @@ export interface ImaginedCall {
   /** Raw pairs. */
   readonly headers: readonly string[]
   readonly body: Uint8Array | undefined
+  /** Asked for, unless the call itself says another one. */
+  readonly version?: string | undefined
 }
 
 export const imaginedCall = (asked: ImaginedCall, routed: Routed, tenant: Tenant): HttpCall => {
   const request = { method: asked.method, rawHeaders: asked.headers } as unknown as IncomingMessage
   const client = { request, entrance: { kind: 'proxy', listen: '' } as const, onGone: () => undefined }
   const target = { authority: undefined, scheme: 'http', path: asked.path, search: asked.search } as const
-  return new HttpCall(0, tenant, routed, target, client, knownBody(asked))
+  const call = new Imagined(0, tenant, routed, target, client, knownBody(asked))
+  call.otherwise = asked.version
+  return call
+}
+
+class Imagined extends HttpCall {
+  otherwise: string | undefined
+
+  override get version(): string | undefined {
+    return super.version ?? this.otherwise
+  }
 }
 
 const knownBody = ({ body, headers }: ImaginedCall): Body => {

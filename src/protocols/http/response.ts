@@ -31,7 +31,7 @@ const refuseBody = (spec: ResponseSpec, status: number): void => {
   throw new SpecError(`a reply with status ${status} has no body`, [key], 'remove the body, or use 200', true)
 }
 
-const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
+export const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
 
 const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefined => {
   const given = bodyKeys.filter((key) => spec[key] !== undefined)
