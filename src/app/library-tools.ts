@@ -11,12 +11,13 @@ export const dialects: LibraryTools['dialects'] = new Map(
   protocols.flatMap(({ name, dialect }) => (dialect === undefined ? [] : [[name, dialect] as const])),
 )
 
-export const libraryTools = async (): Promise<LibraryTools> => ({
+/** `now`: what `$before: now` and the like mean by it. */
+export const libraryTools = async (now: () => number = () => Date.now()): Promise<LibraryTools> => ({
   dialects,
   responders,
   compilers: createCompilers({
     regex: createRegexTester(),
-    now: () => Date.now(),
+    now,
     load: createPackageLoader(),
   }),
   tools: { replacer: createRegexReplacer() },
