@@ -30,6 +30,7 @@ export interface MockDefinition {
   readonly newScenarioState: string | undefined
   /** Calls that the mock answers at most, per tenant. */
   readonly times: number | undefined
+  readonly script: unknown
   /** Calls that it answers, for `svc-mock test`. */
   readonly examples?: readonly ExampleSpec[] | undefined
 }

@@ -10,7 +10,6 @@ import { type ExampleSpec, examplesShape } from './example-schema.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
 export const laterKeys: readonly string[] = [
-  'script',
   'contract',
   'extends',
   'tenants',
@@ -70,6 +69,11 @@ const mockShape = ({ requestSchema, responseSchema, patchSchema }: Dialect) => (
     .describe('What the scenario becomes when the mock has answered')
     .optional(),
   times: z.int().min(1).describe('The mock answers this many calls, then it matches no more').optional(),
+  script: z
+    .string()
+    .min(1)
+    .describe('./quote.js, or a whole module: export default (request, tools) => response; docs/scripts.md')
+    .optional(),
 })
 
 const fileShape = (protocol: string, mock: ZodType) => ({
@@ -125,6 +129,7 @@ export interface MockSpec {
   readonly requiredScenarioState?: string
   readonly newScenarioState?: string
   readonly times?: number
+  readonly script?: unknown
   readonly examples?: readonly ExampleSpec[]
 }
 

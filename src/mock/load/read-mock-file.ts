@@ -144,6 +144,7 @@ const goodFile = (
       requiredScenarioState: mock.requiredScenarioState,
       newScenarioState: mock.newScenarioState,
       times: mock.times,
+      script: mock.script,
       examples: mock.examples,
     })
   })

@@ -8,6 +8,7 @@ import { HttpUpstream, upstreamService } from './upstream/upstream.ts'
 export const http: Protocol = {
   name: 'http',
   dialect: httpDialect,
+  alpn: ['http/1.1'],
   detect: detectHttp,
   open: (host) => {
     const session = new HttpSession(host)

@@ -3,18 +3,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { SvcMockError } from '../../core/errors.ts'
+import type { Service } from '../../core/filter.ts'
 import { firstValue } from '../../core/metadata.ts'
 import type { Entrance, ProtocolHost, Routed } from '../../core/protocol.ts'
-import type { Reply, SingleReply, TunnelReply } from '../../core/reply.ts'
-import { joinTunnel } from '../../core/tunnel.ts'
+import type { Reply, SingleReply } from '../../core/reply.ts'
+import { answerUpgrade } from './answer-upgrade.ts'
 import { carriesBody, HttpBody } from './body.ts'
 import { type ClientSide, HttpCall } from './call.ts'
 import { refuseCrossSite } from './cross-site.ts'
+import { failed, failure } from './failed-call.ts'
 import { hopMarks } from './hop-mark.ts'
+import { whyMalformed } from './malformed.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
-import { rawHead, rawReply } from './raw-reply.ts'
+import { rawReply } from './raw-reply.ts'
 import { parseHostPort, parseTarget, type RequestTarget } from './target.ts'
-import { writeFault, writeSingle, writeStream } from './write-reply.ts'
+import { passHints, writeFault, writeSingle, writeStream } from './write-reply.ts'
 
 /** Where a connection came in, kept on the socket: one property read per call. */
 const entranceOf = Symbol('entrance')
@@ -148,13 +151,22 @@ export class HttpSession {
   private answer(call: HttpCall, send: (reply: Reply) => void): void {
     let reply: Reply | Promise<Reply>
     try {
-      reply = this.host.handle(call)
+      reply = (this.rider(call) ?? this.host.handle)(call)
     } catch (error) {
       send(failed(call, error))
       return
     }
     if (reply instanceof Promise) reply.then(send, (error: unknown) => send(failed(call, error)))
     else send(reply)
+  }
+
+  /** The protocol that travels in this exchange, if it is not HTTP's own call. */
+  private rider(call: HttpCall): Service | undefined {
+    return call.service.protocol === 'http' ? undefined : this.host.carried(call.service)
+  }
+
+  private finished(call: HttpCall, status: number, startedAt: number): void {
+    if (this.rider(call) === undefined) this.host.finished(call, status, startedAt)
   }
 
   private send(reply: Reply, call: HttpCall, response: ServerResponse, startedAt: number): void {
@@ -168,7 +180,7 @@ export class HttpSession {
       response.statusMessage = ''
       if (response.headersSent) response.destroy()
       else writeSingle(refused, response)
-      this.host.finished(call, response.destroyed ? 0 : refused.status, startedAt)
+      this.finished(call, response.destroyed ? 0 : refused.status, startedAt)
     }
   }
 
@@ -177,12 +189,12 @@ export class HttpSession {
     switch (reply.kind) {
       case 'single':
         writeSingle(reply, response)
-        this.host.finished(call, response.destroyed ? 0 : reply.status, startedAt)
+        this.finished(call, response.destroyed ? 0 : reply.status, startedAt)
         return
       case 'stream':
         writeStream(reply, response, (error) => {
           if (error !== undefined) call.context.note ??= error.message
-          this.host.finished(call, error === undefined ? reply.status : 0, startedAt)
+          this.finished(call, error === undefined ? reply.status : 0, startedAt)
         })
         return
       case 'tunnel':
@@ -196,7 +208,7 @@ export class HttpSession {
       case 'none':
         response.destroy()
     }
-    this.host.finished(call, 0, startedAt)
+    this.finished(call, 0, startedAt)
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -216,43 +228,9 @@ export class HttpSession {
       return
     }
     this.answer(call, (reply) => {
-      const status = this.sendRaw(reply, socket, head)
-      this.host.finished(call, status, startedAt)
+      const status = answerUpgrade(reply, socket, head)
+      this.finished(call, status, startedAt)
     })
-  }
-
-  /** Answers an Upgrade; returns the status. */
-  private sendRaw(reply: Reply, socket: Duplex, head: Buffer): number {
-    switch (reply.kind) {
-      case 'single':
-        socket.end(rawReply(reply))
-        return reply.status
-      case 'stream':
-        socket.write(
-          rawHead(reply.status, reply.statusText, [...reply.metadata, 'connection', 'close']),
-          'latin1',
-        )
-        reply.source.pipe({
-          message: (bytes) => socket.write(bytes),
-          end: () => socket.end(),
-          fail: () => socket.destroy(),
-        })
-        socket.on('drain', () => reply.source.resume())
-        return reply.status
-      case 'tunnel':
-        return this.openTunnel(reply, socket, head)
-      default:
-        socket.destroy()
-        return 0
-    }
-  }
-
-  private openTunnel(reply: TunnelReply, socket: Duplex, head: Buffer): number {
-    socket.write(rawHead(reply.status, reply.statusText, reply.metadata), 'latin1')
-    if (reply.head.length > 0) socket.write(reply.head)
-    if (head.length > 0) reply.socket.write(head)
-    joinTunnel(socket, reply.socket)
-    return reply.status
   }
 
   private connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -277,6 +255,7 @@ export class HttpSession {
       if (head.length > 0) socket.unshift(head)
       this.host.connect(entrance, {
         authority: { scheme: 'tcp', basePath: '', ...authority },
+        userAgent: firstValue(request.rawHeaders, 'user-agent'),
         hops,
         socket,
         accept: () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
@@ -300,7 +279,7 @@ export class HttpSession {
       socket.destroy()
       return
     }
-    const { status, reason } = reasons[error.code ?? ''] ?? { status: 400, reason: error.message }
+    const { status, reason } = whyMalformed(error, maxHeaderBytes)
     this.host.notice(
       `malformed ${error.code}`,
       `a client sent what is no HTTP/1.1: ${reason}; it got ${status}`,
@@ -312,52 +291,3 @@ export class HttpSession {
 
 /** Some clients ask a proxy for https:// without CONNECT: what leaves for them is encrypted. */
 const encrypted = (routed: Routed): Routed => ({ ...routed, target: { ...routed.target, scheme: 'https' } })
-
-/** node:http takes only links that it can read. A hint is only a hint: the reply itself must not be lost over it. */
-const passHints = (headers: Readonly<Record<string, string | string[]>>, response: ServerResponse): void => {
-  try {
-    response.writeEarlyHints(headers as Record<string, string>)
-  } catch {
-    // dropped
-  }
-}
-
-/** node:http's codes for what the parser refuses, in the words of RFC 9112. */
-const reasons: Readonly<Record<string, { status: number; reason: string }>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, reason: `the headers are longer than ${maxHeaderBytes / 1024} kB` },
-  HPE_INVALID_CHUNK_SIZE: { status: 400, reason: 'a chunk has a broken size' },
-  HPE_UNEXPECTED_CONTENT_LENGTH: {
-    status: 400,
-    reason: 'Content-Length stands twice, or beside Transfer-Encoding',
-  },
-  HPE_INVALID_TRANSFER_ENCODING: {
-    status: 400,
-    reason: 'Transfer-Encoding is not chunked, or stands beside Content-Length',
-  },
-  HPE_INVALID_CONTENT_LENGTH: { status: 400, reason: 'Content-Length is no number' },
-  HPE_INVALID_METHOD: { status: 400, reason: 'it does not begin with a method' },
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    reason: 'the headers took too long',
-  },
-}
-
-const failed = (call: HttpCall, thrown: unknown): Reply => {
-  const { request } = call.client
-  if (request.socket.destroyed || (request.destroyed && !request.complete)) {
-    call.context.outcome ??= 'error'
-    call.context.note ??= 'the client went away'
-    return { kind: 'none' }
-  }
-  return problemReply(failure(call, thrown))
-}
-
-/** Notes on the call what went wrong with it, whatever it was on its way to be. */
-const failure = (call: HttpCall, thrown: unknown): SvcMockError => {
-  const error = asSvcMockError(thrown)
-  const { context } = call
-  context.outcome = error.code === 'MOCK_NOT_MATCHED' || error.code === 'UNKNOWN_HOST' ? 'miss' : 'error'
-  context.error = error.code
-  context.note = error.code === 'MOCK_NOT_MATCHED' ? undefined : error.message
-  return error
-}

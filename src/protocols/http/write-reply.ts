@@ -58,6 +58,18 @@ export const writeStream = (
   })
 }
 
+/** node:http takes only links that it can read. A hint is only a hint: the reply itself must not be lost over it. */
+export const passHints = (
+  headers: Readonly<Record<string, string | string[]>>,
+  response: ServerResponse,
+): void => {
+  try {
+    response.writeEarlyHints(headers as Record<string, string>)
+  } catch {
+    // dropped
+  }
+}
+
 /** A good head, and a chunk whose size is no number (RFC 9112 section 7.1). */
 const malformed =
   'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\nnot a chunk\r\n'

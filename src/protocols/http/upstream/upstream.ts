@@ -65,7 +65,7 @@ export class HttpUpstream {
       })
       call.client.onGone(() => exchange.cancel())
       const upgrade = call.client.upgrade === undefined ? undefined : firstValue(call.metadata, 'upgrade')
-      this.pools.to(proxy?.authority ?? target).dispatch(
+      this.pools.to(proxy?.authority ?? target, call.service.tls.upstream).dispatch(
         {
           method: call.method,
           path: '/',
