@@ -201,7 +201,7 @@ const timeOf = (text: string): number => {
 }
 
 const compileUpstream = (spec: unknown, dialect: Dialect, files: ResponseFiles): Step['upstream'] =>
-  spec === undefined || spec === 'unreachable' ? spec : dialect.compileResponse(spec, files).reply
+  spec === undefined || spec === 'unreachable' ? spec : dialect.compileResponse(spec, files, true).reply
 
 const compileExpect = (
   spec: ExpectSpec,

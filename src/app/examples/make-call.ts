@@ -17,6 +17,8 @@ export interface ExampleTools {
   readonly index: MockIndex
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly services: ExampleServices
+  /** Forgets what scripts keep, and begins their chance again. */
+  begin(): void
   /** Says what time it is. */
   setNow(ms: number): void
 }

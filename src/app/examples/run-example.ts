@@ -22,6 +22,7 @@ export interface RunExample {
 }
 
 export const runExample = async (example: Example, tools: RunTools): Promise<RunExample> => {
+  tools.begin()
   const tenants = new Tenants(example, tools.tenant)
   const own = tools.mocks.find(({ at }) => at === example.mock?.at)
   const answered = new Set<CompiledMock>()
@@ -123,9 +124,10 @@ const reasons = async (
   return { nearest: [], notes: error === undefined ? [] : detailsOf(outcome) }
 }
 
-/** Where a patch did not fit, and what was there. */
+/** Where a patch did not fit and what was there; the lines around a script's mistake. */
 const detailsOf = ({ error }: Outcome): string[] => {
-  const { path, found } = error?.context.details ?? {}
+  const { path, found, frame } = error?.context.details ?? {}
+  if (Array.isArray(frame)) return frame.map(String).filter((line) => line.trim() !== '')
   if (typeof found !== 'string') return []
   return [`${typeof path === 'string' && path !== '' ? `on the way to ${path} ` : ''}there was ${found}`]
 }
@@ -137,6 +139,7 @@ const whyNot = async (
   wanted: CompiledMock,
   tools: RunTools,
 ): Promise<Pick<ExampleFailure, 'nearest' | 'notes'>> => {
+  tools.begin()
   const tenants = new Tenants(example, tools.tenant)
   for (const step of example.steps.slice(0, i))
     await makeCall(step, callOf(example, step, tenants.of(step), tools.services), tools)

@@ -2,14 +2,17 @@
 import type { Config } from '../../config/config.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
+import type { ScriptStates } from '../../core/script.ts'
 import { formatLocation } from '../../core/source.ts'
 import type { CompiledMock } from '../../mock/compiled.ts'
+import type { MockFile } from '../../mock/definition.ts'
 import { type Example, exampleNow } from '../../mock/examples.ts'
-import { libraryTools } from '../library-tools.ts'
+import { memoryStates } from '../../script/memory-states.ts'
+import { type LibrarySurroundings, libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
 import { wantedFiles } from '../wanted-files.ts'
 import { examplesOf } from './compiled.ts'
-import { runExample } from './run-example.ts'
+import { type RunTools, runExample } from './run-example.ts'
 import { exampleServices } from './services.ts'
 import type { TestedExample, TestView } from './test-view.ts'
 
@@ -22,34 +25,51 @@ export interface TestOptions {
 
 /** Rejects with MOCK_FILE_INVALID (`details.problems`) when files of the services that are tested have mistakes. */
 export const testMocks = async (config: Config, { paths, name }: TestOptions): Promise<TestView> => {
-  let now = exampleNow
-  const tools = await libraryTools(() => now)
-  const library = new MockLibrary(config.root, config.library, tools)
-  const all = library.files()
-  const { wants } = wantedFiles(
-    paths,
-    all.map(({ path }) => path),
-  )
-  const files = all.filter(({ path }) => wants(path))
-  const { examples, problems } = examplesOf(files, library, tools)
-  const services = new Set(files.map(({ service }) => service))
-  const concerned = new Set(all.filter(({ service }) => services.has(service)).map(({ display }) => display))
-  refuseProblems([...library.problems().filter(({ at }) => concerned.has(at.file)), ...problems])
-  const mocks = library.mocks()
-  const run = {
-    index: library.index,
-    dialects: tools.dialects,
-    services: exampleServices(config),
-    setNow: (ms: number) => {
-      now = ms
-    },
-    tenant: config.tenant,
-    mocks,
+  const surroundings = new Surroundings()
+  const tools = await libraryTools(surroundings)
+  try {
+    const library = new MockLibrary(config.root, config.library, tools)
+    const all = library.files()
+    const { wants } = wantedFiles(
+      paths,
+      all.map(({ path }) => path),
+    )
+    const files = all.filter(({ path }) => wants(path))
+    const { examples, problems } = examplesOf(files, library, tools)
+    refuseProblems([...problemsAround(files, library), ...problems])
+    const run: RunTools = {
+      index: library.index,
+      dialects: tools.dialects,
+      services: exampleServices(config),
+      tenant: config.tenant,
+      mocks: library.mocks(),
+      begin: () => {
+        surroundings.begin()
+        tools.scripts?.begin()
+      },
+      setNow: (ms) => {
+        surroundings.time = ms
+      },
+    }
+    const called = examples.filter((one) => isCalled(one, name))
+    return viewOf(files, run.mocks, await runAll(called, run))
+  } finally {
+    tools.scripts?.close()
   }
+}
+
+interface Tested {
+  readonly examples: readonly TestedExample[]
+  readonly answered: ReadonlySet<CompiledMock>
+  readonly durationMs: number
+}
+
+/** One after the other, so that they repeat. */
+const runAll = async (examples: readonly Example[], run: RunTools): Promise<Tested> => {
   const startedAt = performance.now()
-  const answered = new Set<CompiledMock>()
   const tested: TestedExample[] = []
-  for (const example of examples.filter((one) => isCalled(one, name))) {
+  const answered = new Set<CompiledMock>()
+  for (const example of examples) {
     const begun = performance.now()
     const result = await runExample(example, run)
     for (const mock of result.answered) answered.add(mock)
@@ -64,20 +84,47 @@ export const testMocks = async (config: Config, { paths, name }: TestOptions): P
       failure: result.failure,
     })
   }
+  return { examples: tested, answered, durationMs: roundedMs(performance.now() - startedAt) }
+}
+
+const viewOf = (files: readonly MockFile[], mocks: readonly CompiledMock[], tested: Tested): TestView => {
+  const { examples, answered, durationMs } = tested
   const shown = new Set(files.map(({ display }) => display))
   const ours = mocks.filter(({ at }) => shown.has(at.file))
-  const failed = tested.filter(({ ok }) => !ok).length
+  const failed = examples.filter(({ ok }) => !ok).length
   return {
-    passed: tested.length - failed,
+    passed: examples.length - failed,
     failed,
     files: files.length,
     mocks: ours.length,
     unanswered: ours
       .filter((mock) => !answered.has(mock))
       .map((mock) => ({ name: mock.name, at: formatLocation(mock.at) })),
-    durationMs: roundedMs(performance.now() - startedAt),
-    examples: tested,
+    durationMs,
+    examples,
   }
+}
+
+/** Other services may be broken meanwhile. */
+const problemsAround = (files: readonly MockFile[], library: MockLibrary): readonly Problem[] => {
+  const services = new Set(files.map(({ service }) => service))
+  const others = library.files().filter(({ service }) => !services.has(service))
+  const apart = new Set(others.map(({ display }) => display))
+  return library.problems().filter(({ at }) => !apart.has(at.file))
+}
+
+/** What a library sees of the world: time that stands still, the same chance for each example, a state that is forgotten. */
+class Surroundings implements LibrarySurroundings {
+  readonly seed = 1
+  time = exampleNow
+  private kept = memoryStates()
+
+  begin(): void {
+    this.kept = memoryStates()
+  }
+
+  readonly now = (): number => this.time
+  readonly states: ScriptStates = (tenant, scenario) => this.kept(tenant, scenario)
 }
 
 const isCalled = ({ name, mock }: Example, wanted: string | undefined): boolean =>
