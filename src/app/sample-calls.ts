@@ -20,7 +20,10 @@ export const sampleCalls = async (config: Config, index: MockIndex, count: numbe
     .filter(({ mode, protocol }) => mode === 'mock' && protocol === 'http')
     .map((service) => ({
       service,
-      mocks: [...(index.service(service.name)?.mocks ?? [])].slice(0, triedAtMost),
+      // What asks the real service needs one that can be reached.
+      mocks: (index.service(service.name)?.mocks ?? [])
+        .filter(({ asksUpstream }) => !asksUpstream)
+        .slice(0, triedAtMost),
     }))
   const found: SampleCall[] = []
   while (found.length < count && queues.some(({ mocks }) => mocks.length > 0)) {
