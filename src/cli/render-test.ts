@@ -5,7 +5,7 @@ import type { Style } from './style.ts'
 export interface TestOptions {
   /** Only what failed. */
   readonly quiet: boolean
-  readonly unanswered: boolean
+  readonly unreached: boolean
   /** The --name that was asked for. */
   readonly name: string | undefined
 }
@@ -16,8 +16,8 @@ export const renderTest = (view: TestView, style: Style, options: TestOptions): 
   const files = [...Map.groupBy(shown, ({ file }) => file)].map(([file, examples]) =>
     [style.bold(file), ...examples.flatMap((example) => exampleLines(example, style))].join('\n'),
   )
-  const blocks = [...files, summary(view, style)]
-  if (options.unanswered && view.unanswered.length > 0) blocks.splice(-1, 0, unanswered(view, style))
+  const blocks = [...files, summary(view, style, options)]
+  if (options.unreached && view.unreached.length > 0) blocks.splice(-1, 0, unreached(view, style))
   return blocks.join('\n\n')
 }
 
@@ -77,21 +77,22 @@ const failureLines = (
 /** Of `file:line:column`. */
 const lineOf = (place: string): string => place.split(':').at(-2) ?? ''
 
-const unanswered = (view: TestView, style: Style): string =>
+const unreached = (view: TestView, style: Style): string =>
   [
     'no example reached:',
-    ...view.unanswered.map(({ name, at }) => `  ${printable(name)}  ${style.dim(at)}`),
+    ...view.unreached.map(({ name, at }) => `  ${printable(name)}  ${style.dim(at)}`),
   ].join('\n')
 
-const summary = (view: TestView, style: Style): string => {
+const summary = (view: TestView, style: Style, options: TestOptions): string => {
   const { passed, failed, mocks, examples, durationMs } = view
   const files = new Set(examples.map(({ file }) => file)).size
   const parts = [
     ...(failed > 0 ? [style.red(`${failed} failed`)] : []),
     ...(passed > 0 ? [style.green(`${passed} passed`)] : []),
   ]
-  const reached = mocks - view.unanswered.length
-  return `${parts.join(', ')} in ${count(files, 'file')}, ${Math.round(durationMs)} ms${style.dim(`; ${reached} of ${count(mocks, 'mock')} reached`)}`
+  const reached = mocks - view.unreached.length
+  const rest = reached === mocks || options.unreached ? '' : ' (--unreached lists the rest)'
+  return `${parts.join(', ')} in ${count(files, 'file')}, ${Math.round(durationMs)} ms${style.dim(`; ${reached} of ${count(mocks, 'mock')} reached${rest}`)}`
 }
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`

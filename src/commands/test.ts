@@ -23,7 +23,7 @@ export default class Test extends BaseCommand {
     'fail-if-none': Flags.boolean({ summary: 'exit 1 when there is no example' }),
     junit: Flags.string({ helpValue: '<file>', summary: 'write the results as JUnit XML too' }),
     name: Flags.string({ helpValue: '<text>', summary: 'only examples, or mocks, whose name holds this' }),
-    unanswered: Flags.boolean({ summary: 'list the mocks that no example reached' }),
+    unreached: Flags.boolean({ summary: 'list the mocks that no example reached' }),
   }
   static override strict = false
 
@@ -36,7 +36,7 @@ export default class Test extends BaseCommand {
     this.out.print(
       renderTest(view, this.out.style, {
         quiet: this.out.quiet,
-        unanswered: flags.unanswered,
+        unreached: flags.unreached,
         name: flags.name,
       }),
     )

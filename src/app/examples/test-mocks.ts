@@ -97,7 +97,7 @@ const viewOf = (files: readonly MockFile[], mocks: readonly CompiledMock[], test
     failed,
     files: files.length,
     mocks: ours.length,
-    unanswered: ours
+    unreached: ours
       .filter((mock) => !answered.has(mock))
       .map((mock) => ({ name: mock.name, at: formatLocation(mock.at) })),
     durationMs,

@@ -9,7 +9,7 @@ export interface TestView {
   /** Of the files looked at. */
   readonly mocks: number
   /** Those that answered no example. */
-  readonly unanswered: readonly { readonly name: string; readonly at: string }[]
+  readonly unreached: readonly { readonly name: string; readonly at: string }[]
   readonly durationMs: number
 }
 
