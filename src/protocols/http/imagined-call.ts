@@ -1,9 +1,8 @@
 /** A call that nobody sent: what `explain` asks about, and what is tried before it is shown as an example. */
-import type { Body } from '../../core/body.ts'
+import type { Body, DecodedBody } from '../../core/body.ts'
 import type { Tenant } from '../../core/call.ts'
-import { decodedBody } from '../../core/decoded-body.ts'
-import { firstValue } from '../../core/metadata.ts'
 import type { Routed } from '../../core/protocol.ts'
+import { decodedAs, noBytes } from './body.ts'
 import { type ClientSide, HttpCall } from './call.ts'
 
 export interface ImaginedCall {
@@ -44,11 +43,14 @@ class Imagined extends HttpCall {
 }
 
 const knownBody = ({ body, headers }: ImaginedCall): Body => {
-  const bytes = body ?? new Uint8Array(0)
-  const decoded = decodedBody(bytes, firstValue(headers, 'content-type') ?? '')
+  const bytes = body ?? noBytes
+  let decoded: DecodedBody | undefined
   return {
     empty: bytes.length === 0,
-    read: () => decoded,
+    read: (limit) => {
+      decoded ??= decodedAs(bytes, headers, limit)
+      return decoded
+    },
     source: () => ({
       pipe: (sink) => {
         if (bytes.length > 0) sink.message(bytes)

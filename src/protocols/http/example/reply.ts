@@ -1,16 +1,14 @@
 /** `expect:` of an example: conditions on status, headers and body, with the operators of `request:`. */
 
-import type { DecodedBody } from '../../../core/body.ts'
 import type { Call } from '../../../core/call.ts'
-import { decodedBody } from '../../../core/decoded-body.ts'
 import type { Compilers } from '../../../core/dialect.ts'
 import { type ExpectedReply, type Unexpected, unexpected } from '../../../core/example.ts'
 import type { Mismatch } from '../../../core/matcher.ts'
-import { allValues, firstValue } from '../../../core/metadata.ts'
+import { allValues } from '../../../core/metadata.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
 import type { SingleReply } from '../../../core/reply.ts'
 import { isSecretName, maskedIfSecret } from '../../../core/secrets.ts'
-import { decompress } from '../content-coding.ts'
+import { decodedAs, noBytes } from '../body.ts'
 import type { ReplySpec } from './schema.ts'
 
 type Check = (reply: SingleReply, call: Call) => readonly Unexpected[]
@@ -55,7 +53,8 @@ const bodyCheck = (spec: unknown, compile: Compilers): Check => {
   const condition = within(['body'], () => compile.body(spec))
   return (reply, { method }) => {
     // What answers GET answers HEAD too, and the body stays behind (RFC 9110 section 9.3.2).
-    const body = bodyOf(reply, method === 'HEAD')
+    const sent = method === 'HEAD' ? noBytes : (reply.body ?? noBytes)
+    const body = decodedAs(sent, reply.metadata, bodyLimit)
     if (condition.test(body)) return []
     const wrong = fieldsOf(spec)
       .map(compile.body)
@@ -80,12 +79,3 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Far beyond what a mock file can hold. */
 const bodyLimit = 256 * 1024 * 1024
-
-const bodyOf = ({ metadata, body: sent }: SingleReply, head: boolean): DecodedBody => {
-  const body = head || sent === undefined ? new Uint8Array(0) : sent
-  const type = firstValue(metadata, 'content-type') ?? ''
-  const coding = allValues(metadata, 'content-encoding').join(',')
-  if (coding === '' || body.length === 0) return decodedBody(body, type)
-  const plain = decompress(body, coding, bodyLimit)
-  return plain.ok ? decodedBody(plain.value, type) : decodedBody(new Uint8Array(0), type, plain.problem)
-}
