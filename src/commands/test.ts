@@ -14,10 +14,13 @@ export default class Test extends BaseCommand {
   static override examples = [
     '<%= config.bin %> test',
     '<%= config.bin %> test mocks/orders',
+    '<%= config.bin %> test mocks/orders/1.4.0/orders.yaml:36',
     '<%= config.bin %> test --name "large orders" --junit reports/mocks.xml',
   ]
   static override args = {
-    paths: Args.string({ description: 'files or folders; all of the library if none' }),
+    paths: Args.string({
+      description: 'files, folders, or file:line for one example; all of the library if none',
+    }),
   }
   static override flags = {
     'fail-if-none': Flags.boolean({ summary: 'exit 1 when there is no example' }),

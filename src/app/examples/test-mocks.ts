@@ -12,12 +12,13 @@ import { type LibrarySurroundings, libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
 import { wantedFiles } from '../wanted-files.ts'
 import { examplesOf } from './compiled.ts'
+import { onLines, parsePlace } from './places.ts'
 import { type RunTools, runExample } from './run-example.ts'
 import { exampleServices } from './services.ts'
 import type { TestedExample, TestView } from './test-view.ts'
 
 export interface TestOptions {
-  /** Files or folders, relative to the working directory; none: all of the library. */
+  /** Files, folders, or `file:line` for one example, relative to the working directory; none: all of the library. */
   readonly paths: readonly string[]
   /** Only examples whose name, or whose mock's name, holds this. */
   readonly name?: string | undefined
@@ -30,8 +31,9 @@ export const testMocks = async (config: Config, { paths, name }: TestOptions): P
   try {
     const library = new MockLibrary(config.root, config.library, tools)
     const all = library.files()
+    const places = paths.map(parsePlace)
     const { wants } = wantedFiles(
-      paths,
+      places.map(({ path }) => path),
       all.map(({ path }) => path),
     )
     const files = all.filter(({ path }) => wants(path))
@@ -51,7 +53,7 @@ export const testMocks = async (config: Config, { paths, name }: TestOptions): P
         surroundings.time = ms
       },
     }
-    const called = examples.filter((one) => isCalled(one, name))
+    const called = onLines(examples, places).filter((one) => isCalled(one, name))
     return viewOf(files, run.mocks, await runAll(called, run))
   } finally {
     tools.scripts?.close()

@@ -315,6 +315,34 @@ describe('files', () => {
     await expect(run(files, { paths: ['nowhere'] })).rejects.toMatchObject({ code: 'FLAG_INVALID' })
   })
 
+  it('may be asked for one example, by any of its lines', async () => {
+    const text = `mocks:
+  - name: a
+    request: { path: /a }
+    response: { status: 200 }
+    examples:
+      - name: first
+        expect: { status: 200 }
+      - name: second
+        steps:
+          - {}
+          - {}
+`
+    const at = (...places: string[]) =>
+      run(
+        { 'mocks/orders/a.yaml': text, 'mocks/stock/a.yaml': good('other') },
+        { paths: places.map((place) => `mocks/${place}`) },
+      )
+    expect(await at('orders/a.yaml:6')).toEqual(['first: ok'])
+    expect(await at('orders/a.yaml:11:13')).toEqual(['second: ok'])
+    expect(await at('orders/a.yaml:7', 'orders/a.yaml:9')).toEqual(['first: ok', 'second: ok'])
+    expect(await at('orders/a.yaml:7', 'stock')).toEqual(['first: ok', 'other: ok'])
+    await expect(at('orders/a.yaml:1')).rejects.toMatchObject({
+      code: 'FLAG_INVALID',
+      hint: 'the first one begins at line 6',
+    })
+  })
+
   it('that are broken stop their own service, and no other', async () => {
     const files = { 'mocks/orders/1.0.0/a.yaml': 'mocks: [{ nmae: x }]', 'mocks/stock/a.yaml': good('two') }
     expect(await run(files, { paths: ['mocks/stock'] })).toEqual(['two: ok'])
