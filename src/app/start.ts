@@ -156,6 +156,7 @@ class RunningProxy implements Running {
         version: entry.version ?? (versions.length === 0 ? undefined : versions.join(', ')),
         listen: this.proxy.ownPort(entry.name),
         hosts: config?.hosts ?? [],
+        fault: config?.fault?.description,
         upstream: entry.upstream === undefined ? undefined : formatAuthority(entry.upstream),
         mocks: mocks?.mocks.length ?? 0,
       }
