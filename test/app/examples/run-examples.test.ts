@@ -78,6 +78,29 @@ examples:
   })
 })
 
+describe('a url', () => {
+  const files = (hosts: string, url: string) => ({
+    'svc-mock.yaml': `services:\n  orders: { hosts: [${hosts}] }\n`,
+    'mocks/orders/a.yaml': `mocks: [{ name: a, request: { path: /42, headers: { host: { $matches: 'api(:444)?' } } }, response: {} }]
+examples: [{ name: it, request: { url: '${url}' } }]
+`,
+  })
+
+  it.each([
+    ["'api/orders'", 'http://api/orders/42'],
+    ["'api:443/orders'", 'https://api/orders/42'],
+    ["'api:444/orders'", 'https://api:444/orders/42'],
+  ])('of a service at %s is %s', async (hosts, url) => {
+    expect(await run(files(hosts, url))).toEqual(['it: ok'])
+  })
+
+  it('belongs to the service of its path', async () => {
+    expect(await run(files("'api/orders'", 'http://api/others/42'))).toEqual([
+      'it: url expected a host of orders got api:80, which no service names',
+    ])
+  })
+})
+
 describe('versions', () => {
   const files = {
     'svc-mock.yaml': 'services:\n  orders: { version: ^1.0 }\n  stock: {}\n',
@@ -347,6 +370,12 @@ describe('files', () => {
     const files = { 'mocks/orders/1.0.0/a.yaml': 'mocks: [{ nmae: x }]', 'mocks/stock/a.yaml': good('two') }
     expect(await run(files, { paths: ['mocks/stock'] })).toEqual(['two: ok'])
     await expect(run(files)).rejects.toMatchObject({ code: 'MOCK_FILE_INVALID' })
+  })
+
+  it('may hold examples only', async () => {
+    const examples = 'mocks: []\nexamples: [{ name: apart, request: { path: /a }, expect: { mock: one } }]'
+    const files = { 'mocks/orders/1.0.0/a.yaml': good('one'), 'mocks/orders/1.0.0/examples.yaml': examples }
+    expect(await run(files)).toEqual(['one: ok', 'apart: ok'])
   })
 
   it('of a service that svc-mock.yaml does not name are tested too', async () => {

@@ -3,7 +3,6 @@ import type { ResponseFiles } from '../../../core/dialect.ts'
 import type { ExampleCall, ExamplePlace } from '../../../core/example.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
-import type { Routed } from '../../../core/protocol.ts'
 import { imaginedCall } from '../imagined-call.ts'
 import { checkMethod } from '../method.ts'
 import { formatHost, parseTarget, type RequestTarget } from '../target.ts'
@@ -45,12 +44,16 @@ interface ConcreteCall {
 const make = ({ method, target, headers, body }: ConcreteCall, place: ExamplePlace) => {
   const { authority, path, search } = target
   const routed = authority === undefined ? place.home : place.route(authority.host, authority.port, path)
+  const host =
+    authority === undefined
+      ? formatHost(routed.target.scheme, routed.target)
+      : formatHost(target.scheme, authority)
   return imaginedCall(
     {
       method,
       path,
       search,
-      headers: ['Host', hostOf(routed), ...headers, ...bodyHeaders(headers, body)],
+      headers: ['Host', host, ...headers, ...bodyHeaders(headers, body)],
       body: body?.bytes,
       version: place.version,
     },
@@ -58,8 +61,6 @@ const make = ({ method, target, headers, body }: ConcreteCall, place: ExamplePla
     place.tenant,
   )
 }
-
-const hostOf = ({ target }: Routed): string => formatHost(target.scheme, target)
 
 /** What any client sends with a body. */
 const bodyHeaders = (headers: readonly string[], body: TypedBytes | undefined): string[] => {
