@@ -127,6 +127,7 @@ const reasons = async (
 /** Where a patch did not fit and what was there; the lines around a script's mistake. */
 const detailsOf = ({ error }: Outcome): string[] => {
   const { path, found, frame } = error?.context.details ?? {}
+  if (error?.code === 'SCRIPT_ENGINE_MISSING') return [error.hint]
   if (Array.isArray(frame)) return frame.map(String).filter((line) => line.trim() !== '')
   if (typeof found !== 'string') return []
   return [`${typeof path === 'string' && path !== '' ? `on the way to ${path} ` : ''}there was ${found}`]
