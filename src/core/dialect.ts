@@ -8,6 +8,7 @@ import type { Call } from './call.ts'
 import type { ExampleDialect } from './example.ts'
 import {
   type BodyCondition,
+  type Condition,
   type JsonCondition,
   type Mismatch,
   SpecError,
@@ -95,6 +96,9 @@ export interface CompiledRequest {
   readonly clauses: readonly Clause[]
 }
 
+/** What a condition says of values, for comparing mocks with each other. */
+type Facts = Pick<Condition<never>, 'equalities' | 'impliedBy'>
+
 /** One condition on one place of a call. `body` is given when any clause of the candidates needs it. */
 export interface Clause {
   /** `query.page`, `headers.accept`, `body`. */
@@ -106,6 +110,9 @@ export interface Clause {
   mismatch(call: Call, body: DecodedBody | undefined): Mismatch | undefined
   describe(): string
   readonly hints: readonly IndexHint[]
+  /** What it looks at: clauses of equal places read the same of a call. Left out where nothing compares it with others. */
+  readonly place?: string
+  readonly condition?: Facts
 }
 
 /**
