@@ -90,9 +90,11 @@ const summary = (view: TestView, style: Style, options: TestOptions): string => 
     ...(failed > 0 ? [style.red(`${failed} failed`)] : []),
     ...(passed > 0 ? [style.green(`${passed} passed`)] : []),
   ]
+  const ran = `${parts.join(', ')} in ${count(files, 'file')}, ${Math.round(durationMs)} ms`
+  if (options.name !== undefined) return ran
   const reached = mocks - view.unreached.length
   const rest = reached === mocks || options.unreached ? '' : ' (--unreached lists the rest)'
-  return `${parts.join(', ')} in ${count(files, 'file')}, ${Math.round(durationMs)} ms${style.dim(`; ${reached} of ${count(mocks, 'mock')} reached${rest}`)}`
+  return ran + style.dim(`; ${reached} of ${count(mocks, 'mock')} reached${rest}`)
 }
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
