@@ -5,6 +5,7 @@
 import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
+import type { ExampleDialect } from './example.ts'
 import {
   type BodyCondition,
   type Condition,
@@ -23,6 +24,8 @@ export interface Dialect {
   readonly responseSchema: ZodType
   /** `upstream.patch`. */
   readonly patchSchema: ZodType
+  /** undefined: its mock files hold no examples. */
+  readonly example?: ExampleDialect
   /** Throws SpecError, its path from the section's root. */
   compileRequest(spec: unknown, compile: Compilers): CompiledRequest
   /** Throws SpecError. `literal`: nothing in it is a template. Reads `bodyFile` through `files`, which keeps it inside the library. */
