@@ -6,6 +6,7 @@ import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
 import type { ExampleDialect } from './example.ts'
+import type { FixtureDialect } from './fixture.ts'
 import {
   type BodyCondition,
   type Condition,
@@ -43,6 +44,8 @@ export interface Dialect {
    * method; or undefined. `methods`: those that mocks have at this path; '' stands for any.
    */
   unmatched(call: Call, methods: () => ReadonlySet<string>): Reply | undefined
+  /** How its exchanges are recorded; undefined: they cannot be. */
+  readonly fixture?: FixtureDialect
   /** Last touch on a mocked reply; returns the same object where nothing is to do. */
   mocked(call: Call, reply: Reply): Reply
 }

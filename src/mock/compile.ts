@@ -229,8 +229,12 @@ const toMock = (
   status,
   does,
   request: definition.request,
-  stateKeys: state.keys.length === 0 ? noNotes : state.keys,
-  notes: allNotes(state.notes, notes, fault),
+  stateKeys: allKeys(state.keys, file),
+  notes: allNotes(
+    file.case === undefined ? state.notes : [`case ${file.case}`, ...state.notes],
+    notes,
+    fault,
+  ),
 })
 
 /** Those of the request first: they are what a person would look at first. */
@@ -241,6 +245,12 @@ const allClauses = (request: CompiledMock['clauses'], state: CompiledMock['claus
 
 const isDecided = ([first, ...others]: CompiledMock['clauses']): boolean =>
   first !== undefined && others.length === 0 && first.hints.length === 1 && first.hints[0]!.exact
+
+/** Mocks of different cases are never in force for the same call, so they do not shadow each other. */
+const allKeys = (ofState: readonly string[], { case: label }: MockFile): readonly string[] => {
+  if (label !== undefined) return [...ofState, `case ${JSON.stringify(label)}`]
+  return ofState.length === 0 ? noNotes : ofState
+}
 
 const allNotes = (
   ofState: readonly string[],

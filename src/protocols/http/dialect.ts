@@ -5,6 +5,7 @@ import { collectMistakes, within } from '../../core/mistakes.ts'
 import { compileClauses } from './clauses.ts'
 import { allowPage, preflight } from './cors.ts'
 import { httpExample } from './example/index.ts'
+import { httpFixture } from './fixture/fixture.ts'
 import { checkMethod } from './method.ts'
 import {
   type PatchSpec,
@@ -31,6 +32,7 @@ export const httpDialect: Dialect = {
   scriptFields,
   replyValue,
   unmatched: preflight,
+  fixture: httpFixture,
   mocked: allowPage,
 }
 
