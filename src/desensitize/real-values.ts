@@ -1,0 +1,158 @@
+/**
+ * Every real value that a run has seen, in memory only: what is about to be written is searched for all of them, as
+ * they are, percent-encoded, escaped, in base64 at each alignment, in hexadecimal, and as digests.
+ */
+import { createHash } from 'node:crypto'
+import type { Detector } from './detectors/detector.ts'
+import { FormIndex } from './form-index.ts'
+
+export interface Real {
+  readonly detector: Detector
+  readonly canon: string
+  /** As it was written where it was first seen. */
+  readonly surface: string
+  /** Counts up. */
+  readonly number: number
+}
+
+export type DigestName = 'md5' | 'sha1' | 'sha256'
+const digestNames: Readonly<Record<number, DigestName>> = { 32: 'md5', 40: 'sha1', 64: 'sha256' }
+const hexRun = /(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9A-F]{64}|[0-9A-F]{40}|[0-9A-F]{32})(?![0-9A-Za-z])/g
+
+/** Shorter ones are looked for as whole fields only. */
+const sweptAtLeast = 5
+const encodedAtLeast = 8
+/** From this length on a value is found inside other words too: `ORD13800138000`. */
+const insideAtLeast = 8
+
+/** Never swept: too common to be told from other things that look the same. */
+const isCommonWord = (text: string): boolean => text.length < 10 && /^[A-Z]?[a-z]+$|^[A-Z]+$/.test(text)
+const unswept = new Set(['masked', 'last-four', 'card-expiry'])
+
+export class RealValues {
+  readonly #plain = new FormIndex<Real>(sweptAtLeast)
+  readonly #encoded = new FormIndex<Real>(encodedAtLeast)
+  readonly #whole = new Map<string, Real>()
+  readonly #canons = new Set<string>()
+  readonly #all: Real[] = []
+  readonly #digests = new Map<string, { readonly real: Real; readonly form: string }>()
+  #digested = 0
+
+  /** How many there are: a mark to tell by what came later. */
+  get count(): number {
+    return this.#all.length
+  }
+
+  hasCanon(canon: string): boolean {
+    return this.#canons.has(canon)
+  }
+
+  /** A value seen again under another type stays what it was first, so that it has one fake. */
+  known(surface: string): Real | undefined {
+    return this.#whole.get(surface)
+  }
+
+  add(detector: Detector, canon: string, surface: string): Real {
+    const before = this.#whole.get(surface)
+    if (before !== undefined) return before
+    const same = surface === canon ? undefined : this.#whole.get(canon)
+    const real: Real = { detector: same?.detector ?? detector, canon: same?.canon ?? canon, surface, number: this.#all.length }
+    if (unswept.has(detector.type)) return real
+    this.#all.push(real)
+    this.#canons.add(canon)
+    for (const form of new Set([surface, canon])) {
+      if (!this.#whole.has(form)) this.#whole.set(form, real)
+      this.#index(form, real)
+    }
+    return real
+  }
+
+  /** A field that is nothing but a real value. Very short ones of digits are too many other things. */
+  wholeField(text: string): Real | undefined {
+    if (text.length < 4 && /^[\x00-\x7f]*$/.test(text)) return undefined
+    return this.#whole.get(text)
+  }
+
+  search(text: string, found: (start: number, end: number, real: Real) => void): void {
+    this.#plain.search(text, (start, end, real) => {
+      if (end - start < insideAtLeast && !isBounded(text, start, end)) return false
+      found(start, end, real)
+      return true
+    })
+  }
+
+  /** Values seen as `number` or later that stand in a text in any form: for a last look, and for what was written before. */
+  remains(text: string, from = 0): Real | undefined {
+    let left: Real | undefined
+    this.search(text, (_start, _end, real) => {
+      if (real.number >= from) left ??= real
+    })
+    this.#encoded.search(text, (_start, _end, real) => {
+      if (real.number >= from) left ??= real
+      return true
+    })
+    if (left === undefined && text.length >= 32) {
+      hexRun.lastIndex = 0
+      for (let match = hexRun.exec(text); match !== null && left === undefined; match = hexRun.exec(text)) {
+        const real = this.byDigest(match[0])?.real
+        if (real !== undefined && real.number >= from) left = real
+      }
+    }
+    return left
+  }
+
+  /** The value, and how it was written, of which `hex` is the digest. */
+  byDigest(hex: string): { readonly real: Real; readonly form: string; readonly name: DigestName } | undefined {
+    const name = digestNames[hex.length]
+    if (name === undefined) return undefined
+    for (; this.#digested < this.#all.length; this.#digested++) {
+      const real = this.#all[this.#digested]!
+      for (const form of new Set([real.surface, real.canon]))
+        for (const each of ['md5', 'sha1', 'sha256'] as const) {
+          const key = createHash(each).update(form).digest('hex')
+          if (!this.#digests.has(key)) this.#digests.set(key, { real, form })
+        }
+    }
+    const known = this.#digests.get(hex.toLowerCase())
+    return known === undefined ? undefined : { ...known, name }
+  }
+
+  *since(number: number): Generator<Real> {
+    for (let at = number; at < this.#all.length; at++) yield this.#all[at]!
+  }
+
+  #index(form: string, real: Real): void {
+    if (isCommonWord(form) && real.detector.kind === 'secret') return
+    if (form.length >= sweptAtLeast) this.#plain.add(form, real)
+    if (form.length < sweptAtLeast && !/[^\x00-\x7f]/.test(form)) return
+    for (const encoded of encodedForms(form)) if (encoded.length >= encodedAtLeast) this.#encoded.add(encoded, real)
+  }
+}
+
+const isBounded = (text: string, start: number, end: number): boolean =>
+  !/[0-9A-Za-z]/.test(text[start - 1] ?? ' ') && !/[0-9A-Za-z]/.test(text[end] ?? ' ')
+
+const encodedForms = (form: string): Set<string> => {
+  const forms = new Set<string>()
+  const bytes = Buffer.from(form, 'utf8')
+  const hex = bytes.toString('hex')
+  forms.add(hex).add(hex.toUpperCase())
+  if (/[^0-9A-Za-z_.!~*'()-]/.test(form)) {
+    const percent = /[\ud800-\udfff]/.test(form) ? hex.replace(/../g, '%$&').toUpperCase() : encodeURIComponent(form)
+    forms.add(percent).add(percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
+    forms.add(percent.replaceAll('%20', '+'))
+  }
+  if (/[^\x00-\x7f]/.test(form)) {
+    const escaped = form.replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    forms.add(escaped).add(escaped.replace(/\\u[0-9a-f]{4}/g, (code) => `\\u${code.slice(2).toUpperCase()}`))
+  }
+  // Base64 works on three bytes at a time: what stands before decides which of three texts it becomes, less the ends.
+  for (let shift = 0; shift < 3; shift++) {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '')
+    const rest = (shift + bytes.length) % 3
+    const inner = text.slice(shift === 0 ? 0 : shift + 1, rest === 0 ? undefined : -1)
+    forms.add(inner).add(inner.replaceAll('+', '-').replaceAll('/', '_'))
+  }
+  forms.delete(form)
+  return forms
+}

@@ -1,0 +1,70 @@
+/** One recording: its key, its ledger, its policy, and every real value seen so far, which live in memory only. */
+import type { Detector } from './detectors/detector.ts'
+import { Fakes } from './fakes.ts'
+import { FieldNames } from './field-names.ts'
+import { rendered } from './hit.ts'
+import { type Ledger, plainForm } from './ledger.ts'
+import type { MaskKey } from './mask-key.ts'
+import { linkedFake } from './linked-values.ts'
+import { defaultPolicy, FieldRules, type Policy } from './policy.ts'
+import { type Real, RealValues } from './real-values.ts'
+import { defaultLimits, type Limits } from './run.ts'
+
+export interface SessionOptions {
+  readonly key: MaskKey
+  readonly ledger: Ledger
+  readonly policy?: Policy
+  readonly limits?: Partial<Limits>
+}
+
+/** Thrown when the ledger's fakes were made with another key: going on would give every value a second fake. */
+export class WrongKey extends Error {}
+
+export class Session {
+  readonly ledger: Ledger
+  readonly policy: Policy
+  readonly limits: Limits
+  readonly names = new FieldNames()
+  readonly rules: FieldRules
+  readonly values = new RealValues()
+  readonly #fakes: Fakes
+  readonly #testAccounts: ReadonlySet<string>
+
+  /** Throws WrongKey. */
+  constructor({ key, ledger, policy = defaultPolicy, limits }: SessionOptions) {
+    const wrong = ledger.claim(key)
+    if (wrong !== undefined) throw new WrongKey(wrong)
+    this.ledger = ledger
+    this.policy = policy
+    this.limits = { ...defaultLimits, ...limits }
+    this.rules = new FieldRules(policy.fields)
+    this.#fakes = new Fakes(key, ledger, (canon) => this.values.hasCanon(canon))
+    this.#testAccounts = testAccountForms(policy.testAccounts)
+  }
+
+  isFake(detector: Detector, canon: string): boolean {
+    return detector.isFake(canon) || this.ledger.knows(detector.type, canon) || this.#testAccounts.has(plainForm(canon))
+  }
+
+  see(detector: Detector, canon: string, surface: string): Real {
+    return this.values.add(detector, canon, surface)
+  }
+
+  /** The fake of a value, written as `surface` is. `recent`: what else was seen in the exchange. */
+  fakeOf(real: Real, surface: string, recent: readonly Real[]): string {
+    const { detector, canon } = real
+    return rendered(detector, this.#canonicalFake(detector, canon, recent), surface)
+  }
+
+  #canonicalFake(detector: Detector, canon: string, recent: readonly Real[]): string {
+    const linked = linkedFake(detector.type, canon, recent, this.values, (real, form) =>
+      rendered(real.detector, this.#fakes.of(real.detector, real.canon), form),
+    )
+    if (linked === undefined || linked === canon) return this.#fakes.of(detector, canon)
+    this.#fakes.register(detector, canon, linked)
+    return linked
+  }
+}
+
+/** Test accounts are compared without separators and case. */
+export const testAccountForms = (accounts: readonly string[]): ReadonlySet<string> => new Set(accounts.map(plainForm))
