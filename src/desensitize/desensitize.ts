@@ -123,7 +123,7 @@ class Pass {
         // Free text is no value that could stand elsewhere as a whole, and may hold any word.
         if (detector.type === 'free-text') {
           const real: Real = { detector, canon, surface, number: -1 }
-          return () => session.fakeOf(real, surface, recent)
+          return () => this.#freeText(real, surface)
         }
         const real = session.see(detector, canon, surface)
         recent.push(real)
@@ -135,6 +135,23 @@ class Pass {
   }
 
   #side: 'request' | 'reply' = 'request'
+
+  /** A text may turn out to be a name, or to hold a value, that is only recognised further down. */
+  #freeText(real: Real, surface: string): string {
+    const { values } = this.#session
+    const trimmed = surface.trim()
+    const same = values.known(trimmed)
+    if (same !== undefined) return surface.replace(trimmed, () => this.#session.fakeOf(same, trimmed, this.#recent))
+    let out = ''
+    let at = 0
+    const fill = (end: number): string =>
+      at === end ? '' : this.#session.fakeOf({ ...real, canon: surface.slice(at, end) }, surface.slice(at, end), [])
+    values.search(surface, (start, end, known) => {
+      out += fill(start) + this.#session.fakeOf(known, surface.slice(start, end), this.#recent)
+      at = end
+    })
+    return out + fill(surface.length)
+  }
 
   /** A path may hold an identity, as a key of a map. */
   cleaned(path: string): string {

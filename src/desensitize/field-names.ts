@@ -34,7 +34,7 @@ const neutral = new Set(
 )
 /** Make something else of what stands before: `phoneType`, `passwordExpired`. */
 const turning = new Set(
-  'type types status state count total flag verified enabled disabled required valid invalid length format regex pattern hint label time date at expires expired expire expiry expiration ttl policy level times size limit index attempts error errors message msg url uri endpoint method algorithm alg kind mode scope prefix version strength changed updated created visible bound binding exists exist bank province city region country source channel'.split(' '),
+  'type types status state count total flag verified enabled disabled required valid invalid length format regex pattern hint label time date at expires expired expire expiry expiration ttl policy level times size limit index attempts error errors url uri endpoint method algorithm alg kind mode scope prefix version strength changed updated created visible bound binding exists exist bank province city region country source channel'.split(' '),
 )
 const digests = new Set(['md5', 'sha1', 'sha256', 'sha', 'hash', 'digest'])
 
@@ -52,7 +52,11 @@ export const wordsOfName = (name: string): string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
 
-const known = (name: string): readonly Detector[] | undefined => byName.get(name) ?? byName.get(name.replace(/\d+$/, ''))
+/** Also with a number behind it, and of several: `phone2`, `phones`. */
+const known = (name: string): readonly Detector[] | undefined =>
+  byName.get(name) ??
+  byName.get(name.replace(/\d+$/, '')) ??
+  (name.length > 4 && /[^s]s$/.test(name) ? (byName.get(name.slice(0, -1)) ?? byName.get(name.slice(0, -2))) : undefined)
 
 const lookUp = (words: readonly string[]): readonly Detector[] | undefined => {
   for (let from = 0; from < words.length; from++) {

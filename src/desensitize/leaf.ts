@@ -3,6 +3,7 @@
  * already; what the field's name says; what the text itself looks like; and, if nothing is known of it, the default.
  */
 import type { Detector } from './detectors/detector.ts'
+import { entropy } from './detectors/entropy.ts'
 import { freeText, opaque } from './detectors/opaque.ts'
 import { isPlaceholder } from './detectors/secret-shape.ts'
 import { type Edit, noEdits, type Where } from './edits.ts'
@@ -75,12 +76,15 @@ class Leaf {
     const { meaning } = this.#field
     if (this.#done.length === 0 && meaning.secret && this.#byName(meaning.detectors)) return this.#edits
     const found = findIn(this.#text, this.#traits)
-    const covered = found.length === 1 && this.#covers(found[0]!)
+    const covered = found.length === 1 && found[0]!.detector !== entropy && this.#covers(found[0]!)
     if (!covered && this.#done.length === 0 && meaning.detectors.length > 0) {
       if (this.#byName(meaning.detectors)) return this.#edits
       if (found.length === 0 && this.#isLikeData()) this.#take('name', opaque, 0, this.#text.length, this.#text)
     }
-    for (const { start, end, detector, text } of found) this.#take('content', detector, start, end, text)
+    for (const { start, end, detector, text } of found) {
+      // A hash or an identifier looks drawn by lot, too, and says so.
+      if (detector !== entropy || !meaning.harmless) this.#take('content', detector, start, end, text)
+    }
     this.#sweep()
     if (this.#run.maskUnknown && this.#field.kind !== 'key' && !meaning.harmless) this.#unknown()
     return this.#edits

@@ -7,8 +7,9 @@ import type { Detector } from './detectors/detector.ts'
 import { FormIndex } from './form-index.ts'
 
 export interface Real {
-  readonly detector: Detector
-  readonly canon: string
+  /** May turn out better: what was opaque in one field is a card number in the next. */
+  detector: Detector
+  canon: string
   /** As it was written where it was first seen. */
   readonly surface: string
   /** Counts up. */
@@ -54,7 +55,13 @@ export class RealValues {
 
   add(detector: Detector, canon: string, surface: string): Real {
     const before = this.#whole.get(surface)
-    if (before !== undefined) return before
+    if (before !== undefined) {
+      if (before.detector.type === 'opaque' && detector.type !== 'opaque') {
+        before.detector = detector
+        before.canon = canon
+      }
+      return before
+    }
     const same = surface === canon ? undefined : this.#whole.get(canon)
     const real: Real = { detector: same?.detector ?? detector, canon: same?.canon ?? canon, surface, number: this.#all.length }
     if (unswept.has(detector.type)) return real

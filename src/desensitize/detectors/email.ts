@@ -23,6 +23,8 @@ export const email: Detector = {
         const from = Math.max(0, at - 70)
         eachMatch(text.slice(from, at + 260), address, (start, end, [value]) => {
           const own = from + start <= at && at < from + end
+          // The password of an address stands before an @ as well.
+          if (/:\/\/[^\s/]*:$/.test(text.slice(Math.max(0, from + start - 100), from + start))) return
           if (own && !files.test(value) && !/^git@/i.test(value)) found(from + start, from + end)
         })
       }

@@ -4,7 +4,7 @@ import { isSecretFake } from './secret-shape.ts'
 import { tokenFake } from './token-fake.ts'
 
 const run = /(?<![0-9A-Za-z+/_=.-])[0-9A-Za-z+/_=.-]{20,512}(?![0-9A-Za-z+/_=.-])/g
-const uuid = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 
 /** Shannon's entropy over characters, in bits. */

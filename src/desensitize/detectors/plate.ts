@@ -3,7 +3,7 @@ import { has } from '../text/traits.ts'
 import { type Detector, eachMatch } from './detector.ts'
 
 const written =
-  /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·. -]?(?:[A-HJ-NP-Z0-9]{5}[DFA-K]?|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![0-9A-Za-z])/gi
+  /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·. -]?(?:[A-K][A-HJ-NP-Z0-9]\d{4}|\d{5}[A-K]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![0-9A-Za-z])/gi
 
 export const plate: Detector = {
   type: 'plate',

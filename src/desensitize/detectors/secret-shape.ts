@@ -42,7 +42,7 @@ export const isSecretFake = (text: string): boolean => {
 
 /** Written where a secret will be, in templates, examples and operators; and what is too little to be one. */
 export const isPlaceholder = (text: string): boolean =>
-  text.length < 3 ||
+  (text.length < 3 && /^[\x00-\x7f]*$/.test(text)) ||
   /^(?:[*•x#.?_-]+|\$?\{\{?.*\}\}?|<[^<>]*>|%\w+%|\[[^\]]*\]|null|none|true|false|undefined|n\/a|redacted|\[?filtered\]?|masked|hidden|changeme|bearer|basic|digest|negotiate)$/i.test(
     text.trim(),
   )

@@ -1,5 +1,5 @@
 /** Documents inside a value: JSON in a string, XML, a form, an address, a JWT, base64 and hexadecimal of any of them. */
-import { type Edit, inside, noEdits, outward, part, through, type Where } from '../edits.ts'
+import { type Edit, noEdits, outward, part, through, type Where } from '../edits.ts'
 import type { Field, Run } from '../run.ts'
 import { has, type Traits } from '../text/traits.ts'
 import { basicEdits } from './basic.ts'
@@ -32,15 +32,18 @@ export const embedded = (text: string, traits: Traits, field: Field, where: Wher
   if (document !== undefined) return { whole: true, edits: document, covered: noEdits }
   const pieces: Embedded = { whole: false, edits: [], covered: [] }
   const taken = pieces.covered as { start: number; end: number }[]
-  const take = (start: number, end: number, edits: readonly Edit[]): void => {
+  const take = (start: number, end: number, look: () => readonly Edit[] | undefined): void => {
     if (taken.some((other) => other.start < end && start < other.end)) return
+    const edits = look()
+    if (edits === undefined) return
     taken.push({ start, end })
     ;(pieces.edits as Edit[]).push(...edits)
   }
   if ((traits.seen & has.colon) !== 0 && text.includes('://')) {
     for (const match of text.matchAll(urls)) {
-      const edits = urlEdits(match[0], part(where, match.index, ''), run, deeper.depth)
-      take(match.index, match.index + match[0].length, shifted(edits, match.index))
+      const look = (): readonly Edit[] =>
+        shifted(urlEdits(match[0], part(where, match.index, ''), run, deeper.depth), match.index)
+      take(match.index, match.index + match[0].length, look)
     }
   }
   if (traits.longest >= 16 && text.includes('eyJ')) jwtEdits(text, deeper, where, run, take)
@@ -71,11 +74,5 @@ const wholeDocument = (
   return undefined
 }
 
-export const shifted = (edits: readonly Edit[], by: number): readonly Edit[] =>
+const shifted = (edits: readonly Edit[], by: number): readonly Edit[] =>
   by === 0 ? edits : edits.map(({ start, end, text }) => ({ start: start + by, end: end + by, text }))
-
-/** For layers that replace a run as a whole. */
-export const runEdit = (start: number, end: number, text: (() => string) | undefined): readonly Edit[] =>
-  text === undefined ? noEdits : [{ start, end, text }]
-
-export const insideRun = inside

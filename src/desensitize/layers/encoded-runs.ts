@@ -3,7 +3,8 @@ import { type Edit, inside, type Where } from '../edits.ts'
 import type { Field, Run } from '../run.ts'
 import { bytesChange } from './bytes.ts'
 
-type Take = (start: number, end: number, edits: readonly Edit[]) => void
+/** Asks for the edits only if nothing of the range is dealt with; undefined says that it is not understood. */
+type Take = (start: number, end: number, edits: () => readonly Edit[] | undefined) => void
 
 const base64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}/g
 const hex = /(?<![0-9A-Za-z])(?:[0-9a-f]{2}){10,}(?![0-9A-Za-z])|(?<![0-9A-Za-z])(?:[0-9A-F]{2}){10,}(?![0-9A-Za-z])/g
@@ -12,21 +13,27 @@ const lined = /^(?:[A-Za-z0-9+/]{60,76}\r?\n){1,}[A-Za-z0-9+/]{1,76}={0,2}\s*$/
 
 export const base64Edits = (text: string, field: Field, where: Where, run: Run, take: Take): void => {
   if (lined.test(text)) {
-    const change = decoded(text.replace(/\s/g, ''), 0, field, where, run)
-    if (change === undefined) return
-    const width = text.indexOf('\n')
-    const broken = text.includes('\r\n') ? '\r\n' : '\n'
-    const wrap = (line: string): string => line.replace(new RegExp(`.{${width - broken.length + 1}}(?=.)`, 'g'), `$&${broken}`)
-    take(0, text.length, change.text === undefined ? [] : [{ start: 0, end: text.length, text: () => wrap(change.text!()) }])
+    take(0, text.length, () => linedEdits(text, field, where, run))
     return
   }
   for (const match of text.matchAll(base64)) {
-    const value = match[0]
-    const change = decoded(value, match.index, field, where, run)
-    if (change === undefined) continue
-    const end = match.index + value.length
-    take(match.index, end, change.text === undefined ? [] : [{ start: match.index, end, text: change.text }])
+    const start = match.index
+    const end = start + match[0].length
+    take(start, end, () => edited(start, end, decoded(match[0], start, field, where, run)))
   }
+}
+
+const edited = (start: number, end: number, change: Change | undefined): readonly Edit[] | undefined =>
+  change === undefined ? undefined : change.text === undefined ? [] : [{ start, end, text: change.text }]
+
+const linedEdits = (text: string, field: Field, where: Where, run: Run): readonly Edit[] | undefined => {
+  const change = decoded(text.replace(/\s/g, ''), 0, field, where, run)
+  if (change?.text === undefined) return change === undefined ? undefined : []
+  const broken = text.includes('\r\n') ? '\r\n' : '\n'
+  const width = text.indexOf(broken)
+  const plain = change.text
+  const wrapped = (): string => plain().replace(new RegExp(`.{${width}}(?=.)`, 'g'), `$&${broken}`)
+  return [{ start: 0, end: text.length, text: wrapped }]
 }
 
 interface Change {
@@ -52,22 +59,25 @@ const decoded = (value: string, at: number, field: Field, where: Where, run: Run
 
 export const hexEdits = (text: string, field: Field, where: Where, run: Run, take: Take): void => {
   for (const match of text.matchAll(hex)) {
-    const value = match[0]
-    const onlyDigits = /^\d+$/.test(value)
-    const change = bytesChange(
-      Buffer.from(value, 'hex'),
-      // Digits may well be a number: then only what is found counts, not that it could be a text.
-      onlyDigits ? { ...field, meaning: { ...field.meaning, harmless: true } } : field,
-      inside(where, match.index, '.hex'),
-      run,
-    )
-    if (change === undefined || (onlyDigits && change.bytes === undefined)) continue
-    const upper = /[A-F]/.test(value)
-    const encode = (): string => {
-      const plain = Buffer.from(change.bytes!()).toString('hex')
+    const start = match.index
+    const end = start + match[0].length
+    take(start, end, () => edited(start, end, fromHex(match[0], start, field, where, run)))
+  }
+}
+
+const fromHex = (value: string, at: number, field: Field, where: Where, run: Run): Change | undefined => {
+  const onlyDigits = /^\d+$/.test(value)
+  // Digits may well be a number: then only what is found counts, not that it could be a text.
+  const meant = onlyDigits ? { ...field, meaning: { ...field.meaning, harmless: true } } : field
+  const change = bytesChange(Buffer.from(value, 'hex'), meant, inside(where, at, '.hex'), run)
+  if (change === undefined || (onlyDigits && change.bytes === undefined)) return undefined
+  const { bytes } = change
+  if (bytes === undefined) return { text: undefined }
+  const upper = /[A-F]/.test(value)
+  return {
+    text: () => {
+      const plain = Buffer.from(bytes()).toString('hex')
       return upper ? plain.toUpperCase() : plain
-    }
-    const end = match.index + value.length
-    take(match.index, end, change.bytes === undefined ? [] : [{ start: match.index, end, text: encode }])
+    },
   }
 }
