@@ -119,6 +119,7 @@ class Pass {
       limits: session.limits,
       leaf: (text, field, where) => leafEdits(text, field, where, this.#run),
       isFake: (detector, canon) => session.isFake(detector, canon),
+      fakesIn: (text, found) => session.ledger.search(text, found),
       replace: (detector, canon, surface) => {
         // Free text is no value that could stand elsewhere as a whole, and may hold any word.
         if (detector.type === 'free-text') {

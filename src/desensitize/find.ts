@@ -1,4 +1,5 @@
 /** Looks for values of all kinds in one text. What cannot be there is ruled out by the kinds of its characters. */
+import { entropy } from './detectors/entropy.ts'
 import { detectors } from './detectors/index.ts'
 import type { Detector } from './detectors/detector.ts'
 import { type NormalText, normalText } from './text/normal-text.ts'
@@ -71,10 +72,13 @@ const findWords = (text: string, traits: Traits, take: (detector: Detector, star
   }
 }
 
-/** The longer one wins, then the one asked first. */
+/** What is only likely gives way, then the longer one wins, then the one asked first. */
 const withoutOverlap = (found: readonly Found[]): readonly Found[] => {
   const sorted = [...found].sort(
-    (a, b) => b.end - b.start - (a.end - a.start) || rank.get(a.detector)! - rank.get(b.detector)!,
+    (a, b) =>
+      Number(a.detector === entropy) - Number(b.detector === entropy) ||
+      b.end - b.start - (a.end - a.start) ||
+      rank.get(a.detector)! - rank.get(b.detector)!,
   )
   const taken: Found[] = []
   for (const one of sorted) {

@@ -139,6 +139,9 @@ class Leaf {
       return
     }
     if (this.#done.length === 0 && (isHarmlessValue(text) || isPlaceholder(text))) return
+    this.#run.fakesIn(text, (start, end) => {
+      if (!this.#done.some((other) => other.start < end && start < other.end)) this.#done.push({ start, end })
+    })
     const rests = this.#rests()
     const isText = (this.#traits.seen & (has.cjk | has.other)) !== 0 || /[A-Za-z] +[A-Za-z]/.test(text) || this.#done.length > 0
     for (const { start, end } of rests) {

@@ -3,6 +3,7 @@
  * collide, and tells `scan`, which has no key, that a value is made up. It holds fakes and keyed digests (HMAC) of
  * what they stand for; no real value, and no digest that somebody without the key could try values against.
  */
+import { FormIndex } from './form-index.ts'
 import type { MaskKey } from './mask-key.ts'
 
 const head = '# Fakes in use. Made by svc-mock, sorted; to merge, keep the lines of both sides.'
@@ -21,6 +22,9 @@ export class Ledger {
   readonly #owners = new Map<string, string>()
   /** Fakes of some length, without separators, of any type. */
   readonly #plain = new Set<string>()
+  /** Fakes as texts, to be told inside a sentence; made when first asked for. */
+  readonly #texts = new Set<string>()
+  #index: FormIndex<true> | undefined
   #key: { readonly id: string; readonly check: string } | undefined
   #added = 0
 
@@ -73,9 +77,28 @@ export class Ledger {
     return this.#owners.has(`${type} ${canon}`) || this.#plain.has(plainForm(canon))
   }
 
+  /** Whether a text of unknown meaning is a fake of some type. */
+  isFake(text: string): boolean {
+    return this.#texts.has(text)
+  }
+
+  /** Where fakes of some length stand in a text. */
+  search(text: string, found: (start: number, end: number) => void): void {
+    if (this.#index === undefined) {
+      this.#index = new FormIndex(indexedAtLeast)
+      for (const fake of this.#texts) if (fake.length >= indexedAtLeast) this.#index.add(fake, true)
+    }
+    this.#index.search(text, (start, end) => {
+      found(start, end)
+      return true
+    })
+  }
+
   add(type: string, h: string, fake: string): void {
     this.#fakes.set(`${type} ${h}`, fake)
     if (!this.#owners.has(`${type} ${fake}`)) this.#owners.set(`${type} ${fake}`, h)
+    this.#texts.add(fake)
+    if (this.#index !== undefined && fake.length >= indexedAtLeast) this.#index.add(fake, true)
     const plain = plainForm(fake)
     if (plain.length >= plainAtLeast) this.#plain.add(plain)
     this.#added++
@@ -118,6 +141,7 @@ export const sharedTypes: ReadonlySet<string> = new Set(['birth-date', 'geo', 'm
 
 /** Shorter ones are too common to be known by their digits alone. */
 const plainAtLeast = 9
+const indexedAtLeast = 6
 
 export const plainForm = (text: string): string => text.replace(/[^0-9A-Za-z\u0080-\uffff]/g, '').toUpperCase()
 

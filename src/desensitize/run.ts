@@ -20,6 +20,8 @@ export interface Run {
   leaf(text: string, field: Field, where: Where): readonly Edit[]
   /** Made up already, or a declared test account. */
   isFake(detector: Detector, canon: string): boolean
+  /** Where fakes stand in a text of unknown meaning. */
+  fakesIn(text: string, found: (start: number, end: number) => void): void
   /** Remembers a real value; what takes its place, asked for when the whole exchange is known. */
   replace(detector: Detector, canon: string, surface: string): () => string
   report(finding: RunFinding): void

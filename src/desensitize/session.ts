@@ -1,5 +1,10 @@
 /** One recording: its key, its ledger, its policy, and every real value seen so far, which live in memory only. */
+import { address } from './detectors/address.ts'
 import type { Detector } from './detectors/detector.ts'
+import { email } from './detectors/email.ts'
+import { freeText, opaque } from './detectors/opaque.ts'
+import { personName } from './detectors/person-name.ts'
+import { secret } from './detectors/secret.ts'
 import { Fakes } from './fakes.ts'
 import { FieldNames } from './field-names.ts'
 import { rendered } from './hit.ts'
@@ -9,6 +14,9 @@ import { linkedFake } from './linked-values.ts'
 import { defaultPolicy, FieldRules, type Policy } from './policy.ts'
 import { type Real, RealValues } from './real-values.ts'
 import { defaultLimits, type Limits } from './run.ts'
+
+/** Whose fakes are told by themselves also where nothing says what they are. */
+const selfIdentifying = [personName, address, email, secret]
 
 export interface SessionOptions {
   readonly key: MaskKey
@@ -43,6 +51,10 @@ export class Session {
   }
 
   isFake(detector: Detector, canon: string): boolean {
+    if (detector === freeText || detector === opaque) {
+      const text = canon.trim()
+      if (this.ledger.isFake(text) || selfIdentifying.some((one) => one.isFake(one.canon(text)))) return true
+    }
     return detector.isFake(canon) || this.ledger.knows(detector.type, canon) || this.#testAccounts.has(plainForm(canon))
   }
 

@@ -26,6 +26,7 @@ const looking = (findings: RunFinding[]): Run => {
     limits: defaultLimits,
     leaf: (text, field, where) => leafEdits(text, field, where, run),
     isFake: (detector, canon) => detector.isFake(canon),
+    fakesIn: () => {},
     replace: (_detector, _canon, surface) => () => surface,
     report: (finding) => findings.push(finding),
     undecodable: () => {},

@@ -7,7 +7,7 @@ export const accountId: Detector = {
   title: 'account or device identifier',
   kind: 'personal',
   names: [
-    ...['openid', 'unionid', 'wechat', 'wechatid', 'wxid', 'weixin', 'qq', 'qqno', 'alipayuserid', 'alipayid', 'alipayaccount'],
+    ...['sub', 'jti', 'openid', 'unionid', 'wechat', 'wechatid', 'wxid', 'weixin', 'qq', 'qqno', 'alipayuserid', 'alipayid', 'alipayaccount'],
     ...['deviceid', 'androidid', 'idfa', 'idfv', 'oaid', 'udid', 'deviceno', 'fingerprint', 'devicefingerprint', 'gaid'],
     ...['微信号', '微信', 'qq号', '支付宝账号', '设备号', 'weixinhao', 'zfbzh', 'zhifubao'],
   ],

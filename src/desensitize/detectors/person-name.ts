@@ -15,6 +15,12 @@ const behind = /(?<![\u4e00-\u9fff])(?<value>[\u4e00-\u9fff]{2,4})(?=(?:先生|�
 export const hasSurname = (text: string): boolean =>
   surnames.includes(text[0]!) || compoundSurnames.includes(text.slice(0, 2))
 
+/** Behind the surname nothing but characters that names do not have. */
+const isMadeUp = (text: string): boolean => {
+  const surname = compoundSurnames.includes(text.slice(0, 2)) && text.length > 2 ? 2 : text.length > 1 ? 1 : 0
+  return [...text.slice(surname).replaceAll('·', '')].every((char) => rareGiven.includes(char))
+}
+
 const inSentence = (text: string): boolean => text.length >= 2 && hasSurname(text)
 
 export const personName: Detector = {
@@ -44,8 +50,7 @@ export const personName: Detector = {
     },
   },
   canon: (text) => text.trim().replace(/\s+/g, ' '),
-  isFake: (canon) =>
-    chinese.test(canon) ? [...canon.replace(/·/g, '')].slice(1).some((char) => rareGiven.includes(char)) || isFiller(canon) : isFiller(canon),
+  isFake: (canon) => (chinese.test(canon) && isMadeUp(canon)) || isFiller(canon),
   fake(canon, draw) {
     if (!chinese.test(canon)) return filler(canon, draw)
     if (canon.length === 1) return draw.char(rareGiven)

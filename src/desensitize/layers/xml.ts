@@ -7,9 +7,9 @@ import { isNamingName, isValueName } from '../field-names.ts'
 import type { Field, Run } from '../run.ts'
 
 export const isXml = (text: string): boolean =>
-  /^\ufeff?\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z_][\w:.-]*(?:\s[^<>]*)?\/?>)/.test(text) && />\s*$/.test(text)
+  /^\ufeff?\s*<(?:\?xml|!DOCTYPE|!--|[\p{L}_][\p{L}\p{N}_:.-]*(?:\s[^<>]*)?\/?>)/u.test(text) && />\s*$/.test(text)
 
-const token = /<!--([^]*?)-->|<!\[CDATA\[([^]*?)\]\]>|<\?[^]*?\?>|<!([^>[]*)(\[)?|<\/([^\s>]*)\s*>|<([A-Za-z_][^\s/>]*)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g
+const token = /<!--([^]*?)-->|<!\[CDATA\[([^]*?)\]\]>|<\?[^]*?\?>|<!([^>[]*)(\[)?|<\/([^\s>]*)\s*>|<([^\s<>!?/="'&;]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g
 const attribute = /([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 
 export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Edit[] => {
