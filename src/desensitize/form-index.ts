@@ -1,73 +1,98 @@
 /**
- * Many texts looked for in one pass: a rolling hash over a window, a table of bits that rules almost all places out,
- * and a map for the rest. Adding a text costs no rebuilding, which an automaton's would.
+ * Many texts looked for in one pass, after Wu and Manber (1994): a table tells from a block of characters how far to go
+ * on, most often past the block; only where that says 0 is a map asked. Adding a text costs no rebuilding, which an
+ * automaton's would.
  */
 
-const base = 0x01000193
-const tableBits = 21
+const tableBits = 20
+const tableMask = (1 << tableBits) - 1
+
+interface Entry<Value> {
+  readonly form: string
+  /** Where in the form its window begins: the part that tells it best, since card numbers begin and addresses end alike. */
+  readonly anchor: number
+  readonly value: Value
+}
 
 export class FormIndex<Value> {
   readonly window: number
-  readonly #power: number
-  readonly #table = new Uint8Array(1 << (tableBits - 3))
-  readonly #forms = new Map<string, { readonly form: string; readonly value: Value }[]>()
+  readonly #block: number
+  readonly #skips: Uint8Array
+  readonly #entries = new Map<string, Entry<Value>[]>()
+  readonly #forms = new Set<string>()
 
-  /** No form may be shorter than `window`. */
+  /** No form may be shorter than `window`, which is at least 4. */
   constructor(window: number) {
     this.window = window
-    let power = 1
-    for (let i = 0; i < window; i++) power = Math.imul(power, base)
-    this.#power = power
-  }
-
-  get isEmpty(): boolean {
-    return this.#forms.size === 0
+    this.#block = window >= 8 ? 4 : 3
+    this.#skips = new Uint8Array(1 << tableBits).fill(window - this.#block + 1)
   }
 
   add(form: string, value: Value): void {
-    const key = form.slice(0, this.window)
-    const forms = this.#forms.get(key)
-    if (forms === undefined) {
-      this.#forms.set(key, [{ form, value }])
-      const bit = bitOf(hash(key))
-      this.#table[bit >> 3]! |= 1 << (bit & 7)
-    } else if (!forms.some((other) => other.form === form)) {
-      // The longest first: of two that begin alike it is the one meant.
-      forms.push({ form, value })
-      forms.sort((a, b) => b.form.length - a.form.length)
+    if (this.#forms.has(form)) return
+    this.#forms.add(form)
+    const anchor = this.#anchorOf(form)
+    const key = form.slice(anchor, anchor + this.window)
+    const entries = this.#entries.get(key)
+    if (entries !== undefined) {
+      entries.push({ form, anchor, value })
+      return
+    }
+    this.#entries.set(key, [{ form, anchor, value }])
+    for (let end = this.#block; end <= this.window; end++) {
+      const place = this.#hash(key, end - 1)
+      this.#skips[place] = Math.min(this.#skips[place]!, this.window - end)
     }
   }
 
   /** Calls `found` for each; goes on behind it when that says true, else one further. */
   search(text: string, found: (start: number, end: number, value: Value) => boolean): void {
+    if (this.#entries.size === 0) return
     const { window } = this
-    if (this.#forms.size === 0 || text.length < window) return
-    const power = this.#power
-    const table = this.#table
-    let rolling = 0
+    const skips = this.#skips
     let free = 0
-    for (let at = 0; at < text.length; at++) {
-      rolling = (Math.imul(rolling, base) + text.charCodeAt(at)) | 0
-      if (at >= window) rolling = (rolling - Math.imul(text.charCodeAt(at - window), power)) | 0
+    for (let at = window - 1; at < text.length; ) {
+      const skip = skips[this.#hash(text, at)]!
+      if (skip > 0) {
+        at += skip
+        continue
+      }
       const start = at - window + 1
-      if (start < free) continue
-      const bit = bitOf(rolling)
-      if ((table[bit >> 3]! & (1 << (bit & 7))) === 0) continue
-      const forms = this.#forms.get(text.slice(start, at + 1))
-      if (forms === undefined) continue
-      for (const { form, value } of forms) {
-        if (!text.startsWith(form, start) || !found(start, start + form.length, value)) continue
-        free = start + form.length
+      let next = at + 1
+      const entries = this.#entries.get(text.slice(start, at + 1))
+      for (let i = 0; entries !== undefined && i < entries.length; i++) {
+        const { form, anchor, value } = entries[i]!
+        const from = start - anchor
+        if (from < free || !text.startsWith(form, from) || !found(from, from + form.length, value)) continue
+        free = from + form.length
+        next = Math.max(next, free + window - 1)
         break
       }
+      at = next
     }
   }
-}
 
-const hash = (text: string): number => {
-  let sum = 0
-  for (let at = 0; at < text.length; at++) sum = (Math.imul(sum, base) + text.charCodeAt(at)) | 0
-  return sum
-}
+  /** The window that fewest others share. */
+  #anchorOf(form: string): number {
+    const last = form.length - this.window
+    let best = 0
+    let fewest = Number.POSITIVE_INFINITY
+    for (const anchor of [0, last, last >> 1]) {
+      const count = this.#entries.get(form.slice(anchor, anchor + this.window))?.length ?? 0
+      if (count === 0) return anchor
+      if (count < fewest) {
+        fewest = count
+        best = anchor
+      }
+    }
+    return best
+  }
 
-const bitOf = (sum: number): number => (Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d) >>> (32 - tableBits)) | 0
+  /** Of the block that ends at `last`. */
+  #hash(text: string, last: number): number {
+    let sum = Math.imul(text.charCodeAt(last), 0x9e3779b1) ^ Math.imul(text.charCodeAt(last - 1), 0x85ebca6b)
+    sum ^= Math.imul(text.charCodeAt(last - 2), 0xc2b2ae35)
+    if (this.#block === 4) sum ^= Math.imul(text.charCodeAt(last - 3), 0x27d4eb2f)
+    return (sum ^ (sum >>> 13)) & tableMask
+  }
+}

@@ -2,7 +2,7 @@
  * The key that fakes are made with. Whoever has it can find the real value behind a fake by trying all of them
  * (10^9 phone numbers take half an hour), so it never enters the work tree; only its id and check value do.
  */
-import { createHmac, hkdfSync } from 'node:crypto'
+import { hash, hkdfSync } from 'node:crypto'
 
 const keyBytes = 32
 
@@ -12,11 +12,11 @@ export class MaskKey {
   /** 8 hex digits more. Id and check value are committed, so that a wrong key is refused instead of making other fakes. */
   readonly check: string
   readonly #master: Uint8Array
-  readonly #derived = new Map<string, Uint8Array>()
+  readonly #derived = new Map<string, Pads>()
 
   private constructor(master: Uint8Array) {
     this.#master = master
-    const names = createHmac('sha256', this.#derive('id')).update('svc-mock').digest('hex')
+    const names = this.hmac('id', 'svc-mock').toString('hex')
     this.id = names.slice(0, 8)
     this.check = names.slice(8, 16)
   }
@@ -39,17 +39,31 @@ export class MaskKey {
     return new MaskKey(Uint8Array.from(bytes))
   }
 
-  /** HMAC-SHA256 of `text` under a key of its own for `purpose` (HKDF, RFC 5869). */
+  /** HMAC-SHA256 (RFC 2104) of `text` under a key of its own for `purpose` (HKDF, RFC 5869). */
   hmac(purpose: string, text: string): Buffer {
-    return createHmac('sha256', this.#derive(purpose)).update(text).digest()
+    const { inner, outer } = this.#pads(purpose)
+    // Two plain digests cost a third of what an Hmac object does, and every value needs some.
+    const digest = hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'buffer')
+    return hash('sha256', Buffer.concat([outer, digest]), 'buffer')
   }
 
-  #derive(purpose: string): Uint8Array {
-    let key = this.#derived.get(purpose)
-    if (key === undefined) {
-      key = new Uint8Array(hkdfSync('sha256', this.#master, '', `svc-mock/v1/${purpose}`, keyBytes))
-      this.#derived.set(purpose, key)
+  #pads(purpose: string): Pads {
+    let pads = this.#derived.get(purpose)
+    if (pads === undefined) {
+      const key = new Uint8Array(hkdfSync('sha256', this.#master, '', `svc-mock/v1/${purpose}`, keyBytes))
+      const padded = (mask: number): Uint8Array => Uint8Array.from({ length: blockBytes }, (_none, at) => (key[at] ?? 0) ^ mask)
+      pads = { inner: padded(0x36), outer: padded(0x5c) }
+      this.#derived.set(purpose, pads)
     }
-    return key
+    return pads
   }
 }
+
+/** The key with RFC 2104's ipad and opad. */
+interface Pads {
+  readonly inner: Uint8Array
+  readonly outer: Uint8Array
+}
+
+/** Of SHA-256. */
+const blockBytes = 64

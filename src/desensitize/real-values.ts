@@ -18,7 +18,6 @@ export interface Real {
 
 export type DigestName = 'md5' | 'sha1' | 'sha256'
 const digestNames: Readonly<Record<number, DigestName>> = { 32: 'md5', 40: 'sha1', 64: 'sha256' }
-const hexRun = /(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9A-F]{64}|[0-9A-F]{40}|[0-9A-F]{32})(?![0-9A-Za-z])/g
 
 /** Shorter ones are looked for as whole fields only. */
 const sweptAtLeast = 5
@@ -98,12 +97,9 @@ export class RealValues {
       if (real.number >= from) left ??= real
       return true
     })
-    if (left === undefined && text.length >= 32) {
-      hexRun.lastIndex = 0
-      for (let match = hexRun.exec(text); match !== null && left === undefined; match = hexRun.exec(text)) {
-        const real = this.byDigest(match[0])?.real
-        if (real !== undefined && real.number >= from) left = real
-      }
+    for (const hex of left === undefined ? digestsIn(text) : []) {
+      const real = this.byDigest(hex)?.real
+      if (real !== undefined && real.number >= from) left ??= real
     }
     return left
   }
@@ -139,27 +135,47 @@ export class RealValues {
 const isBounded = (text: string, start: number, end: number): boolean =>
   !/[0-9A-Za-z]/.test(text[start - 1] ?? ' ') && !/[0-9A-Za-z]/.test(text[end] ?? ' ')
 
-const encodedForms = (form: string): Set<string> => {
-  const forms = new Set<string>()
+const encodedForms = (form: string): string[] => {
   const bytes = Buffer.from(form, 'utf8')
+  const ascii = bytes.length === form.length
   const hex = bytes.toString('hex')
-  forms.add(hex).add(hex.toUpperCase())
+  const forms = [hex]
+  if (/[a-f]/.test(hex)) forms.push(hex.toUpperCase())
   if (/[^0-9A-Za-z_.!~*'()-]/.test(form)) {
     const percent = /[\ud800-\udfff]/.test(form) ? hex.replace(/../g, '%$&').toUpperCase() : encodeURIComponent(form)
-    forms.add(percent).add(percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
-    forms.add(percent.replaceAll('%20', '+'))
+    forms.push(percent, percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()), percent.replaceAll('%20', '+'))
   }
-  if (/[^\x00-\x7f]/.test(form)) {
+  if (!ascii) {
     const escaped = form.replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    forms.add(escaped).add(escaped.replace(/\\u[0-9a-f]{4}/g, (code) => `\\u${code.slice(2).toUpperCase()}`))
+    forms.push(escaped, escaped.replace(/\\u[0-9a-f]{4}/g, (code) => `\\u${code.slice(2).toUpperCase()}`))
   }
   // Base64 works on three bytes at a time: what stands before decides which of three texts it becomes, less the ends.
+  const shifted = Buffer.concat([Buffer.alloc(2), bytes])
   for (let shift = 0; shift < 3; shift++) {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '')
-    const rest = (shift + bytes.length) % 3
-    const inner = text.slice(shift === 0 ? 0 : shift + 1, rest === 0 ? undefined : -1)
-    forms.add(inner).add(inner.replaceAll('+', '-').replaceAll('/', '_'))
+    const text = shifted.toString('base64', 2 - shift)
+    const whole = Math.floor(((shift + bytes.length) * 8) / 6)
+    const inner = text.slice(shift === 0 ? 0 : shift + 1, whole)
+    forms.push(inner)
+    if (/[+/]/.test(inner)) forms.push(inner.replaceAll('+', '-').replaceAll('/', '_'))
   }
-  forms.delete(form)
-  return forms
+  return forms.filter((encoded) => encoded !== form)
+}
+
+const isHexDigit = (code: number): boolean =>
+  (code >= 48 && code <= 57) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70)
+
+/** Runs of as many hexadecimal digits as a digest has. Looks at every 32nd character where there are none. */
+function* digestsIn(text: string): Generator<string> {
+  for (let at = 31; at < text.length; ) {
+    if (!isHexDigit(text.charCodeAt(at))) {
+      at += 32
+      continue
+    }
+    let start = at
+    while (start > 0 && isHexDigit(text.charCodeAt(start - 1))) start--
+    let end = at + 1
+    while (end < text.length && isHexDigit(text.charCodeAt(end))) end++
+    if (digestNames[end - start] !== undefined) yield text.slice(start, end)
+    at = end + 32
+  }
 }
