@@ -70,7 +70,7 @@ export const desensitize = (exchange: Exchange, session: Session): Outcome => {
   const masked: MaskedField[] = []
   try {
     for (let round = 0; round < rounds; round++) {
-      const pass = new Pass(session)
+      const pass = new Pass(session, round > 0)
       const changed = pass.exchange(current)
       if (pass.refusals.length > 0) return { kind: 'quarantine', reasons: pass.refusals }
       masked.push(...pass.masked.map((field) => ({ ...field, path: pass.cleaned(field.path) })))
@@ -108,7 +108,8 @@ class Pass {
   readonly #recent: Real[] = []
   readonly #run: Run
 
-  constructor(session: Session) {
+  /** `thorough`: something was left the last time. */
+  constructor(session: Session, thorough: boolean) {
     this.#session = session
     const recent = this.#recent
     this.#run = {
@@ -117,6 +118,7 @@ class Pass {
       maskUnknown: session.policy.unknown === 'mask',
       values: session.values,
       limits: session.limits,
+      runAtLeast: thorough ? 8 : 16,
       leaf: (text, field, where) => leafEdits(text, field, where, this.#run),
       isFake: (detector, canon) => session.isFake(detector, canon),
       fakesIn: (text, found) => session.ledger.search(text, found),

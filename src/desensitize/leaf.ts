@@ -4,8 +4,9 @@
  */
 import type { Detector } from './detectors/detector.ts'
 import { entropy } from './detectors/entropy.ts'
+import { geo } from './detectors/geo.ts'
 import { freeText, opaque } from './detectors/opaque.ts'
-import { isPlaceholder } from './detectors/secret-shape.ts'
+import { isPlaceholder, isSecretFake } from './detectors/secret-shape.ts'
 import { type Edit, noEdits, type Where } from './edits.ts'
 import { type Found, findIn } from './find.ts'
 import { isHarmlessValue } from './harmless.ts'
@@ -37,6 +38,9 @@ const wholeAs = (detector: Detector, rule: Rule, text: string, traits: Traits, w
   const edit = editFor(run, where, { detector, rule, ...trimmed(text), text: normal })
   return edit === undefined ? noEdits : [edit]
 }
+
+/** In a sentence. */
+const secretFakes = /[!-~]{0,48}svcmock[!-~]{0,512}|(?<![0-9A-Za-z])(?:999\d{3,}|svc[!-~]{3,6}(?![!-~]))/gi
 
 const trimmed = (text: string): { readonly start: number; readonly end: number; readonly surface: string } => {
   const start = text.length - text.trimStart().length
@@ -92,6 +96,7 @@ class Leaf {
 
   /** Under a name that claims numbers, something with digits that fits no known form of it. */
   #isLikeData(): boolean {
+    if (this.#field.kind === 'number' && !/^\d+$/.test(this.#text)) return false
     return this.#traits.digits >= 5 && !isHarmlessValue(this.#text)
   }
 
@@ -107,7 +112,9 @@ class Leaf {
     // One digit is a switch or a count.
     if (this.#field.kind === 'number' && surface.length < 3) return false
     const normal = normalText(surface, isAscii(this.#traits)).text
-    const detector = claims.find(({ fits }) => fits?.(normal) === true)
+    // `-5e-324` has a letter, and is no name.
+    const isAmount = this.#field.kind === 'number' && !/^\d+$/.test(surface)
+    const detector = claims.find((one) => (!isAmount || one === geo) && one.fits?.(normal) === true)
     if (detector === undefined) return false
     return this.#take('name', detector, start, end, normal)
   }
@@ -139,9 +146,12 @@ class Leaf {
       return
     }
     if (this.#done.length === 0 && (isHarmlessValue(text) || isPlaceholder(text))) return
-    this.#run.fakesIn(text, (start, end) => {
+    const leave = (start: number, end: number): void => {
       if (!this.#done.some((other) => other.start < end && start < other.end)) this.#done.push({ start, end })
-    })
+    }
+    this.#run.fakesIn(text, leave)
+    for (const match of text.matchAll(secretFakes))
+      if (isSecretFake(match[0])) leave(match.index, match.index + match[0].length)
     const rests = this.#rests()
     const isText = (this.#traits.seen & (has.cjk | has.other)) !== 0 || /[A-Za-z] +[A-Za-z]/.test(text) || this.#done.length > 0
     for (const { start, end } of rests) {

@@ -28,7 +28,7 @@ export const linkedFake = (
     }
     case 'masked': {
       const shown = patternOf(canon)
-      const real = recent.findLast((one) => shown.test(one.canon)) ?? lastOf(values, shown)
+      const real = recent.findLast((one) => one.detector.type !== 'masked' && shown.test(one.canon)) ?? lastOf(values, shown)
       return real === undefined ? undefined : displayed(canon, fakeOf(real, real.canon))
     }
     case 'digest': {

@@ -16,6 +16,8 @@ export interface Run {
   /** Where there is no key nothing is remembered. */
   readonly values: RealValues | undefined
   readonly limits: Limits
+  /** Runs of base64 characters of this length are tried: words have as many, so short ones only when something is left. */
+  readonly runAtLeast: number
   /** leaf.ts, which looks into layers that ask it in turn. */
   leaf(text: string, field: Field, where: Where): readonly Edit[]
   /** Made up already, or a declared test account. */

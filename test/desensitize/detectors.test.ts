@@ -24,6 +24,7 @@ const looking = (findings: RunFinding[]): Run => {
     maskUnknown: false,
     values: undefined,
     limits: defaultLimits,
+    runAtLeast: 16,
     leaf: (text, field, where) => leafEdits(text, field, where, run),
     isFake: (detector, canon) => detector.isFake(canon),
     fakesIn: () => {},

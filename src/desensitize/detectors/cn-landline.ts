@@ -8,7 +8,7 @@ import { has } from '../text/traits.ts'
 /** 010 and 020 to 029 have three digits, all others four. */
 const areaLength = (digits: string): number => (/^0(?:10|2\d)/.test(digits) ? 3 : 4)
 
-const written = /(?<![0-9A-Za-z])(?:\+?86[ -]?)?\(?(?:0(?:10|2\d)\)?[- .]|0[3-9]\d{2}\)?[- .])[2-9]\d{2,3}[- ]?\d{4}(?![0-9A-Za-z])/g
+const written = /(?<![0-9A-Za-z])(?:\+?86[ -]?)?\(?(?:0(?:10|2\d)\)?[- .]|0[3-9]\d{2}\)?[- .])[02-9]\d{2,3}[- ]?\d{4}(?![0-9A-Za-z])/g
 
 const parts = (canon: string): readonly [area: string, number: string] => {
   const length = areaLength(canon)

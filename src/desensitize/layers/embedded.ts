@@ -48,7 +48,7 @@ export const embedded = (text: string, traits: Traits, field: Field, where: Wher
   }
   if (traits.longest >= 16 && text.includes('eyJ')) jwtEdits(text, deeper, where, run, take)
   if (/\bbasic /i.test(text)) basicEdits(text, deeper, where, run, take)
-  if (traits.longest >= 16) {
+  if (traits.longest >= run.runAtLeast) {
     base64Edits(text, deeper, where, run, take)
     hexEdits(text, deeper, where, run, take)
   }

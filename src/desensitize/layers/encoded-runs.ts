@@ -6,7 +6,7 @@ import { bytesChange } from './bytes.ts'
 /** Asks for the edits only if nothing of the range is dealt with; undefined says that it is not understood. */
 type Take = (start: number, end: number, edits: () => readonly Edit[] | undefined) => void
 
-const base64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}/g
+const base64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}={0,2}/g
 const hex = /(?<![0-9A-Za-z])(?:[0-9a-f]{2}){10,}(?![0-9A-Za-z])|(?<![0-9A-Za-z])(?:[0-9A-F]{2}){10,}(?![0-9A-Za-z])/g
 /** Line breaks as MIME has them, at every 64th or 76th character. */
 const lined = /^(?:[A-Za-z0-9+/]{60,76}\r?\n){1,}[A-Za-z0-9+/]{1,76}={0,2}\s*$/
@@ -17,6 +17,7 @@ export const base64Edits = (text: string, field: Field, where: Where, run: Run, 
     return
   }
   for (const match of text.matchAll(base64)) {
+    if (match[0].length < run.runAtLeast) continue
     const start = match.index
     const end = start + match[0].length
     take(start, end, () => edited(start, end, decoded(match[0], start, field, where, run)))
