@@ -63,4 +63,4 @@ export const redraw = (text: string, draw: Draw): string => {
 
 /** As `redraw` for text in hexadecimal digits. */
 export const redrawHex = (text: string, draw: Draw): string =>
-  text.replace(/[0-9a-f]/gi, (char) => draw.char(char >= 'A' && char <= 'F' ? '0123456789ABCDEF' : '0123456789abcdef'))
+  text.replace(/[0-9a-f]/gi, () => draw.char(/[A-F]/.test(text) ? '0123456789ABCDEF' : '0123456789abcdef'))

@@ -85,11 +85,11 @@ class Leaf {
       if (this.#byName(meaning.detectors)) return this.#edits
       if (found.length === 0 && this.#isLikeData()) this.#take('name', opaque, 0, this.#text.length, this.#text)
     }
-    for (const { start, end, detector, text } of found) {
-      // A hash or an identifier looks drawn by lot, too, and says so.
-      if (detector !== entropy || !meaning.harmless) this.#take('content', detector, start, end, text)
-    }
+    for (const one of found) if (one.detector !== entropy) this.#take('content', one.detector, one.start, one.end, one.text)
     this.#sweep()
+    // A hash or an identifier looks drawn by lot, too, and says so.
+    if (!meaning.harmless)
+      for (const one of found) if (one.detector === entropy) this.#take('content', entropy, one.start, one.end, one.text)
     if (this.#run.maskUnknown && this.#field.kind !== 'key' && !meaning.harmless) this.#unknown()
     return this.#edits
   }

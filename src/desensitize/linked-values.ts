@@ -31,9 +31,12 @@ export const linkedFake = (
       const real = recent.findLast((one) => one.detector.type !== 'masked' && shown.test(one.canon)) ?? lastOf(values, shown)
       return real === undefined ? undefined : displayed(canon, fakeOf(real, real.canon))
     }
+    case 'random-string':
     case 'digest': {
       const known = values.byDigest(canon)
-      return known === undefined ? undefined : digestOf(known.name, fakeOf(known.real, known.form))
+      if (known === undefined) return undefined
+      const hex = digestOf(known.name, fakeOf(known.real, known.form))
+      return /[A-F]/.test(canon) ? hex.toUpperCase() : hex
     }
     default:
       return undefined

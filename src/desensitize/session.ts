@@ -1,7 +1,9 @@
 /** One recording: its key, its ledger, its policy, and every real value seen so far, which live in memory only. */
 import { address } from './detectors/address.ts'
 import type { Detector } from './detectors/detector.ts'
+import { digest } from './detectors/digest.ts'
 import { email } from './detectors/email.ts'
+import { entropy } from './detectors/entropy.ts'
 import { freeText, opaque } from './detectors/opaque.ts'
 import { personName } from './detectors/person-name.ts'
 import { secret } from './detectors/secret.ts'
@@ -73,7 +75,9 @@ export class Session {
       rendered(real.detector, this.#fakes.of(real.detector, real.canon), form),
     )
     if (linked === undefined || linked === canon) return this.#fakes.of(detector, canon)
-    this.#fakes.register(detector, canon, linked)
+    // A digest is in the ledger, also where it was taken for a key.
+    if (detector === entropy) this.#fakes.register(digest, canon.toLowerCase(), linked.toLowerCase())
+    else this.#fakes.register(detector, canon, linked)
     return linked
   }
 }
