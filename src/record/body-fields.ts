@@ -89,7 +89,7 @@ const namesIn = (value: unknown, depth: number): number => {
 }
 
 /** In a response `${{` opens an expression. */
-const escapedText = (text: string): string => text.replaceAll('${{', '$${{')
+const escapedText = (text: string): string => text.replaceAll('${{', () => '$${{')
 
 const escaped = (value: unknown): unknown => {
   if (typeof value === 'string') return escapedText(value)

@@ -143,8 +143,16 @@ const sorted = (value: unknown): unknown => {
   return copy
 }
 
-/** By path, then by everything else; whatever came first. */
+/**
+ * By path; then what asks for less before what asks for more, because the later of two mocks that count as equally
+ * specific wins; then by the rest. The same whatever came first.
+ */
 export const sortKeyOf = (request: unknown): string => {
   const { path = '', ...rest } = request as Readonly<Record<string, unknown>>
-  return `${String(path)}\n${requestKey(rest)}`
+  return `${String(path)}\n${String(nodesIn(rest)).padStart(8, '0')}\n${requestKey(rest)}`
 }
+
+const nodesIn = (value: unknown): number =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).reduce((sum: number, member) => sum + nodesIn(member), 1)
+    : 1

@@ -63,7 +63,7 @@ export class FixtureStore {
       this.states.set(path, state)
       return
     }
-    if (this.options.namesReal(`${path}\n${file.text}`)) {
+    if (this.options.namesReal(path)) {
       this.states.set(path, { ...state, kept: 'real value' })
       return
     }

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto'
 import { bytesOf, type Exchange, type RecordedMessage } from '../core/exchange.ts'
 import type { FixtureDialect, FixturePolicy } from '../core/fixture.ts'
-import type { CleanExchange, Cleaned, Desensitizer, MaskedField } from './desensitizer.ts'
+import type { Desensitizer, MaskedField, Outcome } from './desensitizer.ts'
 import { type Added, type CleanRecord, FixtureSet } from './fixture-set.ts'
 import type { FixtureStore } from './fixture-store.ts'
 import { type RawRecord, sizeOf } from './records.ts'
@@ -144,7 +144,7 @@ export class Recording {
 
 const unchanged = { kind: 'unchanged' } as const
 
-const reasonOf = (cleaned: Cleaned | typeof unchanged | undefined): string =>
+const reasonOf = (cleaned: Outcome | typeof unchanged | undefined): string =>
   cleaned?.kind === 'quarantine'
     ? (cleaned.reasons[0]?.reason ?? 'it could not be read')
     : 'the desensitizer failed'
@@ -180,5 +180,3 @@ const digest = (facts: readonly unknown[], message: RecordedMessage, names: read
   const bytes = bytesOf(message)
   return bytes.length === 0 ? head : head + hash('sha256', bytes, 'base64')
 }
-
-export type { CleanExchange }
