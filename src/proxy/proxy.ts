@@ -20,6 +20,7 @@ import { exit } from './exit.ts'
 import { type Listener, listen } from './listener.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
+import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
 
 export interface ProxyOptions {
@@ -184,6 +185,7 @@ export class CallProxy {
     const credentials = this.config.proxyCredentials
     return {
       ...shared,
+      refused: refusedCalls(shared),
       get handle() {
         return current()
       },

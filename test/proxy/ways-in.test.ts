@@ -329,7 +329,8 @@ describe('a call that would come back to the proxy', () => {
     const tunnel = await raw(first.port)
     tunnel.send('CONNECT far.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n')
     expect(await tunnel.rest()).toMatch(/^HTTP\/1\.1 502/)
-    expect(first.calls.length + second.calls.length).toBeLessThan(6)
+    // Each passes both once, and is refused where it comes back.
+    expect(first.calls.length + second.calls.length).toBeLessThanOrEqual(6)
   })
 
   it('is refused when svc-mock is its own upstream proxy', async () => {

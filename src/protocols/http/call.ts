@@ -1,25 +1,12 @@
 /** One HTTP exchange as a Call. Small: what a mock does not ask for is never made. */
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import type { Body } from '../../core/body.ts'
 import { type Call, type CallContext, newContext, type Tenant } from '../../core/call.ts'
 import { allValues, firstValue, type Metadata } from '../../core/metadata.ts'
-import type { Entrance, Routed } from '../../core/protocol.ts'
+import type { Routed } from '../../core/protocol.ts'
 import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
+import type { ClientSide } from './client-side.ts'
 import { parseCookies, parseQuery, type Values } from './query.ts'
 import type { RequestTarget } from './target.ts'
-
-/** The client's connection, as far as a call needs it. */
-export interface ClientSide {
-  readonly request: IncomingMessage
-  readonly entrance: Entrance
-  /** Runs `gone` when the client went away before its reply was whole. */
-  onGone(gone: () => void): void
-  /** Passes 103 on; absent where no interim reply can be sent. */
-  earlyHints?(headers: Readonly<Record<string, string | string[]>>): void
-  /** The raw connection of an Upgrade, with bytes that came early. */
-  readonly upgrade?: { readonly socket: Duplex; readonly head: Uint8Array }
-}
 
 export class HttpCall implements Call {
   readonly protocol = 'http'

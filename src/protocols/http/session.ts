@@ -8,15 +8,16 @@ import type { Entrance, ProtocolHost, Routed } from '../../core/protocol.ts'
 import type { Reply, SingleReply } from '../../core/reply.ts'
 import { answerUpgrade } from './answer-upgrade.ts'
 import { carriesBody, HttpBody } from './body.ts'
-import { type ClientSide, HttpCall } from './call.ts'
+import { HttpCall } from './call.ts'
+import { type ClientSide, HttpClient } from './client-side.ts'
 import { refuseCrossSite } from './cross-site.ts'
 import { failed, failure } from './failed-call.ts'
 import { hopMarks } from './hop-mark.ts'
-import { whyMalformed } from './malformed.ts'
+import { refusedOperation, shownTarget, unreadable, whyMalformed } from './malformed.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
 import { rawReply } from './raw-reply.ts'
 import { parseHostPort, parseTarget, type RequestTarget } from './target.ts'
-import { passHints, writeFault, writeSingle, writeStream, writeWhole } from './write-reply.ts'
+import { writeFault, writeSingle, writeStream, writeWhole } from './write-reply.ts'
 
 /** Where a connection came in, kept on the socket: one property read per call. */
 const entranceOf = Symbol('entrance')
@@ -86,7 +87,7 @@ export class HttpSession {
     } catch (error) {
       // Who sends what is no call may mean anything by the bytes that follow.
       response.shouldKeepAlive = false
-      writeSingle(this.refused(error), response)
+      writeSingle(this.refused(error, request, startedAt), response)
       return
     }
     this.answer(call, (reply) => {
@@ -104,7 +105,7 @@ export class HttpSession {
     if (target === undefined) {
       throw new SvcMockError(
         'BAD_CALL',
-        `the request target is neither a path nor an http:// address: ${request.url!.slice(0, 80)}`,
+        `the request target is neither a path nor an http:// address: ${shownTarget(request.url!)}`,
       )
     }
     if (entrance.kind === 'proxy') this.checkCredentials(request)
@@ -208,7 +209,7 @@ export class HttpSession {
     try {
       call = this.toCall(client, new HttpBody(request, true))
     } catch (error) {
-      socket.end(rawReply(this.refused(error)))
+      socket.end(rawReply(this.refused(error, request, startedAt)))
       return
     }
     this.answer(call, (reply) => {
@@ -218,6 +219,7 @@ export class HttpSession {
   }
 
   private connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const startedAt = performance.now()
     socket.on('error', () => socket.destroy())
     const refuse = (error: unknown): void => {
       socket.end(rawReply(problemReply(asSvcMockError(error))))
@@ -245,15 +247,24 @@ export class HttpSession {
         refuse,
       })
     } catch (error) {
-      socket.end(rawReply(this.refused(error)))
+      socket.end(rawReply(this.refused(error, request, startedAt)))
     }
   }
 
-  /** What is no call of anybody's has no line of its own, so it is said once. */
-  private refused(thrown: unknown): SingleReply {
+  private refused(thrown: unknown, request: IncomingMessage, startedAt: number): SingleReply {
     const error = asSvcMockError(thrown)
-    this.host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
-    return problemReply(error)
+    const reply = problemReply(error)
+    const { service } = (request.socket as Tagged)[entranceOf]!
+    this.host.refused({
+      protocol: 'http',
+      operation: refusedOperation(request),
+      kind: error.code,
+      error,
+      status: reply.status,
+      startedAt,
+      service,
+    })
+    return reply
   }
 
   private malformed(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -263,36 +274,17 @@ export class HttpSession {
       return
     }
     const { status, reason } = whyMalformed(error, maxHeaderBytes)
-    this.host.notice(
-      `malformed ${error.code}`,
-      `a client sent what is no HTTP/1.1: ${reason}; it got ${status}`,
-    )
     const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/1.1: ${reason}`)
-    socket.end(rawReply(problemReply(refused, status)))
-  }
-}
-
-/** The other end of one exchange. */
-class HttpClient implements ClientSide {
-  readonly request: IncomingMessage
-  readonly entrance: Entrance
-  private readonly response: ServerResponse
-
-  constructor(request: IncomingMessage, entrance: Entrance, response: ServerResponse) {
-    this.request = request
-    this.entrance = entrance
-    this.response = response
-  }
-
-  onGone(gone: () => void): void {
-    const { response } = this
-    response.on('close', () => {
-      if (!response.writableFinished) gone()
+    this.host.refused({
+      protocol: 'http',
+      operation: unreadable,
+      kind: `BAD_CALL ${error.code}`,
+      error: refused,
+      status,
+      startedAt: performance.now(),
+      service: (socket as Tagged)[entranceOf]?.service,
     })
-  }
-
-  earlyHints(headers: Readonly<Record<string, string | string[]>>): void {
-    passHints(headers, this.response)
+    socket.end(rawReply(problemReply(refused, status)))
   }
 }
 
