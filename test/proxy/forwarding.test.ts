@@ -65,6 +65,22 @@ describe('a call that passes through', () => {
     expect(body).toMatch(/\r\n0\r\nX-Sum: 7\r\n\r\n$/)
   })
 
+  it('keeps a body compressed on the way, and says so, both ways', async () => {
+    const real = await recordingUpstream(
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: x-gzip\r\ntransfer-encoding: Chunked\r\n\r\n2\r\nzz\r\n0\r\n\r\n',
+    )
+    const { port } = await proxy(passing(real.port))
+    const client = await raw(port)
+    client.send(
+      'POST http://real.test.example.com/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
+    )
+    const answer = await client.until('0\r\n\r\n')
+    expect(answer).toMatch(/^Transfer-Encoding: x-gzip, chunked\r$/m)
+    expect(answer).toMatch(/\r\n\r\n2\r\nzz\r\n0\r\n\r\n$/)
+    expect(real.bytes()).toMatch(/^Transfer-Encoding: gzip, chunked\r$/m)
+    expect(real.bytes()).toMatch(/\r\n3\r\nabc\r\n0\r\n\r\n$/)
+  })
+
   it('sends an empty chunked body as one', async () => {
     const real = await recordingUpstream(ok)
     const { port } = await proxy(passing(real.port))

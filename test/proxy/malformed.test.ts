@@ -1,4 +1,5 @@
 /** Bad bytes get a clear answer, are said once, and cost nobody else anything. */
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { proxy } from '../support/proxy.ts'
 import { raw } from '../support/raw.ts'
@@ -132,6 +133,16 @@ describe('a strange body', () => {
     const answer = await client.rest()
     expect(answer).toContain('MOCK_NOT_MATCHED')
     expect(answer).toMatch(why)
+  })
+
+  it('compressed for the way only is read', async () => {
+    const { port } = await proxy(files)
+    const client = await raw(port)
+    const packed = gzipSync('{"a":1}').toString('latin1')
+    client.send(
+      `POST http://orders/json HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: gzip, chunked\r\n\r\n${packed.length.toString(16)}\r\n${packed}\r\n0\r\n\r\n`,
+    )
+    expect(await client.rest()).toMatch(/matched$/)
   })
 
   it('larger than the limit does not match, and the miss says why', async () => {

@@ -7,6 +7,7 @@ import type { Body, DecodedBody, Sink, Source } from '../../core/body.ts'
 import { decodedBody } from '../../core/decoded-body.ts'
 import { allValues, firstValue } from '../../core/metadata.ts'
 import { decompress } from './content-coding.ts'
+import { codingsUnderChunks } from './hop-by-hop.ts'
 
 const noBytes = new Uint8Array(0)
 
@@ -64,7 +65,11 @@ export class HttpBody implements Body, Source {
     if (this.size > this.limit)
       return decodedBody(noBytes, type, `the body is larger than limits.body (${this.limit} bytes)`)
     const raw = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks)
-    const coding = allValues(this.request.rawHeaders, 'content-encoding').join(',')
+    const { rawHeaders } = this.request
+    const coding = [
+      ...allValues(rawHeaders, 'content-encoding'),
+      ...codingsUnderChunks(allValues(rawHeaders, 'transfer-encoding')),
+    ].join(',')
     if (coding === '' || raw.length === 0) return decodedBody(raw, type)
     const plain = decompress(raw, coding, this.limit)
     return plain.ok ? decodedBody(plain.value, type) : decodedBody(noBytes, type, plain.problem)
