@@ -102,7 +102,7 @@ class Tunnel {
   private async join(call: ConnectionCall, target: Authority, accept: () => void): Promise<void> {
     const { socket, refuse } = this.request
     try {
-      const upstream = await this.host.dial({ ...target, scheme: 'tcp' }, this.request.hops)
+      const upstream = await this.host.dial({ ...target, scheme: 'tcp' }, { hops: this.request.hops })
       if (socket.destroyed) {
         upstream.destroy()
         return

@@ -3,6 +3,7 @@ import type { Call, Tenant } from '../core/call.ts'
 import { ConnectionCall } from '../core/connection-call.ts'
 import type { RefusedCall } from '../core/protocol.ts'
 import type { ServiceEntry } from '../core/service-entry.ts'
+import { plainEntry } from './services.ts'
 
 interface RefusedHost {
   readonly tenant: Tenant
@@ -12,21 +13,7 @@ interface RefusedHost {
 }
 
 /** Stands where a service's name does. Not a host that somebody should add to svc-mock.yaml, so it counts as known. */
-const nobody: ServiceEntry = {
-  name: '(no service)',
-  protocol: 'http',
-  known: true,
-  allowed: false,
-  mode: 'direct',
-  onMiss: 'fail',
-  version: undefined,
-  versionFrom: { kind: 'header', name: 'svcm-version' },
-  upstream: undefined,
-  listen: undefined,
-  cors: false,
-  bodyLimit: 0,
-  faults: undefined,
-}
+const nobody: ServiceEntry = { ...plainEntry('(no service)'), known: true }
 
 export const refusedCalls =
   (host: RefusedHost) =>

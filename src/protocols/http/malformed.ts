@@ -1,14 +1,20 @@
 /** Calls that are none: why the parser refuses them (node:http's codes in the words of RFC 9112), and what they are called. */
-import type { IncomingMessage } from 'node:http'
 import { parseHostPort, parseTarget } from './target.ts'
 
 /** For people, where not even the method could be read. */
 export const unreadable = '(unreadable)'
 
 /** `GET /orders/42`: no query, and no credentials that may stand in an address. */
-export const refusedOperation = ({ method, url }: IncomingMessage): string => {
-  if (method === 'CONNECT') return `CONNECT ${parseHostPort(url!, 443) === undefined ? unreadable : url}`
-  return `${method} ${parseTarget(url!)?.path ?? unreadable}`
+export const refusedOperation = ({
+  method,
+  requestTarget,
+}: {
+  readonly method: string
+  readonly requestTarget: string
+}): string => {
+  if (method === 'CONNECT')
+    return `CONNECT ${parseHostPort(requestTarget, 443) === undefined ? unreadable : requestTarget}`
+  return `${method} ${parseTarget(requestTarget)?.path ?? unreadable}`
 }
 
 /** A target that is none, for messages: without what may be secret in it. */

@@ -34,7 +34,7 @@ export class HttpUpstream {
       throw new SvcMockError('LOOP', `${call.operation} came back to svc-mock after it had been forwarded`)
     }
     // A browser that was given us as its proxy sends the absolute form, which no page can make it do.
-    if (call.client.entrance.kind !== 'tunnel' && call.client.request.url!.startsWith('/')) {
+    if (call.client.entrance.kind !== 'tunnel' && call.client.requestTarget.startsWith('/')) {
       refuseCrossSiteForwarding(call.metadata, call.service)
     }
     const target = targetOf(call)
@@ -59,7 +59,7 @@ export class HttpUpstream {
       })
       call.client.onGone(() => exchange.cancel())
       const upgrade = call.client.upgrade === undefined ? null : firstValue(call.metadata, 'upgrade')!
-      this.pools.to(proxy?.authority ?? target).dispatch(
+      this.pools.to(proxy?.authority ?? target, call.service.tls.upstream).dispatch(
         {
           method: call.method,
           path: this.heads.path(number),
