@@ -21,6 +21,9 @@ export interface Outcome {
   failed(error: Error): void
 }
 
+/** Methods that change nothing (RFC 9110 section 9.2.1): asking twice does no harm. */
+export const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
 export class Exchange implements Dispatcher.DispatchHandler, Source {
   private readonly outcome: Outcome
   private controller: Controller | undefined
