@@ -1,6 +1,7 @@
 /** `npm run bench [case …]`: measures the budgets, prints the table and keeps it in bench/results.md. */
 import { largeBodies, passthrough } from './cases/passthrough.ts'
 import { patch } from './cases/patch.ts'
+import { scripts } from './cases/scripts.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
 import { keep, type Row, table } from './lib/report.ts'
@@ -13,6 +14,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   passthrough,
   patch,
   large: largeBodies,
+  scripts,
   startup,
 }
 

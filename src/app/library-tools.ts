@@ -5,15 +5,17 @@ import { createRegexTester } from '../mock/load/regex-guard.ts'
 import { createRegexReplacer } from '../mock/load/regex-replace.ts'
 import { protocols } from '../protocols/index.ts'
 import { responders } from '../responders/index.ts'
+import { LibraryScripts } from '../script/library-scripts.ts'
 import type { LibraryTools } from './mock-library.ts'
 
 export const dialects: LibraryTools['dialects'] = new Map(
   protocols.flatMap(({ name, dialect }) => (dialect === undefined ? [] : [[name, dialect] as const])),
 )
 
-export const libraryTools = async (): Promise<LibraryTools> => ({
+export const libraryTools = async (seed?: number): Promise<LibraryTools> => ({
   dialects,
   responders,
+  scripts: new LibraryScripts({ seed }),
   compilers: createCompilers({
     regex: createRegexTester(),
     now: () => Date.now(),

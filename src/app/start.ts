@@ -30,7 +30,7 @@ export interface StartOptions {
   readonly straight?: (host: string, port: number) => boolean
   /** false: files are not watched. */
   readonly watch?: boolean
-  /** Makes what faults draw by lot repeat. */
+  /** Makes chance repeat: what faults draw by lot, and what scripts are given. */
   readonly seed?: number | undefined
   /** Drills to begin with. */
   readonly drills?: readonly string[] | undefined
@@ -44,7 +44,7 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
-  const tools = await libraryTools()
+  const tools = await libraryTools(options.seed)
   const library = new MockLibrary(options.config.root, options.config.library, tools)
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
   const loadedDrills = loadDrills(options.config.root, options.config.services)
@@ -80,6 +80,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     await running.close(0)
     throw error
   }
+  tools.scripts?.warm()
   return running
 }
 
@@ -241,6 +242,7 @@ class RunningProxy implements Running {
     this.watcher?.close()
     this.drillBook.close()
     await this.proxy.close(graceMs)
+    this.library.close()
   }
 
   private watch(): void {

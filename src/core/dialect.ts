@@ -5,7 +5,13 @@
 import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
-import type { BodyCondition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
+import {
+  type BodyCondition,
+  type JsonCondition,
+  type Mismatch,
+  SpecError,
+  type TextCondition,
+} from './matcher.ts'
 import type { DocumentPatch } from './patch.ts'
 import type { Reply } from './reply.ts'
 
@@ -18,10 +24,16 @@ export interface Dialect {
   readonly patchSchema: ZodType
   /** Throws SpecError, its path from the section's root. */
   compileRequest(spec: unknown, compile: Compilers): CompiledRequest
-  /** Throws SpecError. Reads `bodyFile` through `files`, which keeps it inside the library. */
-  compileResponse(spec: unknown, files: ResponseFiles): CompiledResponse
+  /** Throws SpecError. `literal`: nothing in it is a template. Reads `bodyFile` through `files`, which keeps it inside the library. */
+  compileResponse(spec: unknown, files: ResponseFiles, literal?: boolean): CompiledResponse
+  /** A response with the text of its file in place of the file's name; `file`: there was one. Throws SpecError. */
+  templateOf(spec: unknown, files: ResponseFiles): { readonly value: unknown; readonly file: boolean }
   /** Throws SpecError, its path from the patch's root. */
   compilePatch(spec: unknown, compile: PatchCompilers): ReplyPatch
+  /** The protocol's own part of a script's `request`: plain data, without the body. */
+  scriptFields(call: Call): Readonly<Record<string, unknown>>
+  /** A reply as a script's `forward()` gives it: a response as in mock files. */
+  replyValue(reply: Reply): Promise<unknown>
   /**
    * An answer of the protocol's own (browsers' preflights) for a call that no mock takes, or only one of any
    * method; or undefined. `methods`: those that mocks have at this path; '' stands for any.
@@ -61,6 +73,13 @@ export interface ReplyPatch {
 export interface ResponseFiles {
   /** Bytes of a file named in a mock file, relative to that file; throws SpecError when it lies outside the library or is missing. */
   read(relativePath: string): Uint8Array
+}
+
+/** Where no file may be named. */
+export const noFiles: ResponseFiles = {
+  read: (path) => {
+    throw new SpecError(`a script's result cannot name the file ${path}`, [], 'return its content as body')
+  },
 }
 
 export interface CompiledRequest {

@@ -29,6 +29,7 @@ export interface MockDefinition {
   readonly newScenarioState: string | undefined
   /** Calls that the mock answers at most, per tenant. */
   readonly times: number | undefined
+  readonly script: unknown
 }
 
 /** One mock file, read. A file with an error has no mocks and keeps its last good version in force. */

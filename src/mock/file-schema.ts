@@ -9,7 +9,6 @@ import { type Repeat, repeats } from '../core/responder.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
 export const laterKeys: readonly string[] = [
-  'script',
   'examples',
   'contract',
   'extends',
@@ -70,6 +69,11 @@ const mockShape = ({ requestSchema, responseSchema, patchSchema }: Dialect) => (
     .describe('What the scenario becomes when the mock has answered')
     .optional(),
   times: z.int().min(1).describe('The mock answers this many calls, then it matches no more').optional(),
+  script: z
+    .string()
+    .min(1)
+    .describe('./quote.js, or a whole module: export default (request, tools) => response; docs/scripts.md')
+    .optional(),
 })
 
 const fileShape = (protocol: string, mock: ZodType) => ({
@@ -123,6 +127,7 @@ export interface MockSpec {
   readonly requiredScenarioState?: string
   readonly newScenarioState?: string
   readonly times?: number
+  readonly script?: unknown
 }
 
 /** A file as the schema lets it through. */

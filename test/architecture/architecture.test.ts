@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   protocols: ['core'],
   filters: ['core', 'mock'],
   proxy: ['core', 'config', 'mock', 'filters'],
+  script: ['core', 'yaml', 'mock'],
   control: ['core', 'app'],
   app: [
     'core',
@@ -27,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'filters',
     'proxy',
     'protocols',
+    'script',
     'control',
   ],
   cli: ['core', 'app'],

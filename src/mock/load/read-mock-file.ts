@@ -142,6 +142,7 @@ const goodFile = (
       requiredScenarioState: mock.requiredScenarioState,
       newScenarioState: mock.newScenarioState,
       times: mock.times,
+      script: mock.script,
     })
   })
   return {

@@ -61,7 +61,7 @@ export class Http1Client extends Http1Side {
 
   onGone(gone: () => void): void {
     const { response } = this
-    response.once('close', () => {
+    response.on('close', () => {
       if (!response.writableFinished) gone()
     })
   }

@@ -13,7 +13,8 @@ import {
   responseSchema,
 } from './mock-schema.ts'
 import { compilePatch } from './patch/compile-patch.ts'
-import { compileResponse } from './response.ts'
+import { compileResponse, templateOf } from './response.ts'
+import { replyValue, scriptFields } from './script-values.ts'
 
 export const httpDialect: Dialect = {
   protocol: 'http',
@@ -21,8 +22,11 @@ export const httpDialect: Dialect = {
   responseSchema,
   patchSchema,
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, compile),
-  compileResponse: (spec, files) => compileResponse(spec as ResponseSpec, files),
+  compileResponse: (spec, files, literal) => compileResponse(spec as ResponseSpec, files, literal),
+  templateOf: (spec, files) => templateOf(spec as ResponseSpec, files),
   compilePatch: (spec, compile) => compilePatch(spec as PatchSpec, compile),
+  scriptFields,
+  replyValue,
   unmatched: preflight,
   mocked: allowPage,
 }

@@ -14,7 +14,7 @@ import type { Intake } from './intake.ts'
 import { whyMalformed } from './malformed.ts'
 import { problemReply } from './problem.ts'
 import { rawReply } from './raw-reply.ts'
-import { writeFault, writeSingle, writeStream } from './write-reply.ts'
+import { writeFault, writeSingle, writeStream, writeWhole } from './write-reply.ts'
 
 /** Where a connection came in, kept on the socket: one property read per call. */
 const entranceOf = Symbol('entrance')
@@ -120,6 +120,10 @@ export class HttpSession {
         this.intake.finished(call, response.destroyed ? 0 : reply.status, startedAt)
         return
       case 'stream':
+        if (writeWhole(reply, response)) {
+          this.intake.finished(call, reply.status, startedAt)
+          return
+        }
         writeStream(reply, response, (error) => {
           if (error !== undefined) call.context.note ??= error.message
           this.intake.finished(call, error === undefined ? reply.status : 0, startedAt)

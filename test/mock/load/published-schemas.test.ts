@@ -12,7 +12,7 @@ it('accepts good files and refuses unknown keys, as the program does', () => {
     mockFile({ service: 'a', version: 1.4, mocks: [{ request: { path: '/a' }, response: { body: null } }] }),
   ).toBe(true)
   expect(mockFile({ mocks: [{ requst: {} }] })).toBe(false)
-  expect(mockFile({ mocks: [{ script: './x.js' }] })).toBe(false)
+  expect(mockFile({ mocks: [{ fault: './x.js' }] })).toBe(false)
   expect(mockFile({})).toBe(false)
   const config = ajv.compile(schemas['svc-mock.schema.json'])
   expect(config({ services: { orders: null, billing: { mode: 'direct', upstream: 'http://x' } } })).toBe(true)

@@ -61,7 +61,6 @@ const whyMalformed = (
 ): string | undefined => {
   if (authority !== undefined && host !== undefined && authority.toLowerCase() !== host.toLowerCase())
     return ':authority and Host name different hosts'
-  if ((authority ?? host ?? '').includes('@')) return ':authority holds user information'
   if (method !== 'CONNECT' && scheme !== 'http' && scheme !== 'https')
     return `its :scheme is neither http nor https: ${scheme?.slice(0, 20)}`
   return undefined

@@ -7,15 +7,23 @@ import { appendHeaders, grouped } from './head.ts'
 import { codes, resetCodeFor } from './reset.ts'
 
 /** `toHead`: the call was HEAD, whose reply ends with its headers. */
-export const writeSingle = (reply: SingleReply, stream: ServerHttp2Stream, toHead = false): void => {
+export const writeSingle = (reply: SingleReply, stream: ServerHttp2Stream, toHead = false): void =>
+  writeBody(reply, stream, toHead, true)
+
+const writeBody = (
+  reply: SingleReply,
+  stream: ServerHttp2Stream,
+  toHead: boolean,
+  sendDate: boolean,
+): void => {
   const { trailers, wire } = reply
   const body = wire ?? reply.body
   const hasTrailers = trailers !== undefined && trailers.length > 0
   if (toHead || isBodiless(reply) || (!hasTrailers && (body === undefined || body.length === 0))) {
-    respond(stream, reply, { endStream: true })
+    respond(stream, reply, { endStream: true, sendDate })
     return
   }
-  respond(stream, reply, { waitForTrailers: hasTrailers })
+  respond(stream, reply, { waitForTrailers: hasTrailers, sendDate })
   if (hasTrailers) stream.once('wantTrailers', () => stream.sendTrailers(grouped(trailers)))
   if (typeof body === 'string') stream.end(body, 'latin1')
   else stream.end(body)
@@ -31,7 +39,7 @@ export const writeStream = (
   const { source } = reply
   const whole = source.whole?.()
   if (whole !== undefined) {
-    writeSingle({ ...reply, kind: 'single', body: whole }, stream, toHead)
+    writeBody({ ...reply, kind: 'single', body: whole }, stream, toHead, false)
     done()
     return
   }

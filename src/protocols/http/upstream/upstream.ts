@@ -11,13 +11,12 @@ import type { HttpCall } from '../call.ts'
 import { refuseCrossSiteForwarding } from '../cross-site.ts'
 import { hopMarks } from '../hop-mark.ts'
 import { formatHost } from '../target.ts'
-import { Exchange, type Outcome, repeatable } from './exchange.ts'
+import { Exchange, repeatable } from './exchange.ts'
 import { Http2Exchange } from './h2/exchange.ts'
-import { http2Head } from './h2/head.ts'
 import { Origins } from './h2/origins.ts'
-import { type Forwarding, prepareHead, toOwnPort } from './head.ts'
+import { type Forwarding, prepareHead } from './head.ts'
 import { Pools } from './pools.ts'
-import { markerName, PreparedHeads } from './raw-head.ts'
+import { PreparedHeads } from './raw-head.ts'
 import { StreamedMemory } from './streamed-memory.ts'
 
 /** Callers of unknown hosts name them. */
@@ -75,42 +74,27 @@ export class HttpUpstream {
       throw new SvcMockError('UPSTREAM_UNREACHABLE', 'the client went away')
     }
     return new Promise((resolve, reject) => {
-      let exchange: Http2Exchange
-      const outcome: Outcome = {
-        ...this.outcomeOf(call, target),
+      const exchange = new Http2Exchange(connection, forwarding, this.memory, {
         reply: resolve,
         failed: (error) => {
           if (mayRepeat && exchange.mayRepeat(error)) resolve(this.overHttp2(forwarding, false))
           else reject(unreachable(error, target))
         },
-      }
-      exchange = new Http2Exchange(connection, call, outcome)
+      })
       call.client.onGone(() => exchange.cancel())
-      exchange.start(http2Head(forwarding))
+      exchange.start()
     })
-  }
-
-  private outcomeOf(call: HttpCall, target: Authority): Omit<Outcome, 'reply' | 'failed'> {
-    return {
-      headers: (raw) => (call.client.entrance.kind === 'own' ? toOwnPort(raw, target, call) : raw),
-      earlyHints: (headers) => call.client.earlyHints?.(headers),
-      passed: (bytes) => this.memory.passed(bytes),
-    }
   }
 
   private exchange(forwarding: Forwarding, mayRepeat: boolean): Promise<Reply> {
     const { call, target, proxy } = forwarding
     const head = prepareHead(forwarding)
-    const marker = this.heads.add(head)
+    const number = this.heads.add(head)
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange({
-        ...this.outcomeOf(call, target),
-        reply: (reply) => {
-          this.heads.remove(marker)
-          resolve(reply)
-        },
+      const exchange = new Exchange(forwarding, this.memory, {
+        reply: resolve,
         failed: (error) => {
-          this.heads.remove(marker)
+          this.heads.remove(number)
           if (mayRepeat && isStale(error, call)) resolve(this.exchange(forwarding, false))
           else if (call.client.upgrade === undefined && wantsHttp2(error)) {
             if (this.http2Only.size >= rememberedAtMost) this.http2Only.clear()
@@ -120,14 +104,16 @@ export class HttpUpstream {
         },
       })
       call.client.onGone(() => exchange.cancel())
-      const upgrade = call.client.upgrade === undefined ? undefined : firstValue(call.metadata, 'upgrade')
+      const upgrade = call.client.upgrade === undefined ? null : firstValue(call.metadata, 'upgrade')!
       this.pools.to(proxy?.authority ?? target, call.service.tls.upstream).dispatch(
         {
           method: call.method,
-          path: '/',
-          headers: dispatchedHeaders(call, marker),
+          path: this.heads.path(number),
+          headers: dispatchedHeaders(call),
           body: call.body.empty ? null : streamOf(call.body, head, this.memory),
-          ...(upgrade !== undefined && { upgrade }),
+          // Nothing is pipelined, so nothing waits behind a reply's head.
+          blocking: false,
+          upgrade,
         },
         exchange,
       )
@@ -141,9 +127,9 @@ export class HttpUpstream {
 }
 
 /** Only what undici must know: the rest is in the prepared head. */
-const dispatchedHeaders = (call: HttpCall, marker: string): string[] => {
+const dispatchedHeaders = (call: HttpCall): string[] | null => {
   const length = call.body.empty ? undefined : firstValue(call.metadata, 'content-length')
-  return length === undefined ? [markerName, marker] : [markerName, marker, 'content-length', length]
+  return length === undefined ? null : ['content-length', length]
 }
 
 const streamOf = (body: Body, head: { trailers: readonly string[] }, memory: StreamedMemory): Readable => {

@@ -9,7 +9,7 @@ import { formatHost } from '../../target.ts'
 /** Without a call a connection is kept this long. */
 const idleMs = 30_000
 /** A server begins with its SETTINGS (RFC 9113 section 3.4); what says nothing for so long is none. */
-const prefaceMs = 10_000
+const prefaceMs = 5_000
 
 export interface Goaway {
   readonly code: number

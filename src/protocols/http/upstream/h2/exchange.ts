@@ -1,12 +1,14 @@
 /** One exchange with an upstream in HTTP/2: a stream of node:http2 becomes a Reply, with back-pressure both ways. */
 import type { ClientHttp2Stream } from 'node:http2'
 import type { Sink, Source } from '../../../../core/body.ts'
-import type { HttpCall } from '../../call.ts'
 import { grouped } from '../../h2/head.ts'
 import { codes, StreamReset } from '../../h2/reset.ts'
+import { endsAtProxy } from '../../hop-by-hop.ts'
 import { type Outcome, repeatable } from '../exchange.ts'
-import { forwardedHeaders } from '../head.ts'
+import { type Forwarding, toOwnPort } from '../head.ts'
+import type { StreamedMemory } from '../streamed-memory.ts'
 import type { Connection } from './connection.ts'
+import { http2Head } from './head.ts'
 
 const endStream = 0x1
 
@@ -14,9 +16,10 @@ const endStream = 0x1
 export class ConnectionLost extends Error {}
 
 export class Http2Exchange implements Source {
-  private readonly outcome: Outcome
-  private readonly call: HttpCall
   private readonly connection: Connection
+  private readonly forwarding: Forwarding
+  private readonly memory: StreamedMemory
+  private readonly outcome: Outcome
   private stream: ClientHttp2Stream | undefined
   private upload: Source | undefined
   private sink: Sink | undefined
@@ -26,39 +29,40 @@ export class Http2Exchange implements Source {
   private error: Error | undefined
   private cancelled = false
 
-  constructor(connection: Connection, call: HttpCall, outcome: Outcome) {
+  constructor(connection: Connection, forwarding: Forwarding, memory: StreamedMemory, outcome: Outcome) {
     this.connection = connection
-    this.call = call
+    this.forwarding = forwarding
+    this.memory = memory
     this.outcome = outcome
   }
 
-  start(head: string[]): void {
-    const stream = this.connection.request(head, this.call.body.empty)
+  start(): void {
+    const { call } = this.forwarding
+    const stream = this.connection.request(http2Head(this.forwarding), call.body.empty)
     this.stream = stream
     let broken: Error | undefined
     stream.on('error', (error) => {
       broken = error
     })
     stream.on('headers', (headers) => {
-      if (headers[':status'] === 103) this.outcome.earlyHints(withoutStatus(headers))
+      if (headers[':status'] === 103) call.client.earlyHints?.(withoutStatus(headers))
     })
     stream.once('response', (_headers, flags, raw) => this.replyBegins(raw as unknown as string[], flags))
     stream.once('trailers', (_headers, _flags, raw) => {
       this.trailers = raw as unknown as string[]
     })
     stream.once('close', () => this.closed(broken))
-    if (!this.call.body.empty) this.send(stream)
+    if (!call.body.empty) this.send(stream, call.body.source())
   }
 
-  private send(stream: ClientHttp2Stream): void {
-    const upload = this.call.body.source()
+  private send(stream: ClientHttp2Stream, upload: Source): void {
     this.upload = upload
     let trailers: readonly string[] = []
     stream.once('wantTrailers', () => stream.sendTrailers(grouped(trailers)))
     stream.on('drain', () => upload.resume())
     upload.pipe({
       message: (bytes) => {
-        this.outcome.passed(bytes.length)
+        this.memory.passed(bytes.length)
         return stream.writable ? stream.write(bytes) : true
       },
       end: (late) => {
@@ -81,11 +85,12 @@ export class Http2Exchange implements Source {
       this.stream!.resume()
     }
     const status = Number(raw[raw.indexOf(':status') + 1])
-    const headers = raw.filter((_text, i) => raw[i - (i % 2)] !== ':status')
+    const { call, target } = this.forwarding
+    const headers = raw.filter((_text, i) => isForwarded(raw[i - (i % 2)]!))
     this.outcome.reply({
       kind: 'stream',
       status,
-      metadata: this.outcome.headers(forwardedHeaders(headers, false)),
+      metadata: call.client.entrance.kind === 'own' ? toOwnPort(headers, target, call) : headers,
       source: this,
     })
   }
@@ -96,9 +101,10 @@ export class Http2Exchange implements Source {
    * twice does no harm.
    */
   mayRepeat(error: Error): boolean {
-    if (!this.call.body.empty || this.call.client.gone) return false
+    const { call } = this.forwarding
+    if (!call.body.empty || call.client.gone) return false
     if (error instanceof StreamReset) return error.code === codes.refused
-    return error instanceof ConnectionLost && repeatable.has(this.call.method)
+    return error instanceof ConnectionLost && repeatable.has(call.method)
   }
 
   private closed(broken: Error | undefined): void {
@@ -132,11 +138,12 @@ export class Http2Exchange implements Source {
       return
     }
     stream.on('data', (chunk: Buffer) => {
-      this.outcome.passed(chunk.length)
+      this.memory.passed(chunk.length)
       if (!sink.message(chunk)) stream.pause()
     })
     stream.once('end', () => {
-      if (this.ended || this.error !== undefined) return
+      // A stream that is reset with CANCEL ends as if it were whole; its close tells the rest.
+      if (this.ended || this.error !== undefined || stream.rstCode !== codes.none) return
       this.ended = true
       sink.end(this.trailers)
     })
@@ -156,6 +163,8 @@ export class Http2Exchange implements Source {
     if (!this.ended) this.stream?.close(codes.cancel)
   }
 }
+
+const isForwarded = (name: string): boolean => name !== ':status' && !endsAtProxy(name, false)
 
 const withoutStatus = (headers: object): Record<string, string | string[]> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':')))

@@ -1,7 +1,7 @@
 /** A request's head as it leaves in HTTP/2 (RFC 9113 section 8.3.1). */
 import { allValues, firstValue } from '../../../../core/metadata.ts'
 import { appendHeaders } from '../../h2/head.ts'
-import { hopByHop } from '../../hop-by-hop.ts'
+import { endsAtProxy } from '../../hop-by-hop.ts'
 import { hopHeader } from '../../hop-mark.ts'
 import { formatHost } from '../../target.ts'
 import { type Forwarding, pathOf } from '../head.ts'
@@ -28,4 +28,4 @@ export const http2Head = (forwarding: Forwarding): string[] => {
   return head
 }
 
-const isKept = (lower: string): boolean => lower !== 'host' && lower !== 'expect' && !hopByHop.has(lower)
+const isKept = (lower: string): boolean => lower !== 'host' && !endsAtProxy(lower, false)
