@@ -27,6 +27,9 @@ export const serverOptions: ServerSessionOptions = {
     enableConnectProtocol: false,
   },
   maxHeaderListPairs: 1_000,
+  // Above node's, because callers under test cancel a lot: by deadlines, by hedging, under load.
+  streamResetBurst: 5_000,
+  streamResetRate: 500,
   // A reply of an upstream or a mock is not ours to judge.
   maxSendHeaderBlockLength: 2 ** 20,
   /** In MB. */

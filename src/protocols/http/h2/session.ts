@@ -214,4 +214,4 @@ const answered = (stream: ServerHttp2Stream, write: () => void): void => {
 }
 
 /** GOAWAY with ENHANCE_YOUR_CALM (RFC 9113 section 10.5), then the connection ends, whoever reads it or not. */
-const endCalmly = (session: NodeSession): void => session.destroy(undefined, codes.calm)
+const endCalmly = (session: NodeSession): void => session.destroy(new Error('flooded'), codes.calm)
