@@ -6,6 +6,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
 import { SvcMockError } from '../../../core/errors.ts'
 import type { Entrance, ProtocolHost } from '../../../core/protocol.ts'
 import type { Reply } from '../../../core/reply.ts'
@@ -38,6 +39,9 @@ export class Http2Session {
   }
 
   accept(socket: Duplex, entrance: Entrance): void {
+    // node:tls clears this only on connections of its own servers, and node:http2 would wait for it.
+    if (entrance.tls !== undefined)
+      (socket as TLSSocket & { secureConnecting?: boolean }).secureConnecting = false
     const session = performServerHandshake(socket as never, serverOptions)
     this.sessions.add(session)
     let open = 0
