@@ -32,6 +32,7 @@ export class Http2Session {
   private readonly intake: Intake
   private readonly host: ProtocolHost
   private readonly sessions = new Set<ServerHttp2Session>()
+  private closing = false
 
   constructor(intake: Intake) {
     this.intake = intake
@@ -59,10 +60,12 @@ export class Http2Session {
     // Half a connection carries no HTTP/2: who has said its last word reads no answers.
     socket.once('end', () => session.destroy())
     this.guard(session)
+    if (this.closing) session.close()
   }
 
   /** No new calls: GOAWAY is sent, and the connection ends with its last call. */
   close(): void {
+    this.closing = true
     for (const session of this.sessions) session.close()
   }
 
@@ -146,7 +149,9 @@ export class Http2Session {
     const { stream } = client
     this.intake.connect(head.authority ?? '', client, {
       socket: stream,
-      accept: () => stream.respond({ ':status': 200 }),
+      accept: () => {
+        if (!client.gone) stream.respond({ ':status': 200 })
+      },
       refuse: (reply) => answered(stream, () => writeSingle(reply, stream)),
     })
   }
