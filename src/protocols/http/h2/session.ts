@@ -8,6 +8,7 @@ import {
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { SvcMockError } from '../../../core/errors.ts'
+import { firstValue } from '../../../core/metadata.ts'
 import type { Entrance, ProtocolHost } from '../../../core/protocol.ts'
 import type { Reply } from '../../../core/reply.ts'
 import { HttpBody } from '../body.ts'
@@ -125,7 +126,7 @@ export class Http2Session {
       })
     }
     if (head.method === 'CONNECT') this.connect(client, head)
-    else this.exchange(client, head, empty, startedAt)
+    else this.exchange(client, head, empty || firstValue(head.headers, 'content-length') === '0', startedAt)
   }
 
   private exchange(client: Http2Client, head: RequestHead, empty: boolean, startedAt: number): void {
@@ -209,11 +210,8 @@ export class Http2Session {
 
 const ignore = (): void => undefined
 
-const waits = ({ headers }: RequestHead): boolean => {
-  for (let i = 0; i < headers.length; i += 2)
-    if (headers[i] === 'expect' && headers[i + 1]!.toLowerCase() === '100-continue') return true
-  return false
-}
+const waits = ({ headers }: RequestHead): boolean =>
+  firstValue(headers, 'expect')?.toLowerCase() === '100-continue'
 
 /** Writes a refusal; a stream that has gone meanwhile needs none. */
 const answered = (stream: ServerHttp2Stream, write: () => void): void => {
