@@ -21,6 +21,7 @@ import { type Listener, listen } from './listener.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { ProtocolServers } from './protocol-servers.ts'
+import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
 
 export interface ProxyOptions {
@@ -175,6 +176,7 @@ export class CallProxy {
     const credentials = this.config.proxyCredentials
     return {
       ...shared,
+      refused: refusedCalls(shared),
       get handle() {
         return current()
       },
@@ -260,7 +262,5 @@ export class CallProxy {
 
 const foreign = {
   tls: 'a client speaks TLS to this port; svc-mock is an http:// proxy: use http://… as the proxy address',
-  http2:
-    'a client speaks HTTP/2 without TLS to this port, which cannot be read yet; its connection was closed',
   unknown: 'a client sent bytes that are no protocol known here; its connection was closed',
 } as const

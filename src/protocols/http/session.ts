@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { SvcMockError } from '../../core/errors.ts'
-import { firstValue } from '../../core/metadata.ts'
 import type { Entrance, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import { answerUpgrade } from './answer-upgrade.ts'
@@ -11,12 +10,10 @@ import { carriesBody, HttpBody } from './body.ts'
 import type { HttpCall } from './call.ts'
 import { Http1Client, UpgradeClient } from './client.ts'
 import { failure } from './failed-call.ts'
-import { hopMarks } from './hop-mark.ts'
 import type { Intake } from './intake.ts'
-import { whyMalformed } from './malformed.ts'
-import { asSvcMockError, problemReply } from './problem.ts'
+import { unreadable, whyMalformed } from './malformed.ts'
+import { problemReply } from './problem.ts'
 import { rawReply } from './raw-reply.ts'
-import { parseHostPort } from './target.ts'
 import { writeFault, writeSingle, writeStream, writeWhole } from './write-reply.ts'
 
 /** Where a connection came in, kept on the socket: one property read per call. */
@@ -89,7 +86,7 @@ export class HttpSession {
     } catch (error) {
       // Who sends what is no call may mean anything by the bytes that follow.
       response.shouldKeepAlive = false
-      writeSingle(this.intake.refused(error), response)
+      writeSingle(this.intake.refused(error, client, startedAt), response)
       return
     }
     this.intake.answer(call, (reply) => {
@@ -154,7 +151,7 @@ export class HttpSession {
     try {
       call = this.intake.toCall(client, new HttpBody(client, true))
     } catch (error) {
-      socket.end(rawReply(this.intake.refused(error)))
+      socket.end(rawReply(this.intake.refused(error, client, startedAt)))
       return
     }
     this.intake.answer(call, (reply) => {
@@ -164,36 +161,20 @@ export class HttpSession {
   }
 
   private connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const startedAt = performance.now()
+    const entrance = (socket as Tagged)[entranceOf]!
+    const asked = { method: 'CONNECT', requestTarget: request.url!, entrance, rawHeaders: request.rawHeaders }
     socket.on('error', () => socket.destroy())
-    const refuse = (error: unknown): void => {
-      socket.end(rawReply(problemReply(asSvcMockError(error))))
-    }
-    try {
-      this.intake.checkCredentials(request.rawHeaders)
-      const entrance = (socket as Tagged)[entranceOf]!
-      if (entrance.kind === 'own')
-        throw new SvcMockError(
-          'BAD_CALL',
-          `CONNECT is for a proxy, and this port is ${entrance.service?.name} itself`,
-        )
-      const authority = parseHostPort(request.url!, 443)
-      if (authority === undefined)
-        throw new SvcMockError('BAD_CALL', `CONNECT asks for ${request.url}, which is no host:port`)
-      const hops = hopMarks(request.rawHeaders)
-      if (hops.includes(this.host.hopMark))
-        throw new SvcMockError('LOOP', `CONNECT ${request.url} came back to svc-mock after it had left`)
-      if (head.length > 0) socket.unshift(head)
-      this.host.connect(entrance, {
-        authority: { scheme: 'tcp', basePath: '', ...authority },
-        userAgent: firstValue(request.rawHeaders, 'user-agent'),
-        hops,
+    if (head.length > 0) socket.unshift(head)
+    this.intake.connect(
+      asked,
+      {
         socket,
         accept: () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
-        refuse,
-      })
-    } catch (error) {
-      socket.end(rawReply(this.intake.refused(error)))
-    }
+        refuse: (reply) => socket.end(rawReply(reply)),
+      },
+      startedAt,
+    )
   }
 
   private malformed(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -203,11 +184,16 @@ export class HttpSession {
       return
     }
     const { status, reason } = whyMalformed(error, maxHeaderBytes)
-    this.host.notice(
-      `malformed ${error.code}`,
-      `a client sent what is no HTTP/1.1: ${reason}; it got ${status}`,
-    )
     const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/1.1: ${reason}`)
+    this.host.refused({
+      protocol: 'http',
+      operation: unreadable,
+      kind: `BAD_CALL ${error.code}`,
+      error: refused,
+      status,
+      startedAt: performance.now(),
+      service: (socket as Tagged)[entranceOf]?.service,
+    })
     socket.end(rawReply(problemReply(refused, status)))
   }
 }
