@@ -1,7 +1,7 @@
 /** Starts the proxy: library, listeners, reloading; and hands out what the rest of the program may do with it. */
 import { isLoopback } from '../config/addresses.ts'
 import { formatAuthority } from '../config/authority.ts'
-import type { Config } from '../config/config.ts'
+import type { Config, ServiceConfig } from '../config/config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { drillFolder, loadDrills } from '../config/load-drills.ts'
 import { type Clock, realClock } from '../core/clock.ts'
@@ -17,6 +17,8 @@ import { Drills } from './drills.ts'
 import { libraryTools } from './library-tools.ts'
 import { Listeners } from './listeners.ts'
 import { MockLibrary } from './mock-library.ts'
+import type { RecordWishes } from './record/open-recorder.ts'
+import { RecorderSlot } from './record/recorder-slot.ts'
 import { restartNeeds } from './restart-needs.ts'
 import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
 import type { SampleCall } from './sample-call.ts'
@@ -36,16 +38,23 @@ export interface StartOptions {
   readonly drills?: readonly string[] | undefined
   /** What faults and drills wait by; default the real clock. */
   readonly clock?: Clock
+  /** Cases whose fixtures are in force, besides those without one; none: all. */
+  readonly cases?: readonly string[] | undefined
+  /** How calls are recorded, if they are; default: with nothing of the environment, so that there is no key. */
+  readonly record?: RecordWishes
+  /** Ends the recording that close() would finish. */
+  readonly stop?: AbortSignal
 }
 
 /** Modes that can be switched to while running. */
-const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
+const switchable: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
 
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
   const tools = await libraryTools({ seed: options.seed })
-  const library = new MockLibrary(options.config.root, options.config.library, tools)
+  const library = new MockLibrary(options.config.root, options.config.library, tools, options.cases)
+  refuseUnknownCases(options.cases ?? [], library.cases())
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
   const loadedDrills = loadDrills(options.config.root, options.config.services)
   refuseProblems(
@@ -55,11 +64,16 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
   )
   const log = new CallLog()
   const listeners = new Listeners()
+  const recorder = new RecorderSlot(options.config, options.record ?? { env: {} }, (text) =>
+    listeners.emit('notice', text),
+  )
+  if (options.config.services.some(isRecorded)) recorder.open()
   const proxy = await CallProxy.start({
     config: options.config,
     ...(options.straight !== undefined && { straight: options.straight }),
     index: library.index,
     protocols,
+    recorder: recorder.current,
     seed: options.seed,
     clock: options.clock ?? realClock,
     call: (record) => {
@@ -73,7 +87,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     apply: (faults) => proxy.setDrills(faults),
     notice: (text) => listeners.emit('notice', text),
   })
-  const running = new RunningProxy(options, { library, log, listeners, proxy, drills })
+  const running = new RunningProxy(options, { library, log, listeners, proxy, drills, recorder })
   try {
     for (const name of options.drills ?? []) drills.start(name)
   } catch (error) {
@@ -89,6 +103,18 @@ const refuseRemote = (config: Config): void => {
   const open = addresses.find(({ host }) => host !== 'localhost' && !isLoopback(host))
   if (open === undefined || config.allowRemote) return
   throw new SvcMockError('REMOTE_REFUSED', `${open.host}:${open.port} can be reached from other machines`)
+}
+
+const isRecorded = ({ mode, onMiss }: Pick<ServiceConfig, 'mode' | 'onMiss'>): boolean =>
+  mode === 'record' || (mode === 'mock' && onMiss === 'record')
+
+const refuseUnknownCases = (asked: readonly string[], known: readonly string[]): void => {
+  const wrong = asked.find((name) => !known.includes(name))
+  if (wrong === undefined) return
+  const near = nearest(wrong, known)
+  throw new SvcMockError('FLAG_INVALID', `no fixture was recorded with the case ${wrong}`, {
+    hint: near === undefined ? `cases: ${known.join(', ') || 'none'}` : `did you mean ${near}?`,
+  })
 }
 
 const refuseProblems = (
@@ -112,6 +138,7 @@ interface Parts {
   readonly listeners: Listeners
   readonly proxy: CallProxy
   readonly drills: Drills
+  readonly recorder: RecorderSlot
 }
 
 class RunningProxy implements Running {
@@ -121,11 +148,12 @@ class RunningProxy implements Running {
   private readonly listeners: Listeners
   private readonly proxy: CallProxy
   private readonly drillBook: Drills
+  private readonly recorder: RecorderSlot
   private config: Config
   private configProblems: readonly Problem[] = []
   private watcher: Watcher | undefined
 
-  constructor(options: StartOptions, { library, log, listeners, proxy, drills }: Parts) {
+  constructor(options: StartOptions, { library, log, listeners, proxy, drills, recorder }: Parts) {
     this.options = options
     this.config = options.config
     this.library = library
@@ -133,6 +161,7 @@ class RunningProxy implements Running {
     this.listeners = listeners
     this.proxy = proxy
     this.drillBook = drills
+    this.recorder = recorder
     this.on = listeners.on.bind(listeners)
     if (options.watch !== false) this.watch()
   }
@@ -179,13 +208,13 @@ class RunningProxy implements Running {
     const entry = this.proxy.entries().find(({ name }) => name === service)
     if (entry === undefined) throw this.unknownService(service)
     if (!switchable.includes(mode)) {
-      const code = mode === 'record' ? 'NOT_YET_SUPPORTED' : 'FLAG_INVALID'
-      throw new SvcMockError(code, `${mode} is no mode that ${service} can be switched to`, {
+      throw new SvcMockError('FLAG_INVALID', `${mode} is no mode that ${service} can be switched to`, {
         hint: `modes: ${switchable.join(', ')}`,
       })
     }
-    if (mode === 'mock' && entry.protocol === 'tcp') {
-      throw new SvcMockError('FLAG_INVALID', `${service} is a tcp service: its bytes cannot be mocked`, {
+    if ((mode === 'mock' || mode === 'record') && entry.protocol === 'tcp') {
+      const what = mode === 'mock' ? 'mocked' : 'recorded'
+      throw new SvcMockError('FLAG_INVALID', `${service} is a tcp service: its bytes cannot be ${what}`, {
         hint: 'modes: passthrough, direct',
       })
     }
@@ -198,7 +227,12 @@ class RunningProxy implements Running {
         },
       )
     }
+    if (mode === 'record') this.recorder.open()
     this.proxy.setMode(service, mode)
+  }
+
+  recording() {
+    return this.recorder.view()
   }
 
   reset(scenario?: string): ResetCounts {
@@ -243,6 +277,7 @@ class RunningProxy implements Running {
     this.watcher?.close()
     this.drillBook.close()
     await this.proxy.close(graceMs)
+    await this.recorder.finish(this.options.stop)
     this.library.close()
   }
 
@@ -280,6 +315,7 @@ class RunningProxy implements Running {
     const needsRestart = restartNeeds(this.config, config)
     this.config = config
     try {
+      if (config.services.some(isRecorded)) this.recorder.open()
       await this.proxy.reconfigure(config)
     } catch (error) {
       if (!(error instanceof SvcMockError)) throw error

@@ -105,9 +105,9 @@ const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Repor
   const path = ['services', service.name]
   const { name, protocol, mode } = service
   const isTcp = protocol === 'tcp'
-  if (isTcp && mode === 'mock') {
+  if (isTcp && (mode === 'mock' || mode === 'record')) {
     report.add([...path, 'mode'], {
-      message: `${name} speaks tcp, which has no mocks`,
+      message: `${name} speaks tcp, which ${mode === 'mock' ? 'has no mocks' : 'cannot be recorded'}`,
       hint: 'write mode: passthrough or mode: direct',
     })
   }

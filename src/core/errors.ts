@@ -172,13 +172,41 @@ export const errors = {
   },
   LEDGER_INVALID: {
     fault: 'check',
-    summary: '.svc-mock/fakes.lock has lines that cannot be right: two values with one fake, two keys, or no entry at all.',
+    summary:
+      '.svc-mock/fakes.lock has lines that cannot be right: two values with one fake, two keys, or no entry at all.',
     hint: 'after a merge keep the lines of both sides; where two values got one fake, record one of them again',
   },
   GIT_FAILED: {
     fault: 'environment',
     summary: 'git is needed for --staged and --history, and did not answer.',
     hint: 'run it inside a git work tree, with git installed',
+  },
+  // recording
+  MASK_KEY_MISSING: {
+    fault: 'user',
+    summary: 'Recording needs the key that fakes are made with, and none was given.',
+    hint: 'set SVC_MOCK_MASK_KEY, or say --key-file <file>; svc-mock record --new-key <file> makes one',
+  },
+  MASK_KEY_INVALID: {
+    fault: 'user',
+    summary:
+      'The key for recording cannot be used: it is no key, others can read it, or it is not the one of this workspace.',
+    hint: 'take the key that the team shares; svc-mock record --new-key <file> makes one where there is none yet',
+  },
+  FIXTURE_VERSION_UNKNOWN: {
+    fault: 'user',
+    summary: 'Nothing said which version of the service had answered, so some calls were not recorded.',
+    hint: 'say --version <service>=1.4.0, or write version: 1.4.0 for the service in svc-mock.yaml; a header of the reply may tell it too',
+  },
+  IMPORT_INVALID: {
+    fault: 'user',
+    summary: 'What was to be imported could not be read.',
+    hint: 'look at the place in the message; docs/record.md says what can be imported',
+  },
+  RECORDING_LOST: {
+    fault: 'environment',
+    summary: 'Recording ended before everything was written.',
+    hint: 'what was written is whole; record again what is missing, with a smaller --filter or more time',
   },
   // running
   FLAG_INVALID: {

@@ -11,7 +11,10 @@ export interface FixtureDialect {
   target(call: Call): string
   /** `bytes`: what is read of a body are pieces of one whole. `messages`: each is a message of its own. */
   readonly bodies: 'bytes' | 'messages'
-  /** Puts decoded fields in place of bytes that only the protocol understands; left out where bytes say it all. */
+  /**
+   * Before it is desensitized: puts decoded fields in place of bytes that only the protocol understands, and leaves out
+   * what belongs to the connection.
+   */
   decode?(exchange: Exchange): Decoded<Exchange>
   /** What a mock file says about a desensitized exchange, or why it says nothing. `at`: when the call was made. */
   describe(exchange: Exchange, at: number, policy: FixturePolicy): FixtureParts | NoFixture

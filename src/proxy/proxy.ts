@@ -12,7 +12,9 @@ import type { Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import { faultFilter } from '../filters/fault.ts'
 import { mockFilter } from '../filters/mock.ts'
+import { recordFilter } from '../filters/record.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
+import type { Recorder } from '../record/recorder.ts'
 import { connector } from './connect.ts'
 import { detect } from './detect.ts'
 import { createDial } from './dial.ts'
@@ -32,6 +34,8 @@ export interface ProxyOptions {
   readonly protocols: readonly Protocol[]
   call(record: CallRecord): void
   notice(text: string): void
+  /** What takes calls of services in mode record; asked for each of them. */
+  readonly recorder?: () => Recorder | undefined
   /** What faults wait by; default the real clock. */
   readonly clock?: Clock
   /** Makes what faults draw by lot repeat. */
@@ -140,14 +144,18 @@ export class CallProxy {
   }
 
   private makeFilters(): Filters {
-    const { protocols, index, clock = realClock, seed } = this.options
+    const { protocols, index, clock = realClock, seed, recorder = nobody } = this.options
     const dialects = new Map<string, Dialect>(
       protocols.flatMap((protocol) =>
         protocol.dialect === undefined ? [] : [[protocol.name, protocol.dialect]],
       ),
     )
     const tools = { clock, chance: chanceFor(seed) }
-    return { fault: faultFilter(tools), mock: mockFilter(index, dialects, tools) }
+    return {
+      fault: faultFilter(tools),
+      mock: mockFilter(index, dialects, tools),
+      record: recordFilter(recorder),
+    }
   }
 
   private compose(): Service {
@@ -259,6 +267,8 @@ export class CallProxy {
     this.options.notice(text)
   }
 }
+
+const nobody = (): undefined => undefined
 
 const foreign = {
   tls: 'a client speaks TLS to this port; svc-mock is an http:// proxy: use http://… as the proxy address',

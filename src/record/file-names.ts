@@ -22,6 +22,7 @@ export const fileName = (pieces: readonly string[], label?: string): string => {
   const name = safe.filter((piece) => piece !== '').join('.')
   const suffix = label === undefined ? '' : `@${safePiece(label)}`
   const exact =
+    head !== first &&
     all.every((piece, i) => piece === safe[i] && piece !== '') &&
     (label === undefined || safePiece(label) === label) &&
     name.length + suffix.length <= longest &&

@@ -19,6 +19,9 @@ interface FileState {
   readonly kept: Kept | undefined
   /** Mocks of earlier runs that stay. */
   readonly mocks: readonly FileMock[]
+  /** What those name. */
+  readonly mockBodies: readonly BodyFile[]
+  /** All that lie beside the file now. */
   readonly bodies: readonly BodyFile[]
   /** What this run wrote last. */
   readonly text: string | undefined
@@ -58,7 +61,7 @@ export class FixtureStore {
       return
     }
     const unseen = withoutKnown(operation, state.mocks)
-    const file = renderFixture(unseen, state.mocks, state.text === undefined ? state.bodies : [])
+    const file = renderFixture(unseen, state.mocks, state.mockBodies)
     if (file.text === state.text || unseen.mocks.size === 0) {
       this.states.set(path, state)
       return
@@ -104,14 +107,15 @@ export class FixtureStore {
     const text = readText(join(this.options.folder, path))
     if (state !== undefined)
       return text === undefined || text === state.text ? state : { ...state, kept: 'edited' }
-    const fresh: FileState = { kept: undefined, mocks: [], bodies: [], text: undefined }
+    const fresh: FileState = { kept: undefined, mocks: [], mockBodies: [], bodies: [], text: undefined }
     const { mode } = this.options
     if (text === undefined) return mode === 'none' ? { ...fresh, kept: 'none' } : fresh
     const folder = join(this.options.folder, dirname(path))
     const read = readFixture(text, path, (name) => readBytes(join(folder, basename(name))))
     if (read.kind === 'edited') return { ...fresh, kept: 'edited' }
     if (mode === 'once' || mode === 'none') return { ...fresh, kept: mode === 'once' ? 'exists' : 'none' }
-    return { ...fresh, mocks: mode === 'all' ? [] : read.mocks, bodies: read.bodies }
+    if (mode === 'all') return { ...fresh, bodies: read.bodies }
+    return { ...fresh, mocks: read.mocks, mockBodies: read.bodies, bodies: read.bodies }
   }
 
   private removeBodies(folder: string, before: readonly BodyFile[], now: readonly BodyFile[]): void {
