@@ -26,7 +26,7 @@ export interface RecorderOptions {
   /** Which calls are recorded at all. */
   readonly wants: (call: Call) => boolean
   /** The version that a fixture of this exchange belongs to; undefined: nothing says it. */
-  readonly versionOf: (call: Call, replyHeaders: Metadata) => string | undefined
+  readonly versionOf: (call: Pick<Call, 'service' | 'version'>, replyHeaders: Metadata) => string | undefined
   readonly changed?: () => void
   /** Something went wrong that a person should read. */
   readonly notice: (text: string) => void
@@ -117,7 +117,7 @@ export class Recorder {
   }
 
   /** `held`: what `hold` was told about it. */
-  add(call: Call, record: Omit<RawRecord, 'case'>, held: number): void {
+  add(call: Pick<Call, 'service' | 'version'>, record: Omit<RawRecord, 'case'>, held: number): void {
     const version = this.options.versionOf(call, record.exchange.reply.headers)
     if (version === undefined) {
       this.release(held)
@@ -127,13 +127,6 @@ export class Recorder {
       return
     }
     this.push({ ...record, case: this.options.case, exchange: { ...record.exchange, version } }, held)
-  }
-
-  /** An exchange that was not captured here. */
-  import(record: Omit<RawRecord, 'case'>): void {
-    const size = sizeOf(record.exchange)
-    this.held += size
-    this.push({ ...record, case: this.options.case }, size)
   }
 
   private push(record: RawRecord, held: number): void {

@@ -1,4 +1,7 @@
-/** Which version of a service an exchange belongs to: what was said for this run, then what the call and the reply say. */
+/**
+ * Which version of a service an exchange belongs to: what was said for this run, then what the call asked for, then what
+ * the service is configured to be; so that the fixture answers the same call again. Else what the reply says of itself.
+ */
 import type { Call } from '../core/call.ts'
 import { firstValue, type Metadata } from '../core/metadata.ts'
 
@@ -15,15 +18,15 @@ const exact = (text: string | undefined): string | undefined =>
 /** A header of the reply is looked for under the name that calls use. */
 export const versionOf =
   (wishes: VersionWishes) =>
-  (call: Call, replyHeaders: Metadata): string | undefined => {
+  (call: Pick<Call, 'service' | 'version'>, replyHeaders: Metadata): string | undefined => {
     const { name, version, versionFrom } = call.service
     const header = versionFrom.kind === 'header' ? versionFrom.name : 'svcm-version'
     return (
       wishes.services.get(name) ??
       wishes.all ??
-      exact(firstValue(replyHeaders, header)) ??
       exact(call.version) ??
-      exact(version)
+      exact(version) ??
+      exact(firstValue(replyHeaders, header))
     )
   }
 

@@ -44,9 +44,19 @@ export class RecorderSlot {
   async finish(stop?: AbortSignal): Promise<void> {
     const { recorder } = this
     if (recorder === undefined || this.result !== undefined) return
-    const report = await recorder.finish(patienceMs, stop)
-    const losses = recorder.losses()
-    const file = report === undefined ? undefined : writeReport(this.config.root, report, losses, new Date())
-    this.result = { report, losses, file }
+    this.result = await resultOf(recorder, this.config.root, patienceMs, stop)
   }
+}
+
+/** Works off what waits, and writes the report. */
+export const resultOf = async (
+  recorder: Recorder,
+  root: string,
+  patience: number,
+  stop?: AbortSignal,
+): Promise<RecordResult> => {
+  const report = await recorder.finish(patience, stop)
+  const losses = recorder.losses()
+  const file = report === undefined ? undefined : writeReport(root, report, losses, new Date())
+  return { report, losses, file }
 }
