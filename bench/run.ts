@@ -2,6 +2,7 @@
 import { http2 } from './cases/http2.ts'
 import { largeBodies, passthrough } from './cases/passthrough.ts'
 import { patch } from './cases/patch.ts'
+import { record } from './cases/record.ts'
 import { scripts } from './cases/scripts.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
@@ -15,6 +16,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   passthrough,
   http2,
   patch,
+  record,
   large: largeBodies,
   scripts,
   startup,

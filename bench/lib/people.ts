@@ -154,12 +154,31 @@ export const formsOf = (kind: Kind, value: string): readonly string[] => {
   switch (kind) {
     case 'mobile': {
       const [a, b, c] = [value.slice(0, 3), value.slice(3, 7), value.slice(7)]
-      return [value, `${a}-${b}-${c}`, `${a} ${b} ${c}`, `${a}.${b}.${c}`, `+86${value}`, `+86 ${a}-${b}-${c}`, wide(value), [...value].join(' ')]
+      return [
+        value,
+        `${a}-${b}-${c}`,
+        `${a} ${b} ${c}`,
+        `${a}.${b}.${c}`,
+        `+86${value}`,
+        `+86 ${a}-${b}-${c}`,
+        wide(value),
+        [...value].join(' '),
+      ]
     }
     case 'id':
-      return [value, value.toLowerCase(), `${value.slice(0, 6)} ${value.slice(6, 14)} ${value.slice(14)}`, wide(value)]
+      return [
+        value,
+        value.toLowerCase(),
+        `${value.slice(0, 6)} ${value.slice(6, 14)} ${value.slice(14)}`,
+        wide(value),
+      ]
     case 'card':
-      return [value, value.replace(/(\d{4})(?=\d)/g, '$1 '), value.replace(/(\d{4})(?=\d)/g, '$1-'), wide(value)]
+      return [
+        value,
+        value.replace(/(\d{4})(?=\d)/g, '$1 '),
+        value.replace(/(\d{4})(?=\d)/g, '$1-'),
+        wide(value),
+      ]
     case 'email':
       return [value, value.toUpperCase()]
     case 'mac':
@@ -170,4 +189,3 @@ export const formsOf = (kind: Kind, value: string): readonly string[] => {
       return [value]
   }
 }
-

@@ -31,7 +31,10 @@ const posting = (type: string, body: string | Uint8Array): Exchange => ({
 
 const xmlText = (text: string): string => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`)
 const escaped = (text: string): string =>
-  JSON.stringify(text).replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  JSON.stringify(text).replace(
+    /[^\x00-\x7f]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 const json = 'application/json'
 const base64url = (text: string): string => Buffer.from(text).toString('base64url')
 
@@ -41,9 +44,15 @@ type Carrier = (name: string, value: string) => Exchange
 export const namedCarriers: Readonly<Record<string, Carrier>> = {
   query: (name, value) => asking(`/orders?page=1&${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
   form: (name, value) =>
-    posting('application/x-www-form-urlencoded', `page=1&${encodeURIComponent(name)}=${encodeURIComponent(value).replaceAll('%20', '+')}`),
+    posting(
+      'application/x-www-form-urlencoded',
+      `page=1&${encodeURIComponent(name)}=${encodeURIComponent(value).replaceAll('%20', '+')}`,
+    ),
   'form with JSON': (name, value) =>
-    posting('application/x-www-form-urlencoded', `v=1&biz_content=${encodeURIComponent(JSON.stringify({ [name]: value }))}`),
+    posting(
+      'application/x-www-form-urlencoded',
+      `v=1&biz_content=${encodeURIComponent(JSON.stringify({ [name]: value }))}`,
+    ),
   multipart: (name, value) =>
     posting(
       'multipart/form-data; boundary=XbX',
@@ -51,23 +60,51 @@ export const namedCarriers: Readonly<Record<string, Carrier>> = {
     ),
   json: (name, value) => answering(json, JSON.stringify({ code: 0, data: { [name]: value, ok: true } })),
   'json, escaped': (name, value) => answering(json, `{"data":{${escaped(name)}:${escaped(value)}}}`),
-  'json, deep': (name, value) => answering(json, JSON.stringify({ a: [{ b: [[{ c: { [name]: [value] } }]] }] })),
-  'json in json': (name, value) => answering(json, JSON.stringify({ payload: JSON.stringify({ x: JSON.stringify({ [name]: value }) }) })),
+  'json, deep': (name, value) =>
+    answering(json, JSON.stringify({ a: [{ b: [[{ c: { [name]: [value] } }]] }] })),
+  'json in json': (name, value) =>
+    answering(json, JSON.stringify({ payload: JSON.stringify({ x: JSON.stringify({ [name]: value }) }) })),
   'json pairs': (name, value) => answering(json, JSON.stringify({ fields: [{ name, value }] })),
-  'xml text': (name, value) => answering('text/xml', `<r><o><n:${xmlName(name)} a="1">${xmlText(value)}</n:${xmlName(name)}></o></r>`),
-  'xml attribute': (name, value) => answering('application/xml', `<r><o ${xmlName(name)}="${xmlText(value)}"/></r>`),
-  'xml cdata': (name, value) => answering('text/xml', `<r><${xmlName(name)}><![CDATA[${value}]]></${xmlName(name)}></r>`),
-  'xml pairs': (name, value) => answering('text/xml', `<r><entry key="${xmlText(name)}">${xmlText(value)}</entry></r>`),
+  'xml text': (name, value) =>
+    answering('text/xml', `<r><o><n:${xmlName(name)} a="1">${xmlText(value)}</n:${xmlName(name)}></o></r>`),
+  'xml attribute': (name, value) =>
+    answering('application/xml', `<r><o ${xmlName(name)}="${xmlText(value)}"/></r>`),
+  'xml cdata': (name, value) =>
+    answering('text/xml', `<r><${xmlName(name)}><![CDATA[${value}]]></${xmlName(name)}></r>`),
+  'xml pairs': (name, value) =>
+    answering('text/xml', `<r><entry key="${xmlText(name)}">${xmlText(value)}</entry></r>`),
   jwt: (name, value) =>
-    asking('/me', ['authorization', `Bearer ${base64url('{"alg":"HS256"}')}.${base64url(JSON.stringify({ [name]: value, iat: 1_700_000_000 }))}.c2lnbmF0dXJlMTIzNDU2`]),
-  base64: (name, value) => answering(json, JSON.stringify({ data: Buffer.from(JSON.stringify({ [name]: value })).toString('base64') })),
+    asking('/me', [
+      'authorization',
+      `Bearer ${base64url('{"alg":"HS256"}')}.${base64url(JSON.stringify({ [name]: value, iat: 1_700_000_000 }))}.c2lnbmF0dXJlMTIzNDU2`,
+    ]),
+  base64: (name, value) =>
+    answering(
+      json,
+      JSON.stringify({ data: Buffer.from(JSON.stringify({ [name]: value })).toString('base64') }),
+    ),
   'base64 twice': (name, value) =>
-    answering(json, JSON.stringify({ data: Buffer.from(Buffer.from(JSON.stringify({ [name]: value })).toString('base64')).toString('base64') })),
-  hex: (name, value) => answering(json, JSON.stringify({ data: Buffer.from(JSON.stringify({ [name]: value })).toString('hex') })),
-  gzip: (name, value) => answering(json, gzipSync(JSON.stringify({ [name]: value })), ['content-encoding', 'gzip']),
-  'gzip in base64': (name, value) => answering(json, JSON.stringify({ zipped: gzipSync(JSON.stringify({ [name]: value })).toString('base64') })),
-  events: (name, value) => answering('text/event-stream', `event: x\ndata: ${JSON.stringify({ [name]: value })}\n\n`),
-  lines: (name, value) => answering('application/x-ndjson', `{"a":1}\n${JSON.stringify({ [name]: value })}\n`),
+    answering(
+      json,
+      JSON.stringify({
+        data: Buffer.from(Buffer.from(JSON.stringify({ [name]: value })).toString('base64')).toString(
+          'base64',
+        ),
+      }),
+    ),
+  hex: (name, value) =>
+    answering(json, JSON.stringify({ data: Buffer.from(JSON.stringify({ [name]: value })).toString('hex') })),
+  gzip: (name, value) =>
+    answering(json, gzipSync(JSON.stringify({ [name]: value })), ['content-encoding', 'gzip']),
+  'gzip in base64': (name, value) =>
+    answering(
+      json,
+      JSON.stringify({ zipped: gzipSync(JSON.stringify({ [name]: value })).toString('base64') }),
+    ),
+  events: (name, value) =>
+    answering('text/event-stream', `event: x\ndata: ${JSON.stringify({ [name]: value })}\n\n`),
+  lines: (name, value) =>
+    answering('application/x-ndjson', `{"a":1}\n${JSON.stringify({ [name]: value })}\n`),
   fields: (name, value) => ({
     ...asking('/x'),
     protocol: 'grpc',
@@ -78,17 +115,27 @@ export const namedCarriers: Readonly<Record<string, Carrier>> = {
 /** Nothing says what it is. */
 export const namelessCarriers: Readonly<Record<string, (value: string) => Exchange>> = {
   path: (value) => asking(`/users/${encodeURIComponent(value)}/orders`),
-  header: (value) => asking('/x', ['x-debug-info', Buffer.from(value).toString('latin1') === value ? value : encodeURIComponent(value)]),
+  header: (value) =>
+    asking('/x', [
+      'x-debug-info',
+      Buffer.from(value).toString('latin1') === value ? value : encodeURIComponent(value),
+    ]),
   cookie: (value) => asking('/x', ['cookie', `lang=zh; u=${encodeURIComponent(value)}`]),
-  'set-cookie': (value) => answering(json, '{}', ['set-cookie', `u=${encodeURIComponent(value)}; Path=/; HttpOnly`]),
+  'set-cookie': (value) =>
+    answering(json, '{}', ['set-cookie', `u=${encodeURIComponent(value)}; Path=/; HttpOnly`]),
   'free text': (value) => answering(json, JSON.stringify({ remark: `请联系 ${value} 谢谢` })),
   'text body': (value) => answering('text/plain', `please call ${value}, thanks`),
   'json key': (value) => answering(json, JSON.stringify({ byUser: { [value]: 1 } })),
   'xml comment': (value) => answering('text/xml', `<r><!-- for ${value} --><a>1</a></r>`),
-  basic: (value) => asking('/x', ['authorization', `Basic ${Buffer.from(`${value}:pw-of-${value}`).toString('base64')}`]),
-  'url in json': (value) => answering(json, JSON.stringify({ next: `https://shop.test/p?u=${encodeURIComponent(value)}&page=2` })),
+  basic: (value) =>
+    asking('/x', ['authorization', `Basic ${Buffer.from(`${value}:pw-of-${value}`).toString('base64')}`]),
+  'url in json': (value) =>
+    answering(json, JSON.stringify({ next: `https://shop.test/p?u=${encodeURIComponent(value)}&page=2` })),
   filename: (value) =>
-    posting('multipart/form-data; boundary=b0b', `--b0b\r\ncontent-disposition: form-data; name="f"; filename="${value}.txt"\r\n\r\nhi\r\n--b0b--\r\n`),
+    posting(
+      'multipart/form-data; boundary=b0b',
+      `--b0b\r\ncontent-disposition: form-data; name="f"; filename="${value}.txt"\r\n\r\nhi\r\n--b0b--\r\n`,
+    ),
 }
 
 const xmlName = (name: string): string => name.replace(/[^\p{L}\p{N}_-]/gu, '_')
@@ -96,7 +143,14 @@ const xmlName = (name: string): string => name.replace(/[^\p{L}\p{N}_-]/gu, '_')
 /** Everything that a reader of the fixture could see, packed bytes unpacked by hand. */
 export const outputOf = (exchange: Exchange): string => {
   const side = (message: Exchange['request']): string =>
-    [message.target ?? '', ...message.headers, ...(message.trailers ?? []), ...message.bodies.map((body) => (body.kind === 'bytes' ? Buffer.from(body.bytes).toString('utf8') : written(body.value)))].join('\n')
+    [
+      message.target ?? '',
+      ...message.headers,
+      ...(message.trailers ?? []),
+      ...message.bodies.map((body) =>
+        body.kind === 'bytes' ? Buffer.from(body.bytes).toString('utf8') : written(body.value),
+      ),
+    ].join('\n')
   return [exchange.operation, side(exchange.request), side(exchange.reply)].join('\n')
 }
 
@@ -109,14 +163,24 @@ export const tracesOf = (value: string): readonly (readonly [form: string, text:
   const traces: (readonly [string, string])[] = [['raw', value]]
   const digits = value.replace(/[^0-9A-Za-z]/g, '')
   if (digits.length >= 8 && digits !== value) traces.push(['without separators', digits])
-  traces.push(['percent', encodeURIComponent(value)], ['hex', raw.toString('hex')], ['HEX', raw.toString('hex').toUpperCase()])
-  traces.push(['escaped', value.replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)])
+  traces.push(
+    ['percent', encodeURIComponent(value)],
+    ['hex', raw.toString('hex')],
+    ['HEX', raw.toString('hex').toUpperCase()],
+  )
+  traces.push([
+    'escaped',
+    value.replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  ])
   for (let shift = 0; shift < 3; shift++) {
-    const text = Buffer.concat([Buffer.from('xyz'.slice(0, shift)), raw, Buffer.from('  ')]).toString('base64')
+    const text = Buffer.concat([Buffer.from('xyz'.slice(0, shift)), raw, Buffer.from('  ')]).toString(
+      'base64',
+    )
     const inner = text.slice(Math.ceil((shift * 4) / 3), Math.floor(((shift + raw.length) * 4) / 3))
     if (inner.length >= 7) traces.push([`base64 ${shift}`, inner])
   }
-  for (const name of ['md5', 'sha1', 'sha256']) traces.push([name, createHash(name).update(value).digest('hex')])
+  for (const name of ['md5', 'sha1', 'sha256'])
+    traces.push([name, createHash(name).update(value).digest('hex')])
   return traces
 }
 

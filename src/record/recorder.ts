@@ -38,7 +38,7 @@ export interface RecorderNumbers extends RecordStats, Losses {
 }
 
 /** What the thread may have at once; the rest stays here, where it can still be counted. */
-const sentAtMost = 4 * 2 ** 20
+const sentAtMost = 2 * 2 ** 20
 const batchMs = 10
 
 const noStats: RecordStats = { calls: 0, distinct: 0, files: 0, masked: {}, quarantined: 0, skipped: {} }
@@ -146,19 +146,28 @@ export class Recorder {
   }
 
   /**
-   * Everything that waits is worked off and written, for at most `patienceMs`. Resolves with undefined when time was
-   * up, or the thread is gone: what was not done by then is lost.
+   * Everything that waits is worked off and written, for at most `patienceMs`. When that is not enough, what is left is
+   * dropped and counted, in time to write what has been done. Resolves with undefined when the thread did not even
+   * manage that, or `signal` ended it.
    */
   async finish(patienceMs: number, signal?: AbortSignal): Promise<ReportData | undefined> {
     this.finishing = true
     this.worker.ref()
     this.send()
+    const enough = setTimeout(() => this.dropRest(), patienceMs * 0.6)
     const timeUp = wait(patienceMs, undefined, { ref: false, ...(signal !== undefined && { signal }) }).catch(
       () => undefined,
     )
     const report = await Promise.race([this.ended.promise, timeUp])
+    clearTimeout(enough)
     await this.worker.terminate()
     return report
+  }
+
+  private dropRest(): void {
+    this.dropped += this.queue.length
+    this.queue = []
+    this.send()
   }
 
   private send(): void {

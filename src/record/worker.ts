@@ -62,7 +62,7 @@ export const stepBehind = (): void => {
   if (process.platform !== 'linux') return
   try {
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
-    setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL)
+    setPriority(thread, constants.priority.PRIORITY_LOW)
   } catch {
     // Without /proc it runs beside the others.
   }
