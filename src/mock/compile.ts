@@ -1,6 +1,5 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
 
-import type { Call } from '../core/call.ts'
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
 import { compileFault } from '../core/fault-spec.ts'
@@ -9,7 +8,7 @@ import { collectMistakes, mistakesIn, within } from '../core/mistakes.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CompiledResponder, Responder, ResponderContext, ResponderTools } from '../core/responder.ts'
 import { type ScriptCompiler, ScriptSpecError } from '../core/script.ts'
-import type { Params } from '../core/script-request.ts'
+import type { RequestSource } from '../core/script-request.ts'
 import type { CounterKey } from '../core/tenant-state.ts'
 import type { CompiledMock } from './compiled.ts'
 import { CounterKeys } from './counter-keys.ts'
@@ -57,12 +56,15 @@ export const compileFile = (
     const responder = responderOf(context.responders, definition)
     const { tools } = context
     const path = ['mocks', position]
-    const params = (call: Call): Params =>
-      request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))
+    const source: RequestSource = {
+      dialect,
+      scenario: definition.scenarioName,
+      params: (call) => (request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))),
+    }
     const request = attempt(
       () => {
         const compiled = compileRequest(dialect, definition, context.compilers, patterns)
-        const script = compileScriptClause(definition.request, { dialect, scripts, path, params })
+        const script = compileScriptClause(definition.request, { scripts, path, request: source })
         return script === undefined ? compiled : withScript(compiled, script)
       },
       at(['request']),
@@ -76,7 +78,7 @@ export const compileFile = (
           mock: identityOf(definition, key),
           scripts,
           path,
-          params,
+          request: source,
         }),
       at(keyOf(responder)),
     )

@@ -3,6 +3,7 @@ import type { Config, ServiceConfig } from '../config/config.ts'
 import { parseHostPattern } from '../config/host-pattern.ts'
 import { HostTable } from '../config/hosts.ts'
 import type { ServiceFault } from '../core/fault.ts'
+import { defaultScriptLimits } from '../core/script.ts'
 import type { Authority, Mode, ServiceEntry } from '../core/service-entry.ts'
 
 /** Hosts that no service names are named by callers, so what is remembered of them is bounded. */
@@ -78,6 +79,7 @@ export class Services {
       listen: undefined,
       cors: false,
       bodyLimit: this.bodyLimit,
+      script: defaultScriptLimits,
       faults: undefined,
     }
     if (this.unknown.size >= rememberedHosts) this.unknown.clear()
@@ -104,6 +106,7 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   listen: service.listen === undefined ? undefined : `${service.listen.host}:${service.listen.port}`,
   cors: service.cors,
   bodyLimit: config.limits.body,
+  script: service.script,
   faults: ownFaults(service),
 })
 

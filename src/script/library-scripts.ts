@@ -1,25 +1,25 @@
 /** The engine as a library of mock files uses it: one for the process, made when the first file is compiled. */
-import type { ScriptStates } from '../core/script.ts'
 import { FileScripts, type ScriptFile } from './compiler.ts'
 import { ScriptEngine } from './engine.ts'
-import { memoryStates } from './memory-states.ts'
 import { SyntaxChecker } from './program.ts'
+import { Seeds } from './seeds.ts'
 
 export interface LibraryScriptOptions {
-  readonly states?: ScriptStates
+  /** Makes chance repeat. */
   readonly seed?: number | undefined
 }
 
 export class LibraryScripts {
-  readonly #engine: ScriptEngine
+  readonly #engine = new ScriptEngine()
   readonly #checker = new SyntaxChecker()
+  readonly #seeds: Seeds
 
-  constructor({ states = memoryStates(), seed }: LibraryScriptOptions = {}) {
-    this.#engine = new ScriptEngine({ states, seed })
+  constructor({ seed }: LibraryScriptOptions = {}) {
+    this.#seeds = new Seeds(seed)
   }
 
   forFile(file: ScriptFile): FileScripts {
-    return new FileScripts(file, this.#engine, this.#checker)
+    return new FileScripts(file, { engine: this.#engine, checker: this.#checker, seeds: this.#seeds })
   }
 
   /** A new version of the file is in force. */

@@ -1,9 +1,8 @@
-/** Starts the script process and speaks with it in lines. It gets no environment, and may read files but neither write nor start anything. */
+/** Starts the script process and speaks with it. It gets no environment, and may read files but neither write nor start anything. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { jsonLines } from './lines.ts'
-import type { FromHost, Limits, ToHost } from './messages.ts'
+import { encodeMessage, messageReader } from './messages.ts'
 
 /** The published program carries both as files of its own; from the sources the packages are those of the last build. */
 const entries = ['../script/host.js', './host/main.ts']
@@ -16,9 +15,9 @@ const firstThere = (candidates: readonly string[]): string => {
 
 export class ScriptProcess {
   readonly #child: ChildProcess
-  readonly #lines: string[] = []
+  #waiting = ''
 
-  constructor(limits: Limits, take: (message: FromHost) => void, ended: () => void) {
+  constructor(take: (texts: string[]) => void, ended: () => void) {
     const { SystemRoot } = process.env
     this.#child = spawn(
       process.execPath,
@@ -30,7 +29,6 @@ export class ScriptProcess {
         '--disable-warning=ExperimentalWarning',
         firstThere(entries),
         firstThere(packageFolders),
-        JSON.stringify(limits),
       ],
       {
         stdio: ['pipe', 'pipe', 'ignore'],
@@ -42,7 +40,7 @@ export class ScriptProcess {
     this.#child.on('close', ended)
     this.#child.stdin!.on('error', () => undefined)
     this.#child.stdout!.setEncoding('utf8')
-    this.#child.stdout!.on('data', jsonLines(take))
+    this.#child.stdout!.on('data', messageReader(take))
     // It must not keep the program alive.
     this.#child.unref()
     for (const stream of [this.#child.stdin, this.#child.stdout])
@@ -50,9 +48,14 @@ export class ScriptProcess {
   }
 
   /** What is sent in one turn of the loop leaves in one write. */
-  send(message: ToHost): void {
-    if (this.#lines.length === 0) setImmediate(() => this.#child.stdin!.write(this.#lines.splice(0).join('')))
-    this.#lines.push(`${JSON.stringify(message)}\n`)
+  send(texts: readonly (string | number)[]): void {
+    if (this.#waiting === '')
+      setImmediate(() => {
+        const text = this.#waiting
+        this.#waiting = ''
+        this.#child.stdin!.write(text)
+      })
+    this.#waiting += encodeMessage(texts)
   }
 
   kill(): void {

@@ -62,7 +62,7 @@ describe('check', () => {
     ],
     [
       "{ patch: { body: { a: '${{ now() }}' } } }",
-      ['error NOT_YET_SUPPORTED 3:37 expressions in ${{ }} cannot be evaluated yet'],
+      ['error NOT_YET_SUPPORTED 3:37 expressions in ${{ }} cannot be evaluated here'],
     ],
     [
       "{ patch: { body: { $replace: { regex: '(', with: a } } } }",

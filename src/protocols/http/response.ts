@@ -8,23 +8,17 @@ import { typeByExtension } from './content-type.ts'
 import { hopByHop } from './hop-by-hop.ts'
 import type { ResponseSpec } from './mock-schema.ts'
 
-export const compileResponse = (
-  spec: ResponseSpec,
-  files: ResponseFiles,
-  literal = false,
-): CompiledResponse => {
+export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): CompiledResponse => {
   const status = statusOf(spec)
   let headers: readonly string[] = []
   let payload: Payload | undefined
   collectMistakes([
+    () => refuseTemplates(spec, []),
     () => {
-      if (!literal) refuseTemplates(spec, [])
+      headers = headerPairs(spec.headers, ['headers'])
     },
     () => {
-      headers = headerPairs(spec.headers, ['headers'], { literal })
-    },
-    () => {
-      payload = payloadOf(spec, files, literal)
+      payload = payloadOf(spec, files)
     },
     () => refuseBody(spec, status),
   ])
@@ -45,9 +39,9 @@ const refuseBody = (spec: ResponseSpec, status: number): void => {
 export const templateOf = (
   spec: ResponseSpec,
   files: ResponseFiles,
-): { readonly value: ResponseSpec; readonly file: boolean } => {
+): { readonly value: ResponseSpec; readonly file: string | undefined } => {
   const { bodyFile, template, ...rest } = spec
-  if (template !== true) return { value: spec, file: false }
+  if (template !== true) return { value: spec, file: undefined }
   if (bodyFile === undefined)
     throw new SpecError(
       'template is for bodyFile',
@@ -58,12 +52,12 @@ export const templateOf = (
   const text = new TextDecoder().decode(within(['bodyFile'], () => files.read(bodyFile)))
   const typed = Object.keys(rest.headers ?? {}).some((name) => name.toLowerCase() === 'content-type')
   const headers = typed ? rest.headers : { ...rest.headers, 'content-type': typeByExtension(bodyFile) }
-  return { value: { ...rest, headers, body: text }, file: true }
+  return { value: { ...rest, headers, body: text }, file: 'bodyFile' }
 }
 
 const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
 
-const payloadOf = (spec: ResponseSpec, files: ResponseFiles, literal: boolean): Payload | undefined => {
+const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefined => {
   const given = bodyKeys.filter((key) => spec[key] !== undefined)
   if (given.length > 1) {
     throw new SpecError(`${given.join(' and ')} exclude each other`, [given[1]!], 'keep one of them', true)
@@ -75,7 +69,7 @@ const payloadOf = (spec: ResponseSpec, files: ResponseFiles, literal: boolean): 
     }
   if (spec.bodyBase64 !== undefined) return { bytes: Buffer.from(spec.bodyBase64, 'base64'), type: undefined }
   if (spec.body === undefined) return undefined
-  const body = literal ? spec.body : unescapeTemplates(spec.body)
+  const body = unescapeTemplates(spec.body)
   if (typeof body === 'string') return { bytes: Buffer.from(body), type: 'text/plain; charset=utf-8' }
   return { bytes: Buffer.from(stringifyJson(body)), type: 'application/json' }
 }
@@ -143,7 +137,7 @@ export const refuseTemplates = (value: unknown, path: readonly (string | number)
   if (typeof value === 'string') {
     if (/(^|[^$])\$\{\{/.test(value)) {
       throw new SpecError(
-        'expressions in ${{ }} cannot be evaluated yet',
+        'expressions in ${{ }} cannot be evaluated here',
         path,
         'a literal ${{ is written $${{',
         false,

@@ -4,28 +4,31 @@
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { jsonLines } from '../lines.ts'
-import type { ToHost } from '../messages.ts'
+import { encodeMessage, fromHost, messageReader } from '../messages.ts'
 import { Host } from './host.ts'
 import type { Vm } from './isolates.ts'
 
-const [, , packages, limits] = process.argv
+const [, , packages] = process.argv
 
-const output: string[] = []
+let output = ''
 const flush = (): void => {
-  if (output.length > 0) process.stdout.write(output.splice(0).join(''))
+  const text = output
+  output = ''
+  if (text !== '') process.stdout.write(text)
 }
 
-const send = (message: unknown): void => {
-  if (output.length === 0) setImmediate(flush)
-  output.push(`${JSON.stringify(message)}\n`)
+/** What is said in one turn of the loop leaves in one write. */
+const send = (texts: readonly (string | number)[]): void => {
+  if (output === '') setImmediate(flush)
+  output += encodeMessage(texts)
 }
 
 const loadVm = (): Vm | undefined => {
   try {
     return createRequire(import.meta.url)('isolated-vm') as Vm
   } catch (error) {
-    send(['missing', error instanceof Error ? error.message.split('\n')[0] : String(error)])
+    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error)
+    send([fromHost.missing, JSON.stringify(reason)])
     return undefined
   }
 }
@@ -34,7 +37,7 @@ const vm = loadVm()
 const host =
   vm === undefined
     ? undefined
-    : new Host(vm, JSON.parse(limits!), send, {
+    : new Host(vm, send, {
         code: (name) => readFileSync(`${packages}/script-${name}.js`, 'utf8'),
         end: () => {
           flush()
@@ -45,6 +48,6 @@ const host =
 process.stdin.setEncoding('utf8')
 process.stdin.on(
   'data',
-  jsonLines<ToHost>((message) => host?.take(message)),
+  messageReader((texts) => host?.take(texts)),
 )
 process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL'))
