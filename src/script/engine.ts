@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from '../core/errors.ts'
 import type { ScriptRun, Seed } from '../core/script.ts'
-import { fromHost, type Program, toHost } from './messages.ts'
+import { between, fromHost, type Program, toHost } from './messages.ts'
 import { ScriptProcess } from './process.ts'
 
 /** Why a run gave nothing; the caller knows the files and makes the error. */
@@ -89,11 +89,12 @@ export class ScriptEngine {
     const { timeoutMs, memoryMb } = service.script
     this.#process.send([
       toHost.run,
-      call.id,
-      call.program.id,
       tenant.id,
       timeoutMs,
       memoryMb,
+      call.program.id,
+      call.id,
+      call.program.id,
       call.seed === undefined ? '' : call.seed.join(','),
       call.run.request,
       call.run.reply ?? '',
@@ -104,7 +105,7 @@ export class ScriptEngine {
 
   #start(): ScriptProcess {
     const started: ScriptProcess = new ScriptProcess(
-      (texts) => this.#take(texts),
+      (message) => this.#take(message.split(between)),
       () => this.#ended(started),
     )
     return started

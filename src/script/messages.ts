@@ -31,7 +31,7 @@ export interface Program {
 export const toHost = {
   /** JSON of a Program. */
   program: 'p',
-  /** call, program, tenant, timeout in ms, memory in MB, seed (`a,b,c,d` or ''), request, reply or ''. */
+  /** tenant, timeout in ms, memory in MB, program, and a run: call, program, seed (`a,b,c,d` or ''), request, reply or ''. */
   run: 'r',
   /** call, operation, `1` or `0`; JSON of the value or '', or the JSON of why there is none. */
   answer: 'a',
@@ -59,17 +59,17 @@ export const fromHost = {
 
 export type FailureCode = 'SCRIPT_ERROR' | 'SCRIPT_TIMEOUT' | 'SCRIPT_MEMORY' | 'SCRIPT_BAD_RESULT'
 
-const between = '\u001f'
-const behind = '\u001e'
+export const between = '\u001f'
+export const behind = '\u001e'
 
 export const encodeMessage = (texts: readonly (string | number)[]): string => texts.join(between) + behind
 
-/** Text that comes in pieces, as the messages it holds. */
-export const messageReader = (take: (texts: string[]) => void): ((text: string) => void) => {
+/** Text that comes in pieces, as the messages it holds, each without its end. */
+export const messageReader = (take: (message: string) => void): ((text: string) => void) => {
   let rest = ''
   return (text) => {
     const messages = (rest + text).split(behind)
     rest = messages.pop()!
-    for (const message of messages) take(message.split(between))
+    for (const message of messages) take(message)
   }
 }

@@ -13,11 +13,18 @@ const firstThere = (candidates: readonly string[]): string => {
   return paths.find((path) => existsSync(path)) ?? paths[0]!
 }
 
+/** As long as the process says nothing, what was sent to it has not been looked at; then it is asked again. */
+const quietMs = 1
+
 export class ScriptProcess {
   readonly #child: ChildProcess
   #waiting = ''
+  /** A write that nothing has been heard since: what comes meanwhile is kept together, because writes cost most. */
+  #unheard = false
+  #scheduled = false
+  readonly #quiet: NodeJS.Timeout
 
-  constructor(take: (texts: string[]) => void, ended: () => void) {
+  constructor(take: (message: string) => void, ended: () => void) {
     const { SystemRoot } = process.env
     this.#child = spawn(
       process.execPath,
@@ -36,29 +43,48 @@ export class ScriptProcess {
         windowsHide: true,
       },
     )
+    this.#quiet = setTimeout(() => this.#heard(), quietMs)
+    this.#quiet.unref()
     this.#child.on('error', ended)
     this.#child.on('close', ended)
     this.#child.stdin!.on('error', () => undefined)
     this.#child.stdout!.setEncoding('utf8')
-    this.#child.stdout!.on('data', messageReader(take))
+    const read = messageReader(take)
+    this.#child.stdout!.on('data', (text: string) => {
+      read(text)
+      this.#heard()
+    })
     // It must not keep the program alive.
     this.#child.unref()
     for (const stream of [this.#child.stdin, this.#child.stdout])
       if (stream !== null && 'unref' in stream) (stream as unknown as { unref(): void }).unref()
   }
 
-  /** What is sent in one turn of the loop leaves in one write. */
   send(texts: readonly (string | number)[]): void {
-    if (this.#waiting === '')
-      setImmediate(() => {
-        const text = this.#waiting
-        this.#waiting = ''
-        this.#child.stdin!.write(text)
-      })
     this.#waiting += encodeMessage(texts)
+    this.#schedule()
   }
 
   kill(): void {
+    clearTimeout(this.#quiet)
     this.#child.kill('SIGKILL')
+  }
+
+  #heard(): void {
+    this.#unheard = false
+    this.#schedule()
+  }
+
+  /** What is sent in one turn of the loop leaves in one write. */
+  #schedule(): void {
+    if (this.#scheduled || this.#unheard || this.#waiting === '') return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#unheard = true
+      this.#quiet.refresh()
+      this.#child.stdin!.write(this.#waiting)
+      this.#waiting = ''
+    })
   }
 }

@@ -1,5 +1,13 @@
 /** Runs calls: finds the isolate and context, enters it under a time limit, and says what came of it. */
-import { type FailureCode, fromHost, type Program, toHost } from '../messages.ts'
+import {
+  behind,
+  between,
+  encodeMessage,
+  type FailureCode,
+  fromHost,
+  type Program,
+  toHost,
+} from '../messages.ts'
 import {
   type Context,
   contextOf,
@@ -10,10 +18,14 @@ import {
   newIsolate,
   type Stay,
   type Vm,
+  type WaitingRun,
 } from './isolates.ts'
 
 /** A built-in function of V8 may not heed its limit; this long behind it the process is given up. */
 const unheededMs = 1_450
+
+/** Those that enter together share this much; whoever begins has its whole time. As in the prelude. */
+const companyMs = 2
 
 interface ActiveCall {
   readonly id: number
@@ -28,18 +40,16 @@ export interface HostSurroundings {
   end(): void
 }
 
-type Send = (texts: readonly (string | number)[]) => void
-
 export class Host {
   readonly #tools: IsolateTools
-  readonly #send: Send
+  readonly #send: (messages: string) => void
   readonly #surroundings: HostSurroundings
   readonly #programs = new Map<number, Program>()
   readonly #isolates = new Map<string, LiveIsolate>()
   readonly #calls = new Map<number, ActiveCall>()
   readonly #watchdog: NodeJS.Timeout
 
-  constructor(vm: Vm, send: Send, surroundings: HostSurroundings) {
+  constructor(vm: Vm, send: (messages: string) => void, surroundings: HostSurroundings) {
     this.#send = send
     this.#surroundings = surroundings
     this.#tools = {
@@ -52,42 +62,136 @@ export class Host {
     this.#watchdog.unref()
   }
 
-  take(texts: string[]): void {
-    const kind = texts[0]
-    if (kind === toHost.run) this.#run(texts)
-    else if (kind === toHost.answer)
-      void this.#answer(Number(texts[1]), Number(texts[2]), texts[3]!, texts[4]!)
-    else if (kind === toHost.program) {
-      const program = JSON.parse(texts[1]!) as Program
-      this.#programs.set(program.id, program)
-    } else if (kind === toHost.drop) this.#drop(Number(texts[1]))
-    else this.#forget(Number(texts[1]))
+  take(message: string): void {
+    const kind = message[0]
+    if (kind === toHost.run) this.#run(message)
+    else {
+      const [, first, second, third, fourth] = message.split(between) as [
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
+      if (kind === toHost.answer) this.#answer(Number(first), Number(second), third, fourth)
+      else if (kind === toHost.program) {
+        const program = JSON.parse(first) as Program
+        this.#programs.set(program.id, program)
+      } else if (kind === toHost.drop) this.#drop(Number(first))
+      else this.#forget(Number(first))
+    }
   }
 
-  #run([, id, programId, tenant, timeout, memory, seed, request, reply]: string[]): void {
+  #run(message: string): void {
+    // Only the head is looked at here; the run itself goes inside as it came.
+    const head: string[] = []
+    let from = 2
+    for (let i = 0; i < 4; i++) {
+      const to = message.indexOf(between, from)
+      head.push(message.slice(from, to))
+      from = to + 1
+    }
+    const [tenant, timeout, memory, programId] = head as [string, string, string, string]
     const program = this.#programs.get(Number(programId))!
     const isolate = this.#isolateOf(program.library, Number(memory))
-    const call: ActiveCall = {
-      id: Number(id),
-      program,
-      timeoutMs: Number(timeout),
-      context: undefined,
+    const id = Number(message.slice(from, message.indexOf(between, from)))
+    const call: ActiveCall = { id, program, timeoutMs: Number(timeout), context: undefined, isolate }
+    this.#calls.set(id, call)
+    isolate.calls.add(id)
+    const enqueue = (context: Context): void => {
+      call.context = context
+      context.waiting.push({ call: id, timeoutMs: call.timeoutMs, text: message.slice(from) })
+      if (!context.busy) this.#begin(context)
+    }
+    const context = isolate.ready.get(tenant)
+    if (context?.loaded.has(program.id) === true) enqueue(context)
+    else
+      this.#enter(call.isolate, call.timeoutMs, this.#prepared(call, tenant), enqueue, (error) => {
+        isolate.current[0] = id
+        this.#broke(call, error)
+      })
+  }
+
+  /**
+   * Runs that wait enter together, because entering costs more than most of them. Those that come meanwhile are the
+   * next. Inside, one that takes long sends the others of its company back.
+   */
+  #begin(context: Context): void {
+    const { waiting, isolate, entrances } = context
+    const first = waiting[0]
+    if (first === undefined) return
+    const { timeoutMs } = first
+    const others = waiting.findIndex((run) => run.timeoutMs !== timeoutMs)
+    const runs = waiting.splice(0, others < 0 ? waiting.length : others)
+    context.busy = true
+    const text = runs.length === 1 ? first.text : runs.map((run) => run.text).join(behind)
+    const again = (): void => {
+      context.busy = false
+      this.#begin(context)
+    }
+    const stay = entrances.begin.apply(undefined, [text], { timeout: timeoutMs + companyMs })
+    this.#enter(
       isolate,
+      timeoutMs,
+      stay,
+      (outcome) => {
+        this.#began(context, runs, outcome as string)
+        again()
+      },
+      (error) => {
+        if (isolate.vm.isDisposed) {
+          this.#died(isolate, error)
+          return
+        }
+        this.#interrupted(context, runs, error, again)
+      },
+    )
+  }
+
+  /** Those before the one that was cut off have their outcome still, and those behind it their turn. */
+  #interrupted(context: Context, runs: readonly WaitingRun[], error: Error, again: () => void): void {
+    const { isolate, entrances } = context
+    const allBroke = (reason: Error): void => {
+      for (const run of runs) {
+        const call = this.#calls.get(run.call)
+        if (call !== undefined) this.#broke(call, reason)
+      }
+      if (!isolate.vm.isDisposed) again()
     }
-    this.#calls.set(call.id, call)
-    isolate.calls.add(call.id)
-    const context = isolate.ready.get(tenant!)
-    const begin = (entered: Context): Promise<void> => {
-      call.context = entered
-      return entered.entrances.run
-        .apply(undefined, [call.id, program.id, request, reply, seed], { timeout: call.timeoutMs })
-        .then((outcome) => {
-          if (outcome !== '') this.#end(call, outcome as string)
-        })
+    const stay = entrances.interrupted.apply(undefined, [], { timeout: 50 })
+    this.#enter(
+      isolate,
+      0,
+      stay,
+      (outcome) => {
+        const cut = this.#calls.get(Number((outcome as string).split(';', 2)[1]!.split(',').at(-1)))
+        if (cut === undefined) {
+          allBroke(error)
+          return
+        }
+        this.#began(context, runs, outcome as string)
+        this.#broke(cut, error)
+        again()
+      },
+      allBroke,
+    )
+  }
+
+  /** `outcome`: how many have begun, those of them that go on, and messages of the others; see the prelude's `begin`. */
+  #began(context: Context, runs: readonly WaitingRun[], outcome: string): void {
+    const afterCount = outcome.indexOf(';')
+    const afterOpen = outcome.indexOf(';', afterCount + 1)
+    const count = Number(outcome.slice(0, afterCount))
+    const open = outcome.slice(afterCount + 1, afterOpen)
+    const goOn = open === '' ? nobody : new Set(open.split(',').map(Number))
+    for (let i = 0; i < count; i++) {
+      const call = goOn.has(runs[i]!.call) ? undefined : this.#calls.get(runs[i]!.call)
+      if (call !== undefined) this.#leave(call)
     }
-    // Everybody's usual way takes no more turns than it must.
-    if (context?.loaded.has(program.id) === true) this.#enter(call, begin(context))
-    else this.#enter(call, this.#prepared(call, tenant!).then(begin))
+    const messages = outcome.slice(afterOpen + 1)
+    if (messages !== '') this.#send(messages)
+    if (count < runs.length)
+      context.waiting.unshift(...runs.slice(count).filter(({ call }) => this.#calls.has(call)))
   }
 
   async #prepared({ isolate, program, timeoutMs }: ActiveCall, tenant: string): Promise<Context> {
@@ -99,32 +203,46 @@ export class Host {
   #answer(id: number, operation: number, ok: string, text: string): void {
     const call = this.#calls.get(id)
     if (call?.context === undefined) return
-    const { entrances } = call.context
-    this.#enter(
-      call,
-      entrances.answer.apply(undefined, [id, operation, ok === '1', text], { timeout: call.timeoutMs }),
-    )
+    const { isolate, timeoutMs, context } = call
+    const stay = context.entrances.answer.apply(undefined, [id, operation, ok === '1', text], {
+      timeout: timeoutMs,
+    })
+    this.#enter(isolate, timeoutMs, stay, nothing, (error) => {
+      if (isolate.vm.isDisposed) this.#died(isolate, error)
+      else this.#broke(call, error)
+    })
   }
 
-  /** One stay inside an isolate, on account of one call. */
-  #enter(call: ActiveCall, stay: Promise<unknown>): void {
-    const { isolate } = call
+  /** One stay inside an isolate. */
+  #enter<T>(
+    isolate: LiveIsolate,
+    timeoutMs: number,
+    stay: Promise<T>,
+    done: (result: T) => void,
+    failed: (error: Error) => void,
+  ): void {
     if (isolate.entered.size === 0) isolate.progressAt = performance.now()
-    // One object for each stay: a call may be inside more than once.
-    const token: Stay = { call: call.id, timeoutMs: call.timeoutMs }
+    const token: Stay = { timeoutMs }
     isolate.entered.add(token)
     const leave = (): void => {
       isolate.entered.delete(token)
       isolate.progressAt = performance.now()
     }
-    stay.then(leave, (error: unknown) => {
-      this.#broke(call, error as Error)
-      leave()
-    })
+    stay.then(
+      (result) => {
+        leave()
+        done(result)
+      },
+      (error: unknown) => {
+        leave()
+        failed(error as Error)
+      },
+    )
   }
 
-  #broke(call: ActiveCall, { name, message, stack = '' }: Error): void {
-    if (call.isolate.vm.isDisposed) this.#died(call, /memory limit/.test(message))
+  #broke(call: ActiveCall, error: Error): void {
+    const { name, message, stack = '' } = error
+    if (call.isolate.vm.isDisposed) this.#died(call.isolate, error)
     else if (/timed out/.test(message))
       this.#fail(call, 'SCRIPT_TIMEOUT', `ran longer than ${call.timeoutMs} ms without a pause`, stack)
     else this.#fail(call, 'SCRIPT_ERROR', `${name}: ${message}`, stack)
@@ -139,33 +257,24 @@ export class Host {
     }
   }
 
-  /** Whoever came first is inside: isolates take their visitors in order. */
   #giveUp(isolate: LiveIsolate | undefined): void {
-    const [first] = isolate?.entered ?? []
-    const call = first === undefined ? undefined : this.#calls.get(first.call)
-    if (call !== undefined && this.#leave(call))
-      this.#sayFailed(
-        call,
-        'SCRIPT_TIMEOUT',
-        'is inside a built-in function that does not heed the time limit',
-        '',
-      )
+    const call = isolate === undefined ? undefined : this.#calls.get(isolate.current[0]!)
+    if (call !== undefined && this.#leave(call)) {
+      const message = 'is inside a built-in function that does not heed the time limit'
+      this.#sayFailed(call, 'SCRIPT_TIMEOUT', message, '')
+    }
     this.#surroundings.end()
   }
 
   #told(id: number, operation: number, what: string, text: string): void {
     const call = this.#calls.get(id)
     if (call === undefined) return
-    if (what === 'end') this.#end(call, text)
-    else if (what === 'sleep') {
+    if (what === 'end') {
+      if (this.#leave(call)) this.#send(text)
+    } else if (what === 'sleep') {
       const ms = Number(text)
       setTimeout(() => this.#answer(id, operation, '1', ''), ms > 0 ? Math.min(ms, longestSleepMs) : 0)
-    } else this.#send([fromHost.ask, id, operation, what, text])
-  }
-
-  /** `outcome` begins with its kind; see the prelude's `finish`. */
-  #end(call: ActiveCall, outcome: string): void {
-    if (this.#leave(call)) this.#send([outcome[0]!, call.id, outcome.slice(1)])
+    } else this.#send(encodeMessage([fromHost.ask, id, operation, what, text]))
   }
 
   #fail(call: ActiveCall, code: FailureCode, message: string, stack: string): void {
@@ -175,7 +284,7 @@ export class Host {
   }
 
   #sayFailed({ id }: ActiveCall, code: FailureCode, message: string, stack: string): void {
-    this.#send([fromHost.failed, id, code, JSON.stringify([message, stack, []])])
+    this.#send(encodeMessage([fromHost.failed, id, code, JSON.stringify([message, stack, []])]))
   }
 
   #leave(call: ActiveCall): boolean {
@@ -184,14 +293,15 @@ export class Host {
   }
 
   /** The isolate is gone: the call that filled it is told so, the others run again elsewhere. */
-  #died(call: ActiveCall, culprit: boolean): void {
-    const { isolate } = call
-    if (culprit) this.#fail(call, 'SCRIPT_MEMORY', `used more than ${isolate.memoryMb} MB`, '')
+  #died(isolate: LiveIsolate, { message }: Error): void {
+    const culprit = /memory limit/.test(message) ? this.#calls.get(isolate.current[0]!) : undefined
+    if (culprit?.isolate === isolate)
+      this.#fail(culprit, 'SCRIPT_MEMORY', `used more than ${isolate.memoryMb} MB`, '')
     if (this.#isolates.get(isolate.key) === isolate) this.#isolates.delete(isolate.key)
     const lost = [...isolate.calls]
     for (const id of lost) this.#calls.delete(id)
     isolate.calls.clear()
-    if (lost.length > 0) this.#send([fromHost.lost, lost.join(',')])
+    if (lost.length > 0) this.#send(encodeMessage([fromHost.lost, lost.join(',')]))
   }
 
   #drop(id: number): void {
@@ -220,6 +330,9 @@ export class Host {
     return isolate
   }
 }
+
+const nobody: ReadonlySet<number> = new Set()
+const nothing = (): void => undefined
 
 /** The whole call ends earlier, by a limit that its sender keeps. */
 const longestSleepMs = 3_600_000

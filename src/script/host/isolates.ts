@@ -9,12 +9,20 @@ import { prelude } from './prelude.ts'
 
 export type Vm = typeof IsolatedVm
 
+const entranceNames = [
+  'begin',
+  'interrupted',
+  'answer',
+  'drop',
+  'register',
+  'forget',
+  'provide',
+  'freeze',
+] as const
+
 /** Functions of the prelude, by name. */
 type Entrances = Readonly<
-  Record<
-    'run' | 'answer' | 'drop' | 'register' | 'forget' | 'provide' | 'freeze',
-    IsolatedVm.Reference<(...args: unknown[]) => unknown>
-  >
+  Record<(typeof entranceNames)[number], IsolatedVm.Reference<(...args: unknown[]) => unknown>>
 >
 
 export interface Context {
@@ -25,25 +33,36 @@ export interface Context {
   readonly programs: Map<number, Promise<void>>
   /** Programs that can be run now. */
   readonly loaded: Set<number>
+  /** Runs that wait for those that are inside. */
+  readonly waiting: WaitingRun[]
+  busy: boolean
+}
+
+export interface WaitingRun {
+  readonly call: number
+  readonly timeoutMs: number
+  /** As it came. */
+  readonly text: string
 }
 
 export interface LiveIsolate {
   readonly key: string
   readonly vm: IsolatedVm.Isolate
   readonly memoryMb: number
+  /** The call that runs inside; shared with the isolate, so that it can be read when that is dead. */
+  readonly current: Int32Array
   readonly contexts: Map<string, Promise<Context>>
   /** By tenant: contexts that can be entered now. */
   readonly ready: Map<string, Context>
   /** Calls inside. */
   readonly calls: Set<number>
-  /** Stays that have not ended, in the order in which they were asked for. */
+  /** Stays that have not ended, in the order in which they were asked for: isolates take their visitors in order. */
   readonly entered: Set<Stay>
   /** When one ended, by performance.now(). */
   progressAt: number
 }
 
 export interface Stay {
-  readonly call: number
   readonly timeoutMs: number
 }
 
@@ -67,6 +86,7 @@ export const newIsolate = (key: string, memoryMb: number, { vm, broken }: Isolat
   key,
   vm: new vm.Isolate({ memoryLimit: memoryMb, onCatastrophicError: () => broken(key) }),
   memoryMb,
+  current: new Int32Array(new SharedArrayBuffer(4)),
   contexts: new Map(),
   ready: new Map(),
   calls: new Set(),
@@ -95,16 +115,16 @@ const newContext = async (isolate: LiveIsolate, { vm, told }: IsolateTools): Pro
       new vm.Callback(told, { ignored: true }),
       new vm.Callback(hash, { sync: true }),
       chance.map((word) => word || 1).join(','),
+      new vm.ExternalCopy(isolate.current).copyInto(),
     ],
     { result: { reference: true }, timeout: ownCodeMs },
   )
-  const names = ['run', 'answer', 'drop', 'register', 'forget', 'provide', 'freeze'] as const
   const found = await Promise.all(
-    names.map(async (name) => [name, await made.get(name, { reference: true })] as const),
+    entranceNames.map(async (name) => [name, await made.get(name, { reference: true })] as const),
   )
   const entrances = Object.fromEntries(found) as Entrances
   await entrances.freeze.apply(undefined, [], { timeout: ownCodeMs })
-  return { isolate, context, entrances, programs: new Map(), loaded: new Set() }
+  return { isolate, context, entrances, programs: new Map(), loaded: new Set(), waiting: [], busy: false }
 }
 
 /** `ok:<hex>`, or why not: an error object would carry our own stack inside. */

@@ -17,10 +17,10 @@ const flush = (): void => {
   if (text !== '') process.stdout.write(text)
 }
 
-/** What is said in one turn of the loop leaves in one write. */
-const send = (texts: readonly (string | number)[]): void => {
+/** What is said in one turn of the loop leaves in one write. `messages`: encoded. */
+const send = (messages: string): void => {
   if (output === '') setImmediate(flush)
-  output += encodeMessage(texts)
+  output += messages
 }
 
 const loadVm = (): Vm | undefined => {
@@ -28,7 +28,7 @@ const loadVm = (): Vm | undefined => {
     return createRequire(import.meta.url)('isolated-vm') as Vm
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error)
-    send([fromHost.missing, JSON.stringify(reason)])
+    send(encodeMessage([fromHost.missing, JSON.stringify(reason)]))
     return undefined
   }
 }
@@ -48,6 +48,6 @@ const host =
 process.stdin.setEncoding('utf8')
 process.stdin.on(
   'data',
-  messageReader((texts) => host?.take(texts)),
+  messageReader((message) => host?.take(message)),
 )
 process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL'))

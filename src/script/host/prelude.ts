@@ -7,10 +7,10 @@
  * answers by calling `answer`, under the same limit as any other stretch.
  */
 
-/** `$0` tells the host something, `$1` hashes, `$2` is chance for calls that bring none. Returns the functions that the host calls. */
+/** `$0` tells the host something, `$1` hashes, `$2` is chance for calls that bring none, `$3` takes the running call. Returns the functions that the host calls. */
 export const prelude = `'use strict'
-const tell = $0, hashText = $1, ownChance = $2
-const between = String.fromCharCode(31)
+const tell = $0, hashText = $1, ownChance = $2, current = $3
+const between = String.fromCharCode(31), behind = String.fromCharCode(30)
 const maxResult = 10 * 1024 * 1024
 const { parse, stringify, rawJSON } = JSON
 const { create, keys: ownKeys } = Object
@@ -83,7 +83,7 @@ const toolsOf = (call, seed) => {
   const ask = (what, text) => new Promise((resolve, reject) => {
     if (calls.get(call.id) !== call) throw new Error('the call is over')
     const operation = ++call.operations
-    call.waiting.set(operation, { resolve, reject })
+    ;(call.waiting ??= new Map()).set(operation, { resolve, reject })
     tell(call.id, operation, what, text)
   })
   const named = (key) => stringify(String(key))
@@ -98,7 +98,7 @@ const toolsOf = (call, seed) => {
     },
     forward: () => ask('forward', ''),
     sleep: (ms) => ask('sleep', String(Number(ms))),
-    log: (...values) => { if (call.logs.length < 20) call.logs.push(values.map(shown).join(' ').slice(0, 500)) },
+    log: (...values) => { if ((call.logs ??= []).length < 20) call.logs.push(values.map(shown).join(' ').slice(0, 500)) },
     get faker() {
       if (fakers === undefined) {
         const { Faker, en, zh_CN, base } = wanted('faker')
@@ -111,8 +111,8 @@ const toolsOf = (call, seed) => {
     },
   }
 }
-/** What is told begins with the kind of the message, and is the rest of it: see messages.ts. */
-const end = (call, outcome) => { calls.delete(call.id); call.waiting.clear(); return outcome }
+/** A whole message: see messages.ts. */
+const end = (call, kind, outcome) => { calls.delete(call.id); call.waiting?.clear(); return kind + between + call.id + between + outcome + behind }
 const failed = (call, error) => {
   let message = 'threw something that cannot be shown', stack = ''
   try {
@@ -120,9 +120,9 @@ const failed = (call, error) => {
     message = isError ? String(error.name ?? 'Error') + ': ' + String(error.message) : 'threw ' + shown(error)
     if (isError) stack = String(error.stack)
   } catch {}
-  return end(call, 'eSCRIPT_ERROR' + between + stringify([message.slice(0, 1000), stack.slice(0, 4000), call.logs]))
+  return end(call, 'e', 'SCRIPT_ERROR' + between + stringify([message.slice(0, 1000), stack.slice(0, 4000), call.logs ?? []]))
 }
-const bad = (call, message) => end(call, 'eSCRIPT_BAD_RESULT' + between + stringify([message, '', call.logs]))
+const bad = (call, message) => end(call, 'e', 'SCRIPT_BAD_RESULT' + between + stringify([message, '', call.logs ?? []]))
 /** The parts of a result, as its shape wants them. */
 const texts = ({ shape, key: apartKey }, result) => {
   if (shape === 'value') return stringify(result)
@@ -155,12 +155,12 @@ const finish = (call, result) => {
   }
   if (text === undefined) return bad(call, 'the result is ' + (result === undefined ? 'undefined: does the script return?' : 'a ' + typeof result))
   if (text.length > maxResult) return bad(call, 'the result has more than 10 MB')
-  return end(call, call.logs.length === 0 ? 'v' + text : 'o' + stringify(call.logs) + between + text)
+  return call.logs === undefined ? end(call, 'v', text) : end(call, 'o', stringify(call.logs) + between + text)
 }
 const read = (text) => longDigits.test(text) ? parse(text, keepDigits) : parse(text)
 const run = (id, program, request, reply, seed) => {
   const { entry } = programs.get(program)
-  const call = { id, program: programs.get(program), operations: 0, waiting: new Map(), logs: [] }
+  const call = { id, program: programs.get(program), operations: 0, waiting: undefined, logs: undefined }
   calls.set(id, call)
   let result
   try {
@@ -177,7 +177,29 @@ const run = (id, program, request, reply, seed) => {
     .then((outcome) => tell(id, 0, 'end', outcome))
   return ''
 }
+/** Runs that came together. One that takes long sends the others back, so that none is cut off by another's time. */
+const { now: clock } = Date
+const companyMs = 2
+let begun = 0, open = '', messages = '', latest = ''
+const begin = (text) => {
+  const runs = text.split(behind), started = runs.length > 1 ? clock() : 0
+  begun = 0; open = ''; messages = ''; latest = ''
+  for (const one of runs) {
+    if (begun > 0 && clock() - started >= companyMs) break
+    const [id, program, seed, request, reply] = one.split(between)
+    current[0] = id
+    latest = id
+    begun++
+    const message = run(+id, +program, request, reply, seed)
+    if (message === '') open += (open === '' ? '' : ',') + id
+    else messages += message
+  }
+  return begun + ';' + open + ';' + messages
+}
+/** What came of those before the one that was cut off, which is the last that goes on. */
+const interrupted = () => begun + ';' + (open === '' ? '' : open + ',') + latest + ';' + messages
 const answer = (id, operation, ok, text) => {
+  current[0] = id
   const waiting = calls.get(id)?.waiting
   const one = waiting?.get(operation)
   if (one === undefined) return
@@ -185,7 +207,7 @@ const answer = (id, operation, ok, text) => {
   if (!ok) one.reject(new Error(parse(text)))
   else one.resolve(text === '' ? undefined : read(text))
 }
-const drop = (id) => { calls.get(id)?.waiting.clear(); calls.delete(id) }
+const drop = (id) => { calls.get(id)?.waiting?.clear(); calls.delete(id) }
 const register = (program, entry, shape) => { programs.set(program, { entry, shape, key: shape.slice('apart:'.length) }) }
 const forget = (program) => { programs.delete(program) }
 const provide = (name, value) => { packages.set(name, value) }
@@ -226,5 +248,5 @@ const freeze = () => {
   for (const owner of shadowed) enable(owner)
   for (const value of seen) Object.freeze(value)
 }
-return { run, answer, drop, register, forget, provide, freeze }
+return { begin, interrupted, answer, drop, register, forget, provide, freeze }
 `
