@@ -49,8 +49,11 @@ export type SpecPath = readonly (string | number)[]
 export interface ScriptCompiler {
   /** `source`: `./quote.js`, or a whole module. `path`: where it stands in the mock file. Throws SpecError. */
   script(source: string, path: SpecPath, shape: ScriptShape): Script
-  /** A function that evaluates all expressions in one go and returns their values as a list. Throws SpecError. */
-  expressions(sources: readonly Expression[]): Script
+  /**
+   * A function that evaluates all expressions in one go and returns their values as a list. `seldom`: most calls can
+   * do without it. Throws SpecError.
+   */
+  expressions(sources: readonly Expression[], seldom: boolean): Script
   /** Whether `source` is one whole expression; the reason if it is not. */
   expressionProblem(source: string): string | undefined
   /** Makes the chance of one run repeat where a seed was given: the same for the same run of the same script. */

@@ -213,7 +213,7 @@ const toMock = (
   does,
   request: definition.request,
   stateKeys: state.keys.length === 0 ? noNotes : state.keys,
-  notes: allNotes(state.notes, notes, fault),
+  notes: allNotes(script === undefined ? state.notes : [...script.notes, ...state.notes], notes, fault),
 })
 
 /** Those of the request first: they are what a person would look at first. */

@@ -10,6 +10,8 @@ import { type RequestSource, scriptRequest } from '../core/script-request.ts'
 
 export interface ScriptClause {
   readonly clause: Clause
+  /** For `list` and `explain`. */
+  readonly notes: readonly string[]
   /** Whether the script has been asked about this call and said yes. */
   agreed(call: Call): boolean
   /** Asks the script; after a no, `clause` fails for this call. Rejects with SvcMockError SCRIPT_…. */
@@ -44,6 +46,7 @@ export const compileScriptClause = (
       describe: () => says,
       hints: [],
     },
+    notes: [`only if ${says}`],
     agreed: (call) => verdicts.get(call) === true,
     decide: async (call) => {
       const [result] = await script.run({

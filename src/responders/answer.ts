@@ -28,6 +28,8 @@ export interface Answer {
   readonly constant: Reply | undefined
   /** undefined when only a call will tell. */
   readonly status: number | undefined
+  /** For `list` and `explain`. */
+  readonly notes: readonly string[]
 }
 
 /** `path`: where the response stands in the mock. Throws SpecError, its path from the response's root. */
@@ -39,7 +41,7 @@ export const compileAnswer = (spec: unknown, context: ResponderContext, path: Sp
   )
     return compileTemplate(spec, context, scripts, path)
   const { reply, status } = dialect.compileResponse(spec, files)
-  return { respond: () => reply, constant: reply, status }
+  return { respond: () => reply, constant: reply, status, notes: [] }
 }
 
 interface ResponseTemplate {
@@ -63,23 +65,31 @@ const compileTemplate = (
   const sample = dialect.compileResult(headOf(head?.json(samples) ?? ''), files)(document?.document(samples))
   const given = (spec as { readonly status?: unknown }).status
   const status = typeof given === 'string' || sample.kind !== 'single' ? undefined : sample.status
-  if (expressions.length === 0) return { respond: () => sample, constant: sample, status }
+  if (expressions.length === 0) return { respond: () => sample, constant: sample, status, notes: [] }
+  const plain = expressions.map(({ source }) => plainExpression(source))
+  const isPlain = plain.every((one) => one !== undefined)
   const script = scripts.expressions(
     expressions.map((found) => ({ source: found.source, path: [...context.path, ...path, ...found.path] })),
+    isPlain,
   )
   const write = replyWriter(script, dialect, files)
   const fill = (values: readonly string[]): Reply =>
     write(head?.json(values) ?? '', document?.document(values))
   const inSandbox: Respond = async (call, next) => fill(await runScript(script, call, next, context))
-  const plain = expressions.map(({ source }) => plainExpression(source))
-  const respond = plain.every((one) => one !== undefined)
+  const respond = isPlain
     ? withoutSandbox(plain, context, {
         fill,
         inSandbox,
         seed: () => scripts.seed(`${mock.where} ${path.join('.')}`),
       })
     : inSandbox
-  return { respond, constant: undefined, status }
+  const { length } = expressions
+  return {
+    respond,
+    constant: undefined,
+    status,
+    notes: [`${length} expression${length === 1 ? '' : 's'} in it`],
+  }
 }
 
 const parsed = (

@@ -25,7 +25,7 @@ export const scriptResponder: Responder = {
       },
       asksUpstream: false,
       status: undefined,
-      does: `answers by ${script.name}`,
+      notes: [`answers by ${script.name}`],
     }
   },
 }

@@ -6,7 +6,13 @@ export const staticResponder: Responder = {
   name: 'static',
   key: 'response',
   compile: (spec, context) => {
-    const { respond, constant, status } = compileAnswer(spec, context, ['response'])
-    return { respond, ...(constant !== undefined && { constant }), asksUpstream: false, status }
+    const { respond, constant, status, notes } = compileAnswer(spec, context, ['response'])
+    return {
+      respond,
+      ...(constant !== undefined && { constant }),
+      ...(notes.length > 0 && { notes }),
+      asksUpstream: false,
+      status,
+    }
   },
 }

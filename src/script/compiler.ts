@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import { SvcMockError } from '../core/errors.ts'
 import { SpecError } from '../core/matcher.ts'
+import type { Problem } from '../core/problem.ts'
 import {
   type Expression,
   type Script,
@@ -49,6 +50,8 @@ export class FileScripts implements ScriptCompiler {
   readonly #seeds: Seeds
   /** Those that were made: forgotten when the file is compiled anew. */
   readonly programs: Program[] = []
+  /** Where something stands that cannot be without the engine. */
+  #needed: SpecPath | undefined
 
   constructor(file: ScriptFile, { engine, checker, seeds }: ScriptTools) {
     this.#file = file
@@ -58,15 +61,34 @@ export class FileScripts implements ScriptCompiler {
   }
 
   script(source: string, path: SpecPath, shape: ScriptShape): Script {
+    this.#need(path)
     const isFile = /^\s*\.{1,2}\/[^\n]*$/.test(source)
     return isFile ? this.#fromFile(source.trim(), shape) : this.#inline(source, path, shape)
+  }
+
+  /** What does not work because there is no isolated-vm. */
+  missing(): Problem | undefined {
+    const why = this.#needed === undefined ? undefined : this.#checker.missing()
+    if (why === undefined) return undefined
+    return {
+      severity: 'warning',
+      code: 'SCRIPT_ENGINE_MISSING',
+      ...this.#file.locate(this.#needed!),
+      message: `scripts and expressions of this file cannot run: ${why}`,
+      hint: 'install isolated-vm beside svc-mock: npm install isolated-vm',
+    }
+  }
+
+  #need(path: SpecPath): void {
+    this.#needed ??= path
   }
 
   seed(script: string): Seed | undefined {
     return this.#seeds.next(script)
   }
 
-  expressions(sources: readonly Expression[]): Script {
+  expressions(sources: readonly Expression[], seldom: boolean): Script {
+    if (!seldom) this.#need(sources[0]!.path)
     const lines: string[] = []
     const starts: { readonly line: number; readonly path: SpecPath }[] = []
     const waits = sources.some(({ source }) => /\bawait\b|\bstate\b|\bsleep\b|\bforward\b/.test(source))

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../core/errors.ts'
 import type { ScriptRun, Seed } from '../core/script.ts'
 import { between, fromHost, type Program, toHost } from './messages.ts'
 import { ScriptProcess } from './process.ts'
+import { Slots } from './slots.ts'
 
 /** Why a run gave nothing; the caller knows the files and makes the error. */
 export class ScriptFailure extends Error {
@@ -34,7 +35,7 @@ interface Pending {
 }
 
 export class ScriptEngine {
-  readonly #pending = new Map<number, Pending>()
+  readonly #pending = new Slots<Pending>()
   /** Run one at a time after a death, so that the one at fault meets it alone. */
   readonly #suspects: Pending[] = []
   #suspect: Pending | undefined
@@ -42,7 +43,6 @@ export class ScriptEngine {
   #known = new Set<number>()
   #missing: string | undefined
   #sweep: NodeJS.Timeout | undefined
-  #lastCall = 0
   #lastProgram = 0
   #closed = false
 
@@ -58,7 +58,7 @@ export class ScriptEngine {
   /** Resolves with the parts of the script's result; rejects with ScriptFailure. */
   run(program: Program, run: ScriptRun, seed: Seed | undefined): Promise<readonly string[]> {
     return new Promise((resolve, reject) => {
-      const id = ++this.#lastCall
+      const id = this.#pending.next()
       const startedAt = performance.now()
       this.#go({ id, program, run, seed, resolve, reject, startedAt, deaths: 0, acted: false })
     })
@@ -76,6 +76,7 @@ export class ScriptEngine {
 
   #go(call: Pending): void {
     if (this.#missing !== undefined || this.#closed) {
+      this.#pending.release(call.id)
       call.reject(new ScriptFailure('SCRIPT_ENGINE_MISSING', this.#missing ?? 'svc-mock is stopping'))
       return
     }
@@ -132,16 +133,23 @@ export class ScriptEngine {
   #without(reason: string): void {
     this.#missing = reason
     for (const call of [...this.#pending.values(), ...this.#suspects.splice(0)]) {
-      this.#pending.delete(call.id)
+      this.#end(call)
       call.reject(new ScriptFailure('SCRIPT_ENGINE_MISSING', reason))
     }
   }
 
   #finish(id: number): Pending | undefined {
     const call = this.#pending.get(id)
-    this.#pending.delete(id)
-    if (call !== undefined && call === this.#suspect) this.#nextSuspect()
+    if (call === undefined) return undefined
+    this.#end(call)
+    if (call === this.#suspect) this.#nextSuspect()
     return call
+  }
+
+  /** Nothing more comes of it. */
+  #end(call: Pending): void {
+    this.#pending.delete(call.id)
+    this.#pending.release(call.id)
   }
 
   async #answer(id: number, operation: string, what: string, values: readonly string[]): Promise<void> {
@@ -177,7 +185,7 @@ export class ScriptEngine {
     if (this.#process !== ended) return
     this.#process = undefined
     this.#known = new Set()
-    this.#again([...this.#pending.keys()])
+    this.#again(this.#pending.values().map(({ id }) => id))
   }
 
   #again(ids: readonly number[]): void {
@@ -188,6 +196,7 @@ export class ScriptEngine {
       if (call === this.#suspect) this.#suspect = undefined
       call.deaths++
       if (call.acted || call.deaths > 1) {
+        this.#pending.release(id)
         const why = call.acted ? 'it had written state or used forward() already' : 'it did so twice'
         call.reject(new ScriptFailure('SCRIPT_ISOLATE_LOST', `was running when its isolate died, and ${why}`))
       } else this.#suspects.push(call)

@@ -51,8 +51,10 @@ export class ScriptProcess {
     this.#child.stdout!.setEncoding('utf8')
     const read = messageReader(take)
     this.#child.stdout!.on('data', (text: string) => {
+      // The process has the next while this one's answers are written.
+      this.#unheard = false
+      if (this.#waiting !== '') this.#write()
       read(text)
-      this.#heard()
     })
     // It must not keep the program alive.
     this.#child.unref()
@@ -81,10 +83,14 @@ export class ScriptProcess {
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
-      this.#unheard = true
-      this.#quiet.refresh()
-      this.#child.stdin!.write(this.#waiting)
-      this.#waiting = ''
+      if (this.#waiting !== '') this.#write()
     })
+  }
+
+  #write(): void {
+    this.#unheard = true
+    this.#quiet.refresh()
+    this.#child.stdin!.write(this.#waiting)
+    this.#waiting = ''
   }
 }

@@ -8,6 +8,7 @@ import {
   type Program,
   toHost,
 } from '../messages.ts'
+import { Slots } from '../slots.ts'
 import {
   type Context,
   contextOf,
@@ -46,7 +47,7 @@ export class Host {
   readonly #surroundings: HostSurroundings
   readonly #programs = new Map<number, Program>()
   readonly #isolates = new Map<string, LiveIsolate>()
-  readonly #calls = new Map<number, ActiveCall>()
+  readonly #calls = new Slots<ActiveCall>()
   readonly #watchdog: NodeJS.Timeout
 
   constructor(vm: Vm, send: (messages: string) => void, surroundings: HostSurroundings) {
@@ -97,7 +98,6 @@ export class Host {
     const id = Number(message.slice(from, message.indexOf(between, from)))
     const call: ActiveCall = { id, program, timeoutMs: Number(timeout), context: undefined, isolate }
     this.#calls.set(id, call)
-    isolate.calls.add(id)
     const enqueue = (context: Context): void => {
       call.context = context
       context.waiting.push({ call: id, timeoutMs: call.timeoutMs, text: message.slice(from) })
@@ -191,7 +191,7 @@ export class Host {
     const messages = outcome.slice(afterOpen + 1)
     if (messages !== '') this.#send(messages)
     if (count < runs.length)
-      context.waiting.unshift(...runs.slice(count).filter(({ call }) => this.#calls.has(call)))
+      context.waiting.unshift(...runs.slice(count).filter(({ call }) => this.#calls.get(call) !== undefined))
   }
 
   async #prepared({ isolate, program, timeoutMs }: ActiveCall, tenant: string): Promise<Context> {
@@ -288,7 +288,6 @@ export class Host {
   }
 
   #leave(call: ActiveCall): boolean {
-    call.isolate.calls.delete(call.id)
     return this.#calls.delete(call.id)
   }
 
@@ -298,9 +297,8 @@ export class Host {
     if (culprit?.isolate === isolate)
       this.#fail(culprit, 'SCRIPT_MEMORY', `used more than ${isolate.memoryMb} MB`, '')
     if (this.#isolates.get(isolate.key) === isolate) this.#isolates.delete(isolate.key)
-    const lost = [...isolate.calls]
+    const lost = this.#calls.values().flatMap((call) => (call.isolate === isolate ? call.id : []))
     for (const id of lost) this.#calls.delete(id)
-    isolate.calls.clear()
     if (lost.length > 0) this.#send(encodeMessage([fromHost.lost, lost.join(',')]))
   }
 

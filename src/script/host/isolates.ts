@@ -50,12 +50,10 @@ export interface LiveIsolate {
   readonly vm: IsolatedVm.Isolate
   readonly memoryMb: number
   /** The call that runs inside; shared with the isolate, so that it can be read when that is dead. */
-  readonly current: Int32Array
+  readonly current: Float64Array
   readonly contexts: Map<string, Promise<Context>>
   /** By tenant: contexts that can be entered now. */
   readonly ready: Map<string, Context>
-  /** Calls inside. */
-  readonly calls: Set<number>
   /** Stays that have not ended, in the order in which they were asked for: isolates take their visitors in order. */
   readonly entered: Set<Stay>
   /** When one ended, by performance.now(). */
@@ -86,10 +84,9 @@ export const newIsolate = (key: string, memoryMb: number, { vm, broken }: Isolat
   key,
   vm: new vm.Isolate({ memoryLimit: memoryMb, onCatastrophicError: () => broken(key) }),
   memoryMb,
-  current: new Int32Array(new SharedArrayBuffer(4)),
+  current: new Float64Array(new SharedArrayBuffer(8)),
   contexts: new Map(),
   ready: new Map(),
-  calls: new Set(),
   entered: new Set(),
   progressAt: performance.now(),
 })

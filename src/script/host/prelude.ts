@@ -76,12 +76,15 @@ const shown = (value) => {
 }
 const fromSeed = (seed) => randomFrom(...seed.split(',').map(Number))
 let shared
+/** Only calls that wait for something must be found again. */
+const know = (call) => { if (!call.known) { call.known = true; calls.set(call.id, call) } }
 const toolsOf = (call, seed) => {
   let next, fakers
   const random32 = () => (next ??= seed === '' ? shared ??= fromSeed(ownChance) : fromSeed(seed))()
   const random = () => (random32() * 2097152 + (random32() >>> 11)) / 9007199254740992
   const ask = (what, text) => new Promise((resolve, reject) => {
-    if (calls.get(call.id) !== call) throw new Error('the call is over')
+    if (call.over) throw new Error('the call is over')
+    know(call)
     const operation = ++call.operations
     ;(call.waiting ??= new Map()).set(operation, { resolve, reject })
     tell(call.id, operation, what, text)
@@ -112,7 +115,7 @@ const toolsOf = (call, seed) => {
   }
 }
 /** A whole message: see messages.ts. */
-const end = (call, kind, outcome) => { calls.delete(call.id); call.waiting?.clear(); return kind + between + call.id + between + outcome + behind }
+const end = (call, kind, outcome) => { if (call.known) calls.delete(call.id); call.over = true; call.waiting?.clear(); return kind + between + call.id + between + outcome + behind }
 const failed = (call, error) => {
   let message = 'threw something that cannot be shown', stack = ''
   try {
@@ -160,8 +163,7 @@ const finish = (call, result) => {
 const read = (text) => longDigits.test(text) ? parse(text, keepDigits) : parse(text)
 const run = (id, program, request, reply, seed) => {
   const { entry } = programs.get(program)
-  const call = { id, program: programs.get(program), operations: 0, waiting: undefined, logs: undefined }
-  calls.set(id, call)
+  const call = { id, program: programs.get(program), operations: 0, waiting: undefined, logs: undefined, known: false, over: false }
   let result
   try {
     const tools = toolsOf(call, seed)
@@ -172,6 +174,7 @@ const run = (id, program, request, reply, seed) => {
   } catch (error) {
     return failed(call, error)
   }
+  know(call)
   new Promise((resolve) => resolve(result))
     .then((value) => finish(call, value), (error) => failed(call, error))
     .then((outcome) => tell(id, 0, 'end', outcome))
@@ -207,7 +210,13 @@ const answer = (id, operation, ok, text) => {
   if (!ok) one.reject(new Error(parse(text)))
   else one.resolve(text === '' ? undefined : read(text))
 }
-const drop = (id) => { calls.get(id)?.waiting?.clear(); calls.delete(id) }
+const drop = (id) => {
+  const call = calls.get(id)
+  if (call === undefined) return
+  call.over = true
+  call.waiting?.clear()
+  calls.delete(id)
+}
 const register = (program, entry, shape) => { programs.set(program, { entry, shape, key: shape.slice('apart:'.length) }) }
 const forget = (program) => { programs.delete(program) }
 const provide = (name, value) => { packages.set(name, value) }
