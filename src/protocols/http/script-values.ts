@@ -89,9 +89,16 @@ const bodyValue = (bytes: Uint8Array, type: string): Readonly<Record<string, unk
   const body = decodedBody(bytes, type)
   const json = /\bjson\b/i.test(type) ? body.json() : undefined
   if (json?.ok === true) return { body: json.value }
-  const text = body.text()
+  const text = isLatin1(type) ? latin1(bytes) : body.text()
   return text.ok ? { body: text.value } : { bodyBase64: Buffer.from(bytes).toString('base64') }
 }
+
+const isLatin1 = (type: string): boolean => /;\s*charset\s*=\s*"?(?:iso-8859-1|latin1)\b/i.test(type)
+
+const latin1 = (bytes: Uint8Array): { readonly ok: true; readonly value: string } => ({
+  ok: true,
+  value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
+})
 
 const collect = ({ source }: Extract<Reply, { kind: 'stream' }>): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@ import { SpecError } from '../../../core/matcher.ts'
 import { firstValue, type Metadata } from '../../../core/metadata.ts'
 import type { Reply, SingleReply, StreamReply } from '../../../core/reply.ts'
 import type { HttpCall } from '../call.ts'
-import { bodiless } from '../constant-reply.ts'
+import { bodiless, type Payload } from '../constant-reply.ts'
 import { headerPairs } from '../response.ts'
 import { checkedHead, documentText, namedPayload, type ResultHead, refuseDocument } from '../result.ts'
 import { isShown, responseValue } from '../script-values.ts'
@@ -59,13 +59,14 @@ const contentOf = (
   reply: RealReply,
   document: ScriptDocument | undefined,
   files: ResponseFiles,
-): Uint8Array | undefined => {
+): Payload | undefined => {
   const status = spec.status ?? reply.status
-  if (document === undefined) return namedPayload({ ...spec, status }, files)?.bytes
+  if (document === undefined) return namedPayload({ ...spec, status }, files)
   refuseDocument(spec, status)
   const text = documentText(document)
   // JSON is UTF-8 whatever its type says (RFC 8259 section 8.1).
-  return 'json' in document ? Buffer.from(text) : encode(text, charsetOf(typeOf(spec, reply)))
+  if ('json' in document) return { bytes: Buffer.from(text), type: 'application/json' }
+  return { bytes: encode(text, charsetOf(typeOf(spec, reply))), type: 'text/plain; charset=utf-8' }
 }
 
 const typeOf = (spec: ResultHead, { metadata }: RealReply): string => {
@@ -78,7 +79,7 @@ const changed = (
   call: HttpCall,
   { reply, raw }: Real,
   spec: ResultHead,
-  content: Uint8Array | undefined,
+  content: Payload | undefined,
 ): Reply | Promise<Reply> => {
   const status = spec.status ?? reply.status
   const headers = headersOf(spec, reply.metadata)
@@ -97,10 +98,12 @@ const changed = (
     if (bodiless.has(reply.status) && !isHead) return written(withoutBody(headers, '0'), undefined)
     return written(isHead ? headers : lengthGiven(headers, raw.length), isHead ? undefined : raw)
   }
+  if (firstValue(headers, 'content-type') === undefined)
+    headers.push('content-type', content.type ?? 'application/octet-stream')
   const coding = codingFor(call.metadata, reply.metadata)
   const etag = ownEtag(headers, reply.metadata)
   if (isHead) return written([...patchedHeaders(headers, { bytes: undefined, coding }), ...etag], undefined)
-  const body = packed(content, coding)
+  const body = packed(content.bytes, coding)
   const finish = (done: PatchedBody): Reply =>
     written(lengthGiven([...patchedHeaders(headers, done), ...etag], done.bytes.length), done.bytes)
   return body instanceof Promise ? body.then(finish) : finish(body)
