@@ -29,7 +29,7 @@ export type PlainExpression = readonly Operand[]
 export const unknown: unique symbol = Symbol('unknown')
 
 const operand =
-  /\s*(?:(?<tool>now|uuid|random)\s*\(\s*\)|request(?<path>(?:\s*(?:\?\.\s*)?\[\s*(?:\d{1,9}|'[^'\\\n]*'|"[^"\\\n]*")\s*\]|\s*\??\.\s*[A-Za-z_$][\w$]*)+)|(?<literal>(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?(?![\w.])|'[^'\\\n]*'|"[^"\\\n]*"|(?:true|false|null|undefined)(?![\w$])))\s*/y
+  /\s*(?:(?<tool>now|uuid|random)\s*\(\s*\)|request(?<path>(?:\s*(?:\?\.\s*)?\[\s*(?:0|[1-9]\d{0,8}|'[^'\\\n]*'|"[^"\\\n]*")\s*\]|\s*\??\.\s*[A-Za-z_$][\w$]*)+)|(?<literal>(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?(?![\w.])|'[^'\\\n]*'|"[^"\\\n]*"|(?:true|false|null|undefined)(?![\w$])))\s*/y
 
 /** undefined: it needs an isolate. */
 export const plainExpression = (source: string): PlainExpression | undefined => {

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly limits?: Partial<ScriptLimits>
   readonly state?: ScriptState
   readonly request?: unknown
+  /** The request as JSON text. */
+  readonly raw?: string
   readonly forward?: ScriptRun['forward']
 }
 
@@ -39,7 +41,7 @@ export const engine = (seed?: number): Engine => {
     run: async (script, options = {}) => {
       const [json] = await script.run({
         call: callOf(options),
-        request: JSON.stringify(options.request ?? {}),
+        request: options.raw ?? JSON.stringify(options.request ?? {}),
         state: () => options.state ?? new ScriptState(),
         ...(options.forward !== undefined && { forward: options.forward }),
       })
