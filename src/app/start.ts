@@ -44,7 +44,7 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
-  const tools = await libraryTools(options.seed)
+  const tools = await libraryTools({ seed: options.seed })
   const library = new MockLibrary(options.config.root, options.config.library, tools)
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
   const loadedDrills = loadDrills(options.config.root, options.config.services)
@@ -160,6 +160,7 @@ class RunningProxy implements Running {
         version: entry.version ?? (versions.length === 0 ? undefined : versions.join(', ')),
         listen: this.proxy.ownPort(entry.name),
         hosts: config?.hosts ?? [],
+        fault: config?.fault?.description,
         upstream: entry.upstream === undefined ? undefined : formatAuthority(entry.upstream),
         mocks: mocks?.mocks.length ?? 0,
       }

@@ -5,7 +5,8 @@
 import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
-import type { BodyCondition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
+import type { ExampleDialect } from './example.ts'
+import type { BodyCondition, Condition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
 import type { DocumentPatch } from './patch.ts'
 import type { Reply } from './reply.ts'
 
@@ -16,10 +17,12 @@ export interface Dialect {
   readonly responseSchema: ZodType
   /** `upstream.patch`. */
   readonly patchSchema: ZodType
+  /** undefined: its mock files hold no examples. */
+  readonly example?: ExampleDialect
   /** Throws SpecError, its path from the section's root. */
   compileRequest(spec: unknown, compile: Compilers): CompiledRequest
-  /** Throws SpecError. Reads `bodyFile` through `files`, which keeps it inside the library. */
-  compileResponse(spec: unknown, files: ResponseFiles): CompiledResponse
+  /** Throws SpecError. `literal`: nothing in it is an expression. Reads `bodyFile` through `files`, which keeps it inside the library. */
+  compileResponse(spec: unknown, files: ResponseFiles, literal?: boolean): CompiledResponse
   /** The key of a response whose value is its document: `body`. */
   readonly documentKey: string
   /**
@@ -114,6 +117,9 @@ export interface CompiledRequest {
   readonly clauses: readonly Clause[]
 }
 
+/** What a condition says of values, for comparing mocks with each other. */
+type Facts = Pick<Condition<never>, 'equalities' | 'impliedBy'>
+
 /** One condition on one place of a call. `body` is given when any clause of the candidates needs it. */
 export interface Clause {
   /** `query.page`, `headers.accept`, `body`. */
@@ -125,6 +131,9 @@ export interface Clause {
   mismatch(call: Call, body: DecodedBody | undefined): Mismatch | undefined
   describe(): string
   readonly hints: readonly IndexHint[]
+  /** What it looks at: clauses of equal places read the same of a call. Left out where nothing compares it with others. */
+  readonly place?: string
+  readonly condition?: Facts
 }
 
 /**

@@ -25,6 +25,12 @@ type Operand =
 /** The first operand that is neither null nor undefined, else the last. */
 export type PlainExpression = readonly Operand[]
 
+export interface PlainTools {
+  /** ms since the epoch. */
+  now(): number
+  readonly chance: Chance
+}
+
 /** Stands for: only an isolate can tell. */
 export const unknown: unique symbol = Symbol('unknown')
 
@@ -76,21 +82,25 @@ export const fieldsOf = (expression: PlainExpression): readonly string[] =>
 export const evaluatePlain = (
   expression: PlainExpression,
   request: Readonly<Record<string, unknown>>,
-  chance: Chance,
+  tools: PlainTools,
 ): string | typeof unknown => {
   let value: unknown
   for (const one of expression) {
-    value = operandValue(one, request, chance)
+    value = operandValue(one, request, tools)
     if (value === unknown) return unknown
     if (value !== undefined && value !== null) break
   }
   return typeof value === 'string' ? JSON.stringify(value) : stringifyJson(value)
 }
 
-const operandValue = (one: Operand, request: Readonly<Record<string, unknown>>, chance: Chance): unknown => {
+const operandValue = (
+  one: Operand,
+  request: Readonly<Record<string, unknown>>,
+  { now, chance }: PlainTools,
+): unknown => {
   if (one.kind === 'literal') return one.value
   if (one.kind === 'path') return follow(one.steps, request)
-  if (one.name === 'now') return new Date().toISOString()
+  if (one.name === 'now') return new Date(now()).toISOString()
   return one.name === 'uuid' ? chance.uuid() : chance.random()
 }
 

@@ -4,7 +4,15 @@ import type { Call, Tenant } from './call.ts'
 import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
 import type { Service } from './filter.ts'
-import type { Authority, ServiceEntry } from './service-entry.ts'
+import type { Authority, ServiceEntry, UpstreamTls } from './service-entry.ts'
+
+/** What the client's TLS handshake said, on a connection whose bytes come decrypted. */
+export interface ClientTls {
+  /** SNI (RFC 6066 section 3), lower case; undefined: the client sent none, as for an address. */
+  readonly servername: string | undefined
+  /** What ALPN agreed on (RFC 7301), as `h2` or `http/1.1`; undefined: the client offered nothing. */
+  readonly alpn: string | undefined
+}
 
 /** How a connection came in. */
 export interface Entrance {
@@ -12,8 +20,13 @@ export interface Entrance {
   readonly kind: 'proxy' | 'own' | 'tunnel'
   /** The port's own service. */
   readonly service?: ServiceEntry
-  /** Where the CONNECT goes. */
+  /**
+   * Where the CONNECT goes, or for TLS on the main port the server name on port 443; scheme `https` inside TLS,
+   * else `http`. It says where calls in origin form belong (RFC 9112 section 3.2.1; `:path` in HTTP/2).
+   */
   readonly target?: Authority
+  /** Present when TLS was ended here: the socket is decrypted, and what it carries leaves as https. */
+  readonly tls?: ClientTls
   /** `host:port` that was listened on. */
   readonly listen: string
 }
@@ -27,8 +40,23 @@ export interface Routed {
   readonly basePath: string
 }
 
-/** Opens a connection towards an upstream; TLS for `https`. `hops`: marks that go along where another proxy is asked. Rejects with SvcMockError. */
-export type Dial = (target: Authority, hops?: readonly string[]) => Promise<Duplex>
+export interface DialOptions {
+  /** Marks that go along where another proxy is asked. */
+  readonly hops?: readonly string[]
+  /** The service's own settings for TLS towards its upstream; only for scheme `https`. */
+  readonly tls?: UpstreamTls | undefined
+  /** What to offer by ALPN, best first; default `['http/1.1']`. An empty list offers nothing. Only for scheme `https`. */
+  readonly alpn?: readonly string[]
+}
+
+/** An open connection. */
+export type Dialed = Duplex & {
+  /** What the upstream chose by ALPN; not a text when it chose nothing, or without TLS. */
+  readonly alpnProtocol?: string | false | null
+}
+
+/** Opens a connection towards an upstream; TLS, verified, for `https`. Rejects with SvcMockError. */
+export type Dial = (target: Authority, options?: DialOptions) => Promise<Dialed>
 
 /** What the proxy lends to a protocol. */
 export interface ProtocolHost {
@@ -38,11 +66,20 @@ export interface ProtocolHost {
   route(entrance: Entrance, host: string, port: number, path: string): Routed
   /** The pipeline. */
   readonly handle: Service
+  /**
+   * The protocol that a service speaks inside the asking protocol's exchanges, as a service of such exchanges;
+   * undefined: it speaks the asking one itself.
+   */
+  carried(service: ServiceEntry): Service | undefined
+  /** Sends an exchange of another protocol (a carrier) to the real service. */
+  upstream(protocol: string): Service
   /** Exactly once for each call. `startedAt` is performance.now(). `status` 0: nothing was answered. */
   finished(call: Call, status: number, startedAt: number): void
   readonly dial: Dial
-  /** A raw tunnel asked for by CONNECT. */
+  /** A raw tunnel asked for by CONNECT. Throws SvcMockError LOOP as `route` does. */
   connect(entrance: Entrance, request: ConnectRequest): void
+  /** A call that was refused before it was anybody's. Said once for each kind of error, counted every time. */
+  refused(call: RefusedCall): void
   /** Says something about a connection, once for each kind. */
   notice(kind: string, text: string): void
   /** Credentials that a proxy call must bring, as the value of `proxy-authorization`; undefined: none. */
@@ -51,6 +88,22 @@ export interface ProtocolHost {
   proxyFor(target: Authority): UpstreamProxy | undefined
   /** Our mark on forwarded calls; a call that brings it back is a loop. */
   readonly hopMark: string
+}
+
+export interface RefusedCall {
+  /** The protocol's name. */
+  readonly protocol: string
+  /** As Call.operation, as far as it could be read. */
+  readonly operation: string
+  readonly error: SvcMockError
+  /** Calls of one kind are told once. */
+  readonly kind: string
+  /** What was answered. */
+  readonly status: number
+  /** performance.now(). */
+  readonly startedAt: number
+  /** The own port on which it came. */
+  readonly service: ServiceEntry | undefined
 }
 
 export interface UpstreamProxy {
@@ -62,6 +115,8 @@ export interface UpstreamProxy {
 /** A client asks for a raw tunnel. */
 export interface ConnectRequest {
   readonly authority: Authority
+  /** The client's `user-agent`, if it sent one. */
+  readonly userAgent?: string | undefined
   /** Marks of the svc-mocks that it has passed. */
   readonly hops: readonly string[]
   /** The client's connection; bytes that came early have been put back. */
@@ -78,6 +133,12 @@ export interface ProtocolServer {
   accept(socket: Duplex, entrance: Entrance): void
   /** Sends a call to the real service. */
   readonly upstream: Service
+  /**
+   * Where `Protocol.carrier` is set: one exchange of the carrier, answered in the carrier's terms. It makes the
+   * call of its own protocol from it, sends that through `host.handle`, and reports it to `host.finished`; the
+   * carrier reports nothing. It rejects or throws only SvcMockError, which the carrier answers in its own words.
+   */
+  readonly carry?: Service
   /** Stops: idle connections at once, the others when their call is done; `reset` ends what is left. */
   close(): void
   reset(): void
@@ -85,8 +146,15 @@ export interface ProtocolServer {
 
 export interface Protocol {
   readonly name: string
+  /** The protocol whose exchanges carry its calls (an RPC in an HTTP exchange); undefined: it has connections of its own. */
+  readonly carrier?: string
   /** What its mocks may say; undefined where there is nothing to mock. */
   readonly dialect: Dialect | undefined
+  /**
+   * Its names in ALPN (RFC 7301), best first, as `h2`. TLS connections offer those of all protocols, in the order of
+   * protocols/index.ts, and after the handshake the decrypted bytes are shown to `detect` like any others.
+   */
+  readonly alpn?: readonly string[]
   /** Whether the first bytes of a connection are this protocol. */
   detect(peek: Uint8Array): 'yes' | 'no' | 'more'
   open(host: ProtocolHost): ProtocolServer

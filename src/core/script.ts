@@ -58,6 +58,8 @@ export interface ScriptCompiler {
   expressionProblem(source: string): string | undefined
   /** Makes the chance of one run repeat where a seed was given: the same for the same run of the same script. */
   seed(script: string): Seed | undefined
+  /** What time it is, in ms since the epoch. */
+  now(): number
 }
 
 export interface Expression {

@@ -19,6 +19,29 @@ export type VersionFrom =
   | { readonly kind: 'header'; readonly name: string }
   | { readonly kind: 'path'; readonly template: string }
 
+/** How we speak TLS to a service's upstream. */
+export interface UpstreamTls {
+  /** PEM certificates that are trusted besides the usual roots. */
+  readonly ca: string | undefined
+  /** PEM chain and key that we show when asked (mutual TLS). */
+  readonly cert: string | undefined
+  readonly key: string | undefined
+  /** The upstream's certificate is not verified. */
+  readonly insecure: boolean
+  /** Connections with equal identities may be shared. */
+  readonly identity: string
+}
+
+export interface ServiceTls {
+  /** false: TLS of its clients passes unread. */
+  readonly intercept: boolean
+  /** undefined: verified against the usual roots, nothing shown. */
+  readonly upstream: UpstreamTls | undefined
+}
+
+/** What a service has that says nothing about TLS. */
+export const defaultTls: ServiceTls = { intercept: true, upstream: undefined }
+
 export interface ServiceEntry {
   readonly name: string
   readonly protocol: string
@@ -33,6 +56,7 @@ export interface ServiceEntry {
   readonly versionFrom: VersionFrom
   /** undefined: the upstream is where the client was going. */
   readonly upstream: Authority | undefined
+  readonly tls: ServiceTls
   /** Own port: `host:port`. */
   readonly listen: string | undefined
   /** true: any origin for mocked replies; a list: these origins, for passed calls too; false: none. */

@@ -1,9 +1,9 @@
 /** The one place that opens connections towards upstreams. What must not be reached is refused here, on the address that is dialled. */
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { isIP, connect as netConnect, type Socket } from 'node:net'
-import { connect as tlsConnect } from 'node:tls'
+import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import { SvcMockError } from '../core/errors.ts'
-import type { Dial, UpstreamProxy } from '../core/protocol.ts'
+import type { Dial, DialOptions, UpstreamProxy } from '../core/protocol.ts'
 import type { Authority } from '../core/service-entry.ts'
 
 export interface DialPolicy {
@@ -21,12 +21,14 @@ const connectTimeoutMs = 10_000
 
 export const createDial =
   (policy: DialPolicy): Dial =>
-  async (target, hops = []) => {
+  async (target, options = {}) => {
     policy.checkHost(target)
     const proxy = target.scheme === 'http' ? undefined : policy.proxyFor(target)
     const socket =
-      proxy === undefined ? await open(target, policy) : await through(proxy, target, policy, hops)
-    return target.scheme === 'https' ? encrypt(socket, target) : socket
+      proxy === undefined
+        ? await open(target, policy)
+        : await through(proxy, target, policy, options.hops ?? [])
+    return target.scheme === 'https' ? encrypt(socket, target, options) : socket
   }
 
 const open = (target: Authority, policy: DialPolicy): Promise<Socket> =>
@@ -132,11 +134,16 @@ const readHead = (socket: Socket): Promise<string> =>
     socket.on('data', onData).on('end', onEnd).on('close', onEnd)
   })
 
-const encrypt = (socket: Socket, target: Authority): Promise<Socket> =>
+const encrypt = (
+  socket: Socket,
+  target: Authority,
+  { tls, alpn = ['http/1.1'] }: DialOptions,
+): Promise<TLSSocket> =>
   new Promise((resolve, reject) => {
     const secure = tlsConnect({
       socket,
-      ALPNProtocols: ['http/1.1'],
+      ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
+      ...(tls !== undefined && { rejectUnauthorized: !tls.insecure }),
       ...(isIP(target.host) === 0 && { servername: target.host }),
       ...(isIP(target.host) !== 0 && { host: target.host }),
     })

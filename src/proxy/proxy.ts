@@ -8,7 +8,7 @@ import { type Clock, chanceFor, realClock } from '../core/clock.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
-import type { Entrance, Protocol, ProtocolHost, ProtocolServer, Routed } from '../core/protocol.ts'
+import type { Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import { faultFilter } from '../filters/fault.ts'
 import { mockFilter } from '../filters/mock.ts'
@@ -20,6 +20,8 @@ import { exit } from './exit.ts'
 import { type Listener, listen } from './listener.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
+import { ProtocolServers } from './protocol-servers.ts'
+import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
 
 export interface ProxyOptions {
@@ -44,14 +46,13 @@ export class CallProxy {
   private config: Config
   private services: Services
   private readonly modes = new Map<string, Mode>()
-  private readonly servers = new Map<string, ProtocolServer>()
+  private readonly servers = new ProtocolServers()
   private main: Listener | undefined
   private readonly own = new Map<string, Listener>()
   private readonly said = new Set<string>()
   private lastId = 0
   private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
   private readonly filters: Filters
-  private readonly upstreams = new Map<string, Service>()
   private handle: Service
   readonly tenant: Tenant
 
@@ -62,7 +63,7 @@ export class CallProxy {
     this.services = new Services(options.config, this.modes)
     this.filters = this.makeFilters()
     this.handle = this.compose()
-    this.openProtocols()
+    this.servers.open(options.protocols, this.protocolHost())
   }
 
   /** Rejects with PORT_IN_USE or LISTEN_FAILED, and then listens nowhere. */
@@ -126,7 +127,7 @@ export class CallProxy {
   async close(graceMs: number): Promise<void> {
     const listeners = [this.main, ...this.own.values()].filter((one) => one !== undefined)
     const stopped = Promise.all(listeners.map((one) => one.stop()))
-    for (const server of this.servers.values()) server.close()
+    this.servers.close()
     const timer = setTimeout(() => this.reset(listeners), graceMs)
     await stopped
     clearTimeout(timer)
@@ -134,17 +135,8 @@ export class CallProxy {
   }
 
   private reset(listeners: readonly Listener[]): void {
-    for (const server of this.servers.values()) server.reset()
+    this.servers.reset()
     for (const one of listeners) one.reset()
-  }
-
-  private openProtocols(): void {
-    const host = this.protocolHost()
-    for (const protocol of this.options.protocols) {
-      const server = protocol.open(host)
-      this.servers.set(protocol.name, server)
-      this.upstreams.set(protocol.name, server.upstream)
-    }
   }
 
   private makeFilters(): Filters {
@@ -159,7 +151,7 @@ export class CallProxy {
   }
 
   private compose(): Service {
-    const out = exit(() => this.config.unknownHosts, this.upstreams)
+    const out = exit(() => this.config.unknownHosts, this.servers.upstreams)
     return pipeline(this.filters, out, this.entries())
   }
 
@@ -184,10 +176,13 @@ export class CallProxy {
     const credentials = this.config.proxyCredentials
     return {
       ...shared,
+      refused: refusedCalls(shared),
       get handle() {
         return current()
       },
       route: (entrance, host, port, path) => this.route(entrance, host, port, path),
+      carried: (service) => this.servers.carried(service.protocol),
+      upstream: (protocol) => this.servers.upstreams.get(protocol)!,
       connect: connector({
         ...shared,
         protocols: this.options.protocols,
@@ -195,7 +190,7 @@ export class CallProxy {
         unknownHosts: () => this.config.unknownHosts,
         isOwn: (host, port) => this.isOwn(host, port),
         serve: (protocol, request, entrance) =>
-          this.servers.get(protocol.name)!.accept(request.socket, entrance),
+          this.servers.taker(protocol.name).accept(request.socket, entrance),
       }),
       proxyAuthorization:
         credentials === undefined
@@ -210,7 +205,7 @@ export class CallProxy {
     const entrance: Entrance = { kind: 'proxy', listen: this.listen }
     detect(socket, this.options.protocols, patienceMs, (what) => {
       if (what.kind === 'protocol') {
-        this.servers.get(what.protocol.name)!.accept(socket, entrance)
+        this.servers.taker(what.protocol.name).accept(socket, entrance)
         return
       }
       if (what.kind !== 'silent') this.notice(`connection ${what.kind}`, foreign[what.kind])
@@ -228,20 +223,21 @@ export class CallProxy {
     const listener = await listen(address, (socket) => {
       const way = entrance()
       if (way.service === undefined) socket.destroy()
-      else this.servers.get(way.service.protocol)!.accept(socket, way)
+      else this.servers.taker(way.service.protocol).accept(socket, way)
     })
     this.own.set(name, listener)
   }
 
   private route(entrance: Entrance, host: string, port: number, path: string): Routed {
+    const scheme = entrance.tls === undefined ? 'http' : 'https'
     if (entrance.kind === 'own') {
       const name = entrance.service!.name
       const service = this.services.entries.get(name) ?? entrance.service!
       const home = this.services.configs.get(name)
-      const target = home === undefined ? undefined : homeOf(home)
-      return { service, basePath: '', target: target ?? { scheme: 'http', host, port, basePath: '' } }
+      const target = home === undefined ? undefined : homeOf(home, scheme)
+      return { service, basePath: '', target: target ?? { scheme, host, port, basePath: '' } }
     }
-    const target = { scheme: 'http', host, port, basePath: '' } as const
+    const target = { scheme, host, port, basePath: '' } as const
     const found = this.services.find(host, port, path)
     if (found !== undefined) return { ...found, target }
     if (this.isOwn(host, port)) throw loopError(`${host}:${port}`, this.listen)

@@ -4,7 +4,7 @@ import { parseHostPattern } from '../config/host-pattern.ts'
 import { HostTable } from '../config/hosts.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import { defaultScriptLimits } from '../core/script.ts'
-import type { Authority, Mode, ServiceEntry } from '../core/service-entry.ts'
+import { type Authority, defaultTls, type Mode, type ServiceEntry } from '../core/service-entry.ts'
 
 /** Hosts that no service names are named by callers, so what is remembered of them is bounded. */
 const rememberedHosts = 1_000
@@ -66,27 +66,32 @@ export class Services {
     const name = `${host.includes(':') ? `[${host}]` : host}:${port}`
     const known = this.unknown.get(name)
     if (known !== undefined) return known
-    const entry: ServiceEntry = {
-      name,
-      protocol: 'http',
-      known: false,
-      allowed: this.allowed.find(host, port, '/') !== undefined,
-      mode: 'passthrough',
-      onMiss: 'passthrough',
-      version: undefined,
-      versionFrom: { kind: 'header', name: 'svcm-version' },
-      upstream: undefined,
-      listen: undefined,
-      cors: false,
-      bodyLimit: this.bodyLimit,
-      script: defaultScriptLimits,
-      faults: undefined,
-    }
+    const allowed = this.allowed.find(host, port, '/') !== undefined
+    const entry: ServiceEntry = { ...plainEntry(name), allowed, bodyLimit: this.bodyLimit }
     if (this.unknown.size >= rememberedHosts) this.unknown.clear()
     this.unknown.set(name, entry)
     return entry
   }
 }
+
+/** What nobody has configured: calls pass as they are. */
+export const plainEntry = (name: string): ServiceEntry => ({
+  name,
+  protocol: 'http',
+  known: false,
+  allowed: false,
+  mode: 'passthrough',
+  onMiss: 'passthrough',
+  version: undefined,
+  versionFrom: { kind: 'header', name: 'svcm-version' },
+  upstream: undefined,
+  tls: { intercept: false, upstream: undefined },
+  listen: undefined,
+  cors: false,
+  bodyLimit: 0,
+  script: defaultScriptLimits,
+  faults: undefined,
+})
 
 const withoutBasePath = (text: string): string => {
   const parsed = parseHostPattern(text)
@@ -103,6 +108,7 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   version: service.version,
   versionFrom: service.versionFrom,
   upstream: service.upstream,
+  tls: defaultTls,
   listen: service.listen === undefined ? undefined : `${service.listen.host}:${service.listen.port}`,
   cors: service.cors,
   bodyLimit: config.limits.body,
@@ -113,16 +119,16 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
 const ownFaults = ({ fault }: ServiceConfig): readonly ServiceFault[] | undefined =>
   fault === undefined ? undefined : [{ fault, drill: undefined }]
 
-/** Where an own port's calls go when the configuration names no upstream: the service's first plain host. */
-export const homeOf = (service: ServiceConfig): Authority | undefined => {
+/** Where an own port's calls go when the configuration names no upstream: the service's first plain host, as they came. */
+export const homeOf = (service: ServiceConfig, scheme: 'http' | 'https' = 'http'): Authority | undefined => {
   if (service.upstream !== undefined) return service.upstream
   for (const pattern of service.hosts) {
     const match = /^(\[[^\]]+\]|[^:/*{]+)(?::(\d+))?(\/.*)?$/.exec(pattern)
     if (match === null || (match[3] !== undefined && /^\/\d+$/.test(match[3]))) continue
     return {
-      scheme: 'http',
+      scheme,
       host: match[1]!.replace(/^\[|\]$/g, ''),
-      port: Number(match[2] ?? 80),
+      port: Number(match[2] ?? (scheme === 'https' ? 443 : 80)),
       basePath: (match[3] ?? '').replace(/\/$/, ''),
     }
   }

@@ -81,15 +81,10 @@ const compileTemplate = (
         fill,
         inSandbox,
         seed: () => scripts.seed(`${mock.where} ${path.join('.')}`),
+        now: scripts.now,
       })
     : inSandbox
-  const { length } = expressions
-  return {
-    respond,
-    constant: undefined,
-    status,
-    notes: [`${length} expression${length === 1 ? '' : 's'} in it`],
-  }
+  return { respond, constant: undefined, status, notes: ['filled in by expressions'] }
 }
 
 const parsed = (
@@ -118,13 +113,14 @@ interface Ways {
   fill(values: readonly string[]): Reply
   readonly inSandbox: Respond
   seed(): ReturnType<ScriptCompiler['seed']>
+  now(): number
 }
 
 /** Values that need no sandbox are read here; should one turn out to need it, all are evaluated there. */
 const withoutSandbox = (
   expressions: readonly PlainExpression[],
   { request }: ResponderContext,
-  { fill, inSandbox, seed }: Ways,
+  { fill, inSandbox, seed, now }: Ways,
 ): Respond => {
   const wants = new Set(expressions.flatMap(fieldsOf))
   const isChancy = expressions.some((one) =>
@@ -137,7 +133,7 @@ const withoutSandbox = (
     const chance = own === undefined ? realChance : chanceFrom(own)
     const values: string[] = []
     for (const expression of expressions) {
-      const value = evaluatePlain(expression, fields, chance)
+      const value = evaluatePlain(expression, fields, { now, chance })
       if (value === unknown) return inSandbox(call, next)
       values.push(value)
     }

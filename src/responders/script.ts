@@ -25,7 +25,7 @@ export const scriptResponder: Responder = {
       },
       asksUpstream: false,
       status: undefined,
-      notes: [`answers by ${script.name}`],
+      notes: [`computed by ${script.name === 'script' ? 'a script' : script.name}`],
     }
   },
 }

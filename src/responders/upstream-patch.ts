@@ -40,6 +40,7 @@ const compile = (spec: UpstreamSpec, context: ResponderContext): CompiledRespond
     asksUpstream: true,
     status: patch?.status,
     does: `asks the real service${changes}`,
+    notes: instead === undefined ? [] : [`answers ${instead.status} itself when it cannot be reached`],
   }
 }
 

@@ -48,12 +48,15 @@ export class FileScripts implements ScriptCompiler {
   readonly #engine: ScriptEngine
   readonly #checker: SyntaxChecker
   readonly #seeds: Seeds
+  /** What time it is for scripts. */
+  readonly now: () => number
   /** Those that were made: forgotten when the file is compiled anew. */
   readonly programs: Program[] = []
   /** Where something stands that cannot be without the engine. */
   #needed: SpecPath | undefined
 
-  constructor(file: ScriptFile, { engine, checker, seeds }: ScriptTools) {
+  constructor(file: ScriptFile, { engine, checker, seeds, now }: ScriptTools) {
+    this.now = now
     this.#file = file
     this.#engine = engine
     this.#checker = checker
@@ -241,6 +244,7 @@ export interface ScriptTools {
   readonly engine: ScriptEngine
   readonly checker: SyntaxChecker
   readonly seeds: Seeds
+  now(): number
 }
 
 type Locate = (module: string, line: number, column: number) => Place | undefined

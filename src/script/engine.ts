@@ -35,6 +35,8 @@ interface Pending {
 }
 
 export class ScriptEngine {
+  /** What time it is for every run; undefined: it passes. */
+  readonly #now: (() => number) | undefined
   readonly #pending = new Slots<Pending>()
   /** Run one at a time after a death, so that the one at fault meets it alone. */
   readonly #suspects: Pending[] = []
@@ -45,6 +47,10 @@ export class ScriptEngine {
   #sweep: NodeJS.Timeout | undefined
   #lastProgram = 0
   #closed = false
+
+  constructor(now?: () => number) {
+    this.#now = now
+  }
 
   nextProgram(): number {
     return ++this.#lastProgram
@@ -99,6 +105,7 @@ export class ScriptEngine {
       call.seed === undefined ? '' : call.seed.join(','),
       call.run.request,
       call.run.reply ?? '',
+      this.#now?.() ?? '',
     ])
     // Keeps a short command alive until its script has answered.
     this.#sweep ??= setInterval(() => this.#tooLate(), 100)
@@ -106,6 +113,7 @@ export class ScriptEngine {
 
   #start(): ScriptProcess {
     const started: ScriptProcess = new ScriptProcess(
+      { stillClock: this.#now !== undefined },
       (message) => this.#take(message.split(between)),
       () => this.#ended(started),
     )

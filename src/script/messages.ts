@@ -31,7 +31,7 @@ export interface Program {
 export const toHost = {
   /** JSON of a Program. */
   program: 'p',
-  /** tenant, timeout in ms, memory in MB, program, and a run: call, program, seed (`a,b,c,d` or ''), request, reply or ''. */
+  /** tenant, timeout in ms, memory in MB, program, and a run: call, program, seed (`a,b,c,d` or ''), request, reply or '', with a still clock ms since the epoch. */
   run: 'r',
   /** call, operation, `1` or `0`; JSON of the value or '', or the JSON of why there is none. */
   answer: 'a',

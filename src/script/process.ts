@@ -24,7 +24,12 @@ export class ScriptProcess {
   #scheduled = false
   readonly #quiet: NodeJS.Timeout
 
-  constructor(take: (message: string) => void, ended: () => void) {
+  /** `stillClock`: each run is told what time it is, and sleeping takes none. */
+  constructor(
+    { stillClock }: { readonly stillClock: boolean },
+    take: (message: string) => void,
+    ended: () => void,
+  ) {
     const { SystemRoot } = process.env
     this.#child = spawn(
       process.execPath,
@@ -36,6 +41,7 @@ export class ScriptProcess {
         '--disable-warning=ExperimentalWarning',
         firstThere(entries),
         firstThere(packageFolders),
+        ...(stillClock ? ['still'] : []),
       ],
       {
         stdio: ['pipe', 'pipe', 'ignore'],

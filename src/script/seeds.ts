@@ -9,6 +9,11 @@ export class Seeds {
     this.#seed = seed
   }
 
+  /** Runs that follow are as those after a start. */
+  begin(): void {
+    this.#runs.clear()
+  }
+
   /** For the next run; undefined where nothing is to repeat. */
   next(script: string): Seed | undefined {
     if (this.#seed === undefined) return undefined

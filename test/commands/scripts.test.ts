@@ -54,15 +54,15 @@ it('list and explain tell of scripts, matchers, expressions and patches', async 
   const cwd = makeFolder(files)
   const list = await runProgram(['list'], { cwd })
   for (const told of [
-    'answers by script',
-    '1 expression in it',
+    'computed by a script',
+    'filled in by expressions',
     'only if script returns true',
     'asks the real service, changes what ./cheaper.js returns',
   ])
     expect(list.stdout).toContain(told)
   const yes = await runProgram(['explain', 'GET', 'http://orders/decided?a=1', '--json'], { cwd })
   expect(JSON.parse(yes.stdout)).toMatchObject({
-    winner: { notes: ['only if script returns true', '1 expression in it'] },
+    winner: { notes: ['only if script returns true', 'filled in by expressions'] },
   })
   const no = await runProgram(['explain', 'GET', 'http://orders/decided?a=2', '--json'], { cwd })
   expect(JSON.parse(no.stdout).nearest[0].failed).toEqual([

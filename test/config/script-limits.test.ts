@@ -35,5 +35,5 @@ it.each([
     '1:37 60ms is more than 55 ms',
   ],
   ['limits: { script: { total: 1h } }', '1:28 1h is more than 10 m'],
-  ['services: { a: { script: { stretch: 1s } } }', '1:28 unknown key "stretch" in services.a.script'],
+  ['services: { a: { script: { stretch: 1s } } }', '1:28 unknown key "stretch" in script'],
 ])('%s', (text, problem) => expect(load(text).problems).toEqual([problem]))

@@ -4,7 +4,7 @@ import { type Call, newTenant, type Tenant } from '../../src/core/call.ts'
 import type { FaultSpec } from '../../src/core/fault-spec.ts'
 import type { Repeat } from '../../src/core/responder.ts'
 import { defaultScriptLimits } from '../../src/core/script.ts'
-import type { ServiceEntry } from '../../src/core/service-entry.ts'
+import { defaultTls, type ServiceEntry } from '../../src/core/service-entry.ts'
 import { createCompilers } from '../../src/matchers/compilers.ts'
 import { compileFile } from '../../src/mock/compile.ts'
 import type { CompiledMock } from '../../src/mock/compiled.ts'
@@ -98,6 +98,7 @@ export const service = (more: Partial<ServiceEntry> = {}): ServiceEntry => ({
   version: undefined,
   versionFrom: { kind: 'header', name: 'svcm-version' },
   upstream: undefined,
+  tls: defaultTls,
   listen: undefined,
   cors: true,
   bodyLimit: 1_000_000,

@@ -1,9 +1,11 @@
 /** HTTP's part of mock files: see docs/mock-files.md. */
 import type { Clause, CompiledRequest, Compilers, Dialect } from '../../core/dialect.ts'
-import { SpecError, type TextCondition } from '../../core/matcher.ts'
+import type { TextCondition } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
 import { compileClauses } from './clauses.ts'
 import { allowPage, preflight } from './cors.ts'
+import { httpExample } from './example/index.ts'
+import { checkMethod } from './method.ts'
 import {
   type PatchSpec,
   patchSchema,
@@ -23,9 +25,10 @@ export const httpDialect: Dialect = {
   requestSchema,
   responseSchema,
   patchSchema,
+  example: httpExample,
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, compile),
   documentKey: 'body',
-  compileResponse: (spec, files) => compileResponse(spec as ResponseSpec, files),
+  compileResponse: (spec, files, literal) => compileResponse(spec as ResponseSpec, files, literal),
   compileResult,
   templateOf: (spec, files) => templateOf(spec as ResponseSpec, files),
   compilePatch: (spec, compile) => compilePatch(spec as PatchSpec, compile),
@@ -52,19 +55,4 @@ const compileRequest = (spec: RequestSpec, compile: Compilers): CompiledRequest 
     () => clauses.push(...compileClauses(spec, compile)),
   ])
   return { method: spec.method, path: spec.path, params, clauses }
-}
-
-const checkMethod = (method: string | undefined): void => {
-  if (method === undefined) return
-  if (method === 'ANY')
-    throw new SpecError('ANY is no method', ['method'], 'leave method out: then any method matches')
-  if (/^[a-z]+$/.test(method)) {
-    throw new SpecError(
-      `methods are compared as they stand, and ${method} is not sent by any client`,
-      ['method'],
-      `write ${method.toUpperCase()}`,
-    )
-  }
-  if (!/^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(method))
-    throw new SpecError(`"${method}" is no method`, ['method'])
 }

@@ -8,17 +8,23 @@ import { typeByExtension } from './content-type.ts'
 import { hopByHop } from './hop-by-hop.ts'
 import type { ResponseSpec } from './mock-schema.ts'
 
-export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): CompiledResponse => {
+export const compileResponse = (
+  spec: ResponseSpec,
+  files: ResponseFiles,
+  literal = false,
+): CompiledResponse => {
   const status = statusOf(spec)
   let headers: readonly string[] = []
   let payload: Payload | undefined
   collectMistakes([
-    () => refuseTemplates(spec, []),
     () => {
-      headers = headerPairs(spec.headers, ['headers'])
+      if (!literal) refuseTemplates(spec, [])
     },
     () => {
-      payload = payloadOf(spec, files)
+      headers = headerPairs(spec.headers, ['headers'], { literal })
+    },
+    () => {
+      payload = payloadOf(spec, files, literal)
     },
     () => refuseBody(spec, status),
   ])
@@ -55,9 +61,9 @@ export const templateOf = (
   return { value: { ...rest, headers, body: text }, file: 'bodyFile' }
 }
 
-const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
+export const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
 
-const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefined => {
+const payloadOf = (spec: ResponseSpec, files: ResponseFiles, literal: boolean): Payload | undefined => {
   const given = bodyKeys.filter((key) => spec[key] !== undefined)
   if (given.length > 1) {
     throw new SpecError(`${given.join(' and ')} exclude each other`, [given[1]!], 'keep one of them', true)
@@ -69,7 +75,7 @@ const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefine
     }
   if (spec.bodyBase64 !== undefined) return { bytes: Buffer.from(spec.bodyBase64, 'base64'), type: undefined }
   if (spec.body === undefined) return undefined
-  const body = unescapeTemplates(spec.body)
+  const body = literal ? spec.body : unescapeTemplates(spec.body)
   if (typeof body === 'string') return { bytes: Buffer.from(body), type: 'text/plain; charset=utf-8' }
   return { bytes: Buffer.from(stringifyJson(body)), type: 'application/json' }
 }

@@ -37,6 +37,8 @@ interface ActiveCall {
 }
 
 export interface HostSurroundings {
+  /** Each run is told what time it is, and sleeping takes none. */
+  readonly stillClock: boolean
   code(name: string): string
   end(): void
 }
@@ -55,6 +57,7 @@ export class Host {
     this.#surroundings = surroundings
     this.#tools = {
       vm,
+      stillClock: surroundings.stillClock,
       told: (call, operation, what, text) => this.#told(call, operation, what, text),
       packageCode: (name) => surroundings.code(name),
       broken: (key) => this.#giveUp(this.#isolates.get(key)),
@@ -272,7 +275,7 @@ export class Host {
     if (what === 'end') {
       if (this.#leave(call)) this.#send(text)
     } else if (what === 'sleep') {
-      const ms = Number(text)
+      const ms = this.#surroundings.stillClock ? 0 : Number(text)
       setTimeout(() => this.#answer(id, operation, '1', ''), ms > 0 ? Math.min(ms, longestSleepMs) : 0)
     } else this.#send(encodeMessage([fromHost.ask, id, operation, what, text]))
   }

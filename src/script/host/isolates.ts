@@ -66,6 +66,7 @@ export interface Stay {
 
 export interface IsolateTools {
   readonly vm: Vm
+  readonly stillClock: boolean
   /** A call told something from inside. */
   readonly told: (call: number, operation: number, what: string, text: string) => void
   /** Code of a package, for inside. */
@@ -103,7 +104,7 @@ export const contextOf = (isolate: LiveIsolate, tenant: string, tools: IsolateTo
   return context
 }
 
-const newContext = async (isolate: LiveIsolate, { vm, told }: IsolateTools): Promise<Context> => {
+const newContext = async (isolate: LiveIsolate, { vm, told, stillClock }: IsolateTools): Promise<Context> => {
   const context = await isolate.vm.createContext()
   const chance = [...randomFillSync(new Int32Array(4))]
   const made = await context.evalClosure(
@@ -113,6 +114,7 @@ const newContext = async (isolate: LiveIsolate, { vm, told }: IsolateTools): Pro
       new vm.Callback(hash, { sync: true }),
       chance.map((word) => word || 1).join(','),
       new vm.ExternalCopy(isolate.current).copyInto(),
+      stillClock,
     ],
     { result: { reference: true }, timeout: ownCodeMs },
   )

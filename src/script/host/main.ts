@@ -8,27 +8,33 @@ import { encodeMessage, fromHost, messageReader } from '../messages.ts'
 import { Host } from './host.ts'
 import type { Vm } from './isolates.ts'
 
-const [, , packages] = process.argv
+const [, , packages, clock] = process.argv
 
-let output = ''
-const flush = (): void => {
-  const text = output
-  output = ''
-  if (text !== '') process.stdout.write(text)
+/** What is said in one turn of the loop leaves in one write. */
+class Output {
+  private waiting = ''
+
+  /** `messages`: encoded. */
+  readonly send = (messages: string): void => {
+    if (this.waiting === '') setImmediate(() => this.flush())
+    this.waiting += messages
+  }
+
+  flush(): void {
+    const text = this.waiting
+    this.waiting = ''
+    if (text !== '') process.stdout.write(text)
+  }
 }
 
-/** What is said in one turn of the loop leaves in one write. `messages`: encoded. */
-const send = (messages: string): void => {
-  if (output === '') setImmediate(flush)
-  output += messages
-}
+const output = new Output()
 
 const loadVm = (): Vm | undefined => {
   try {
     return createRequire(import.meta.url)('isolated-vm') as Vm
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error)
-    send(encodeMessage([fromHost.missing, JSON.stringify(reason)]))
+    output.send(encodeMessage([fromHost.missing, JSON.stringify(reason)]))
     return undefined
   }
 }
@@ -37,10 +43,11 @@ const vm = loadVm()
 const host =
   vm === undefined
     ? undefined
-    : new Host(vm, send, {
+    : new Host(vm, output.send, {
+        stillClock: clock === 'still',
         code: (name) => readFileSync(`${packages}/script-${name}.js`, 'utf8'),
         end: () => {
-          flush()
+          output.flush()
           process.kill(process.pid, 'SIGKILL')
         },
       })

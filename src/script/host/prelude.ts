@@ -7,7 +7,7 @@
  * answers by calling `answer`, under the same limit as any other stretch.
  */
 
-/** `$0` tells the host something, `$1` hashes, `$2` is chance for calls that bring none, `$3` takes the running call. Returns the functions that the host calls. */
+/** `$0` tells the host something, `$1` hashes, `$2` is chance for calls that bring none, `$3` takes the running call, with `$4` time stands still in a run. Returns the functions that the host calls. */
 export const prelude = `'use strict'
 const tell = $0, hashText = $1, ownChance = $2, current = $3
 const between = String.fromCharCode(31), behind = String.fromCharCode(30)
@@ -20,6 +20,20 @@ const keepDigits = (key, value, context) =>
   typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\\d+$/.test(context.source) ? BigInt(context.source) : value
 Object.defineProperty(BigInt.prototype, 'toJSON', { value() { return rawJSON(String(this)) } })
 const programs = new Map(), calls = new Map(), packages = new Map()
+const { now: clock } = Date
+const still = { at: null }
+if ($4) {
+  const Real = Date
+  const { parse, UTC } = Real
+  const Still = function Date(...parts) {
+    if (new.target === undefined) return new Still().toString()
+    return Reflect.construct(Real, parts.length === 0 ? [still.at] : parts, new.target)
+  }
+  Object.assign(Still, { parse, UTC, now: () => still.at })
+  Still.prototype = Real.prototype
+  Still.prototype.constructor = Still
+  globalThis.Date = Still
+}
 const now = () => new Date().toISOString()
 const randomFrom = (a, b, c, d) => {
   const rotate = (x, k) => (x << k) | (x >>> (32 - k))
@@ -75,12 +89,13 @@ const shown = (value) => {
   try { return stringify(value) ?? String(value) } catch { return String(value) }
 }
 const fromSeed = (seed) => randomFrom(...seed.split(',').map(Number))
-let shared
+/** The chance of calls that bring none. */
+const own = { next: undefined }
 /** Only calls that wait for something must be found again. */
 const know = (call) => { if (!call.known) { call.known = true; calls.set(call.id, call) } }
 const toolsOf = (call, seed) => {
   let next, fakers
-  const random32 = () => (next ??= seed === '' ? shared ??= fromSeed(ownChance) : fromSeed(seed))()
+  const random32 = () => (next ??= seed === '' ? own.next ??= fromSeed(ownChance) : fromSeed(seed))()
   const random = () => (random32() * 2097152 + (random32() >>> 11)) / 9007199254740992
   const ask = (what, text) => new Promise((resolve, reject) => {
     if (call.over) throw new Error('the call is over')
@@ -181,26 +196,27 @@ const run = (id, program, request, reply, seed) => {
   return ''
 }
 /** Runs that came together. One that takes long sends the others back, so that none is cut off by another's time. */
-const { now: clock } = Date
 const companyMs = 2
-let begun = 0, open = '', messages = '', latest = ''
+const company = { begun: 0, open: '', messages: '', latest: '' }
 const begin = (text) => {
   const runs = text.split(behind), started = runs.length > 1 ? clock() : 0
-  begun = 0; open = ''; messages = ''; latest = ''
+  company.begun = 0; company.open = ''; company.messages = ''; company.latest = ''
   for (const one of runs) {
-    if (begun > 0 && clock() - started >= companyMs) break
-    const [id, program, seed, request, reply] = one.split(between)
+    if (company.begun > 0 && clock() - started >= companyMs) break
+    const [id, program, seed, request, reply, at] = one.split(between)
     current[0] = id
-    latest = id
-    begun++
+    company.latest = id
+    if (at !== '') still.at = Number(at)
+    company.begun++
     const message = run(+id, +program, request, reply, seed)
-    if (message === '') open += (open === '' ? '' : ',') + id
-    else messages += message
+    if (message === '') company.open += (company.open === '' ? '' : ',') + id
+    else company.messages += message
   }
-  return begun + ';' + open + ';' + messages
+  return company.begun + ';' + company.open + ';' + company.messages
 }
 /** What came of those before the one that was cut off, which is the last that goes on. */
-const interrupted = () => begun + ';' + (open === '' ? '' : open + ',') + latest + ';' + messages
+const interrupted = () =>
+  company.begun + ';' + (company.open === '' ? '' : company.open + ',') + company.latest + ';' + company.messages
 const answer = (id, operation, ok, text) => {
   current[0] = id
   const waiting = calls.get(id)?.waiting

@@ -1,7 +1,7 @@
 /** One pool of connections for each upstream address; those unused longest are closed when there are too many. */
 import { type buildConnector, Pool } from 'undici'
 import type { Dial } from '../../../core/protocol.ts'
-import type { Authority } from '../../../core/service-entry.ts'
+import type { Authority, UpstreamTls } from '../../../core/service-entry.ts'
 import { formatHost } from '../target.ts'
 import type { PreparedHeads } from './raw-head.ts'
 
@@ -13,7 +13,7 @@ const maxHeaderBytes = 64 * 1024
 
 export class Pools {
   private readonly pools = new Map<string, Pool>()
-  /** A service's upstream is the same object for all its calls, which spares them the name. */
+  /** A service's upstream is the same object for all its calls, which spares them the name. No two services share one. */
   private readonly recent = new WeakMap<Authority, Pool>()
   private readonly dial: Dial
   private readonly heads: PreparedHeads
@@ -23,17 +23,19 @@ export class Pools {
     this.heads = heads
   }
 
-  to(authority: Authority): Pool {
+  to(authority: Authority, tls?: UpstreamTls): Pool {
     const recent = this.recent.get(authority)
     if (recent !== undefined && !recent.closed) return recent
-    const pool = this.byOrigin(authority)
+    const pool = this.byOrigin(authority, tls)
     this.recent.set(authority, pool)
     return pool
   }
 
-  private byOrigin(authority: Authority): Pool {
+  private byOrigin(authority: Authority, tls: UpstreamTls | undefined): Pool {
     const origin = `${authority.scheme}://${formatHost(authority.scheme, authority)}`
-    const known = this.pools.get(origin)
+    // Who shows a certificate of their own must not lend the connection to others.
+    const key = tls === undefined ? origin : `${origin} ${tls.identity}`
+    const known = this.pools.get(key)
     if (known !== undefined) return known
     if (this.pools.size >= poolsAtMost) this.dropOldest()
     const pool = new Pool(origin, {
@@ -43,15 +45,15 @@ export class Pools {
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: maxHeaderBytes,
-      connect: this.connector(authority),
+      connect: this.connector(authority, tls),
     })
-    this.pools.set(origin, pool)
+    this.pools.set(key, pool)
     return pool
   }
 
-  private connector(authority: Authority): buildConnector.connector {
+  private connector(authority: Authority, tls: UpstreamTls | undefined): buildConnector.connector {
     return (_options, callback) => {
-      this.dial(authority).then(
+      this.dial(authority, { tls }).then(
         (socket) => {
           this.heads.attach(socket)
           callback(null, socket as never)
@@ -62,8 +64,8 @@ export class Pools {
   }
 
   private dropOldest(): void {
-    const [origin, pool] = this.pools.entries().next().value!
-    this.pools.delete(origin)
+    const [key, pool] = this.pools.entries().next().value!
+    this.pools.delete(key)
     void pool.close().catch(noop)
   }
 
