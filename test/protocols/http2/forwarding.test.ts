@@ -220,6 +220,13 @@ describe('connections to a service in HTTP/2', () => {
     expect(real.sessions.size).toBe(3)
   })
 
+  it('that take no calls at all are not waited for', async () => {
+    const real = await http2Upstream(() => undefined, { settings: { maxConcurrentStreams: 0 } })
+    const { port } = await proxy(passing(real.port))
+    const answer = await ask(await http2Client(port), { ':path': '/', ':authority': host })
+    expect(answer).toMatchObject({ status: 502 })
+  })
+
   it('that say GOAWAY take no more calls, and what they did not look at is asked again', async () => {
     let connections = 0
     const real = await http2Upstream((stream, headers) => {

@@ -27,17 +27,19 @@ import { writeFault, writeSingle, writeStream } from './write-reply.ts'
 const endStream = 0x1
 
 /** Longer than clients keep idle connections, so that it is they who close them. */
-const idleMs = 75_000
+const keepAliveMs = 75_000
 
 export class Http2Session {
   private readonly intake: Intake
   private readonly host: ProtocolHost
+  private readonly idleMs: number
   private readonly sessions = new Set<ServerHttp2Session>()
   private closing = false
 
-  constructor(intake: Intake) {
+  constructor(intake: Intake, idleMs = keepAliveMs) {
     this.intake = intake
     this.host = intake.host
+    this.idleMs = idleMs
   }
 
   accept(socket: Duplex, entrance: Entrance): void {
@@ -55,7 +57,8 @@ export class Http2Session {
       stream.once('close', () => open--)
       this.serve(stream, raw as unknown as string[], (flags & endStream) !== 0, entrance)
     })
-    session.setTimeout(idleMs, () => {
+    session.setTimeout(this.idleMs)
+    session.on('timeout', () => {
       if (open === 0) session.close()
     })
     // Half a connection carries no HTTP/2: who has said its last word reads no answers.

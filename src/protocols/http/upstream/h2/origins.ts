@@ -105,7 +105,8 @@ class Origin {
     }
     try {
       const connection = await Connection.open(socket, target, () => this.changed())
-      if (this.ended) connection.session.destroy()
+      if (this.ended || !connection.hasRoom) connection.session.destroy()
+      if (!connection.hasRoom) throw new Error('it takes no calls at all')
       this.connections.push(connection)
     } catch (error) {
       if (target.scheme === 'https') throw notBegun(target, error as Error)
@@ -146,6 +147,6 @@ class Origin {
 const notBegun = (target: Authority, error: Error): SvcMockError =>
   new SvcMockError(
     'UPSTREAM_UNREACHABLE',
-    `${formatHost(target.scheme, target)} offered HTTP/2 and did not speak it: ${error.message}`,
+    `${formatHost(target.scheme, target)} offered HTTP/2 and does not take the call: ${error.message}`,
     { cause: error },
   )
