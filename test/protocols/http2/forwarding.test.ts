@@ -1,5 +1,6 @@
 /** What passes between clients and real services in HTTP/2, in HTTP/1.1, and from one to the other. */
 import { constants } from 'node:http2'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { answerOf, ask, http2Client, http2Upstream } from '../../support/http2.ts'
 import { proxy } from '../../support/proxy.ts'
@@ -349,6 +350,27 @@ describe('a call in HTTP/2 to a service in HTTP/1.1', () => {
     const session = await http2Client(port)
     const head = { ':method': 'POST', ':path': '/', ':authority': host, 'content-length': '4' }
     expect(await ask(session, head, 'body')).toMatchObject({ body: 'body', headers: { 'x-length': '4' } })
+  })
+
+  it('is told of a coding of the transfer, which HTTP/2 does not have, as one of the content', async () => {
+    const packed = gzipSync('plain')
+    const there = await tcpUpstream((socket) => {
+      socket.once('data', (bytes: Buffer) => {
+        if (bytes.toString().startsWith('PRI')) {
+          socket.destroy()
+          return
+        }
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n')
+        socket.write(Buffer.concat([Buffer.from(`${packed.length.toString(16)}\r\n`), packed]))
+        socket.write('\r\n0\r\n\r\n')
+      })
+    })
+    const { port } = await proxy(passing(there))
+    const stream = (await http2Client(port)).request({ ':path': '/', ':authority': host })
+    const chunks: Buffer[] = []
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+    expect((await answerOf(stream)).headers['content-encoding']).toBe('gzip')
+    expect(String(gunzipSync(Buffer.concat(chunks)))).toBe('plain')
   })
 
   it('is reset when the service breaks off', async () => {

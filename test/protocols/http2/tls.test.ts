@@ -58,6 +58,7 @@ const served = async (
     handle: (call: Call) => server.upstream(call),
     carried: () => undefined,
     finished: () => undefined,
+    refused: () => undefined,
     notice: () => undefined,
     proxyAuthorization: undefined,
     proxyFor: () => undefined,

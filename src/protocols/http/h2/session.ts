@@ -10,7 +10,7 @@ import type { TLSSocket } from 'node:tls'
 import { SvcMockError } from '../../../core/errors.ts'
 import { firstValue } from '../../../core/metadata.ts'
 import type { Entrance, ProtocolHost } from '../../../core/protocol.ts'
-import type { Reply } from '../../../core/reply.ts'
+import type { Reply, SingleReply } from '../../../core/reply.ts'
 import { HttpBody } from '../body.ts'
 import type { HttpCall } from '../call.ts'
 import { failure } from '../failed-call.ts'
@@ -113,22 +113,24 @@ export class Http2Session {
     // Reset before its turn came.
     if (stream.destroyed || stream.closed) return
     const head = requestHead(raw)
-    if (typeof head === 'string') {
-      this.refuse(stream, new SvcMockError('BAD_CALL', `the call is no valid HTTP/2: ${head}`))
+    const client = new Http2Client(stream, head, entrance)
+    if (head.malformed !== undefined) {
+      const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/2: ${head.malformed}`)
+      this.refuse(client, refused, startedAt)
       return
     }
     if (head.size > maxHeaderBytes) {
       const reason = `the headers are longer than ${maxHeaderBytes / 1024} kB`
-      this.refuse(stream, new SvcMockError('BAD_CALL', `the call is no valid HTTP/2: ${reason}`), 431)
+      const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/2: ${reason}`)
+      this.refuse(client, refused, startedAt, 431)
       return
     }
-    const client = new Http2Client(stream, head, entrance)
     if (!empty) {
       stream.once('trailers', (_headers, _flags, trailers) => {
         client.rawTrailers = trailers as unknown as string[]
       })
     }
-    if (head.method === 'CONNECT') this.connect(client, head)
+    if (head.method === 'CONNECT') this.connect(client, startedAt)
     else this.exchange(client, head, empty || firstValue(head.headers, 'content-length') === '0', startedAt)
   }
 
@@ -139,7 +141,7 @@ export class Http2Session {
     try {
       call = this.intake.toCall(client, body)
     } catch (error) {
-      this.refuse(stream, error)
+      this.refuse(client, error, startedAt)
       return
     }
     this.intake.answer(call, (reply) => {
@@ -149,19 +151,17 @@ export class Http2Session {
     })
   }
 
-  private connect(client: Http2Client, head: RequestHead): void {
+  private connect(client: Http2Client, startedAt: number): void {
     const { stream } = client
-    this.intake.connect(head.authority ?? '', client, {
-      socket: stream,
-      accept: () => {
-        if (!client.gone) stream.respond({ ':status': 200 })
-      },
-      refuse: (reply) => answered(stream, () => writeSingle(reply, stream)),
-    })
+    const accept = (): void => {
+      if (!client.gone) stream.respond({ ':status': 200 })
+    }
+    const refuse = (reply: SingleReply): void => answered(stream, reply)
+    this.intake.connect(client, { socket: stream, accept, refuse }, startedAt)
   }
 
-  private refuse(stream: ServerHttp2Stream, thrown: unknown, status?: number): void {
-    answered(stream, () => writeSingle(this.intake.refused(thrown, status), stream))
+  private refuse(client: Http2Client, thrown: unknown, startedAt: number, status?: number): void {
+    answered(client.stream, this.intake.refused(thrown, client, startedAt, status))
   }
 
   private send(reply: Reply, call: HttpCall, stream: ServerHttp2Stream, startedAt: number): void {
@@ -217,10 +217,10 @@ const waits = ({ headers }: RequestHead): boolean =>
   firstValue(headers, 'expect')?.toLowerCase() === '100-continue'
 
 /** Writes a refusal; a stream that has gone meanwhile needs none. */
-const answered = (stream: ServerHttp2Stream, write: () => void): void => {
+const answered = (stream: ServerHttp2Stream, reply: SingleReply): void => {
   if (stream.closed || stream.destroyed) return
   if (stream.headersSent) stream.close(codes.internal)
-  else write()
+  else writeSingle(reply, stream)
 }
 
 /** GOAWAY with ENHANCE_YOUR_CALM (RFC 9113 section 10.5), then the connection ends, whoever reads it or not. */
