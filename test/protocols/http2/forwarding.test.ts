@@ -2,6 +2,7 @@
 import { constants } from 'node:http2'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { block, errorCodes, flags, frame, frameClient, reset } from '../../support/frames.ts'
 import { answerOf, ask, http2Client, http2Upstream } from '../../support/http2.ts'
 import { proxy } from '../../support/proxy.ts'
 import { raw } from '../../support/raw.ts'
@@ -139,6 +140,25 @@ describe('a call in HTTP/2 to a service in HTTP/2', () => {
     stream.close(constants.NGHTTP2_CANCEL)
     expect(await code.promise).toBe(constants.NGHTTP2_CANCEL)
     expect(await call(1)).toMatchObject({ status: 0 })
+  })
+
+  it.each([
+    ['NO_ERROR', errorCodes.none],
+    ['CANCEL', errorCodes.cancel],
+  ])('is never whole upstream when the client resets it with %s in its body', async (_name, code) => {
+    const closed = Promise.withResolvers<unknown>()
+    const begun = Promise.withResolvers<void>()
+    const real = await http2Upstream((stream) => {
+      stream.on('data', () => begun.resolve())
+      stream.on('close', () => closed.resolve({ aborted: stream.aborted, code: stream.rstCode }))
+    })
+    const { port } = await proxy(passing(real.port))
+    const client = await frameClient(port)
+    const head = block(':method', 'POST', ':scheme', 'http', ':authority', host, ':path', '/')
+    client.send(frame('headers', flags.endHeaders, 1, head), frame('data', 0, 1, Buffer.from('half')))
+    await begun.promise
+    client.send(reset(1, code))
+    expect(await closed.promise).toEqual({ aborted: true, code: constants.NGHTTP2_CANCEL })
   })
 
   it.each([

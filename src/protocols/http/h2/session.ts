@@ -1,10 +1,5 @@
 /** HTTP/2 connections: streams become calls, replies go back on them. node:http2 frames, and controls the flow. */
-import {
-  type Http2Session as NodeSession,
-  performServerHandshake,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2'
+import { performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { SvcMockError } from '../../../core/errors.ts'
@@ -20,7 +15,7 @@ import { Http2Client } from './client.ts'
 import { Bucket, pings, settings } from './flood-guard.ts'
 import { type RequestHead, requestHead } from './head.ts'
 import { connectionWindow, maxHeaderBytes, serverOptions } from './limits.ts'
-import { codes } from './reset.ts'
+import { codes, endNow } from './reset.ts'
 import { writeFault, writeSingle, writeStream } from './write-reply.ts'
 
 /** END_STREAM of the HEADERS frame: no body follows (RFC 9113 section 6.2). */
@@ -74,7 +69,7 @@ export class Http2Session {
   }
 
   reset(): void {
-    for (const session of this.sessions) session.destroy()
+    for (const session of this.sessions) endNow(session, codes.cancel)
   }
 
   private guard(session: ServerHttp2Session): void {
@@ -84,7 +79,8 @@ export class Http2Session {
         `flood ${what}`,
         `a client flooded its HTTP/2 connection with ${what} frames; that connection was ended`,
       )
-      endCalmly(session)
+      // RFC 9113 section 10.5.
+      endNow(session, codes.calm)
     }
     const pingsLeft = new Bucket(pings)
     const settingsLeft = new Bucket(settings)
@@ -222,6 +218,3 @@ const answered = (stream: ServerHttp2Stream, reply: SingleReply): void => {
   if (stream.headersSent) stream.close(codes.internal)
   else writeSingle(reply, stream)
 }
-
-/** GOAWAY with ENHANCE_YOUR_CALM (RFC 9113 section 10.5), then the connection ends, whoever reads it or not. */
-const endCalmly = (session: NodeSession): void => session.destroy(new Error('flooded'), codes.calm)

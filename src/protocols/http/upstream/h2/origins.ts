@@ -5,6 +5,7 @@
 import { SvcMockError } from '../../../../core/errors.ts'
 import type { Dial, Dialed } from '../../../../core/protocol.ts'
 import type { Authority, UpstreamTls } from '../../../../core/service-entry.ts'
+import { codes, endNow } from '../../h2/reset.ts'
 import { formatHost } from '../../target.ts'
 import { Connection } from './connection.ts'
 
@@ -140,7 +141,7 @@ class Origin {
 
   destroy(): void {
     this.ended = true
-    for (const { session } of this.connections) session.destroy()
+    for (const { session } of this.connections) endNow(session, codes.cancel)
   }
 }
 
