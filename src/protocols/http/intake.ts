@@ -116,7 +116,7 @@ export class Intake {
     if (this.rider(call) === undefined) this.host.finished(call, status, startedAt)
   }
 
-  /** CONNECT: the request target is a host and a port. Refuses what cannot be a tunnel of anybody's. */
+  /** CONNECT: the target is a host and a port. Refuses what cannot be a tunnel of anybody's. */
   connect(asked: Asked & Pick<ClientSide, 'rawHeaders'>, connection: Connection, startedAt: number): void {
     const { entrance, rawHeaders, requestTarget } = asked
     try {

@@ -163,7 +163,7 @@ export class HttpSession {
   private connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const startedAt = performance.now()
     const entrance = (socket as Tagged)[entranceOf]!
-    const asked = { method: 'CONNECT', requestTarget: request.url!, rawHeaders: request.rawHeaders, entrance }
+    const asked = { method: 'CONNECT', requestTarget: request.url!, entrance, rawHeaders: request.rawHeaders }
     socket.on('error', () => socket.destroy())
     if (head.length > 0) socket.unshift(head)
     this.intake.connect(
