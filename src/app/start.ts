@@ -16,6 +16,7 @@ import { CallLog } from './call-log.ts'
 import { Drills } from './drills.ts'
 import { libraryTools } from './library-tools.ts'
 import { Listeners } from './listeners.ts'
+import { workspaceMasks } from './masks.ts'
 import { MockLibrary } from './mock-library.ts'
 import { restartNeeds } from './restart-needs.ts'
 import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
@@ -44,7 +45,10 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
-  const tools = await libraryTools({ seed: options.seed })
+  const tools = await libraryTools({
+    seed: options.seed,
+    masks: workspaceMasks(options.config.root, process.env),
+  })
   const library = new MockLibrary(options.config.root, options.config.library, tools)
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
   const loadedDrills = loadDrills(options.config.root, options.config.services)
