@@ -48,7 +48,7 @@ const wholeAs = (
 }
 
 /** In a sentence. */
-const secretFakes = /[!-~]{0,48}svcmock[!-~]{0,512}|(?<![0-9A-Za-z])(?:999\d{3,}|svc[!-~]{3,6}(?![!-~]))/gi
+const secretFakes = /[!-~]{0,48}svcmock[!-~]{0,512}|(?<![0-9A-Za-z])(?:999\d{3,}|zqxj[!-~]{1,11}(?![!-~]))/gi
 
 const trimmed = (
   text: string,
