@@ -1,4 +1,6 @@
 /** `npm run bench [case …]`: measures the budgets, prints the table and keeps it in bench/results.md. */
+
+import { desensitizer } from './cases/desensitize.ts'
 import { http2 } from './cases/http2.ts'
 import { largeBodies, passthrough } from './cases/passthrough.ts'
 import { patch } from './cases/patch.ts'
@@ -19,6 +21,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   record,
   large: largeBodies,
   scripts,
+  desensitize: desensitizer,
   startup,
 }
 

@@ -67,11 +67,11 @@ const surnames = [...'王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高�
 const given = [...'伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂文辉建华玉梅红']
 const words = ['blue', 'hello', 'qwe', 'Zhang', 'Summer', 'happy']
 
-export const valueOf = (kind: Kind, chance: Chance): string => {
+export const newValue = (kind: Kind, chance: Chance): string => {
   switch (kind) {
     case 'mobile': {
       const number = `1${chance.pick(['3', '5', '7', '8', '9'])}${chance.digits(9)}`
-      return number.startsWith('19999') ? valueOf(kind, chance) : number
+      return number.startsWith('19999') ? newValue(kind, chance) : number
     }
     case 'id': {
       const area = chance.pick(['110105', '440308', '330106', '510104', '320583'])

@@ -1,4 +1,5 @@
 /** The extension points that a library is compiled with, put together once per process. */
+import type { Masks } from '../desensitize/masks.ts'
 import { createCompilers } from '../matchers/compilers.ts'
 import { createPackageLoader } from '../mock/load/packages.ts'
 import { createRegexTester } from '../mock/load/regex-guard.ts'
@@ -15,6 +16,8 @@ export const dialects: LibraryTools['dialects'] = new Map(
 export interface LibrarySurroundings extends LibraryScriptOptions {
   /** What time it is, for matchers and scripts; absent: it passes. */
   readonly now?: () => number
+  /** With a key: calls with real values match what was recorded of them. */
+  readonly masks?: Masks | undefined
 }
 
 export const libraryTools = async (surroundings: LibrarySurroundings = {}): Promise<LibraryTools> => ({
@@ -25,6 +28,7 @@ export const libraryTools = async (surroundings: LibrarySurroundings = {}): Prom
     regex: createRegexTester(),
     now: surroundings.now ?? (() => Date.now()),
     load: createPackageLoader(),
+    ...(surroundings.masks !== undefined && { masks: surroundings.masks }),
   }),
   tools: { replacer: createRegexReplacer() },
 })

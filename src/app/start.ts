@@ -16,6 +16,7 @@ import { CallLog } from './call-log.ts'
 import { Drills } from './drills.ts'
 import { libraryTools } from './library-tools.ts'
 import { Listeners } from './listeners.ts'
+import { workspaceMasks } from './masks.ts'
 import { MockLibrary } from './mock-library.ts'
 import type { RecordWishes } from './record/open-recorder.ts'
 import { RecorderSlot } from './record/recorder-slot.ts'
@@ -52,7 +53,10 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
-  const tools = await libraryTools({ seed: options.seed })
+  const tools = await libraryTools({
+    seed: options.seed,
+    masks: workspaceMasks(options.config.root, process.env),
+  })
   const library = new MockLibrary(options.config.root, options.config.library, tools, options.cases)
   refuseUnknownCases(options.cases ?? [], library.cases())
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
@@ -68,6 +72,8 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     listeners.emit('notice', text),
   )
   if (options.config.services.some(isRecorded)) recorder.open()
+  // The script process gets ready while the ports are opened.
+  tools.scripts?.warm()
   const proxy = await CallProxy.start({
     config: options.config,
     ...(options.straight !== undefined && { straight: options.straight }),
@@ -81,6 +87,9 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
       listeners.emit('call', record)
     },
     notice: (text) => listeners.emit('notice', text),
+  }).catch((error: unknown) => {
+    library.close()
+    throw error
   })
   const drills = new Drills(loadedDrills, {
     clock: options.clock ?? realClock,
@@ -94,7 +103,6 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     await running.close(0)
     throw error
   }
-  tools.scripts?.warm()
   return running
 }
 

@@ -1,7 +1,7 @@
 /** svc-mock record: like start, but what the real services answer becomes fixtures, desensitized. */
 import { Flags } from '@oclif/core'
+import { writeNewKey } from '../app/mask-key.ts'
 import { refuseProduction } from '../app/production.ts'
-import { newMaskKey } from '../app/record/mask-key.ts'
 import { over, startRecording } from '../app/record/record.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
@@ -64,7 +64,7 @@ export default class Record extends BaseCommand {
   }
 
   private newKey(file: string, root: string): void {
-    const id = newMaskKey(file, root)
+    const { id } = writeNewKey(file, root)
     this.out.document({ file, id })
     this.out.print(`${file} holds a new key (${id}). Share it with those who record, and with nobody else.`)
   }

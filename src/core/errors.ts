@@ -100,7 +100,7 @@ export const errors = {
   },
   SCRIPT_TIMEOUT: {
     fault: 'check',
-    summary: 'A script ran longer than 50 ms without a pause, or had not settled after 5 s.',
+    summary: 'A script ran too long without a pause, or had not settled in time.',
     hint: 'look at the place in the answer: an endless loop, or work that belongs into a file',
   },
   SCRIPT_MEMORY: {
@@ -176,23 +176,23 @@ export const errors = {
       '.svc-mock/fakes.lock has lines that cannot be right: two values with one fake, two keys, or no entry at all.',
     hint: 'after a merge keep the lines of both sides; where two values got one fake, record one of them again',
   },
+  MASK_KEY_MISSING: {
+    fault: 'user',
+    summary: 'Recording makes fakes with a key, and none was given, so nothing is written.',
+    hint: 'set SVC_MOCK_MASK_KEY or SVC_MOCK_MASK_KEY_FILE, or say --key-file <file>; make one: svc-mock record --new-key <file>',
+  },
+  MASK_KEY_INVALID: {
+    fault: 'user',
+    summary:
+      'The key for masking cannot be used: it is no key, others can read it, or a commit could take it along.',
+    hint: 'keep 32 random bytes in hexadecimal in a file of your own, outside the repository, with rights 0600',
+  },
   GIT_FAILED: {
     fault: 'environment',
     summary: 'git is needed for --staged and --history, and did not answer.',
     hint: 'run it inside a git work tree, with git installed',
   },
   // recording
-  MASK_KEY_MISSING: {
-    fault: 'user',
-    summary: 'Recording needs the key that fakes are made with, and none was given.',
-    hint: 'set SVC_MOCK_MASK_KEY, or say --key-file <file>; svc-mock record --new-key <file> makes one',
-  },
-  MASK_KEY_INVALID: {
-    fault: 'user',
-    summary:
-      'The key for recording cannot be used: it is no key, others can read it, or it is not the one of this workspace.',
-    hint: 'take the key that the team shares; svc-mock record --new-key <file> makes one where there is none yet',
-  },
   FIXTURE_VERSION_UNKNOWN: {
     fault: 'user',
     summary: 'Nothing said which version of the service had answered, so some calls were not recorded.',

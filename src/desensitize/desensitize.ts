@@ -79,12 +79,21 @@ export const desensitize = (exchange: Exchange, session: Session): Outcome => {
       if (left === undefined)
         return { kind: 'clean', exchange: new Clean(current, session.values.count), masked }
       if (round > 0 && pass.masked.length === 0)
-        return { kind: 'quarantine', reasons: [{ path: left.path, reason: `a ${left.type} stands there in a form that cannot be rewritten` }] }
+        return {
+          kind: 'quarantine',
+          reasons: [
+            { path: left.path, reason: `a ${left.type} stands there in a form that cannot be rewritten` },
+          ],
+        }
     }
   } catch (error) {
-    if (error instanceof NoFakeLeft) return { kind: 'quarantine', reasons: [{ path: '', reason: error.message }] }
+    if (error instanceof NoFakeLeft)
+      return { kind: 'quarantine', reasons: [{ path: '', reason: error.message }] }
     // Whatever failed, its message may quote what it failed on.
-    return { kind: 'quarantine', reasons: [{ path: '', reason: `a detector failed: ${(error as Error).name}` }] }
+    return {
+      kind: 'quarantine',
+      reasons: [{ path: '', reason: `a detector failed: ${(error as Error).name}` }],
+    }
   }
   return { kind: 'quarantine', reasons: [{ path: '', reason: 'values keep turning up in it' }] }
 }
@@ -99,7 +108,8 @@ export const revise = (clean: CleanExchange, session: Session): Outcome | undefi
 }
 
 /** Whether a text that is about to be written (a file's name, a report) names a real value of this run. */
-export const namesReal = (text: string, session: Session): boolean => session.values.remains(text) !== undefined
+export const namesReal = (text: string, session: Session): boolean =>
+  session.values.remains(text) !== undefined
 
 class Pass {
   readonly masked: MaskedField[] = []
@@ -132,8 +142,10 @@ class Pass {
         recent.push(real)
         return () => session.fakeOf(real, surface, recent)
       },
-      report: ({ detector, rule, path }) => this.masked.push({ path: `${this.#side}.${path}`, type: detector.type, rule }),
-      undecodable: (where, _at, reason) => this.refusals.push({ path: this.cleaned(`${this.#side}.${where.path()}`), reason }),
+      report: ({ detector, rule, path }) =>
+        this.masked.push({ path: `${this.#side}.${path}`, type: detector.type, rule }),
+      undecodable: (where, _at, reason) =>
+        this.refusals.push({ path: this.cleaned(`${this.#side}.${where.path()}`), reason }),
     }
   }
 
@@ -144,11 +156,14 @@ class Pass {
     const { values } = this.#session
     const trimmed = surface.trim()
     const same = values.known(trimmed)
-    if (same !== undefined) return surface.replace(trimmed, () => this.#session.fakeOf(same, trimmed, this.#recent))
+    if (same !== undefined)
+      return surface.replace(trimmed, () => this.#session.fakeOf(same, trimmed, this.#recent))
     let out = ''
     let at = 0
     const fill = (end: number): string =>
-      at === end ? '' : this.#session.fakeOf({ ...real, canon: surface.slice(at, end) }, surface.slice(at, end), [])
+      at === end
+        ? ''
+        : this.#session.fakeOf({ ...real, canon: surface.slice(at, end) }, surface.slice(at, end), [])
     values.search(surface, (start, end, known) => {
       out += fill(start) + this.#session.fakeOf(known, surface.slice(start, end), this.#recent)
       at = end
@@ -158,7 +173,9 @@ class Pass {
 
   /** A path may hold an identity, as a key of a map. */
   cleaned(path: string): string {
-    return this.#session.values.remains(path) === undefined ? path : path.replace(/[^.[\]]*\d{4}[^.[\]]*|[^\x00-\x7f]+/g, '…')
+    return this.#session.values.remains(path) === undefined
+      ? path
+      : path.replace(/[^.[\]]*\d{4}[^.[\]]*|[^\x00-\x7f]+/g, '…')
   }
 
   exchange(exchange: Exchange): Exchange {
@@ -224,10 +241,13 @@ class Pass {
 
 /** True of what was packed, long, or digested before. */
 const isOutdated = (name: string): boolean =>
-  /^(?:content-encoding|content-length|content-md5|digest|content-digest|repr-digest|transfer-encoding)$/i.test(name)
+  /^(?:content-encoding|content-length|content-md5|digest|content-digest|repr-digest|transfer-encoding)$/i.test(
+    name,
+  )
 
 const headerOf = (pairs: readonly string[], name: string): string => {
-  for (let at = 0; at + 1 < pairs.length; at += 2) if (pairs[at]!.toLowerCase() === name) return pairs[at + 1]!
+  for (let at = 0; at + 1 < pairs.length; at += 2)
+    if (pairs[at]!.toLowerCase() === name) return pairs[at + 1]!
   return ''
 }
 

@@ -1,30 +1,29 @@
 /** Choices that look like chance and are the same again for the same key, type and value. */
+import { hash } from 'node:crypto'
 import type { MaskKey } from './mask-key.ts'
 
 export class Draw {
-  readonly #key: MaskKey
-  readonly #purpose: string
-  readonly #seed: string
+  readonly #seed: Buffer
   #bytes: Buffer
   #at = 0
   #block = 0
 
   /** `attempt` counts up when a fake is taken already. */
   constructor(key: MaskKey, purpose: string, value: string, attempt: number) {
-    this.#key = key
-    this.#purpose = purpose
-    this.#seed = `${attempt}\0${value}`
-    this.#bytes = key.hmac(purpose, this.#seed)
+    this.#seed = key.hmac(purpose, `${attempt}\0${value}`)
+    this.#bytes = this.#seed
   }
 
-  /** From 0 to `limit` - 1; `limit` up to 2^32, so that 48 bits leave no bias to speak of. */
+  /** From 0 to `limit` - 1; `limit` up to 2^32. There are enough bits that the bias is nothing to speak of. */
   below(limit: number): number {
-    if (this.#at + 6 > this.#bytes.length) {
-      this.#bytes = this.#key.hmac(this.#purpose, `${++this.#block}\0${this.#seed}`)
+    const size = limit <= 256 ? 3 : 6
+    if (this.#at + size > this.#bytes.length) {
+      // The seed is keyed and as long as a key, so what is hashed from it needs no key of its own.
+      this.#bytes = hash('sha512', Buffer.concat([this.#seed, Buffer.from(String(++this.#block))]), 'buffer')
       this.#at = 0
     }
-    const number = this.#bytes.readUIntBE(this.#at, 6)
-    this.#at += 6
+    const number = this.#bytes.readUIntBE(this.#at, size)
+    this.#at += size
     return number % limit
   }
 

@@ -19,7 +19,7 @@ export class Fakes {
   readonly #known = new Map<string, string>()
   readonly #isReal: (canon: string) => boolean
 
-  /** `isReal` knows the real values of this run: no fake may be one of them. */
+  /** `isReal` knows the real values of this run: no fake may be one of them, or hold one. */
   constructor(key: MaskKey, ledger: Ledger, isReal: (canon: string) => boolean) {
     this.#key = key
     this.#ledger = ledger
@@ -37,6 +37,17 @@ export class Fakes {
     return fake
   }
 
+  /** The fake of `canon` if it is asked for now; nothing is remembered, so that any number of values may be tried. */
+  peek(detector: Detector, canon: string): string | undefined {
+    const purpose = detector.kind === 'secret' ? 'secret' : detector.type
+    const h = this.#digest(detector.type, canon)
+    const kept = detector.kind === 'secret' ? undefined : this.#ledger.fakeOf(detector.type, h)
+    if (kept !== undefined) return kept
+    const fake = detector.fake(canon, new Draw(this.#key, purpose, canon, 0))
+    const owner = this.#ledger.ownerOf(detector.type, fake)
+    return owner === undefined || owner === h ? fake : undefined
+  }
+
   /** That `fake`, worked out from the fake of another value, stands for `canon`. */
   register(detector: Detector, canon: string, fake: string): void {
     if (detector.kind === 'secret' || detector.wide === true) return
@@ -47,7 +58,7 @@ export class Fakes {
   #secret(detector: Detector, canon: string): string {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const fake = detector.fake(canon, new Draw(this.#key, 'secret', canon, attempt))
-      if (fake !== canon) return fake
+      if (fake !== canon && (!this.#isReal(fake) || attempt > 20)) return fake
     }
     throw new NoFakeLeft(detector.type)
   }

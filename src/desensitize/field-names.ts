@@ -1,6 +1,7 @@
 /** What the name of a field tells of its value. Names in English, Chinese and pinyin, joined in any of the usual ways. */
-import { detectors } from './detectors/index.ts'
+
 import type { Detector } from './detectors/detector.ts'
+import { detectors } from './detectors/index.ts'
 import { isHarmlessName } from './harmless.ts'
 
 export interface FieldMeaning {
@@ -25,22 +26,32 @@ for (const detector of detectors)
 const digestDetector = detectors.find(({ type }) => type === 'digest')!
 const personDetector = detectors.find(({ type }) => type === 'person-name')!
 /** At the end of a longer name written without separators: `contactphone`. */
-const endings = [...byName.keys()].filter((name) => name.length >= 5 && /^[a-z0-9]+$/.test(name)).sort((a, b) => b.length - a.length)
-const chineseNames = [...byName.keys()].filter((name) => /[^\x00-\x7f]/.test(name)).sort((a, b) => b.length - a.length)
+const endings = [...byName.keys()]
+  .filter((name) => name.length >= 5 && /^[a-z0-9]+$/.test(name))
+  .sort((a, b) => b.length - a.length)
+const chineseNames = [...byName.keys()]
+  .filter((name) => /[^\x00-\x7f]/.test(name))
+  .sort((a, b) => b.length - a.length)
 
 /** Say how the value is meant rather than what it is, and are looked past. */
 const neutral = new Set(
-  'no num number value val str text list arr array home work office new old backup primary secondary main original raw plain full masked mask display desensitized encrypted encrypt cipher enc base64 input my user customer'.split(' '),
+  'no num number value val str text list arr array home work office new old backup primary secondary main original raw plain full masked mask display desensitized encrypted encrypt cipher enc base64 input my user customer'.split(
+    ' ',
+  ),
 )
 /** Make something else of what stands before: `phoneType`, `passwordExpired`. */
 const turning = new Set(
-  'type types status state count total flag verified enabled disabled required valid invalid length format regex pattern hint label time date at expires expired expire expiry expiration ttl policy level times size limit index attempts error errors url uri endpoint method algorithm alg kind mode scope prefix version strength changed updated created visible bound binding exists exist bank province city region country source channel'.split(' '),
+  'type types status state count total flag verified enabled disabled required valid invalid length format regex pattern hint label time date at expires expired expire expiry expiration ttl policy level times size limit index attempts error errors url uri endpoint method algorithm alg kind mode scope prefix version strength changed updated created visible bound binding exists exist bank province city region country source channel'.split(
+    ' ',
+  ),
 )
 const digests = new Set(['md5', 'sha1', 'sha256', 'sha', 'hash', 'digest'])
 
 /** Whose `name` is a person's. */
 const people = new Set(
-  'user customer person owner contact contacts receiver recipient sender buyer seller member patient applicant holder employee staff driver student teacher author payer payee profile consignee guest passenger insured beneficiary guarantor operator spouse child children parent people users customers members employees passengers contactor linkman 用户 客户 联系人 乘客 患者'.split(' '),
+  'user customer person owner contact contacts receiver recipient sender buyer seller member patient applicant holder employee staff driver student teacher author payer payee profile consignee guest passenger insured beneficiary guarantor operator spouse child children parent people users customers members employees passengers contactor linkman 用户 客户 联系人 乘客 患者'.split(
+    ' ',
+  ),
 )
 
 /** Parts of a name: at capitals, digits and separators; what is not Latin stays together. */
@@ -56,7 +67,9 @@ export const wordsOfName = (name: string): string[] =>
 const known = (name: string): readonly Detector[] | undefined =>
   byName.get(name) ??
   byName.get(name.replace(/\d+$/, '')) ??
-  (name.length > 4 && /[^s]s$/.test(name) ? (byName.get(name.slice(0, -1)) ?? byName.get(name.slice(0, -2))) : undefined)
+  (name.length > 4 && /[^s]s$/.test(name)
+    ? (byName.get(name.slice(0, -1)) ?? byName.get(name.slice(0, -2)))
+    : undefined)
 
 const lookUp = (words: readonly string[]): readonly Detector[] | undefined => {
   for (let from = 0; from < words.length; from++) {
@@ -125,4 +138,5 @@ export class FieldNames {
 /** What stands under these is meant by the field around it, or by a name beside it: `{ "name": "token", "value": "…" }`. */
 export const isValueName = (name: string): boolean =>
   /^(?:value|val|values|data|content|text|_|#text|\$t|v|stringvalue|string_value)$/i.test(name)
-export const isNamingName = (name: string): boolean => /^(?:name|key|field|param|k|attr|attribute|property|label|字段|名称)$/i.test(name)
+export const isNamingName = (name: string): boolean =>
+  /^(?:name|key|field|param|k|attr|attribute|property|label|字段|名称)$/i.test(name)

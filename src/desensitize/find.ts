@@ -1,10 +1,11 @@
 /** Looks for values of all kinds in one text. What cannot be there is ruled out by the kinds of its characters. */
+
+import type { Detector } from './detectors/detector.ts'
 import { entropy } from './detectors/entropy.ts'
 import { detectors } from './detectors/index.ts'
-import type { Detector } from './detectors/detector.ts'
-import { type NormalText, normalText } from './text/normal-text.ts'
+import { normalText } from './text/normal-text.ts'
 import { has, isAscii, type Traits, traitsOf } from './text/traits.ts'
-import { candidatesAt, wordsOf } from './text/words.ts'
+import { candidatesAt, type Word, wordsOf } from './text/words.ts'
 
 /** Offsets of the original text. */
 export interface Found {
@@ -43,33 +44,41 @@ export const findIn = (original: string, traits: Traits): readonly Found[] => {
   if (own.digits >= 7) findWords(text, own, take)
   for (const detector of patterns) {
     const { needs, longest: least = 0, find } = detector.pattern!
-    if ((own.seen & needs) === needs && own.longest >= least) find(text, (start, end) => take(detector, start, end), own)
+    if ((own.seen & needs) === needs && own.longest >= least)
+      find(text, (start, end) => take(detector, start, end), own)
   }
   return found.length < 2 ? found : withoutOverlap(found)
 }
 
-const findWords = (text: string, traits: Traits, take: (detector: Detector, start: number, end: number) => void): void => {
+const findWords = (
+  text: string,
+  traits: Traits,
+  take: (detector: Detector, start: number, end: number) => void,
+): void => {
   const mixed = traits.longestWord >= wordsAtLeast && (traits.seen & (has.upper | has.lower)) !== 0
   const all = wordsOf(text)
   for (let i = 0; i < all.length; i++) {
     const word = all[i]!
     if (word.digits === 0) continue
-    if (mixed && word.digits < word.end - word.start && word.end - word.start < longest) {
+    // An identity number that ends with X is a word as well, and may pass another checksum by chance.
+    const number = findNumber(text, all, i)
+    if (number !== undefined) {
+      take(number.detector, number.start, number.end)
+      while (i + 1 < all.length && all[i + 1]!.start < number.end) i++
+    } else if (mixed && word.digits < word.end - word.start && word.end - word.start < longest) {
       const value = text.slice(word.start, word.end)
       const detector = words[value.length]!.find((one) => one.word!.accepts(value))
-      if (detector !== undefined) {
-        take(detector, word.start, word.end)
-        continue
-      }
-    }
-    for (const { start, end, compact, groups } of candidatesAt(text, all, i)) {
-      const detector = numbers[compact.length]?.find((one) => one.number!.accepts(compact, groups))
-      if (detector === undefined) continue
-      take(detector, start, end)
-      while (i + 1 < all.length && all[i + 1]!.start < end) i++
-      break
+      if (detector !== undefined) take(detector, word.start, word.end)
     }
   }
+}
+
+const findNumber = (text: string, all: readonly Word[], index: number): Omit<Found, 'text'> | undefined => {
+  for (const { start, end, compact, groups } of candidatesAt(text, all, index)) {
+    const detector = numbers[compact.length]?.find((one) => one.number!.accepts(compact, groups))
+    if (detector !== undefined) return { start, end, detector }
+  }
+  return undefined
 }
 
 /** What is only likely gives way, then the longer one wins, then the one asked first. */

@@ -20,7 +20,8 @@ import { has, isAscii, type Traits, traitsOf } from './text/traits.ts'
 export const leafEdits = (text: string, field: Field, where: Where, run: Run): readonly Edit[] => {
   if (text === '' || (field.kind === 'key' && text.length < 4)) return noEdits
   const action = run.rules.of(field.name, () => where.path())
-  if (action?.do === 'drop') return [{ start: 0, end: text.length, text: () => (field.kind === 'number' ? '0' : '') }]
+  if (action?.do === 'drop')
+    return [{ start: 0, end: text.length, text: () => (field.kind === 'number' ? '0' : '') }]
   const traits = traitsOf(text)
   if (action?.do === 'mask') return wholeAs(action.detector, 'policy', text, traits, where, run)
   const inner = field.kind === 'text' ? embedded(text, traits, field, where, run) : undefined
@@ -32,7 +33,14 @@ export const leafEdits = (text: string, field: Field, where: Where, run: Run): r
 
 const trivial = /^(?:true|false|yes|no|on|off|null|none|unknown|n\/a|无|未知|-+|0)$/i
 
-const wholeAs = (detector: Detector, rule: Rule, text: string, traits: Traits, where: Where, run: Run): readonly Edit[] => {
+const wholeAs = (
+  detector: Detector,
+  rule: Rule,
+  text: string,
+  traits: Traits,
+  where: Where,
+  run: Run,
+): readonly Edit[] => {
   if (isPlaceholder(text)) return noEdits
   const normal = normalText(text, isAscii(traits)).text.trim()
   const edit = editFor(run, where, { detector, rule, ...trimmed(text), text: normal })
@@ -40,9 +48,11 @@ const wholeAs = (detector: Detector, rule: Rule, text: string, traits: Traits, w
 }
 
 /** In a sentence. */
-const secretFakes = /[!-~]{0,48}svcmock[!-~]{0,512}|(?<![0-9A-Za-z])(?:999\d{3,}|svc[!-~]{3,6}(?![!-~]))/gi
+const secretFakes = /[!-~]{0,48}svcmock[!-~]{0,512}|(?<![0-9A-Za-z])(?:999\d{3,}|zqxj[!-~]{1,11}(?![!-~]))/gi
 
-const trimmed = (text: string): { readonly start: number; readonly end: number; readonly surface: string } => {
+const trimmed = (
+  text: string,
+): { readonly start: number; readonly end: number; readonly surface: string } => {
   const start = text.length - text.trimStart().length
   const surface = text.trim()
   return { start, end: start + surface.length, surface }
@@ -58,7 +68,14 @@ class Leaf {
   /** Ranges that are dealt with, changed or not. */
   readonly #done: { readonly start: number; readonly end: number }[]
 
-  constructor(text: string, traits: Traits, field: Field, where: Where, run: Run, inner: Embedded | undefined) {
+  constructor(
+    text: string,
+    traits: Traits,
+    field: Field,
+    where: Where,
+    run: Run,
+    inner: Embedded | undefined,
+  ) {
     this.#text = text
     this.#traits = traits
     this.#field = field
@@ -83,13 +100,16 @@ class Leaf {
     const covered = found.length === 1 && found[0]!.detector !== entropy && this.#covers(found[0]!)
     if (!covered && this.#done.length === 0 && meaning.detectors.length > 0) {
       if (this.#byName(meaning.detectors)) return this.#edits
-      if (found.length === 0 && this.#isLikeData()) this.#take('name', opaque, 0, this.#text.length, this.#text)
+      if (found.length === 0 && this.#isLikeData())
+        this.#take('name', opaque, 0, this.#text.length, this.#text)
     }
-    for (const one of found) if (one.detector !== entropy) this.#take('content', one.detector, one.start, one.end, one.text)
+    for (const one of found)
+      if (one.detector !== entropy) this.#take('content', one.detector, one.start, one.end, one.text)
     this.#sweep()
     // A hash or an identifier looks drawn by lot, too, and says so.
     if (!meaning.harmless)
-      for (const one of found) if (one.detector === entropy) this.#take('content', entropy, one.start, one.end, one.text)
+      for (const one of found)
+        if (one.detector === entropy) this.#take('content', entropy, one.start, one.end, one.text)
     if (this.#run.maskUnknown && this.#field.kind !== 'key' && !meaning.harmless) this.#unknown()
     return this.#edits
   }
@@ -130,11 +150,16 @@ class Leaf {
   #sweep(): void {
     const { values } = this.#run
     if (values === undefined || values.count === 0) return
-    values.search(this.#text, (start, end, real) => this.#take('value', real.detector, start, end, real.canon))
+    values.search(this.#text, (start, end, real) =>
+      this.#take('value', real.detector, start, end, real.canon),
+    )
     if (this.#traits.longest < 32) return
-    for (const match of this.#text.matchAll(/(?<![0-9A-Za-z])(?:[0-9a-f]{32,64}|[0-9A-F]{32,64})(?![0-9A-Za-z])/g)) {
+    for (const match of this.#text.matchAll(
+      /(?<![0-9A-Za-z])(?:[0-9a-f]{32,64}|[0-9A-F]{32,64})(?![0-9A-Za-z])/g,
+    )) {
       const known = values.byDigest(match[0])
-      if (known !== undefined) this.#take('value', digestType(this.#run), match.index, match.index + match[0].length, match[0])
+      if (known !== undefined)
+        this.#take('value', digestType(this.#run), match.index, match.index + match[0].length, match[0])
     }
   }
 
@@ -142,7 +167,8 @@ class Leaf {
   #unknown(): void {
     const text = this.#text
     if (this.#field.kind === 'number') {
-      if (this.#done.length === 0 && /^\d{7,16}$/.test(text) && !isHarmlessValue(text)) this.#take('unknown', opaque, 0, text.length, text)
+      if (this.#done.length === 0 && /^\d{7,16}$/.test(text) && !isHarmlessValue(text))
+        this.#take('unknown', opaque, 0, text.length, text)
       return
     }
     if (this.#done.length === 0 && (isHarmlessValue(text) || isPlaceholder(text))) return
@@ -153,7 +179,10 @@ class Leaf {
     for (const match of text.matchAll(secretFakes))
       if (isSecretFake(match[0])) leave(match.index, match.index + match[0].length)
     const rests = this.#rests()
-    const isText = (this.#traits.seen & (has.cjk | has.other)) !== 0 || /[A-Za-z] +[A-Za-z]/.test(text) || this.#done.length > 0
+    const isText =
+      (this.#traits.seen & (has.cjk | has.other)) !== 0 ||
+      /[A-Za-z] +[A-Za-z]/.test(text) ||
+      this.#done.length > 0
     for (const { start, end } of rests) {
       const piece = text.slice(start, end)
       if (!/[\p{L}\p{N}]/u.test(piece)) continue

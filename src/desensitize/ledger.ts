@@ -123,7 +123,10 @@ export class Ledger {
     }
     const entry = /^([a-z0-9-]{2,40}) ([0-9a-f]{32}) (\S.*)$/.exec(line)
     if (entry === null)
-      return { message: 'this is no line of a ledger', hint: 'take the file from git again; nobody edits it by hand' }
+      return {
+        message: 'this is no line of a ledger',
+        hint: 'take the file from git again; nobody edits it by hand',
+      }
     const [, type, h, written] = entry as unknown as [string, string, string, string]
     const fake = unescaped(written)
     const owner = this.#owners.get(`${type} ${fake}`)
@@ -137,14 +140,23 @@ export class Ledger {
 }
 
 /** Types with few values, of which two may have one fake. */
-export const sharedTypes: ReadonlySet<string> = new Set(['birth-date', 'geo', 'masked', 'last-four', 'card-expiry', 'digest'])
+export const sharedTypes: ReadonlySet<string> = new Set([
+  'birth-date',
+  'geo',
+  'masked',
+  'last-four',
+  'card-expiry',
+  'digest',
+])
 
 /** Shorter ones are too common to be known by their digits alone. */
 const plainAtLeast = 9
 const indexedAtLeast = 6
 
-export const plainForm = (text: string): string => text.replace(/[^0-9A-Za-z\u0080-\uffff]/g, '').toUpperCase()
+export const plainForm = (text: string): string =>
+  text.replace(/[^0-9A-Za-z\u0080-\uffff]/g, '').toUpperCase()
 
-const escaped = (text: string): string => text.replace(/[\\\n\r]|^\s|\s$/g, (char) => `\\${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+const escaped = (text: string): string =>
+  text.replace(/[\\\n\r]|^\s|\s$/g, (char) => `\\${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 const unescaped = (text: string): string =>
   text.replace(/\\([0-9a-f]{2})/g, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)))

@@ -19,7 +19,9 @@ export const linkedFake = (
 ): string | undefined => {
   switch (type) {
     case 'birth-date': {
-      const id = recent.findLast((real) => real.detector.type === 'cn-id' && birthDateOf(real.canon) === canon)
+      const id = recent.findLast(
+        (real) => real.detector.type === 'cn-id' && birthDateOf(real.canon) === canon,
+      )
       return id === undefined ? undefined : birthDateOf(fakeOf(id, id.canon))
     }
     case 'last-four': {
@@ -28,7 +30,9 @@ export const linkedFake = (
     }
     case 'masked': {
       const shown = patternOf(canon)
-      const real = recent.findLast((one) => one.detector.type !== 'masked' && shown.test(one.canon)) ?? lastOf(values, shown)
+      const real =
+        recent.findLast((one) => one.detector.type !== 'masked' && shown.test(one.canon)) ??
+        lastOf(values, shown)
       return real === undefined ? undefined : displayed(canon, fakeOf(real, real.canon))
     }
     case 'random-string':
@@ -61,7 +65,8 @@ const lookedAtAtMost = 5_000
 
 const lastOf = (values: RealValues, shown: RegExp): Real | undefined => {
   let last: Real | undefined
-  for (const real of values.since(Math.max(0, values.count - lookedAtAtMost))) if (shown.test(real.canon)) last = real
+  for (const real of values.since(Math.max(0, values.count - lookedAtAtMost)))
+    if (shown.test(real.canon)) last = real
   return last
 }
 
@@ -72,7 +77,11 @@ const displayed = (display: string, fake: string): string => {
   const signs = (text: string): number => text.replace(/[\s-]/g, '').length
   const head = fake.slice(0, signs(display.slice(0, first)))
   const tail = signs(display.slice(last + 1)) === 0 ? '' : fake.slice(-signs(display.slice(last + 1)))
-  return spread(display.slice(0, first), head) + display.slice(first, last + 1) + spread(display.slice(last + 1), tail)
+  return (
+    spread(display.slice(0, first), head) +
+    display.slice(first, last + 1) +
+    spread(display.slice(last + 1), tail)
+  )
 }
 
 /** `signs` where `shape` has something other than separators. */

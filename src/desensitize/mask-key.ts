@@ -47,11 +47,17 @@ export class MaskKey {
     return hash('sha256', Buffer.concat([outer, digest]), 'buffer')
   }
 
+  /** For a thread of this process, which parses it again; it must not go anywhere else. */
+  forThread(): string {
+    return Buffer.from(this.#master).toString('hex')
+  }
+
   #pads(purpose: string): Pads {
     let pads = this.#derived.get(purpose)
     if (pads === undefined) {
       const key = new Uint8Array(hkdfSync('sha256', this.#master, '', `svc-mock/v1/${purpose}`, keyBytes))
-      const padded = (mask: number): Uint8Array => Uint8Array.from({ length: blockBytes }, (_none, at) => (key[at] ?? 0) ^ mask)
+      const padded = (mask: number): Uint8Array =>
+        Uint8Array.from({ length: blockBytes }, (_none, at) => (key[at] ?? 0) ^ mask)
       pads = { inner: padded(0x36), outer: padded(0x5c) }
       this.#derived.set(purpose, pads)
     }

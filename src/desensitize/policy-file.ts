@@ -20,9 +20,14 @@ export const desensitizeSchema = z
     $schema: z.string().describe('The JSON Schema of this file, for editors').optional(),
     fields: z
       .record(z.string(), z.union([z.enum(['keep', 'drop']), z.strictObject({ mask: z.string() })]))
-      .describe('What becomes of fields, by path: keep, drop, or { mask: <type> }; the last line that fits wins')
+      .describe(
+        'What becomes of fields, by path: keep, drop, or { mask: <type> }; the last line that fits wins',
+      )
       .optional(),
-    unknown: z.enum(['mask', 'keep']).describe('Free text and opaque strings of other fields. Default: mask').optional(),
+    unknown: z
+      .enum(['mask', 'keep'])
+      .describe('Free text and opaque strings of other fields. Default: mask')
+      .optional(),
     testAccounts: z
       .array(z.union([z.string(), z.number()]))
       .describe('Made-up people and secrets that may stay as they are')
@@ -61,19 +66,33 @@ export const parsePolicy = (text: string, file: string): LoadedPolicy => {
   const document = parseDocument(text, file, code)
   const value = (document.value ?? {}) as PolicyFile
   const problems = [...document.problems]
-  if (problems.length === 0) problems.push(...shapeProblems({ schema: desensitizeSchema, value, document, code }))
+  if (problems.length === 0)
+    problems.push(...shapeProblems({ schema: desensitizeSchema, value, document, code }))
   if (problems.length > 0) return { ...noPolicy, problems }
-  const fields = Object.entries(value.fields ?? {}).flatMap(([path, action]) => ruleOf(path, action, document, problems))
+  const fields = Object.entries(value.fields ?? {}).flatMap(([path, action]) =>
+    ruleOf(path, action, document, problems),
+  )
   const exceptions = (value.exceptions ?? []).map((exception, at): ScanException => {
     if (!maskableTypes.has(exception.type) && !otherTypes.includes(exception.type))
       problems.push(unknownType(document, ['exceptions', at, 'type'], exception.type))
     if (!/^\d{4}-\d{2}-\d{2}$/.test(exception.expires) || Number.isNaN(Date.parse(exception.expires)))
-      problems.push(problemAt(document, ['exceptions', at, 'expires'], `${JSON.stringify(exception.expires)} is no day`, "write it as '2027-01-31'"))
+      problems.push(
+        problemAt(
+          document,
+          ['exceptions', at, 'expires'],
+          `${JSON.stringify(exception.expires)} is no day`,
+          "write it as '2027-01-31'",
+        ),
+      )
     return { ...exception, line: document.locate(['exceptions', at]).at.line }
   })
   if (problems.length > 0) return { ...noPolicy, problems }
   const accounts = (value.testAccounts ?? []).map(String)
-  return { policy: { fields, unknown: value.unknown ?? 'mask', testAccounts: accounts }, exceptions, problems }
+  return {
+    policy: { fields, unknown: value.unknown ?? 'mask', testAccounts: accounts },
+    exceptions,
+    problems,
+  }
 }
 
 const ruleOf = (
@@ -104,7 +123,13 @@ const unknownType = (document: YamlDocument, path: Path, type: string): Problem 
   return problemAt(document, path, `there is no type ${type}`, hint)
 }
 
-const problemAt = (document: YamlDocument, path: Path, message: string, hint: string, onKey = false): Problem => ({
+const problemAt = (
+  document: YamlDocument,
+  path: Path,
+  message: string,
+  hint: string,
+  onKey = false,
+): Problem => ({
   severity: 'error',
   code,
   ...document.locate(path, onKey),

@@ -3,7 +3,10 @@ import type { Detector } from './detectors/detector.ts'
 import { detectors } from './detectors/index.ts'
 import { freeText, opaque } from './detectors/opaque.ts'
 
-export type FieldAction = { readonly do: 'keep' } | { readonly do: 'drop' } | { readonly do: 'mask'; readonly detector: Detector }
+export type FieldAction =
+  | { readonly do: 'keep' }
+  | { readonly do: 'drop' }
+  | { readonly do: 'mask'; readonly detector: Detector }
 
 /** As in the file: the last line that fits wins. */
 export interface FieldRule {
@@ -42,8 +45,13 @@ export class FieldRules {
     this.#names = new Set(this.#rules.map(({ last }) => last))
   }
 
+  /** Whether any line could mean a field of this name. */
+  concern(name: string): boolean {
+    return this.#rules.length > 0 && (this.#names.has(name) || this.#names.has('*'))
+  }
+
   of(name: string, path: () => string): FieldAction | undefined {
-    if (this.#rules.length === 0 || !(this.#names.has(name) || this.#names.has('*'))) return undefined
+    if (!this.concern(name)) return undefined
     const whole = path()
     return this.#rules.find(({ last, regex }) => (last === '*' || last === name) && regex.test(whole))?.action
   }
@@ -57,7 +65,10 @@ const compile = (path: string, action: FieldAction): Compiled => {
     .map((step) =>
       step === '**'
         ? '(?:[^.]+(?:\\.[^.]+)*)?'
-        : step.replace(/[\\^$+?()[\]{}|]/g, '\\$&').replace(/\\\[\*\\\]/g, '\\[\\d+\\]').replace(/^\*$/, '[^.]+'),
+        : step
+            .replace(/[\\^$+?()[\]{}|]/g, '\\$&')
+            .replace(/\\\[\*\\\]/g, '\\[\\d+\\]')
+            .replace(/^\*$/, '[^.]+'),
     )
     .join('\\.')
     // `**.` also stands for nothing.

@@ -62,7 +62,12 @@ export class RealValues {
       return before
     }
     const same = surface === canon ? undefined : this.#whole.get(canon)
-    const real: Real = { detector: same?.detector ?? detector, canon: same?.canon ?? canon, surface, number: this.#all.length }
+    const real: Real = {
+      detector: same?.detector ?? detector,
+      canon: same?.canon ?? canon,
+      surface,
+      number: this.#all.length,
+    }
     if (unswept.has(detector.type)) return real
     this.#all.push(real)
     this.#canons.add(canon)
@@ -105,7 +110,9 @@ export class RealValues {
   }
 
   /** The value, and how it was written, of which `hex` is the digest. */
-  byDigest(hex: string): { readonly real: Real; readonly form: string; readonly name: DigestName } | undefined {
+  byDigest(
+    hex: string,
+  ): { readonly real: Real; readonly form: string; readonly name: DigestName } | undefined {
     const name = digestNames[hex.length]
     if (name === undefined) return undefined
     for (; this.#digested < this.#all.length; this.#digested++) {
@@ -128,7 +135,8 @@ export class RealValues {
     if (isCommonWord(form) && real.detector.kind === 'secret') return
     if (form.length >= sweptAtLeast) this.#plain.add(form, real)
     if (form.length < sweptAtLeast && !/[^\x00-\x7f]/.test(form)) return
-    for (const encoded of encodedForms(form)) if (encoded.length >= encodedAtLeast) this.#encoded.add(encoded, real)
+    for (const encoded of encodedForms(form))
+      if (encoded.length >= encodedAtLeast) this.#encoded.add(encoded, real)
   }
 }
 
@@ -142,12 +150,24 @@ const encodedForms = (form: string): string[] => {
   const forms = [hex]
   if (/[a-f]/.test(hex)) forms.push(hex.toUpperCase())
   if (/[^0-9A-Za-z_.!~*'()-]/.test(form)) {
-    const percent = /[\ud800-\udfff]/.test(form) ? hex.replace(/../g, '%$&').toUpperCase() : encodeURIComponent(form)
-    forms.push(percent, percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()), percent.replaceAll('%20', '+'))
+    const percent = /[\ud800-\udfff]/.test(form)
+      ? hex.replace(/../g, '%$&').toUpperCase()
+      : encodeURIComponent(form)
+    forms.push(
+      percent,
+      percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+      percent.replaceAll('%20', '+'),
+    )
   }
   if (!ascii) {
-    const escaped = form.replace(/[^\x00-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    forms.push(escaped, escaped.replace(/\\u[0-9a-f]{4}/g, (code) => `\\u${code.slice(2).toUpperCase()}`))
+    const escaped = form.replace(
+      /[^\x00-\x7f]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+    forms.push(
+      escaped,
+      escaped.replace(/\\u[0-9a-f]{4}/g, (code) => `\\u${code.slice(2).toUpperCase()}`),
+    )
   }
   // Base64 works on three bytes at a time: what stands before decides which of three texts it becomes, less the ends.
   const shifted = Buffer.concat([Buffer.alloc(2), bytes])

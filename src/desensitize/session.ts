@@ -11,8 +11,8 @@ import { Fakes } from './fakes.ts'
 import { FieldNames } from './field-names.ts'
 import { rendered } from './hit.ts'
 import { type Ledger, plainForm } from './ledger.ts'
-import type { MaskKey } from './mask-key.ts'
 import { linkedFake } from './linked-values.ts'
+import type { MaskKey } from './mask-key.ts'
 import { defaultPolicy, FieldRules, type Policy } from './policy.ts'
 import { type Real, RealValues } from './real-values.ts'
 import { defaultLimits, type Limits } from './run.ts'
@@ -48,7 +48,11 @@ export class Session {
     this.policy = policy
     this.limits = { ...defaultLimits, ...limits }
     this.rules = new FieldRules(policy.fields)
-    this.#fakes = new Fakes(key, ledger, (canon) => this.values.hasCanon(canon))
+    this.#fakes = new Fakes(
+      key,
+      ledger,
+      (fake) => this.values.hasCanon(fake) || this.values.remains(fake) !== undefined,
+    )
     this.#testAccounts = testAccountForms(policy.testAccounts)
   }
 
@@ -57,7 +61,11 @@ export class Session {
       const text = canon.trim()
       if (this.ledger.isFake(text) || selfIdentifying.some((one) => one.isFake(one.canon(text)))) return true
     }
-    return detector.isFake(canon) || this.ledger.knows(detector.type, canon) || this.#testAccounts.has(plainForm(canon))
+    return (
+      detector.isFake(canon) ||
+      this.ledger.knows(detector.type, canon) ||
+      this.#testAccounts.has(plainForm(canon))
+    )
   }
 
   see(detector: Detector, canon: string, surface: string): Real {
@@ -83,4 +91,5 @@ export class Session {
 }
 
 /** Test accounts are compared without separators and case. */
-export const testAccountForms = (accounts: readonly string[]): ReadonlySet<string> => new Set(accounts.map(plainForm))
+export const testAccountForms = (accounts: readonly string[]): ReadonlySet<string> =>
+  new Set(accounts.map(plainForm))

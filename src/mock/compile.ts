@@ -1,6 +1,5 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
 
-import type { Call } from '../core/call.ts'
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
 import { compileFault } from '../core/fault-spec.ts'
@@ -9,7 +8,7 @@ import { collectMistakes, mistakesIn, within } from '../core/mistakes.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CompiledResponder, Responder, ResponderContext, ResponderTools } from '../core/responder.ts'
 import { type ScriptCompiler, ScriptSpecError } from '../core/script.ts'
-import type { Params } from '../core/script-request.ts'
+import type { RequestSource } from '../core/script-request.ts'
 import type { CounterKey } from '../core/tenant-state.ts'
 import type { CompiledMock } from './compiled.ts'
 import { CounterKeys } from './counter-keys.ts'
@@ -79,12 +78,15 @@ export const compileFile = (
     const responder = responderOf(context.responders, definition)
     const { tools } = context
     const path = ['mocks', position]
-    const params = (call: Call): Params =>
-      request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))
+    const source: RequestSource = {
+      dialect,
+      scenario: definition.scenarioName,
+      params: (call) => (request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))),
+    }
     const request = attempt(
       () => {
         const compiled = compileRequest(dialect, definition, context.compilers, shared)
-        const script = compileScriptClause(definition.request, { dialect, scripts, path, params })
+        const script = compileScriptClause(definition.request, { scripts, path, request: source })
         return script === undefined ? compiled : withScript(compiled, script)
       },
       at(['request']),
@@ -98,7 +100,7 @@ export const compileFile = (
           mock: identityOf(definition, key),
           scripts,
           path,
-          params,
+          request: source,
         }),
       at(keyOf(responder)),
     )
@@ -231,7 +233,7 @@ const toMock = (
   request: definition.request,
   stateKeys: allKeys(state.keys, file),
   notes: allNotes(
-    file.case === undefined ? state.notes : [`case ${file.case}`, ...state.notes],
+    [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],
     notes,
     fault,
   ),
@@ -245,6 +247,9 @@ const allClauses = (request: CompiledMock['clauses'], state: CompiledMock['claus
 
 const isDecided = ([first, ...others]: CompiledMock['clauses']): boolean =>
   first !== undefined && others.length === 0 && first.hints.length === 1 && first.hints[0]!.exact
+
+const caseNotes = ({ case: label }: MockFile): readonly string[] =>
+  label === undefined ? noNotes : [`case ${label}`]
 
 /** Mocks of different cases are never in force for the same call, so they do not shadow each other. */
 const allKeys = (ofState: readonly string[], { case: label }: MockFile): readonly string[] => {

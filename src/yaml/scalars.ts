@@ -60,7 +60,11 @@ class Walk {
     if (event.type !== EVENT_ID.SEQUENCE && event.type !== EVENT_ID.MAPPING) return ''
     const list = event.type === EVENT_ID.SEQUENCE
     const step = { name: '', list }
-    for (let i = 0; this.#next < this.#events.length && this.#events[this.#next]!.type !== EVENT_ID.POP; i++) {
+    for (
+      let i = 0;
+      this.#next < this.#events.length && this.#events[this.#next]!.type !== EVENT_ID.POP;
+      i++
+    ) {
       step.name = list ? String(i) : this.#node(true)
       this.#steps.push(step)
       this.#node(false)
@@ -70,13 +74,22 @@ class Walk {
     return ''
   }
 
-  #scalar(event: Extract<Event, { readonly style: number; readonly valueStart: number }>, key: boolean): string {
+  #scalar(
+    event: Extract<Event, { readonly style: number; readonly valueStart: number }>,
+    key: boolean,
+  ): string {
     const text = getScalarValue(this.#text, event as never)
     const source = this.#text
     const written = offsetOf(event as Event, source)
     const plain = event.style === SCALAR_STYLE.PLAIN
     if (text !== '')
-      this.#found({ text, key, plain, steps: this.#steps, offset: (at) => placeIn(source, text, written, at) })
+      this.#found({
+        text,
+        key,
+        plain,
+        steps: this.#steps,
+        offset: (at) => placeIn(source, text, written, at),
+      })
     return text
   }
 }

@@ -1,7 +1,7 @@
 /** What must hold for whatever is recorded: nothing real is left, once is enough, and JSON stays the JSON it was. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Chance, fieldNames, formsOf, kinds, valueOf } from '../../bench/lib/people.ts'
+import { Chance, fieldNames, formsOf, kinds, newValue } from '../../bench/lib/people.ts'
 import { outputOf, tracesOf, unpackedText } from '../../bench/lib/plant.ts'
 import { applyEdits, whole } from '../../src/desensitize/edits.ts'
 import { cleaned, everythingOf, exchange, maskedJson, testSession } from './tools.ts'
@@ -17,7 +17,7 @@ const documents = fc.integer({ min: 1, max: 2 ** 31 }).map((seed): Planted => {
   const values: string[] = []
   const planted = (): [string, unknown] => {
     const kind = chance.pick(kinds)
-    const value = valueOf(kind, chance)
+    const value = newValue(kind, chance)
     const form = chance.pick(formsOf(kind, value))
     values.push(value)
     return [chance.pick(fieldNames[kind]), form]
@@ -46,10 +46,18 @@ describe('a masked exchange', () => {
   it('holds no real value, in no encoding and as no digest', () => {
     fc.assert(
       fc.property(documents, ({ json, values }) => {
-        const out = outputOf(cleaned(exchange({ contentType: 'application/json', body: json }, { contentType: 'application/json', body: json })))
+        const out = outputOf(
+          cleaned(
+            exchange(
+              { contentType: 'application/json', body: json },
+              { contentType: 'application/json', body: json },
+            ),
+          ),
+        )
         const all = out + unpackedText(out)
         for (const value of values)
-          for (const [form, trace] of tracesOf(value)) if (all.includes(trace)) throw new Error(`${form} of ${value}: ${trace} in ${all}`)
+          for (const [form, trace] of tracesOf(value))
+            if (all.includes(trace)) throw new Error(`${form} of ${value}: ${trace} in ${all}`)
       }),
       runs,
     )

@@ -51,7 +51,8 @@ const marked = (sample: string) => {
   return { text: sample.replace(/[⟦⟧]/g, ''), start, end }
 }
 
-const draw = (detector: Detector, canon: string, attempt = 0): Draw => new Draw(key, detector.type, canon, attempt)
+const draw = (detector: Detector, canon: string, attempt = 0): Draw =>
+  new Draw(key, detector.type, canon, attempt)
 
 describe.each(detectors.map((detector) => [detector.type, detector] as const))('%s', (type, detector) => {
   const { sensitive, named = [], harmless } = detector.samples
@@ -63,9 +64,9 @@ describe.each(detectors.map((detector) => [detector.type, detector] as const))('
 
   it.each(sensitive)('finds %s', (sample) => {
     const { text, start, end } = marked(sample)
-    expect(foundIn(text).map((found) => ({ type: found.detector.type, start: found.start, end: found.end }))).toEqual([
-      { type, start, end },
-    ])
+    expect(
+      foundIn(text).map((found) => ({ type: found.detector.type, start: found.start, end: found.end })),
+    ).toEqual([{ type, start, end }])
   })
 
   it.each(named)('finds under %s: %s', (name, value) => {
@@ -76,7 +77,10 @@ describe.each(detectors.map((detector) => [detector.type, detector] as const))('
     expect(foundIn(text).map((found) => found.detector.type)).not.toContain(type)
   })
 
-  const values = [...sensitive.map((sample) => sample.slice(sample.indexOf('⟦') + 1, sample.indexOf('⟧'))), ...named.map(([, value]) => value)]
+  const values = [
+    ...sensitive.map((sample) => sample.slice(sample.indexOf('⟦') + 1, sample.indexOf('⟧'))),
+    ...named.map(([, value]) => value),
+  ]
 
   it.each(values)('makes a fake of %s that is another, of the same form, and always the same', (surface) => {
     const canon = detector.canon(surface.normalize('NFKC').replace(/[\u200b-\u200f]/g, ''))
@@ -85,7 +89,8 @@ describe.each(detectors.map((detector) => [detector.type, detector] as const))('
     expect(fake).not.toBe(canon)
     const shown = rendered(detector, fake, surface)
     expect(shown).not.toBe(surface)
-    if (!['email', 'ip', 'masked', 'address', 'birth-date'].includes(type)) expect(shown.length).toBe(surface.length)
+    if (!['email', 'ip', 'masked', 'address', 'birth-date'].includes(type))
+      expect(shown.length).toBe(surface.length)
   })
 })
 

@@ -1,5 +1,5 @@
 /** A session with a key of the test's own, and exchanges around a body. */
-import { desensitize, type CleanExchange } from '../../src/desensitize/desensitize.ts'
+import { type CleanExchange, desensitize } from '../../src/desensitize/desensitize.ts'
 import type { Exchange, RecordedMessage } from '../../src/desensitize/exchange.ts'
 import { Ledger } from '../../src/desensitize/ledger.ts'
 import { MaskKey } from '../../src/desensitize/mask-key.ts'
@@ -46,7 +46,11 @@ export const cleaned = (dirty: Exchange, session = testSession()): CleanExchange
 }
 
 export const bodyText = ({ bodies }: RecordedMessage): string =>
-  bodies.map((body) => (body.kind === 'bytes' ? Buffer.from(body.bytes).toString('utf8') : JSON.stringify(body.value))).join('\n')
+  bodies
+    .map((body) =>
+      body.kind === 'bytes' ? Buffer.from(body.bytes).toString('utf8') : JSON.stringify(body.value),
+    )
+    .join('\n')
 
 /** The body of a reply in JSON, masked. */
 export const maskedJson = (body: string, session = testSession()): string =>

@@ -4,15 +4,14 @@ import { dirname, join } from 'node:path'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
 import { Ledger } from '../../desensitize/ledger.ts'
-import { MaskKey } from '../../desensitize/mask-key.ts'
+import type { MaskKey } from '../../desensitize/mask-key.ts'
 import { noPolicy, parsePolicy } from '../../desensitize/policy-file.ts'
 import { Session, WrongKey } from '../../desensitize/session.ts'
-import { ledgerName, policyName } from '../scan/scan.ts'
+import { ledgerName } from '../masks.ts'
+import { policyName } from '../scan/scan.ts'
 
 /** Throws MASK_KEY_INVALID, POLICY_INVALID or LEDGER_INVALID. */
-export const openSession = (root: string, keyText: string): Session => {
-  const key = MaskKey.parse(keyText)
-  if (typeof key === 'string') throw new SvcMockError('MASK_KEY_INVALID', key)
+export const openSession = (root: string, key: MaskKey): Session => {
   const policy = readIfThere(join(root, policyName))
   const loaded = policy === undefined ? noPolicy : parsePolicy(policy, policyName)
   refuse('POLICY_INVALID', `${policyName} has mistakes`, loaded.problems)

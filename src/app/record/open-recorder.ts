@@ -7,9 +7,9 @@ import { SvcMockError } from '../../core/errors.ts'
 import type { RecordMode } from '../../record/fixture-store.ts'
 import { type OnFull, Recorder } from '../../record/recorder.ts'
 import { readVersions, versionOf } from '../../record/version.ts'
+import { requireMaskKey } from '../mask-key.ts'
 import { type CallFilter, callFilter } from './call-filter.ts'
 import { fixtureDialects } from './fixture-dialects.ts'
-import { readMaskKey } from './mask-key.ts'
 import { openSession } from './mask-session.ts'
 import type { WorkerJob } from './worker-job.ts'
 
@@ -53,11 +53,11 @@ export const openRecorder = (
       hint: 'write --version 1.4.0, or --version orders=1.4.0',
     })
   const filter = filterOf(config, wishes)
-  const key = readMaskKey({ env: wishes.env, keyFile: wishes.keyFile, root })
+  const key = requireMaskKey({ env: wishes.env, keyFile: wishes.keyFile, root })
   // The thread opens it again; here a mistake is told before anything runs.
   openSession(root, key)
   const job: WorkerJob = {
-    key,
+    key: key.forThread(),
     root,
     folder: record.folder,
     mode: wishes.mode ?? 'once',

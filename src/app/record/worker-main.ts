@@ -1,6 +1,7 @@
 /** The recording thread's first lines: a session, a store, and the work. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { fieldKey } from '../../core/volatile.ts'
+import { MaskKey } from '../../desensitize/mask-key.ts'
 import { desensitizerOf } from '../../record/desensitizer.ts'
 import { FixtureStore } from '../../record/fixture-store.ts'
 import { Recording } from '../../record/recording.ts'
@@ -14,7 +15,9 @@ const comparedAtMost = 64 * 1024
 
 const { key, root, folder, mode, headers, volatile } = workerData as WorkerJob
 stepBehind()
-const desensitizer = desensitizerOf(openSession(root, key), (text) => {
+const maskKey = MaskKey.parse(key)
+if (typeof maskKey === 'string') throw new Error(maskKey)
+const desensitizer = desensitizerOf(openSession(root, maskKey), (text) => {
   if (mode !== 'none') writeLedger(root, text)
 })
 const store = new FixtureStore({ folder, mode, namesReal: (text) => desensitizer.namesReal(text) })

@@ -3,7 +3,14 @@ export const globTest = (glob: string): ((path: string) => boolean) => {
   const source = glob
     .replace(/^\.\//, '')
     .split('/')
-    .map((step) => (step === '**' ? '**' : step.replace(/[\\^$.+()[\]{}|]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')))
+    .map((step) =>
+      step === '**'
+        ? '**'
+        : step
+            .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
+            .replaceAll('*', '[^/]*')
+            .replaceAll('?', '[^/]'),
+    )
     .join('/')
     .replaceAll('**/', '(?:[^/]+/)*')
     .replace(/\*\*$/, '.*')

@@ -6,7 +6,14 @@ const words = ({ title, type, path, rule }: Finding): string =>
 
 export const sarif = ({ findings, unreadable }: ScanView, version: string): string => {
   const all = [...findings, ...unreadable]
-  const rules = [...new Map(all.map(({ type, title }) => [type, { id: type, shortDescription: { text: type === 'unreadable' ? 'could not be decoded' : title } }])).values()]
+  const rules = [
+    ...new Map(
+      all.map(({ type, title }) => [
+        type,
+        { id: type, shortDescription: { text: type === 'unreadable' ? 'could not be decoded' : title } },
+      ]),
+    ).values(),
+  ]
   const results = all.map((finding) => ({
     ruleId: finding.type,
     level: 'error',
@@ -29,7 +36,9 @@ export const sarif = ({ findings, unreadable }: ScanView, version: string): stri
 }
 
 const xml = (text: string): string =>
-  text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd')
+  text
+    .replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`)
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd')
 
 /** One test case a file with findings, and one for all others. */
 export const junit = ({ files, findings, unreadable }: ScanView): string => {

@@ -3,13 +3,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
+import { whole } from '../../desensitize/edits.ts'
 import { Ledger } from '../../desensitize/ledger.ts'
 import { noPolicy, parsePolicy, type ScanException } from '../../desensitize/policy-file.ts'
 import { Look } from '../../desensitize/scan/look.ts'
 import { hidden, scanFile } from '../../desensitize/scan/scan-text.ts'
-import { whole } from '../../desensitize/edits.ts'
 import { glance, mayHoldMocks } from '../../mock/load/file-kind.ts'
 import { LineIndex } from '../../yaml/line-index.ts'
+import { ledgerName } from '../masks.ts'
 import { globTest } from './glob.ts'
 import { absolute, filesBelow, historyFiles, type Source, stagedFiles } from './sources.ts'
 
@@ -52,7 +53,6 @@ export interface ScanView {
 }
 
 export const policyName = 'desensitize.yaml'
-export const ledgerName = '.svc-mock/fakes.lock'
 
 export const scan = (options: ScanOptions): ScanView => {
   const { policy, exceptions, problems: mistakes } = loadPolicy(options.root)
@@ -73,17 +73,22 @@ export const scan = (options: ScanOptions): ScanView => {
       else findings.push(finding)
     }
   }
-  return { files, bytes, findings, unreadable, excepted: allowed.used, notes: allowed.notes(), problems: [...mistakes, ...mixed] }
+  return {
+    files,
+    bytes,
+    findings,
+    unreadable,
+    excepted: allowed.used,
+    notes: allowed.notes(),
+    problems: [...mistakes, ...mixed],
+  }
 }
 
 const sourcesOf = ({ root, cwd, paths, library, from }: ScanOptions): readonly Source[] => {
   const within = paths.length > 0 ? paths.map((path) => absolute(path, cwd)) : library
   if (from === 'staged') return stagedFiles(root, within)
   if (from === 'history') return historyFiles(root, within)
-  return filesBelow(
-    root,
-    paths.length > 0 ? within : within.filter((folder) => existsSync(folder)),
-  )
+  return filesBelow(root, paths.length > 0 ? within : within.filter((folder) => existsSync(folder)))
 }
 
 const findingsIn = (source: Source, content: Uint8Array, look: Look): readonly Finding[] => {
@@ -94,11 +99,24 @@ const findingsIn = (source: Source, content: Uint8Array, look: Look): readonly F
   const named = namesOf(source, look)
   if (sightings.length + blind.length + named.length === 0) return []
   const lines = new LineIndex(text)
-  const at = (offset: number) => ({ file: source.display, ...lines.position(Math.max(0, offset)) })
+  const file = named.length > 0 ? hidden(source.display) : source.display
+  const at = (offset: number) => ({ file, ...lines.position(Math.max(0, offset)) })
   return [
     ...named,
-    ...sightings.map(({ type, title, rule, path, offset }) => ({ ...at(offset), type, title, path: hidden(path), rule })),
-    ...blind.map(({ path, offset, reason }) => ({ ...at(offset), type: 'unreadable', title: reason, path: hidden(path), rule: 'content' })),
+    ...sightings.map(({ type, title, rule, path, offset }) => ({
+      ...at(offset),
+      type,
+      title,
+      path: hidden(path),
+      rule,
+    })),
+    ...blind.map(({ path, offset, reason }) => ({
+      ...at(offset),
+      type: 'unreadable',
+      title: reason,
+      path: hidden(path),
+      rule: 'content',
+    })),
   ]
 }
 
@@ -107,7 +125,8 @@ const namesOf = (source: Source, look: Look): readonly Finding[] => {
   const looked = { sightings: [], blind: [] }
   const run = look.run(looked)
   const meaning = { detectors: [], secret: false, harmless: true }
-  for (const part of source.path.split('/')) run.leaf(part, { name: '', meaning, kind: 'text', depth: 7 }, whole('name'))
+  for (const part of source.path.split('/'))
+    run.leaf(part, { name: '', meaning, kind: 'text', depth: 7 }, whole('name'))
   return looked.sightings.map(({ title }: { title: string }) => ({
     file: hidden(source.display),
     line: 1,
@@ -122,7 +141,11 @@ const namesOf = (source: Source, look: Look): readonly Finding[] => {
 /** Which findings may stand, until when. */
 class Exceptions {
   used = 0
-  readonly #entries: { readonly entry: ScanException; readonly fits: (path: string) => boolean; hits: number }[]
+  readonly #entries: {
+    readonly entry: ScanException
+    readonly fits: (path: string) => boolean
+    hits: number
+  }[]
   readonly #today: string
 
   constructor(exceptions: readonly ScanException[], today: string) {
@@ -162,6 +185,12 @@ const loadLedger = (root: string): { readonly ledger: Ledger; readonly problems:
   const code: ErrorCode = 'LEDGER_INVALID'
   return {
     ledger,
-    problems: problems.map(({ line, message, hint }) => ({ severity: 'error', code, at: { file: ledgerName, line, column: 1 }, message, hint })),
+    problems: problems.map(({ line, message, hint }) => ({
+      severity: 'error',
+      code,
+      at: { file: ledgerName, line, column: 1 },
+      message,
+      hint,
+    })),
   }
 }

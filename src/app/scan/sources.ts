@@ -19,7 +19,9 @@ const shown = (root: string, path: string): string => relative(root, path).split
 export const filesBelow = (root: string, paths: readonly string[]): Source[] => {
   const files = new Set<string>()
   for (const path of paths) for (const file of filesOf(root, path)) files.add(file)
-  return [...files].sort().map((file) => ({ display: shown(root, file), path: shown(root, file), bytes: () => readFileSync(file) }))
+  return [...files]
+    .sort()
+    .map((file) => ({ display: shown(root, file), path: shown(root, file), bytes: () => readFileSync(file) }))
 }
 
 const filesOf = (root: string, path: string): readonly string[] => {
@@ -27,7 +29,9 @@ const filesOf = (root: string, path: string): readonly string[] => {
   if (kind?.isFile() === true) return [path]
   const tree = kind === undefined ? undefined : walkFolders(path)
   if (tree === undefined)
-    throw new SvcMockError('FLAG_INVALID', `${shown(root, path)} does not exist`, { hint: 'name files or folders that exist' })
+    throw new SvcMockError('FLAG_INVALID', `${shown(root, path)} does not exist`, {
+      hint: 'name files or folders that exist',
+    })
   return tree.files
 }
 
@@ -40,10 +44,17 @@ const answerAtMost = 1024 * 1024 * 1024
 
 const git = (root: string, args: readonly string[], input?: string): Buffer => {
   try {
-    return execFileSync('git', args, { cwd: root, input, maxBuffer: answerAtMost, stdio: ['pipe', 'pipe', 'ignore'] })
+    return execFileSync('git', args, {
+      cwd: root,
+      input,
+      maxBuffer: answerAtMost,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new SvcMockError('GIT_FAILED', missing ? 'git was not found' : `git ${args[0]} failed in ${root}`, { cause: error })
+    throw new SvcMockError('GIT_FAILED', missing ? 'git was not found' : `git ${args[0]} failed in ${root}`, {
+      cause: error,
+    })
   }
 }
 
@@ -63,7 +74,18 @@ export const stagedFiles = (root: string, within: readonly string[]): Source[] =
 /** Every version of every file that any branch or tag leads to, each content once, with a commit that has it. */
 export const historyFiles = (root: string, within: readonly string[]): Source[] => {
   const top = git(root, ['rev-parse', '--show-toplevel']).toString('utf8').trim()
-  const log = git(top, ['-c', 'core.quotePath=false', 'log', '--all', '--raw', '--no-abbrev', '--no-renames', '-z', '--format=%x01%h', '-m']).toString('utf8')
+  const log = git(top, [
+    '-c',
+    'core.quotePath=false',
+    'log',
+    '--all',
+    '--raw',
+    '--no-abbrev',
+    '--no-renames',
+    '-z',
+    '--format=%x01%h',
+    '-m',
+  ]).toString('utf8')
   const found = new Map<string, { readonly commit: string; readonly name: string }>()
   let commit = ''
   const parts = log.split('\0')

@@ -1,7 +1,8 @@
 /** Postal addresses. Province and city stay; the road becomes 样例路 (sample road), which does not exist. */
-import { has } from '../text/traits.ts'
-import { filler, isFiller } from '../text/filler.ts'
+
 import { redraw } from '../draw.ts'
+import { filler, isFiller } from '../text/filler.ts'
+import { has } from '../text/traits.ts'
 import { type Detector, eachMatch } from './detector.ts'
 
 const provinces =
@@ -21,8 +22,25 @@ export const address: Detector = {
   title: 'postal address',
   kind: 'personal',
   names: [
-    ...['address', 'addr', 'detailaddr', 'detailaddress', 'addressdetail', 'street', 'streetaddress', 'addressline'],
-    ...['fulladdress', 'shippingaddress', 'billingaddress', 'homeaddress', 'deliveryaddress', 'receiveraddress', 'addrdetail'],
+    ...[
+      'address',
+      'addr',
+      'detailaddr',
+      'detailaddress',
+      'addressdetail',
+      'street',
+      'streetaddress',
+      'addressline',
+    ],
+    ...[
+      'fulladdress',
+      'shippingaddress',
+      'billingaddress',
+      'homeaddress',
+      'deliveryaddress',
+      'receiveraddress',
+      'addrdetail',
+    ],
     ...['地址', '住址', '收货地址', '详细地址', '家庭住址', '通讯地址', '户籍地址', '联系地址', '注册地址'],
     ...['dizhi', 'dz', 'zhuzhi', 'xxdz', 'txdz', 'shdz', 'jtzz', 'lxdz', 'shouhuodizhi', 'xiangxidizhi'],
   ],
@@ -30,7 +48,9 @@ export const address: Detector = {
   pattern: {
     needs: has.cjk,
     find(text, found) {
-      if (/[号弄栋幢座室元楼层]/.test(text)) for (const at of starts(text)) eachMatch(text.slice(at, at + 160), written, (start, end) => found(at + start, at + end))
+      if (/[号弄栋幢座室元楼层]/.test(text))
+        for (const at of starts(text))
+          eachMatch(text.slice(at, at + 160), written, (start, end) => found(at + start, at + end))
     },
   },
   canon: (text) => text.replace(/\s+/g, ''),
@@ -42,14 +62,18 @@ export const address: Detector = {
     const tail = '样例路'
     if (room <= tail.length + 2) return `${kept}样例路${1 + draw.below(9999)}号`
     const inner = room - tail.length
-    const shape = inner >= 14 ? '888号88栋8单元888室' : inner >= 9 ? '888号88栋88室' : inner >= 6 ? '888号88室' : '888号'
+    const shape =
+      inner >= 14 ? '888号88栋8单元888室' : inner >= 9 ? '888号88栋88室' : inner >= 6 ? '888号88室' : '888号'
     const numbers = shape.slice(0, -1) + shape.slice(-1)
     const fill = Math.max(0, inner - numbers.length)
     return kept + tail + draw.digits(Math.min(fill, 4)).replace(/0/g, '1') + redraw(numbers, draw)
   },
   render: (fake) => fake,
   samples: {
-    sensitive: ['送到⟦浙江省杭州市西湖区文三路478号华星时代广场A座1201室⟧', '⟦北京市海淀区中关村大街1号院3号楼502室⟧'],
+    sensitive: [
+      '送到⟦浙江省杭州市西湖区文三路478号华星时代广场A座1201室⟧',
+      '⟦北京市海淀区中关村大街1号院3号楼502室⟧',
+    ],
     named: [
       ['detailAddr', '幸福里小区3栋2单元'],
       ['street', '221B Baker Street'],

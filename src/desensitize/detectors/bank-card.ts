@@ -18,9 +18,11 @@ const schemes: readonly (readonly [RegExp, readonly number[]])[] = [
 
 /** A prefix of two digits lets many other numbers through, so those must be written as cards are. */
 const isCard = (digits: string, groups: readonly number[]): boolean => {
-  if (groups.length > 1 && !/^4(?:,4){2,3}(?:,[1-4])?$|^4,6,[45]$|^6,1[0-3]$|^(?:1,)+1$/.test(groups.join())) return false
-  const scheme = schemes.some(([prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits))
-  return scheme && (isLuhn(digits) || (/^62/.test(digits) && (digits.length === 16 || digits.length === 19)))
+  if (!schemes.some(([prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits)))
+    return false
+  if (groups.length > 1 && !/^4(?:,4){2,3}(?:,[1-4])?$|^4,6,[45]$|^6,1[0-3]$|^(?:1,)+1$/.test(groups.join()))
+    return false
+  return isLuhn(digits) || (/^62/.test(digits) && (digits.length === 16 || digits.length === 19))
 }
 
 export const bankCard: Detector = {
@@ -28,9 +30,39 @@ export const bankCard: Detector = {
   title: 'bank card or account',
   kind: 'personal',
   names: [
-    ...['bankcard', 'bankcardno', 'bankcardnumber', 'cardno', 'cardnumber', 'cardnum', 'acctno', 'accountno', 'acctnumber'],
-    ...['accountnumber', 'bankaccount', 'bankaccountno', 'pan', 'debitcard', 'creditcard', 'creditcardno', 'payeeaccount'],
-    ...['payeraccount', 'bankno', '银行卡', '银行卡号', '卡号', '账号', '银行账号', '帐号', '收款账号', '付款账号'],
+    ...[
+      'bankcard',
+      'bankcardno',
+      'bankcardnumber',
+      'cardno',
+      'cardnumber',
+      'cardnum',
+      'acctno',
+      'accountno',
+      'acctnumber',
+    ],
+    ...[
+      'accountnumber',
+      'bankaccount',
+      'bankaccountno',
+      'pan',
+      'debitcard',
+      'creditcard',
+      'creditcardno',
+      'payeeaccount',
+    ],
+    ...[
+      'payeraccount',
+      'bankno',
+      '银行卡',
+      '银行卡号',
+      '卡号',
+      '账号',
+      '银行账号',
+      '帐号',
+      '收款账号',
+      '付款账号',
+    ],
     ...['yhkh', 'yinhangka', 'yinhangkahao', 'kahao', 'zhanghao', 'yhzh', 'skzh', 'fkzh'],
   ],
   fits: (text) => /^[\d\s.·-]{8,40}$/.test(text) && /^\d{8,30}$/.test(plainDigits(text)),
@@ -50,6 +82,12 @@ export const bankCard: Detector = {
       '⟦6222 0212 3456 7890 123⟧',
     ],
     named: [['acctNo', '1202020109900012345']],
-    harmless: ['4111111111111112', '1730000000000000000', '20241121000123456789', '1732176000000', '4111-11111111-1111'],
+    harmless: [
+      '4111111111111112',
+      '1730000000000000000',
+      '20241121000123456789',
+      '1732176000000',
+      '4111-11111111-1111',
+    ],
   },
 }

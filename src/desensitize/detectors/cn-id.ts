@@ -6,7 +6,9 @@ import { residentIdCheck } from './checksums.ts'
 import { type Detector, plainUpper } from './detector.ts'
 
 const provinces = new Set(
-  '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83'.split(' '),
+  '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83'.split(
+    ' ',
+  ),
 )
 
 const isDate = (text: string): boolean => {
@@ -37,8 +39,27 @@ export const cnId: Detector = {
   title: 'identity number',
   kind: 'personal',
   names: [
-    ...['idcard', 'idcardno', 'idcardnumber', 'idno', 'idnumber', 'certno', 'certid', 'certnumber', 'certcode'],
-    ...['identityno', 'identitynumber', 'identitycard', 'idnum', 'nationalid', 'citizenid', 'credentialno', 'ssn'],
+    ...[
+      'idcard',
+      'idcardno',
+      'idcardnumber',
+      'idno',
+      'idnumber',
+      'certno',
+      'certid',
+      'certnumber',
+      'certcode',
+    ],
+    ...[
+      'identityno',
+      'identitynumber',
+      'identitycard',
+      'idnum',
+      'nationalid',
+      'citizenid',
+      'credentialno',
+      'ssn',
+    ],
     ...['身份证', '身份证号', '身份证号码', '证件号', '证件号码', '公民身份号码', '永居证'],
     ...['sfz', 'sfzh', 'sfzhm', 'shenfenzheng', 'shenfenzhenghao', 'zjhm', 'zhengjianhaoma', 'zjh'],
   ],
@@ -46,7 +67,9 @@ export const cnId: Detector = {
   number: {
     lengths: [15, 18],
     accepts: (compact, groups) =>
-      compact.length === 18 ? isResidentId(compact) : groups.length === 1 && isOldId(compact) && isLikelyOld(compact),
+      compact.length === 18
+        ? isResidentId(compact)
+        : groups.length === 1 && isOldId(compact) && isLikelyOld(compact),
   },
   canon: plainUpper,
   isFake: (canon) => canon.startsWith('910') && (canon.length === 18 || canon.length === 15),
@@ -74,7 +97,13 @@ export const cnId: Detector = {
       ['idCardNo', '110105194912310021'],
       ['zjhm', '110105491231002'],
     ],
-    harmless: ['110105194912310021', '202411210001234567', '1730000000000000000', '910123194907040025', 'f11010519491231002X'],
+    harmless: [
+      '110105194912310021',
+      '202411210001234567',
+      '1730000000000000000',
+      '910123194907040025',
+      'f11010519491231002X',
+    ],
   },
 }
 
@@ -87,6 +116,6 @@ const fakeOther = (canon: string, digits: string): string => {
   return canon.replace(/[0-9A-Z]/g, (char, place: number) => {
     if (canon.length >= 15 && place < 3) return '910'[place]!
     const digit = digits[at++ % digits.length]!
-    return /\d/.test(char) ? digit : String.fromCharCode(65 + (Number(digit) * 2 + place) % 24)
+    return /\d/.test(char) ? digit : String.fromCharCode(65 + ((Number(digit) * 2 + place) % 24))
   })
 }

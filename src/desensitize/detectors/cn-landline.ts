@@ -2,13 +2,15 @@
  * Chinese landline numbers. Fakes keep the area code; the number behind it begins with 0, as none does.
  * Without a separator and without a telling field name any number may begin with 0, so those are left alone.
  */
-import { type Detector, eachMatch, plainDigits } from './detector.ts'
+
 import { has } from '../text/traits.ts'
+import { type Detector, eachMatch, plainDigits } from './detector.ts'
 
 /** 010 and 020 to 029 have three digits, all others four. */
 const areaLength = (digits: string): number => (/^0(?:10|2\d)/.test(digits) ? 3 : 4)
 
-const written = /(?<![0-9A-Za-z])(?:\+?86[ -]?)?\(?(?:0(?:10|2\d)\)?[- .]|0[3-9]\d{2}\)?[- .])[02-9]\d{2,3}[- ]?\d{4}(?![0-9A-Za-z])/g
+const written =
+  /(?<![0-9A-Za-z])(?:\+?86[ -]?)?\(?(?:0(?:10|2\d)\)?[- .]|0[3-9]\d{2}\)?[- .])[02-9]\d{2,3}[- ]?\d{4}(?![0-9A-Za-z])/g
 
 const parts = (canon: string): readonly [area: string, number: string] => {
   const length = areaLength(canon)
@@ -19,7 +21,19 @@ export const cnLandline: Detector = {
   type: 'cn-landline',
   title: 'landline number',
   kind: 'personal',
-  names: ['fax', 'landline', 'officephone', 'homephone', '固话', '座机', '传真', '固定电话', 'guhua', 'zuoji', 'chuanzhen'],
+  names: [
+    'fax',
+    'landline',
+    'officephone',
+    'homephone',
+    '固话',
+    '座机',
+    '传真',
+    '固定电话',
+    'guhua',
+    'zuoji',
+    'chuanzhen',
+  ],
   fits: (text) => /^(?:86)?0\d{9,11}$/.test(plainDigits(text)),
   pattern: {
     needs: has.digit,

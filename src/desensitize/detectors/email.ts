@@ -1,6 +1,7 @@
 /** E-mail addresses (the usual part of RFC 5322), also with letters of other scripts. Fakes are under example.com (RFC 2606). */
-import { type Detector, eachMatch } from './detector.ts'
+
 import { has } from '../text/traits.ts'
+import { type Detector, eachMatch } from './detector.ts'
 
 const address =
   /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}_%+'-](?:[\p{L}\p{N}._%+'-]{0,62}[\p{L}\p{N}_%+'-])?@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,6}[\p{L}]{2,24}(?![\p{L}\p{N}@])/gu
@@ -13,7 +14,20 @@ export const email: Detector = {
   title: 'e-mail address',
   kind: 'personal',
   wide: true,
-  names: ['email', 'emailaddress', 'mail', 'mailbox', 'useremail', 'contactemail', '邮箱', '电子邮箱', '邮件地址', 'youxiang', 'dzyx', 'yx'],
+  names: [
+    'email',
+    'emailaddress',
+    'mail',
+    'mailbox',
+    'useremail',
+    'contactemail',
+    '邮箱',
+    '电子邮箱',
+    '邮件地址',
+    'youxiang',
+    'dzyx',
+    'yx',
+  ],
   fits: (text) => /^[^\s@]+@[^\s@]+$/.test(text),
   pattern: {
     needs: has.at,
@@ -31,7 +45,8 @@ export const email: Detector = {
     },
   },
   canon: (text) => text.toLowerCase(),
-  isFake: (canon) => /@(?:[a-z0-9-]+\.)*(?:example\.(?:com|net|org)|example|test|invalid|localhost)$/.test(canon),
+  isFake: (canon) =>
+    /@(?:[a-z0-9-]+\.)*(?:example\.(?:com|net|org)|example|test|invalid|localhost)$/.test(canon),
   fake(canon, draw) {
     const local = Math.min(Math.max(canon.length - domain.length - 1, 10), 48)
     return `u${draw.chars('abcdefghijkmnpqrstuvwxyz0123456789', local)}${domain}`
@@ -39,7 +54,12 @@ export const email: Detector = {
   render: (fake, original) =>
     original === original.toUpperCase() && /[A-Z]/.test(original) ? fake.toUpperCase() : fake,
   samples: {
-    sensitive: ['⟦zhang.san@corp.com.cn⟧', '<⟦li+tag@sub.example.co.uk⟧>', 'mail:⟦王伟@公司.中国⟧', '⟦ZHANG@CORP.CN⟧'],
+    sensitive: [
+      '⟦zhang.san@corp.com.cn⟧',
+      '<⟦li+tag@sub.example.co.uk⟧>',
+      'mail:⟦王伟@公司.中国⟧',
+      '⟦ZHANG@CORP.CN⟧',
+    ],
     named: [['email', 'admin@intranet']],
     harmless: ['icon@2x.png', 'git@github.com', '@alice', 'a@b', 'u1a2b3c4d5e@example.com'],
   },

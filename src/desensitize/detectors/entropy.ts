@@ -3,7 +3,7 @@ import { type Detector, eachMatch } from './detector.ts'
 import { isSecretFake } from './secret-shape.ts'
 import { tokenFake } from './token-fake.ts'
 
-const run = /(?<![0-9A-Za-z+/_=.-])[0-9A-Za-z+/_=.-]{20,512}(?![0-9A-Za-z+/_=.-])/g
+const run = /(?<![0-9A-Za-z+/_=.-])[0-9A-Za-z+/_=.-]{20,4096}(?![0-9A-Za-z+/_=.-])/g
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 
@@ -22,7 +22,8 @@ const entropyOf = (text: string): number => {
  */
 export const looksRandom = (text: string): boolean => {
   if (uuid.test(text) || ulid.test(text)) return false
-  if (/^(?:[0-9a-f]{32,}|[0-9A-F]{32,})$/.test(text)) return /\d/.test(text) && /[a-f]/i.test(text) && entropyOf(text) >= 3
+  if (/^(?:[0-9a-f]{32,}|[0-9A-F]{32,})$/.test(text))
+    return /\d/.test(text) && /[a-f]/i.test(text) && entropyOf(text) >= 3
   if (!/\d/.test(text) || !/[A-Z]/.test(text) || !/[a-z]/.test(text)) return false
   // Words, versions, media types and names of packages are cut by dots, slashes and dashes.
   if (text.split(/[/._-]/).every((part) => part.length < 16)) return false
@@ -38,7 +39,7 @@ export const entropy: Detector = {
     needs: 0,
     longest: 20,
     find(text, found) {
-      if (text.length <= 4096) eachMatch(text, run, (start, end, [value]) => looksRandom(value) && found(start, end))
+      eachMatch(text, run, (start, end, [value]) => looksRandom(value) && found(start, end))
     },
   },
   canon: (text) => text,

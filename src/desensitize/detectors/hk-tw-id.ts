@@ -1,13 +1,15 @@
 /** Identity cards of Hong Kong, Macau and Taiwan. The first letters stay, the check digit is worked out again. */
+
+import { has } from '../text/traits.ts'
 import { hkidCheck, taiwanIdCheck } from './checksums.ts'
 import { type Detector, eachMatch, plainUpper } from './detector.ts'
-import { has } from '../text/traits.ts'
 
 const hongKong = /^[A-Z]{1,2}\d{6}[0-9A]$/
 const taiwan = /^[A-Z][1289]\d{8}$/
 const macau = /^[157]\d{7}$/
 
-const isHongKong = (text: string): boolean => hongKong.test(text) && hkidCheck(text.slice(0, -1)) === text.at(-1)
+const isHongKong = (text: string): boolean =>
+  hongKong.test(text) && hkidCheck(text.slice(0, -1)) === text.at(-1)
 const isTaiwan = (text: string): boolean => taiwan.test(text) && taiwanIdCheck(text.slice(0, 9)) === text[9]
 
 const bracketed = /(?<![0-9A-Za-z])(?:[A-Z]{1,2}\d{6}|[157]\d{6})\([0-9A]\)/gi

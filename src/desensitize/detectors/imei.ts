@@ -1,6 +1,7 @@
 /** Numbers of telephones (IMEI, 3GPP TS 23.003) and of their cards (IMSI, ICCID), by field. Fakes have test prefixes. */
-import { luhnCheck } from './checksums.ts'
+
 import { redraw } from '../draw.ts'
+import { luhnCheck } from './checksums.ts'
 import { type Detector, plainDigits } from './detector.ts'
 
 export const imei: Detector = {

@@ -8,7 +8,8 @@ import { rareGiven, surnames } from './chinese-names.ts'
 import { type Detector, eachMatch } from './detector.ts'
 
 const digits = /(?<![0-9A-Za-z*])\d{2,8}[ -]?(?:[*xX•]{2,14}[ -]?){1,4}[0-9]{2,6}[0-9X]?(?![0-9A-Za-z*])/g
-const names = /(?<![\u4e00-\u9fff*])[\u4e00-\u9fff]\*{1,3}[\u4e00-\u9fff]?(?![\u4e00-\u9fff*])|(?<![\u4e00-\u9fff*])\*{1,2}[\u4e00-\u9fff](?![\u4e00-\u9fff*])/g
+const names =
+  /(?<![\u4e00-\u9fff*])[\u4e00-\u9fff]\*{1,3}[\u4e00-\u9fff]?(?![\u4e00-\u9fff*])|(?<![\u4e00-\u9fff*])\*{1,2}[\u4e00-\u9fff](?![\u4e00-\u9fff*])/g
 const mails = /(?<![\w.*])[\w.]{1,20}\*{2,20}[\w.]{0,10}@[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}(?!\w)/g
 
 export const maskedDisplay: Detector = {
@@ -29,12 +30,20 @@ export const maskedDisplay: Detector = {
   fake(canon, draw) {
     if (canon.includes('@')) return `${canon.slice(0, 1).replace(/./, 'u')}***@example.com`
     if (/[\u4e00-\u9fff]/.test(canon))
-      return canon.replace(/[\u4e00-\u9fff]/g, (_char, at: number) => draw.char(at === 0 ? surnames : rareGiven))
+      return canon.replace(/[\u4e00-\u9fff]/g, (_char, at: number) =>
+        draw.char(at === 0 ? surnames : rareGiven),
+      )
     return redraw(canon.replace(/[xX](?=.*[xX*•])/g, '*'), draw)
   },
   render: (fake) => fake,
   samples: {
-    sensitive: ['⟦138****8000⟧', '⟦110105********002X⟧', '⟦6222 **** **** 0123⟧', '客户⟦*伟⟧'.replace('客户', ''), 'mail ⟦zh***@corp.com⟧'],
+    sensitive: [
+      '⟦138****8000⟧',
+      '⟦110105********002X⟧',
+      '⟦6222 **** **** 0123⟧',
+      '客户⟦*伟⟧'.replace('客户', ''),
+      'mail ⟦zh***@corp.com⟧',
+    ],
     harmless: ['****', '**bold**', '2 * 3', 'a*b'],
   },
 }

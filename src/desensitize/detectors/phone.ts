@@ -1,7 +1,7 @@
 /** Telephone numbers of other countries: with their +, or under a field that says so. The last six digits are drawn anew. */
 import { has } from '../text/traits.ts'
-import { type Detector, eachMatch, plainDigits } from './detector.ts'
 import { cnMobile } from './cn-mobile.ts'
+import { type Detector, eachMatch, plainDigits } from './detector.ts'
 
 const written = /(?<![0-9A-Za-z+])\+(?!86)[1-9]\d{0,2}(?:[ .-]?\(?\d{2,4}\)?){2,5}(?![0-9A-Za-z])/g
 
@@ -10,7 +10,9 @@ export const phone: Detector = {
   title: 'telephone number',
   kind: 'personal',
   names: cnMobile.names ?? [],
-  fits: (text) => /^\+?[\d\s().-]{5,24}(?:(?:转|ext\.?|x|#)\s*\d{1,6})?$/i.test(text) && /^\d{5,18}$/.test(plainDigits(text)),
+  fits: (text) =>
+    /^\+?[\d\s().-]{5,24}(?:(?:转|ext\.?|x|#)\s*\d{1,6})?$/i.test(text) &&
+    /^\d{5,18}$/.test(plainDigits(text)),
   pattern: {
     needs: has.digit,
     find(text, found, { digits }) {

@@ -9,12 +9,28 @@ export const plate: Detector = {
   type: 'plate',
   title: 'number plate',
   kind: 'personal',
-  names: ['plateno', 'platenumber', 'plate', 'carno', 'vehicleno', 'licenseplate', 'carnumber', '车牌', '车牌号', '车牌号码', 'cph', 'chepai', 'chepaihao', 'cphm'],
+  names: [
+    'plateno',
+    'platenumber',
+    'plate',
+    'carno',
+    'vehicleno',
+    'licenseplate',
+    'carnumber',
+    '车牌',
+    '车牌号',
+    '车牌号码',
+    'cph',
+    'chepai',
+    'chepaihao',
+    'cphm',
+  ],
   fits: (text) => /^.?[0-9A-Z· .-]{5,9}.?$/i.test(text) && /\d/.test(text),
   pattern: {
     needs: has.cjk,
     find(text, found, traits) {
-      if (traits.longestWord >= 5) eachMatch(text, written, (start, end, [value]) => /\d/.test(value) && found(start, end))
+      if (traits.longestWord >= 5)
+        eachMatch(text, written, (start, end, [value]) => /\d/.test(value) && found(start, end))
     },
   },
   canon: (text) => text.replace(/[^0-9A-Za-z\u4e00-\u9fff]/g, '').toUpperCase(),

@@ -41,7 +41,18 @@ export const tokenRules: readonly TokenRule[] = [
   // code and packages
   ...rule('github', `${base62}{36,255}`, 'ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'),
   ...rule('github', `${base62}{22}_${base62}{59}`, 'github_pat_'),
-  ...rule('gitlab', `${url64}{20,64}`, 'glpat-', 'gldt-', 'glrt-', 'glcbt-', 'glptt-', 'gloas-', 'glagent-', 'glsoat-'),
+  ...rule(
+    'gitlab',
+    `${url64}{20,64}`,
+    'glpat-',
+    'gldt-',
+    'glrt-',
+    'glcbt-',
+    'glptt-',
+    'gloas-',
+    'glagent-',
+    'glsoat-',
+  ),
   ...rule('bitbucket', `${url64}{40,300}`, 'ATBB', 'ATCTT3xFfG'),
   ...rule('atlassian', `${url64}{60,300}`, 'ATATT3xFfG'),
   ...rule('npm', `${base62}{36}`, 'npm_'),
@@ -56,12 +67,34 @@ export const tokenRules: readonly TokenRule[] = [
   ...rule('buildkite', `${base62}{40}`, 'bkua_'),
   ...rule('linear', `${base62}{40}`, 'lin_api_', 'lin_oauth_'),
   // talk
-  ...rule('slack', '[0-9A-Za-z-]{10,250}', 'xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxe-', 'xapp-', 'xoxe.xoxp-'),
+  ...rule(
+    'slack',
+    '[0-9A-Za-z-]{10,250}',
+    'xoxb-',
+    'xoxp-',
+    'xoxa-',
+    'xoxr-',
+    'xoxs-',
+    'xoxe-',
+    'xapp-',
+    'xoxe.xoxp-',
+  ),
   ...rule('slack-webhook', '[0-9A-Za-z/]{20,80}', 'hooks.slack.com/services/', 'hooks.slack.com/workflows/'),
-  ...rule('discord-webhook', '\\d{17,20}/[0-9A-Za-z_-]{60,80}', 'discord.com/api/webhooks/', 'discordapp.com/api/webhooks/'),
+  ...rule(
+    'discord-webhook',
+    '\\d{17,20}/[0-9A-Za-z_-]{60,80}',
+    'discord.com/api/webhooks/',
+    'discordapp.com/api/webhooks/',
+  ),
   ...rule('teams-webhook', '[0-9A-Za-z@/-]{60,300}', 'webhook.office.com/webhookb2/'),
   ...rule('dingtalk-webhook', `${lowerHex}{64}`, 'oapi.dingtalk.com/robot/send?access_token='),
-  ...rule('feishu-webhook', `${url64}{20,60}`, 'open.feishu.cn/open-apis/bot/v2/hook/', 'open.feishu.cn/open-apis/bot/hook/', 'open.larksuite.com/open-apis/bot/v2/hook/'),
+  ...rule(
+    'feishu-webhook',
+    `${url64}{20,60}`,
+    'open.feishu.cn/open-apis/bot/v2/hook/',
+    'open.feishu.cn/open-apis/bot/hook/',
+    'open.larksuite.com/open-apis/bot/v2/hook/',
+  ),
   ...rule('wecom-webhook', `${url64}{20,60}`, 'qyapi.weixin.qq.com/cgi-bin/webhook/send?key='),
   ...rule('sendgrid', `${url64}{22}\\.${url64}{43}`, 'SG.'),
   ...rule('mailgun', `${lowerHex}{32}`, 'key-'),
@@ -72,7 +105,12 @@ export const tokenRules: readonly TokenRule[] = [
   ...rule('stripe', `${base62}{16,250}`, 'sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'whsec_'),
   ...rule('square', `${url64}{22,60}`, 'sq0atp-', 'sq0csp-', 'EAAAE'),
   ...rule('shopify', '[0-9a-fA-F]{32}', 'shpat_', 'shpca_', 'shppa_', 'shpss_'),
-  ...rule('braintree', `\\$${lowerHex}{16}\\$${lowerHex}{32}`, 'access_token$production', 'access_token$sandbox'),
+  ...rule(
+    'braintree',
+    `\\$${lowerHex}{16}\\$${lowerHex}{32}`,
+    'access_token$production',
+    'access_token$sandbox',
+  ),
   ...rule('razorpay', `${base62}{14}`, 'rzp_live_', 'rzp_test_'),
   ...rule('facebook', `${base62}{80,300}`, 'EAA'),
   // models
@@ -103,6 +141,7 @@ export const tokenRules: readonly TokenRule[] = [
 export const knownPrefix = (text: string): number => {
   let length = 0
   for (const { prefix } of tokenRules)
-    if (prefix.length > length && prefix.length < text.length && text.startsWith(prefix)) length = prefix.length
+    if (prefix.length > length && prefix.length < text.length && text.startsWith(prefix))
+      length = prefix.length
   return length
 }

@@ -5,18 +5,19 @@ import { isPlaceholder, isSecretFake } from './secret-shape.ts'
 import { tokenFake } from './token-fake.ts'
 import { tokenRules } from './token-rules.ts'
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 
 /** Most texts have none of the prefixes, which one expression tells. */
-const anyPrefix = new RegExp(tokenRules.map(({ prefix }) => escape(prefix)).join('|'))
+const anyPrefix = new RegExp(tokenRules.map(({ prefix }) => literal(prefix)).join('|'))
 const compiled = tokenRules.map(({ prefix, body }) => ({
   prefix,
-  regex: new RegExp(`(?<![0-9A-Za-z])${escape(prefix)}(?:${body})`, 'g'),
+  regex: new RegExp(`(?<![0-9A-Za-z])${literal(prefix)}(?:${body})`, 'g'),
 }))
-const scheme = /(?<![0-9A-Za-z])(?:Bearer|bearer|BEARER|Token|token|ApiKey|apikey)[ +](?<value>[\w.~+/=-]{12,4096})/g
+const scheme =
+  /(?<![0-9A-Za-z])(?:Bearer|bearer|BEARER|Token|token|ApiKey|apikey)[ +](?<value>[\w.~+/=-]{12,4096})/g
 /** `https://user:password@host`, `redis://:password@host`. */
 const userInfo = /(?<=[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'<>]{0,64}:)[^\s:/@"'<>]{3,128}(?=@[\w.-])/gi
-const pem = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?<value>(?:(?!-----)[^]){16,20000})-----END/g
+const pem = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?<value>(?:(?!-----)[\s\S]){16,20000})-----END/g
 /** `password=…` in text, `pwd: …`, `"token":"…"` where nothing else could read the document. */
 const assigned =
   /(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|密码|口令|密钥|验证码)["']?\s{0,3}(?:[:=：]|是|为|is)\s{0,3}["']?(?<value>[^\s"'<>,;&，。；]{4,256})/gi
@@ -35,10 +36,14 @@ export const token: Detector = {
       }
       if (longest >= 14 && anyPrefix.test(text))
         for (const { prefix, regex } of compiled) if (text.includes(prefix)) eachMatch(text, regex, take)
-      if (longest >= 12 && (seen & has.space) !== 0 && /bearer|token|apikey/i.test(text)) eachMatch(text, scheme, take)
+      if (longest >= 12 && (seen & has.space) !== 0 && /bearer|token|apikey/i.test(text))
+        eachMatch(text, scheme, take)
       if ((seen & has.at) !== 0 && text.includes('://')) eachMatch(text, userInfo, take)
       if (text.includes('PRIVATE KEY')) eachMatch(text, pem, take)
-      if ((seen & (has.colon | has.equals | has.other | has.cjk)) !== 0 && /pass|pwd|secret|token|key|密|令|验证码/i.test(text))
+      if (
+        (seen & (has.colon | has.equals | has.other | has.cjk)) !== 0 &&
+        /pass|pwd|secret|token|key|密|令|验证码/i.test(text)
+      )
         eachMatch(text, assigned, take)
     },
   },
@@ -58,6 +63,14 @@ export const token: Detector = {
       '验证码：⟦482913⟧，五分钟内有效',
       'password=⟦zhang123456⟧',
     ],
-    harmless: ['https://example.com:8080/a', 'the token is valid', 'Bearer token', 'SKU-1', 'password=****', 'ghp_short', 'AKIASVCMOCKQYLPMN5H'],
+    harmless: [
+      'https://example.com:8080/a',
+      'the token is valid',
+      'Bearer token',
+      'SKU-1',
+      'password=****',
+      'ghp_short',
+      'AKIASVCMOCKQYLPMN5H',
+    ],
   },
 }

@@ -1,17 +1,38 @@
 /** Passports and the permits for travel between the mainland, Hong Kong, Macau and Taiwan. Any code looks so: by name only. */
-import { type Detector, eachMatch, plainUpper } from './detector.ts'
+
 import { has } from '../text/traits.ts'
+import { type Detector, eachMatch, plainUpper } from './detector.ts'
 
 const form = /^[A-Z]{1,2}\d{7,10}$|^\d{8}(?:\d{2}[A-Z])?$/
-const spoken = /(?:护照(?:号码?)?|passport(?: no\.?| number)?|通行证(?:号码?)?|回乡证(?:号码?)?|台胞证(?:号码?)?)\s*(?:是|为|is)?[:： #]{0,3}(?<value>[A-Z]{1,2}\d{7,10}|\d{8})(?![0-9A-Za-z])/gi
+const spoken =
+  /(?:护照(?:号码?)?|passport(?: no\.?| number)?|通行证(?:号码?)?|回乡证(?:号码?)?|台胞证(?:号码?)?)\s*(?:是|为|is)?[:： #]{0,3}(?<value>[A-Z]{1,2}\d{7,10}|\d{8})(?![0-9A-Za-z])/gi
 
 export const travelPermit: Detector = {
   type: 'travel-permit',
   title: 'passport or travel permit',
   kind: 'personal',
   names: [
-    ...['passport', 'passportno', 'passportnumber', 'passportid', 'hkmacaopermit', 'eepno', 'travelpermit', 'permitno'],
-    ...['护照', '护照号', '护照号码', '回乡证', '港澳通行证', '通行证号', '台胞证', '往来港澳通行证', '港澳居民来往内地通行证'],
+    ...[
+      'passport',
+      'passportno',
+      'passportnumber',
+      'passportid',
+      'hkmacaopermit',
+      'eepno',
+      'travelpermit',
+      'permitno',
+    ],
+    ...[
+      '护照',
+      '护照号',
+      '护照号码',
+      '回乡证',
+      '港澳通行证',
+      '通行证号',
+      '台胞证',
+      '往来港澳通行证',
+      '港澳居民来往内地通行证',
+    ],
     ...['huzhao', 'huzhaohao', 'huixiangzheng', 'gangao', 'taibao', 'taibaozheng', 'hzhm'],
   ],
   fits: (text) => form.test(plainUpper(text)),

@@ -1,7 +1,8 @@
 /** Unified social credit codes of companies (GB 32100), and under their name organisation codes (GB 11714) and licence numbers. */
+
+import { redraw } from '../draw.ts'
 import { organizationCheck, usccCheck } from './checksums.ts'
 import { type Detector, plainUpper } from './detector.ts'
-import { redraw } from '../draw.ts'
 
 const form = /^[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}$/
 const isUscc = (text: string): boolean => form.test(text) && usccCheck(text.slice(0, 17)) === text[17]
@@ -11,8 +12,26 @@ export const uscc: Detector = {
   title: 'social credit code',
   kind: 'personal',
   names: [
-    ...['uscc', 'creditcode', 'socialcreditcode', 'orgcode', 'taxno', 'taxpayerno', 'taxid', 'taxcode', 'licenseno'],
-    ...['businesslicense', 'businesslicenseno', '统一社会信用代码', '税号', '营业执照', '纳税人识别号', '组织机构代码'],
+    ...[
+      'uscc',
+      'creditcode',
+      'socialcreditcode',
+      'orgcode',
+      'taxno',
+      'taxpayerno',
+      'taxid',
+      'taxcode',
+      'licenseno',
+    ],
+    ...[
+      'businesslicense',
+      'businesslicenseno',
+      '统一社会信用代码',
+      '税号',
+      '营业执照',
+      '纳税人识别号',
+      '组织机构代码',
+    ],
     ...['xydm', 'tyshxydm', 'shuihao', 'yyzz', 'zzjgdm', 'nsrsbh', 'yingyezhizhao'],
   ],
   fits: (text) => /^[0-9A-Z]{9,20}$/.test(plainUpper(text)) && /\d{3}/.test(text.replace(/\W/g, '')),
@@ -29,6 +48,6 @@ export const uscc: Detector = {
   samples: {
     sensitive: ['⟦91350100M000100Y43⟧', '税号 ⟦91350100M000100Y43⟧'],
     named: [['taxNo', '91350100M000100Y40']],
-    harmless: ['91350100M000100Y44', 'ABCDEFGHJKLMNPQRTU'],
+    harmless: ['91350100M000100Y44', 'ABCDEFGHJKLMNPQRTU', '11010519610212059X'],
   },
 }

@@ -12,7 +12,8 @@ export const vin: Detector = {
   fits: (text) => form.test(plainUpper(text)),
   word: {
     lengths: [17],
-    accepts: (word) => form.test(word) && /^[A-Z]/.test(word) && /\d{3}/.test(word) && vinCheck(word) === word[8],
+    accepts: (word) =>
+      form.test(word) && /^[A-Z]/.test(word) && /\d{3}/.test(word) && vinCheck(word) === word[8],
   },
   canon: plainUpper,
   isFake: () => false,

@@ -14,7 +14,13 @@ export const basicEdits = (text: string, field: Field, where: Where, run: Run, t
   }
 }
 
-const pairEdits = (encoded: string, start: number, field: Field, where: Where, run: Run): readonly Edit[] | undefined => {
+const pairEdits = (
+  encoded: string,
+  start: number,
+  field: Field,
+  where: Where,
+  run: Run,
+): readonly Edit[] | undefined => {
   const decoded = Buffer.from(encoded, 'base64').toString('utf8')
   const colon = decoded.indexOf(':')
   if (colon < 0 || decoded.includes('\ufffd')) return undefined

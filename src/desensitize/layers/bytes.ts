@@ -12,7 +12,12 @@ export interface BytesChange {
 
 const unchanged: BytesChange = { bytes: undefined }
 
-export const bytesChange = (bytes: Uint8Array, field: Field, where: Where, run: Run): BytesChange | undefined => {
+export const bytesChange = (
+  bytes: Uint8Array,
+  field: Field,
+  where: Where,
+  run: Run,
+): BytesChange | undefined => {
   if (bytes.length < 5) return undefined
   const packed = unpacked(bytes, where, run)
   if (packed !== undefined) {
@@ -24,7 +29,12 @@ export const bytesChange = (bytes: Uint8Array, field: Field, where: Where, run: 
   if (picture !== undefined) {
     if (isPlaceholderPicture(bytes)) return unchanged
     const detector = run.names.of('token').detectors[0]!
-    run.report({ detector: { ...detector, type: 'picture', title: 'picture or document' }, rule: 'content', path: where.path(), offset: where.offset(0) })
+    run.report({
+      detector: { ...detector, type: 'picture', title: 'picture or document' },
+      rule: 'content',
+      path: where.path(),
+      offset: where.offset(0),
+    })
     return { bytes: () => placeholderPicture(picture) }
   }
   const text = textOf(bytes)
@@ -49,7 +59,8 @@ interface Packed {
 
 const unpacked = (bytes: Uint8Array, where: Where, run: Run): Packed | undefined => {
   const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8
-  const zlib = bytes[0] === 0x78 && (bytes[1] === 0x9c || bytes[1] === 0xda || bytes[1] === 0x01) && bytes.length > 10
+  const zlib =
+    bytes[0] === 0x78 && (bytes[1] === 0x9c || bytes[1] === 0xda || bytes[1] === 0x01) && bytes.length > 10
   if (!gzip && !zlib) return undefined
   try {
     const options = { maxOutputLength: run.limits.bytes }
@@ -70,7 +81,8 @@ const sweepBinary = (bytes: Uint8Array, run: Run): BytesChange | undefined => {
   const edits: Edit[] = []
   values.search(text, (start, end, real) => {
     const surface = text.slice(start, end)
-    if (/^[\x20-\x7e]+$/.test(surface)) edits.push({ start, end, text: run.replace(real.detector, real.canon, surface) })
+    if (/^[\x20-\x7e]+$/.test(surface))
+      edits.push({ start, end, text: run.replace(real.detector, real.canon, surface) })
   })
   if (edits.length === 0) return undefined
   return {

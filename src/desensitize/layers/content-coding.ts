@@ -27,7 +27,8 @@ export const unpackBody = (bytes: Uint8Array, coding: string, bytesAtMost: numbe
     const name = part.trim().toLowerCase()
     if (name === '' || name === 'identity') continue
     const undo = Object.hasOwn(codings, name) ? codings[name] : undefined
-    if (undo === undefined) return `the content-encoding ${/^[\w-]{1,20}$/.test(name) ? name : 'given'} is not known`
+    if (undo === undefined)
+      return `the content-encoding ${/^[\w-]{1,20}$/.test(name) ? name : 'given'} is not known`
     try {
       plain = undo(plain, { maxOutputLength: bytesAtMost })
     } catch {

@@ -31,8 +31,18 @@ export const fieldsChange = (
     const name = list ? field.name : String(key)
     const own = run.names.of(name, field.name)
     const secret = run.names.of('password')
-    const meaning = sensitive(place.path()) ? secret : own.detectors.length === 0 && field.meaning.secret ? field.meaning : own
-    const change = fieldsChange(inner, { name, meaning, kind: 'text', depth: field.depth + 1 }, place, run, sensitive)
+    const meaning = sensitive(place.path())
+      ? secret
+      : own.detectors.length === 0 && field.meaning.secret
+        ? field.meaning
+        : own
+    const change = fieldsChange(
+      inner,
+      { name, meaning, kind: 'text', depth: field.depth + 1 },
+      place,
+      run,
+      sensitive,
+    )
     entries.push([key, change, list ? undefined : keyChange(String(key), place, run)])
   }
   if (entries.every(([, change, key]) => change === undefined && key === undefined)) return undefined
@@ -40,7 +50,10 @@ export const fieldsChange = (
     if (list) return entries.map(([at, change]) => (change === undefined ? value[at as number] : change()))
     const source = value as Record<string, unknown>
     return Object.fromEntries(
-      entries.map(([key, change, newKey]) => [newKey?.() ?? key, change === undefined ? source[key] : change()]),
+      entries.map(([key, change, newKey]) => [
+        newKey?.() ?? key,
+        change === undefined ? source[key] : change(),
+      ]),
     )
   }
 }
@@ -56,9 +69,19 @@ const textChange = (value: string, field: Field, where: Where, run: Run): (() =>
 const keyChange = (key: string, where: Where, run: Run): (() => string) | undefined =>
   key.length < 5 || /^[A-Za-z_$-]*$/.test(key)
     ? undefined
-    : textChange(key, { name: '', meaning: { detectors: [], secret: false, harmless: true }, kind: 'key', depth: 0 }, where, run)
+    : textChange(
+        key,
+        { name: '', meaning: { detectors: [], secret: false, harmless: true }, kind: 'key', depth: 0 },
+        where,
+        run,
+      )
 
-const numberChange = (value: number | bigint, field: Field, where: Where, run: Run): (() => unknown) | undefined => {
+const numberChange = (
+  value: number | bigint,
+  field: Field,
+  where: Where,
+  run: Run,
+): (() => unknown) | undefined => {
   const text = String(value)
   const edits = run.leaf(text, { ...field, kind: 'number', depth: 0 }, where)
   if (edits.length === 0) return undefined

@@ -7,7 +7,13 @@ import { percentDecoding } from './percent.ts'
 export const isForm = (text: string): boolean =>
   /^[\w.~%[\]$-]{1,100}=[^&\s<>{}]{0,20000}(?:&[\w.~%[\]$-]{1,100}=[^&\s<>{}]{0,20000})+&?$/.test(text)
 
-export const formEdits = (text: string, outer: Where, run: Run, depth: number, separator: '&' | ';' = '&'): Edit[] => {
+export const formEdits = (
+  text: string,
+  outer: Where,
+  run: Run,
+  depth: number,
+  separator: '&' | ';' = '&',
+): Edit[] => {
   const edits: Edit[] = []
   for (let at = 0; at < text.length; ) {
     const next = text.indexOf(separator, at)
@@ -34,12 +40,16 @@ const pair = (
   const name = lastPart(rawName.text)
   const nameField: Field = { name: '', meaning: harmless, kind: 'key', depth }
   if (/\d{5}|[^\x00-\x7f]|@/.test(rawName.text))
-    edits.push(...outward(run.leaf(rawName.text, nameField, through(outer, rawName, start, '')), rawName, start))
+    edits.push(
+      ...outward(run.leaf(rawName.text, nameField, through(outer, rawName, start, '')), rawName, start),
+    )
   if (nameEnd >= end) return
   const from = nameEnd + 1
   const value = percentDecoding(text.slice(from, end), true)
   const field: Field = { name, meaning: run.names.of(name), kind: 'text', depth }
-  edits.push(...outward(run.leaf(value.text, field, through(outer, value, from, `.${rawName.text}`)), value, from))
+  edits.push(
+    ...outward(run.leaf(value.text, field, through(outer, value, from, `.${rawName.text}`)), value, from),
+  )
 }
 
 const harmless: Field['meaning'] = { detectors: [], secret: false, harmless: true }

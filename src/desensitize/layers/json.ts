@@ -80,7 +80,13 @@ class JsonWalk implements Where {
         const top = frames.at(-1)
         const name = top?.name ?? this.#field.name
         const parent = top === undefined || !top.list ? name : top.parent
-        frames.push({ list: code === 0x5b, name, index: 0, parent: code === 0x5b ? name : parent, sibling: '' })
+        frames.push({
+          list: code === 0x5b,
+          name,
+          index: 0,
+          parent: code === 0x5b ? name : parent,
+          sibling: '',
+        })
         key = code === 0x7b
         at++
       } else if (code === 0x7d || code === 0x5d) {
@@ -106,14 +112,20 @@ class JsonWalk implements Where {
     top.name = name
     // Maps by telephone number or by name have identities for keys; names of fields do not look like any.
     if (name.length >= 5 && !/^[A-Za-z_$-]*$/.test(name))
-      this.#leaf(start + 1, end - 1, { name: top.parent, meaning: nameless, kind: 'key', depth: this.#field.depth })
+      this.#leaf(start + 1, end - 1, {
+        name: top.parent,
+        meaning: nameless,
+        kind: 'key',
+        depth: this.#field.depth,
+      })
   }
 
   #string(start: number, end: number): void {
     if (end - start < 3) return
     const top = this.#frames.at(-1)
     const name = this.#nameHere(start)
-    if (top !== undefined && !top.list && isNamingName(top.name)) top.sibling = this.#text.slice(start + 1, end - 1)
+    if (top !== undefined && !top.list && isNamingName(top.name))
+      top.sibling = this.#text.slice(start + 1, end - 1)
     this.#leaf(start + 1, end - 1, {
       name,
       meaning: this.#meaning(name),
@@ -128,11 +140,22 @@ class JsonWalk implements Where {
     let end = start + 1
     for (; end < text.length; end++) {
       const code = text.charCodeAt(end)
-      if (!((code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x65 || code === 0x45 || code === 0x2b || code === 0x2d)) break
+      if (
+        !(
+          (code >= 0x30 && code <= 0x39) ||
+          code === 0x2e ||
+          code === 0x65 ||
+          code === 0x45 ||
+          code === 0x2b ||
+          code === 0x2d
+        )
+      )
+        break
     }
     const name = this.#nameHere(start)
     const meaning = this.#meaning(name)
-    if (end - start >= 7 || meaning.detectors.length > 0 || meaning.secret) this.#numberLeaf(start, end, name, meaning)
+    if (end - start >= 7 || meaning.detectors.length > 0 || this.#run.rules.concern(name))
+      this.#numberLeaf(start, end, name, meaning)
     return end
   }
 
@@ -152,7 +175,11 @@ class JsonWalk implements Where {
     this.#start = start
     this.#decoding = undefined
     for (const edit of this.#run.leaf(lexeme, field, this))
-      this.#edits.push({ start: start + edit.start, end: start + edit.end, text: () => numberText(lexeme, edit.text()) })
+      this.#edits.push({
+        start: start + edit.start,
+        end: start + edit.end,
+        text: () => numberText(lexeme, edit.text()),
+      })
   }
 
   #nameHere(start: number): string {
@@ -193,7 +220,9 @@ const nameless: Field['meaning'] = { detectors: [], secret: false, harmless: tru
 
 /** As many digits as before: a fake may not begin with 0 in a number. */
 const numberText = (before: string, fake: string): string =>
-  /^-?[1-9]/.test(fake) || fake === '0' || /^-?0\./.test(fake) || before.startsWith('0') ? fake : fake.replace(/^(-?)0/, '$11')
+  /^-?[1-9]/.test(fake) || fake === '0' || /^-?0\./.test(fake) || before.startsWith('0')
+    ? fake
+    : fake.replace(/^(-?)0/, '$11')
 
 const stringEnd = (text: string, start: number): number => {
   for (let at = start + 1; at < text.length; at++) {
@@ -212,7 +241,7 @@ const plainDecoding: Decoding = {
 }
 
 /** The inside of a string with escapes. Characters beyond ASCII are escaped again if they were. */
-const jsonDecoding = (raw: string): Decoding => {
+export const jsonDecoding = (raw: string): Decoding => {
   let text = ''
   const starts: number[] = []
   const ends: number[] = []

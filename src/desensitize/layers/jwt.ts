@@ -10,7 +10,8 @@ import { isJson, jsonEdits } from './json.ts'
 /** Asks for the edits only if nothing of the range is dealt with; undefined says that it is not understood. */
 type Take = (start: number, end: number, edits: () => readonly Edit[] | undefined) => void
 
-const written = /(?<![0-9A-Za-z_-])(eyJ[\w-]{8,8000})\.([\w-]{2,16000})\.([\w-]{0,2000})((?:\.[\w-]{1,16000}){0,2})(?![\w-])/g
+const written =
+  /(?<![0-9A-Za-z_-])(eyJ[\w-]{8,8000})\.([\w-]{2,16000})\.([\w-]{0,2000})((?:\.[\w-]{1,16000}){0,2})(?![\w-])/g
 
 export const jwtEdits = (text: string, field: Field, where: Where, run: Run, take: Take): void => {
   for (const match of text.matchAll(written))
@@ -18,14 +19,21 @@ export const jwtEdits = (text: string, field: Field, where: Where, run: Run, tak
 }
 
 const tokenEdits = (match: RegExpExecArray, field: Field, where: Where, run: Run): readonly Edit[] => {
-  const [whole, header, claims, signature, more] = match as unknown as [string, string, string, string, string]
+  const [whole, header, claims, signature, more] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
   const start = match.index
   const payload = Buffer.from(claims, 'base64url').toString('utf8')
   if (more !== '' || !isJson(payload)) return secretPart(header.length + 1, whole, start, where, run)
   const named: Field = { ...field, name: 'claims', meaning: run.names.of('claims') }
   const inner = jsonEdits(payload, named, inside(where, start, '.claims'), run)
   const from = start + header.length + 1
-  const edits = signature === '' ? [] : secretPart(header.length + claims.length + 2, whole, start, where, run)
+  const edits =
+    signature === '' ? [] : secretPart(header.length + claims.length + 2, whole, start, where, run)
   if (inner.length > 0)
     edits.push({
       start: from,
@@ -43,7 +51,14 @@ const secretPart = (from: number, token: string, start: number, where: Where, ru
     const dot = token.indexOf('.', at)
     const end = dot < 0 ? token.length : dot
     const surface = token.slice(at, end)
-    const hit = { detector, rule: 'position' as const, start: start + at, end: start + end, surface, text: surface }
+    const hit = {
+      detector,
+      rule: 'position' as const,
+      start: start + at,
+      end: start + end,
+      surface,
+      text: surface,
+    }
     const edit = surface.length < 3 ? undefined : editFor(run, where, hit)
     if (edit !== undefined) edits.push(edit)
     at = end + 1

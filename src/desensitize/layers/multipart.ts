@@ -1,12 +1,18 @@
 /** `multipart/*` bodies (RFC 2046 section 5.1): each part by its own type, names of files too. Boundaries stay. */
-import { applyEdits, inside, type Edit, type Where } from '../edits.ts'
+import { applyEdits, type Edit, inside, type Where } from '../edits.ts'
 import type { Field, Run } from '../run.ts'
 import type { BytesChange } from './bytes.ts'
 
 const partsAtMost = 1_000
 
 /** A part is a body again. */
-export type ReadBody = (bytes: Uint8Array, contentType: string, field: Field, where: Where, run: Run) => BytesChange | undefined
+export type ReadBody = (
+  bytes: Uint8Array,
+  contentType: string,
+  field: Field,
+  where: Where,
+  run: Run,
+) => BytesChange | undefined
 
 /** undefined where it cannot be taken apart. */
 export const multipartChange = (
@@ -28,7 +34,8 @@ export const multipartChange = (
   if (at < 0) return undefined
   for (let parts = 0; parts < partsAtMost; parts++) {
     const start = at + delimiter.length
-    if (text.startsWith('--', start)) return { bytes: edits.length === 0 ? undefined : () => Buffer.from(applyEdits(text, edits), 'latin1') }
+    if (text.startsWith('--', start))
+      return { bytes: edits.length === 0 ? undefined : () => Buffer.from(applyEdits(text, edits), 'latin1') }
     const next = delimiterAt(text, delimiter, start)
     if (next < 0) return undefined
     if (!partEdits(text, start, next, edits, where, run, depth, readBody)) return undefined
@@ -43,7 +50,16 @@ const delimiterAt = (text: string, delimiter: string, from: number): number => {
   return at
 }
 
-const partEdits = (text: string, start: number, end: number, edits: Edit[], where: Where, run: Run, depth: number, readBody: ReadBody): boolean => {
+const partEdits = (
+  text: string,
+  start: number,
+  end: number,
+  edits: Edit[],
+  where: Where,
+  run: Run,
+  depth: number,
+  readBody: ReadBody,
+): boolean => {
   const gap = /\r?\n\r?\n/g
   gap.lastIndex = start
   const empty = gap.exec(text)
@@ -56,19 +72,29 @@ const partEdits = (text: string, start: number, end: number, edits: Edit[], wher
   const filename = /filename="([^"\r\n]*)"/i.exec(utf8)?.[1]
   const type = /^content-type:\s*([^\r\n]*)/im.exec(head)?.[1] ?? ''
   if (filename !== undefined && filename !== '') {
-    const field: Field = { name: 'filename', meaning: { detectors: [], secret: false, harmless: true }, kind: 'text', depth }
+    const field: Field = {
+      name: 'filename',
+      meaning: { detectors: [], secret: false, harmless: true },
+      kind: 'text',
+      depth,
+    }
     const inner = run.leaf(filename, field, inside(where, start, `.${name}.filename`))
     if (inner.length > 0)
       edits.push({
         start,
         end: empty.index,
-        text: () => Buffer.from(utf8.replace(filename, () => applyEdits(filename, inner)), 'utf8').toString('latin1'),
+        text: () =>
+          Buffer.from(
+            utf8.replace(filename, () => applyEdits(filename, inner)),
+            'utf8',
+          ).toString('latin1'),
       })
   }
   if (close <= body) return true
   const bytes = Buffer.from(text.slice(body, close), 'latin1')
   const place = inside(where, body, `.${name}`)
   const change = readBody(bytes, type, { name, meaning: run.names.of(name), kind: 'text', depth }, place, run)
-  if (change?.bytes !== undefined) edits.push({ start: body, end: close, text: () => Buffer.from(change.bytes!()).toString('latin1') })
+  if (change?.bytes !== undefined)
+    edits.push({ start: body, end: close, text: () => Buffer.from(change.bytes!()).toString('latin1') })
   return true
 }

@@ -42,7 +42,13 @@ export const percentDecoding = (raw: string, plus: boolean): Decoding => {
     end: (index) => (index === 0 ? 0 : ends[index - 1]!),
     encode: (part) => {
       const coded = gbk
-        ? [...encodeGbk(part)].map((byte) => (/[0-9A-Za-z_.~-]/.test(String.fromCharCode(byte)) && byte < 128 ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`)).join('')
+        ? [...encodeGbk(part)]
+            .map((byte) =>
+              /[0-9A-Za-z_.~-]/.test(String.fromCharCode(byte)) && byte < 128
+                ? String.fromCharCode(byte)
+                : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`,
+            )
+            .join('')
         : rawBeyond
           ? part.replace(/[\x00-\x20"%&+=#<>]/g, (char) => encodeURIComponent(char))
           : encodeURIComponent(part)
@@ -68,7 +74,10 @@ const decodeBytes = (bytes: Uint8Array): { readonly pieces: readonly Piece[]; re
       gbk.decode(bytes)
       return { pieces: cut(bytes, (byte) => (byte < 0x81 ? 1 : 2), gbk), gbk: true }
     } catch {
-      return { pieces: [...bytes].map((byte, i) => ({ text: String.fromCharCode(byte), from: i, to: i + 1 })), gbk: false }
+      return {
+        pieces: [...bytes].map((byte, i) => ({ text: String.fromCharCode(byte), from: i, to: i + 1 })),
+        gbk: false,
+      }
     }
   }
 }

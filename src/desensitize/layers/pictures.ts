@@ -2,7 +2,8 @@
 
 export type PictureKind = 'png' | 'jpeg' | 'gif' | 'webp' | 'bmp' | 'pdf' | 'heic'
 
-const startsWith = (bytes: Uint8Array, ...start: readonly number[]): boolean => start.every((byte, at) => bytes[at] === byte)
+const startsWith = (bytes: Uint8Array, ...start: readonly number[]): boolean =>
+  start.every((byte, at) => bytes[at] === byte)
 
 /** By the first bytes. */
 export const pictureKind = (bytes: Uint8Array): PictureKind | undefined => {

@@ -24,7 +24,15 @@ export const targetEdits = (target: string, outer: Where, run: Run, depth: numbe
     for (const edit of inner) edits.push({ start: edit.start + by, end: edit.end + by, text: edit.text })
   }
   if (pathEnd < whole)
-    move(formEdits(target.slice(pathEnd + 1, whole), part({ ...queryPlace(outer) }, pathEnd + 1, ''), run, depth), pathEnd + 1)
+    move(
+      formEdits(
+        target.slice(pathEnd + 1, whole),
+        part({ ...queryPlace(outer) }, pathEnd + 1, ''),
+        run,
+        depth,
+      ),
+      pathEnd + 1,
+    )
   if (fragment >= 0 && target.includes('=', fragment))
     move(formEdits(target.slice(fragment + 1), part(outer, fragment + 1, ''), run, depth), fragment + 1)
   return edits
@@ -75,7 +83,9 @@ export const urlEdits = (url: string, outer: Where, run: Run, depth: number): Ed
       const stop = name === 'userName' && colon >= 0 ? authority + colon : at
       const decoded = percentDecoding(url.slice(start, stop), false)
       const field: Field = { name, meaning: run.names.of(name), kind: 'text', depth }
-      edits.push(...outward(run.leaf(decoded.text, field, through(outer, decoded, start, `.${name}`)), decoded, start))
+      edits.push(
+        ...outward(run.leaf(decoded.text, field, through(outer, decoded, start, `.${name}`)), decoded, start),
+      )
       start = stop + 1
     }
   }

@@ -7,9 +7,11 @@ import { isNamingName, isValueName } from '../field-names.ts'
 import type { Field, Run } from '../run.ts'
 
 export const isXml = (text: string): boolean =>
-  /^\ufeff?\s*<(?:\?xml|!DOCTYPE|!--|[\p{L}_][\p{L}\p{N}_:.-]*(?:\s[^<>]*)?\/?>)/u.test(text) && />\s*$/.test(text)
+  /^\ufeff?\s*<(?:\?xml|!DOCTYPE|!--|[\p{L}_][\p{L}\p{N}_:.-]*(?:\s[^<>]*)?\/?>)/u.test(text) &&
+  />\s*$/.test(text)
 
-const token = /<!--([^]*?)-->|<!\[CDATA\[([^]*?)\]\]>|<\?[^]*?\?>|<!([^>[]*)(\[)?|<\/([^\s>]*)\s*>|<([^\s<>!?/="'&;]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g
+const token =
+  /<!--([\s\S]*?)-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<!([^>[]*)(\[)?|<\/([^\s>]*)\s*>|<([^\s<>!?/="'&;]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g
 const attribute = /([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 
 export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Edit[] => {
@@ -25,7 +27,9 @@ export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Ed
     const meaning = run.names.of(name, parent)
     const inner: Field = { name, meaning, kind: 'text', depth: field.depth }
     const label = open.length > 0 ? `.${open.map(({ element }) => element).join('.')}` : ''
-    edits.push(...outward(run.leaf(decoding.text, inner, through(outer, decoding, start, label)), decoding, start))
+    edits.push(
+      ...outward(run.leaf(decoding.text, inner, through(outer, decoding, start, label)), decoding, start),
+    )
   }
   token.lastIndex = 0
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
@@ -35,14 +39,16 @@ export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Ed
     const [whole, comment, cdata, declaration, subset, , element, attributes, closed] = match
     if (comment !== undefined) leaf(match.index + 4, match.index + whole.length - 3, '', false)
     else if (cdata !== undefined) leaf(match.index + 9, match.index + whole.length - 3, here, true)
-    else if (declaration !== undefined && subset !== undefined) run.undecodable(outer, match.index, 'XML that declares entities')
+    else if (declaration !== undefined && subset !== undefined)
+      run.undecodable(outer, match.index, 'XML that declares entities')
     else if (whole.startsWith('</')) open.pop()
     else if (element !== undefined) {
       const name = localName(element)
       open.push({ element: name, meant: name })
       const meant = attributesOf(text, match.index + 1 + element.length, attributes ?? '', name, leaf)
       open.pop()
-      if (closed !== '/' && !(isVoid(name) && /^<!doctype html|<html/i.test(text.slice(0, 200)))) open.push({ element: name, meant })
+      if (closed !== '/' && !(isVoid(name) && /^<!doctype html|<html/i.test(text.slice(0, 200))))
+        open.push({ element: name, meant })
     }
   }
   if (at < text.length) leaf(at, text.length, open.at(-1)?.meant ?? field.name, false)
@@ -51,7 +57,8 @@ export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Ed
 
 /** `ns:Phone` is Phone. */
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
-const isVoid = (name: string): boolean => /^(?:area|base|br|col|hr|img|input|link|meta|source|wbr)$/i.test(name)
+const isVoid = (name: string): boolean =>
+  /^(?:area|base|br|col|hr|img|input|link|meta|source|wbr)$/i.test(name)
 
 /** What the element's content is called. */
 const attributesOf = (
@@ -84,20 +91,37 @@ const verbatim = (raw: string): Decoding => ({
   encode: (text) => text.replaceAll(']]>', ']]]]><![CDATA[>'),
 })
 
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+}
 
 const entityDecoding = (raw: string): Decoding => {
   const encode = (text: string): string =>
-    text.replace(/[&<>"']/g, (char) => `&${{ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' }[char]};`)
+    text.replace(
+      /[&<>"']/g,
+      (char) => `&${{ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' }[char]};`,
+    )
   if (!raw.includes('&')) return { text: raw, start: (index) => index, end: (index) => index, encode }
   let text = ''
   const starts: number[] = []
   const ends: number[] = []
-  for (const match of raw.matchAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));|[^]/gi)) {
+  for (const match of raw.matchAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));|[\s\S]/gi)) {
     const [whole, decimal, hex, name] = match
-    const code = decimal !== undefined ? Number(decimal) : hex !== undefined ? Number.parseInt(hex, 16) : undefined
+    const code =
+      decimal !== undefined ? Number(decimal) : hex !== undefined ? Number.parseInt(hex, 16) : undefined
     const plain =
-      code !== undefined ? (code <= 0x10ffff ? String.fromCodePoint(code) : whole) : name === undefined ? whole : (named[name] ?? whole)
+      code !== undefined
+        ? code <= 0x10ffff
+          ? String.fromCodePoint(code)
+          : whole
+        : name === undefined
+          ? whole
+          : (named[name] ?? whole)
     for (let i = 0; i < plain.length; i++) {
       starts.push(match.index)
       ends.push(match.index + whole.length)

@@ -28,8 +28,10 @@ export interface Looked {
 }
 
 /** What people write where a secret would be. */
-const samples = /test|dummy|example|sample|placeholder|fake|mock|change-?me|your[-_ ]|x{4}|secret$|password$|token$|^abc/i
-const isSample = (text: string): boolean => text.length <= 24 && (text.match(/\d/g)?.length ?? 0) < 6 && samples.test(text)
+const samples =
+  /test|dummy|example|sample|placeholder|fake|mock|change-?me|your[-_ ]|x{4}|secret$|password$|token$|^abc/i
+const isSample = (text: string): boolean =>
+  text.length <= 24 && (text.match(/\d/g)?.length ?? 0) < 6 && samples.test(text)
 
 export class Look {
   readonly #names = new FieldNames()
@@ -59,7 +61,8 @@ export class Look {
       replace: (_detector, _canon, surface) => () => surface,
       report: ({ detector, rule, path, offset }) =>
         looked.sightings.push({ type: detector.type, title: detector.title, rule, path, offset }),
-      undecodable: (where, at, reason) => looked.blind.push({ path: where.path(), offset: where.offset(at), reason }),
+      undecodable: (where, at, reason) =>
+        looked.blind.push({ path: where.path(), offset: where.offset(at), reason }),
     }
     return run
   }

@@ -1,10 +1,10 @@
 /** One file, by its kind: mock files and other YAML scalar by scalar, JSON, XML and text as bodies are, the rest by its bytes. */
 import { isUtf8 } from 'node:buffer'
 import { eachScalar, type ScalarPlace } from '../../yaml/scalars.ts'
-import { whole, type Where } from '../edits.ts'
+import { type Where, whole } from '../edits.ts'
+import { isValueName } from '../field-names.ts'
 import { bodyChange, textEdits } from '../layers/body.ts'
 import { headerEdits } from '../layers/headers.ts'
-import { isValueName } from '../field-names.ts'
 import type { Field, Run } from '../run.ts'
 import type { Look, Looked, Sighting } from './look.ts'
 
@@ -20,7 +20,9 @@ export const scanFile = (bytes: Uint8Array, { extension, mock }: FileKind, look:
   const looked: Looked = { sightings: [], blind: [] }
   const run = look.run(looked)
   const root: Field = { name: '', meaning: run.names.of(''), kind: 'text', depth: 0 }
-  const text = isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') : undefined
+  const text = isUtf8(bytes)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+    : undefined
   const body = whole('body')
   if (text === undefined || text.includes('\0')) bodyChange(bytes, '', root, body, run)
   else if (mock || extension === '.yaml' || extension === '.yml') {
@@ -37,7 +39,8 @@ export const scanFile = (bytes: Uint8Array, { extension, mock }: FileKind, look:
 }
 
 const typeOf = (extension: string): string =>
-  ({ '.json': 'application/json', '.ndjson': 'application/x-ndjson', '.xml': 'text/xml' })[extension] ?? 'text/plain'
+  ({ '.json': 'application/json', '.ndjson': 'application/x-ndjson', '.xml': 'text/xml' })[extension] ??
+  'text/plain'
 
 const scanYaml = (text: string, run: Run): boolean => {
   const ok = eachScalar(text, (scalar) => scanScalar(scalar, run))
@@ -49,10 +52,29 @@ const scanYaml = (text: string, run: Run): boolean => {
   return true
 }
 
-const nameless: Field = { name: '', meaning: { detectors: [], secret: false, harmless: true }, kind: 'text', depth: 0 }
+const nameless: Field = {
+  name: '',
+  meaning: { detectors: [], secret: false, harmless: true },
+  kind: 'text',
+  depth: 0,
+}
 
 /** Operators that hold a value, not a pattern or the name of a type. */
-const valueOperators = new Set(['$equalTo', '$contains', '$oneOf', '$includes', '$hasExactly', '$equalToJson', '$equalToXml', '$and', '$or', '$not', '$form', '$masked', '$replace'])
+const valueOperators = new Set([
+  '$equalTo',
+  '$contains',
+  '$oneOf',
+  '$includes',
+  '$hasExactly',
+  '$equalToJson',
+  '$equalToXml',
+  '$and',
+  '$or',
+  '$not',
+  '$form',
+  '$masked',
+  '$replace',
+])
 
 const scanScalar = (scalar: ScalarPlace, run: Run): void => {
   const steps = scalar.steps.map(({ name, list }) => (list ? `[${name}]` : `.${name}`))
@@ -86,7 +108,9 @@ const scanScalar = (scalar: ScalarPlace, run: Run): void => {
 
 /** What `${{ }}` gives is known only when it runs; its place is kept. */
 const withoutExpressions = (text: string): string =>
-  text.includes('${{') ? text.replace(/\$\{\{[^]*?\}\}/g, (expression) => ' '.repeat(expression.length)) : text
+  text.includes('${{')
+    ? text.replace(/\$\{\{[\s\S]*?\}\}/g, (expression) => ' '.repeat(expression.length))
+    : text
 
 /** A path is printed, and a key in it may be a telephone number. */
-export const hidden = (path: string): string => path.replace(/[^.[\]]*(?:\d{5,}|@)[^.[\]]*/g, '…')
+export const hidden = (path: string): string => path.replace(/[^./[\]]*(?:\d{5,}|@)[^./[\]]*/g, '…')

@@ -64,7 +64,8 @@ export const candidatesAt = (text: string, words: readonly Word[], index: number
     if (!isNumeric(word, text) || compact.endsWith('X')) break
     // `+86 138-0013-8000`: the country code may be set apart in another way.
     const afterCountry = groups.length === 1 && (compact === '86' || compact === '0086')
-    if (separator !== '' && separator !== between && !(groups.length === 2 && /^(?:00)?86/.test(compact))) break
+    if (separator !== '' && separator !== between && !(groups.length === 2 && /^(?:00)?86/.test(compact)))
+      break
     if (!afterCountry) separator = between
     compact += text.slice(word.start, word.end).toUpperCase()
     if (compact.length > digitsAtMost) break
