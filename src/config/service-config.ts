@@ -8,6 +8,7 @@ import { parseHostPattern } from './host-pattern.ts'
 import type { Report } from './report.ts'
 import type { ConfigFile, ServiceFile } from './schema.ts'
 import { readFault } from './service-fault.ts'
+import { readTls } from './service-tls.ts'
 
 export const defaultVersionFrom: VersionFrom = { kind: 'header', name: 'svcm-version' }
 
@@ -59,6 +60,7 @@ export const readService = (name: string, file: ConfigFile, report: Report): Ser
       readVersionFrom(file.versionFrom, ['versionFrom'], report) ??
       defaultVersionFrom,
     listen,
+    tls: readTls(settings, protocol, [...path, 'tls'], report),
     fault: faultOf(settings, protocol, [...path, 'fault'], report),
     cors: typeof settings.cors === 'string' ? [settings.cors] : (settings.cors ?? true),
   }
