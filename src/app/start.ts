@@ -11,6 +11,7 @@ import type { Mode } from '../core/service-entry.ts'
 import { type Watcher, watchFolders } from '../mock/watch/watcher.ts'
 import { protocols } from '../protocols/index.ts'
 import { CallProxy } from '../proxy/proxy.ts'
+import { openAuthority } from '../tls/authority-file.ts'
 import { nearest } from '../yaml/nearest.ts'
 import { CallLog } from './call-log.ts'
 import { Drills } from './drills.ts'
@@ -60,6 +61,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     ...(options.straight !== undefined && { straight: options.straight }),
     index: library.index,
     protocols,
+    authority: () => openAuthority(options.config.userFolder),
     seed: options.seed,
     clock: options.clock ?? realClock,
     call: (record) => {
@@ -156,6 +158,8 @@ class RunningProxy implements Running {
         listen: this.proxy.ownPort(entry.name),
         hosts: config?.hosts ?? [],
         upstream: entry.upstream === undefined ? undefined : formatAuthority(entry.upstream),
+        intercepted: entry.tls.intercept,
+        insecure: entry.tls.upstream?.insecure === true,
         mocks: mocks?.mocks.length ?? 0,
       }
     })

@@ -58,7 +58,7 @@ describe('malformed HTTP', () => {
   })
 
   it.each([
-    ['TLS', '\x16\x03\x01\x00\x05hello', /speaks TLS to this port/],
+    ['only the beginning of TLS', '\x16\x03\x01\x00\x05hello', /no protocol known here/],
     ['HTTP/2 without TLS', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /speaks HTTP\/2/],
     ['no protocol at all', '\x00\x01\x02\x03', /no protocol known here/],
   ])('that is %s is closed and said', async (_what, bytes, words) => {
