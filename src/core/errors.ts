@@ -96,6 +96,11 @@ export const errors = {
     summary: "svc-mock's certificate authority, or what is made from it, cannot be written.",
     hint: 'make the folder writable, or name another for your settings: XDG_CONFIG_HOME=<folder>',
   },
+  CA_NOT_TRUSTED: {
+    fault: 'environment',
+    summary: "A trust store of this machine could not be told of svc-mock's certificate authority.",
+    hint: 'see the commands for each system and runtime: svc-mock ca show',
+  },
   CROSS_SITE_REFUSED: {
     fault: 'user',
     summary: 'A web page of another site called a port of svc-mock.',
