@@ -3,6 +3,7 @@ import { largeBodies, passthrough } from './cases/passthrough.ts'
 import { patch } from './cases/patch.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
+import { tls } from './cases/tls.ts'
 import { keep, type Row, table } from './lib/report.ts'
 import { removeWorkspaces } from './lib/workspaces.ts'
 import { wrkVersion } from './lib/wrk.ts'
@@ -13,6 +14,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   passthrough,
   patch,
   large: largeBodies,
+  tls,
   startup,
 }
 
