@@ -1,6 +1,7 @@
 /** `npm run bench [case …]`: measures the budgets, prints the table and keeps it in bench/results.md. */
 import { largeBodies, passthrough } from './cases/passthrough.ts'
 import { patch } from './cases/patch.ts'
+import { scripts } from './cases/scripts.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
 import { tls } from './cases/tls.ts'
@@ -15,6 +16,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   patch,
   large: largeBodies,
   tls,
+  scripts,
   startup,
 }
 

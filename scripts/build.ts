@@ -24,6 +24,7 @@ const entryPoints = async (): Promise<Record<string, string>> => {
   const commands = await readdir(join(root, 'src/commands'), { recursive: true })
   return {
     'cli/main': 'src/cli/main.ts',
+    'script/host': 'src/script/host/main.ts',
     ...Object.fromEntries(
       commands
         .filter((file) => file.endsWith('.ts'))
@@ -57,6 +58,21 @@ const packages = () =>
     format: 'cjs',
   })
 
+/** What scripts may use besides the language, as code that is loaded into an isolate. */
+const scriptPackages = () =>
+  build({
+    ...common,
+    entryPoints: {
+      'script-faker': 'src/script/packages/faker.ts',
+      'script-jsonpath': 'src/script/packages/jsonpath.ts',
+    },
+    outdir: 'dist/packages',
+    format: 'iife',
+    globalName: 'scriptPackage',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+  })
+
 const program = async () =>
   build({
     ...common,
@@ -69,7 +85,7 @@ const program = async () =>
   })
 
 const bundle = async (): Promise<void> => {
-  const builds = await Promise.all([program(), packages()])
+  const builds = await Promise.all([program(), packages(), scriptPackages()])
   await replaceDist(builds.flatMap(({ outputFiles }) => outputFiles))
   const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs))
   const licenses = await thirdPartyLicenses(root, [...new Set(inputs)])

@@ -5,18 +5,25 @@ import { createRegexTester } from '../mock/load/regex-guard.ts'
 import { createRegexReplacer } from '../mock/load/regex-replace.ts'
 import { protocols } from '../protocols/index.ts'
 import { responders } from '../responders/index.ts'
+import { type LibraryScriptOptions, LibraryScripts } from '../script/library-scripts.ts'
 import type { LibraryTools } from './mock-library.ts'
 
 export const dialects: LibraryTools['dialects'] = new Map(
   protocols.flatMap(({ name, dialect }) => (dialect === undefined ? [] : [[name, dialect] as const])),
 )
 
-export const libraryTools = async (): Promise<LibraryTools> => ({
+export interface LibrarySurroundings extends LibraryScriptOptions {
+  /** What time it is, for matchers and scripts; absent: it passes. */
+  readonly now?: () => number
+}
+
+export const libraryTools = async (surroundings: LibrarySurroundings = {}): Promise<LibraryTools> => ({
   dialects,
   responders,
+  scripts: new LibraryScripts(surroundings),
   compilers: createCompilers({
     regex: createRegexTester(),
-    now: () => Date.now(),
+    now: surroundings.now ?? (() => Date.now()),
     load: createPackageLoader(),
   }),
   tools: { replacer: createRegexReplacer() },

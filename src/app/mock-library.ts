@@ -7,19 +7,21 @@ import type { LibraryFolder } from '../config/config.ts'
 import type { Compilers, Dialect } from '../core/dialect.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Responder, ResponderTools } from '../core/responder.ts'
-import { compileFile } from '../mock/compile.ts'
+import { compileFile, SharedParts } from '../mock/compile.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
 import { loadFile, loadLibrary } from '../mock/load/load-library.ts'
 import { responseFiles } from '../mock/load/response-files.ts'
 import { MockIndex } from '../mock/mock-index.ts'
-import type { PathPattern } from '../mock/path-pattern.ts'
+import type { FileScripts } from '../script/compiler.ts'
+import type { LibraryScripts } from '../script/library-scripts.ts'
 
 export interface LibraryTools {
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly responders: readonly Responder[]
   readonly compilers: Compilers
   readonly tools: ResponderTools
+  readonly scripts?: LibraryScripts
 }
 
 /** One file as it is used. */
@@ -30,6 +32,7 @@ interface Entry {
   readonly problems: readonly Problem[]
   /** Files that its mocks name: when one changes, this is compiled again. */
   readonly used: ReadonlySet<string>
+  readonly scripts: FileScripts | undefined
 }
 
 export interface Refreshed {
@@ -69,7 +72,7 @@ export class MockLibrary {
   private readonly entries = new Map<string, Entry>()
   /** Of folders and links, which belong to no file in force. */
   private readonly outside: readonly Problem[]
-  private readonly patterns = new Map<string | undefined, PathPattern>()
+  private readonly shared = new SharedParts()
 
   /** Reads and compiles everything; nothing is thrown for what is wrong. */
   constructor(root: string, folders: readonly LibraryFolder[], tools: LibraryTools) {
@@ -143,6 +146,11 @@ export class MockLibrary {
     else this.entries.delete(path)
   }
 
+  /** No script runs any more. */
+  close(): void {
+    this.tools.scripts?.close()
+  }
+
   private folderOf(path: string): LibraryFolder | undefined {
     return this.folders
       .filter(({ folder }) => path.startsWith(folder + sep))
@@ -152,10 +160,32 @@ export class MockLibrary {
   private compile(file: MockFile, before: Entry | undefined): Entry {
     const files = responseFiles(file)
     const inForce = file.problems.some(isBreaking) ? (file.drafts ?? file) : file
-    const compiled = compileFile(inForce, { ...this.tools, filesFor: () => files }, this.patterns)
+    const used = new Set<string>()
+    const scripts = this.tools.scripts?.forFile({
+      path: file.path,
+      display: file.display,
+      library: file.library,
+      root: this.root,
+      uses: (path) => used.add(path),
+      locate: (path) => file.locate(path),
+    })
+    const context = {
+      ...this.tools,
+      filesFor: () => files,
+      ...(scripts !== undefined && { scriptsFor: () => scripts }),
+    }
+    const compiled = compileFile(inForce, context, this.shared)
     const problems = [...file.problems, ...compiled.problems]
     const broken = problems.some(isBreaking)
-    return { file, problems, used: files.used, mocks: broken ? (before?.mocks ?? []) : compiled.mocks }
+    const retired = broken ? scripts : before?.scripts
+    if (retired !== undefined) this.tools.scripts?.forget(retired)
+    return {
+      file,
+      problems,
+      used: files.used.union(used),
+      mocks: broken ? (before?.mocks ?? []) : compiled.mocks,
+      scripts: broken ? before?.scripts : scripts,
+    }
   }
 
   private difference(before: ReadonlyMap<string, Entry | undefined>): Refreshed {

@@ -23,6 +23,8 @@ export interface ServiceView {
   /** The certificate of its upstream is not verified. */
   readonly insecure: boolean
   readonly mocks: number
+  /** Its own fault, in words. */
+  readonly fault?: string | undefined
 }
 
 export interface ReloadRecord {

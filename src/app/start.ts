@@ -31,7 +31,7 @@ export interface StartOptions {
   readonly straight?: (host: string, port: number) => boolean
   /** false: files are not watched. */
   readonly watch?: boolean
-  /** Makes what faults draw by lot repeat. */
+  /** Makes chance repeat: what faults draw by lot, and what scripts are given. */
   readonly seed?: number | undefined
   /** Drills to begin with. */
   readonly drills?: readonly string[] | undefined
@@ -45,7 +45,7 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
-  const tools = await libraryTools()
+  const tools = await libraryTools({ seed: options.seed })
   const library = new MockLibrary(options.config.root, options.config.library, tools)
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
   const loadedDrills = loadDrills(options.config.root, options.config.services)
@@ -82,6 +82,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     await running.close(0)
     throw error
   }
+  tools.scripts?.warm()
   return running
 }
 
@@ -157,6 +158,7 @@ class RunningProxy implements Running {
         version: entry.version ?? (versions.length === 0 ? undefined : versions.join(', ')),
         listen: this.proxy.ownPort(entry.name),
         hosts: config?.hosts ?? [],
+        fault: config?.fault?.description,
         upstream: entry.upstream === undefined ? undefined : formatAuthority(entry.upstream),
         intercepted: entry.tls.intercept,
         insecure: entry.tls.upstream?.insecure === true,
@@ -245,6 +247,7 @@ class RunningProxy implements Running {
     this.watcher?.close()
     this.drillBook.close()
     await this.proxy.close(graceMs)
+    this.library.close()
   }
 
   private watch(): void {

@@ -11,7 +11,7 @@ export const proxyFlags = {
     summary: 'what a call gets that no mock matches',
   }),
   port: Flags.integer({ min: 0, max: 65_535, summary: "the proxy's port; 0 takes a free one" }),
-  seed: Flags.integer({ helpValue: '<n>', summary: 'makes what faults draw by lot repeat' }),
+  seed: Flags.integer({ helpValue: '<n>', summary: 'makes chance repeat, in faults and in scripts' }),
   strict: Flags.boolean({ summary: 'refuse calls to hosts that no service names' }),
   tenant: Flags.string({ summary: 'whose lane this is' }),
 }

@@ -5,7 +5,15 @@
 import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
-import type { BodyCondition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
+import type { ExampleDialect } from './example.ts'
+import {
+  type BodyCondition,
+  type Condition,
+  type JsonCondition,
+  type Mismatch,
+  SpecError,
+  type TextCondition,
+} from './matcher.ts'
 import type { DocumentPatch } from './patch.ts'
 import type { Reply } from './reply.ts'
 
@@ -16,12 +24,20 @@ export interface Dialect {
   readonly responseSchema: ZodType
   /** `upstream.patch`. */
   readonly patchSchema: ZodType
+  /** undefined: its mock files hold no examples. */
+  readonly example?: ExampleDialect
   /** Throws SpecError, its path from the section's root. */
   compileRequest(spec: unknown, compile: Compilers): CompiledRequest
-  /** Throws SpecError. Reads `bodyFile` through `files`, which keeps it inside the library. */
-  compileResponse(spec: unknown, files: ResponseFiles): CompiledResponse
+  /** Throws SpecError. `literal`: nothing in it is a template. Reads `bodyFile` through `files`, which keeps it inside the library. */
+  compileResponse(spec: unknown, files: ResponseFiles, literal?: boolean): CompiledResponse
+  /** A response with the text of its file in place of the file's name; `file`: there was one. Throws SpecError. */
+  templateOf(spec: unknown, files: ResponseFiles): { readonly value: unknown; readonly file: boolean }
   /** Throws SpecError, its path from the patch's root. */
   compilePatch(spec: unknown, compile: PatchCompilers): ReplyPatch
+  /** The protocol's own part of a script's `request`: plain data, without the body. */
+  scriptFields(call: Call): Readonly<Record<string, unknown>>
+  /** A reply as a script's `forward()` gives it: a response as in mock files. */
+  replyValue(reply: Reply): Promise<unknown>
   /**
    * An answer of the protocol's own (browsers' preflights) for a call that no mock takes, or only one of any
    * method; or undefined. `methods`: those that mocks have at this path; '' stands for any.
@@ -63,6 +79,13 @@ export interface ResponseFiles {
   read(relativePath: string): Uint8Array
 }
 
+/** Where no file may be named. */
+export const noFiles: ResponseFiles = {
+  read: (path) => {
+    throw new SpecError(`a script's result cannot name the file ${path}`, [], 'return its content as body')
+  },
+}
+
 export interface CompiledRequest {
   /** undefined: any. Compared as it stands. */
   readonly method: string | undefined
@@ -72,6 +95,9 @@ export interface CompiledRequest {
   readonly params: ReadonlyMap<string, TextCondition>
   readonly clauses: readonly Clause[]
 }
+
+/** What a condition says of values, for comparing mocks with each other. */
+type Facts = Pick<Condition<never>, 'equalities' | 'impliedBy'>
 
 /** One condition on one place of a call. `body` is given when any clause of the candidates needs it. */
 export interface Clause {
@@ -84,6 +110,9 @@ export interface Clause {
   mismatch(call: Call, body: DecodedBody | undefined): Mismatch | undefined
   describe(): string
   readonly hints: readonly IndexHint[]
+  /** What it looks at: clauses of equal places read the same of a call. Left out where nothing compares it with others. */
+  readonly place?: string
+  readonly condition?: Facts
 }
 
 /**

@@ -66,6 +66,13 @@ export interface ProtocolHost {
   route(entrance: Entrance, host: string, port: number, path: string): Routed
   /** The pipeline. */
   readonly handle: Service
+  /**
+   * The protocol that a service speaks inside the asking protocol's exchanges, as a service of such exchanges;
+   * undefined: it speaks the asking one itself.
+   */
+  carried(service: ServiceEntry): Service | undefined
+  /** Sends an exchange of another protocol (a carrier) to the real service. */
+  upstream(protocol: string): Service
   /** Exactly once for each call. `startedAt` is performance.now(). `status` 0: nothing was answered. */
   finished(call: Call, status: number, startedAt: number): void
   readonly dial: Dial
@@ -108,6 +115,12 @@ export interface ProtocolServer {
   accept(socket: Duplex, entrance: Entrance): void
   /** Sends a call to the real service. */
   readonly upstream: Service
+  /**
+   * Where `Protocol.carrier` is set: one exchange of the carrier, answered in the carrier's terms. It makes the
+   * call of its own protocol from it, sends that through `host.handle`, and reports it to `host.finished`; the
+   * carrier reports nothing. It rejects or throws only SvcMockError, which the carrier answers in its own words.
+   */
+  readonly carry?: Service
   /** Stops: idle connections at once, the others when their call is done; `reset` ends what is left. */
   close(): void
   reset(): void
@@ -115,6 +128,8 @@ export interface ProtocolServer {
 
 export interface Protocol {
   readonly name: string
+  /** The protocol whose exchanges carry its calls (an RPC in an HTTP exchange); undefined: it has connections of its own. */
+  readonly carrier?: string
   /** What its mocks may say; undefined where there is nothing to mock. */
   readonly dialect: Dialect | undefined
   /**

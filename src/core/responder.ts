@@ -3,6 +3,8 @@ import type { Call } from './call.ts'
 import type { Dialect, ResponseFiles } from './dialect.ts'
 import type { Service } from './filter.ts'
 import type { Reply } from './reply.ts'
+import type { ScriptCompiler, SpecPath } from './script.ts'
+import type { Params } from './script-request.ts'
 import type { CounterKey } from './tenant-state.ts'
 
 /** Answers a call; `next` asks the real service. */
@@ -13,6 +15,7 @@ export interface ResponseKeys {
   readonly response: unknown
   readonly upstream: unknown
   readonly responses: unknown
+  readonly script: unknown
 }
 
 /** What responders need from outside; keeps them free of node: imports. */
@@ -40,6 +43,12 @@ export interface ResponderContext {
     readonly counter: CounterKey
     readonly repeat: Repeat | undefined
   }
+  /** Absent where there is no script engine. */
+  readonly scripts: ScriptCompiler | undefined
+  /** Where the mock stands in its file. */
+  readonly path: SpecPath
+  /** The parameters of the mock's path in a call that it matches. */
+  params(call: Call): Params
 }
 
 export interface CompiledResponder {

@@ -1,4 +1,6 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
+
+import type { Call } from '../core/call.ts'
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
 import { compileFault } from '../core/fault-spec.ts'
@@ -6,11 +8,14 @@ import { SpecError } from '../core/matcher.ts'
 import { collectMistakes, mistakesIn, within } from '../core/mistakes.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CompiledResponder, Responder, ResponderContext, ResponderTools } from '../core/responder.ts'
+import { type ScriptCompiler, ScriptSpecError } from '../core/script.ts'
+import type { Params } from '../core/script-request.ts'
 import type { CounterKey } from '../core/tenant-state.ts'
 import type { CompiledMock } from './compiled.ts'
 import { CounterKeys } from './counter-keys.ts'
 import type { MockDefinition, MockFile } from './definition.ts'
-import { type PathPattern, parsePathPattern } from './path-pattern.ts'
+import { captureParams, type PathPattern, parsePathPattern, splitPath } from './path-pattern.ts'
+import { compileScriptClause, type ScriptClause } from './script-clause.ts'
 import { compileState, type MockState } from './state.ts'
 
 export interface CompileContext {
@@ -21,6 +26,8 @@ export interface CompileContext {
   readonly tools: ResponderTools
   /** Where `bodyFile` is read from, for one mock file. */
   filesFor(file: MockFile): ResponseFiles
+  /** The scripts of one mock file; absent where none can run. */
+  scriptsFor?(file: MockFile): ScriptCompiler
 }
 
 export interface CompiledFile {
@@ -28,19 +35,42 @@ export interface CompiledFile {
   readonly problems: readonly Problem[]
 }
 
-/** Equal paths share one parsed pattern: libraries repeat them. Lives as long as one load. */
-type Patterns = Map<string | undefined, PathPattern>
+/**
+ * What libraries repeat is kept once: parsed paths, and methods, whose text is compared at every call and should
+ * not be another cache miss for each mock. Lives as long as the library.
+ */
+export class SharedParts {
+  private readonly patterns = new Map<string | undefined, PathPattern>()
+  private readonly methods = new Map<string, string>()
+
+  pattern(path: string | undefined): PathPattern {
+    let pattern = this.patterns.get(path)
+    if (pattern === undefined) {
+      pattern = within(['path'], () => parsePathPattern(path))
+      this.patterns.set(path, pattern)
+    }
+    return pattern
+  }
+
+  method(text: string | undefined): string | undefined {
+    if (text === undefined) return undefined
+    const known = this.methods.get(text)
+    if (known === undefined) this.methods.set(text, text)
+    return known ?? text
+  }
+}
 
 export const compileFile = (
   file: MockFile,
   context: CompileContext,
-  patterns: Patterns = new Map(),
+  shared = new SharedParts(),
 ): CompiledFile => {
   const problems: Problem[] = []
   const dialect = context.dialects.get(file.protocol)
   if (dialect === undefined) return { mocks: [], problems: [unknownProtocol(file)] }
   const files = context.filesFor(file)
   const keys = new CounterKeys(file)
+  const scripts = context.scriptsFor?.(file)
   const mocks = file.mocks.flatMap((definition, position) => {
     const at = (section: readonly string[]) => (error: unknown) => {
       problems.push(...toProblems(error, file, ['mocks', position, ...section]))
@@ -48,8 +78,15 @@ export const compileFile = (
     const key: CounterKey = keys.of(definition)
     const responder = responderOf(context.responders, definition)
     const { tools } = context
+    const path = ['mocks', position]
+    const params = (call: Call): Params =>
+      request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))
     const request = attempt(
-      () => compileRequest(dialect, definition, context.compilers, patterns),
+      () => {
+        const compiled = compileRequest(dialect, definition, context.compilers, shared)
+        const script = compileScriptClause(definition.request, { dialect, scripts, path, params })
+        return script === undefined ? compiled : withScript(compiled, script)
+      },
       at(['request']),
     )
     const compiled = attempt(
@@ -59,6 +96,9 @@ export const compileFile = (
           files,
           tools,
           mock: identityOf(definition, key),
+          scripts,
+          path,
+          params,
         }),
       at(keyOf(responder)),
     )
@@ -74,6 +114,7 @@ export const compileFile = (
 
 interface RequestAndPattern {
   readonly request: CompiledRequest
+  readonly script?: ScriptClause
   readonly pattern: PathPattern
 }
 
@@ -81,14 +122,11 @@ const compileRequest = (
   dialect: Dialect,
   definition: MockDefinition,
   compile: Compilers,
-  patterns: Patterns,
+  shared: SharedParts,
 ): RequestAndPattern => {
-  const request = dialect.compileRequest(definition.request ?? {}, compile)
-  let pattern = patterns.get(request.path)
-  if (pattern === undefined) {
-    pattern = within(['path'], () => parsePathPattern(request.path))
-    patterns.set(request.path, pattern)
-  }
+  const asked = dialect.compileRequest(definition.request ?? {}, compile)
+  const request = { ...asked, method: shared.method(asked.method) }
+  const pattern = shared.pattern(request.path)
   const { names } = pattern
   collectMistakes(
     [...request.params.keys()].map((name) => () => {
@@ -99,6 +137,12 @@ const compileRequest = (
   )
   return { request, pattern }
 }
+
+const withScript = ({ request, pattern }: RequestAndPattern, script: ScriptClause): RequestAndPattern => ({
+  request: { ...request, clauses: [...request.clauses, script.clause] },
+  pattern,
+  script,
+})
 
 const specOf = (responder: Responder, definition: MockDefinition): unknown =>
   responder.key === undefined ? undefined : definition[responder.key]
@@ -151,7 +195,7 @@ const toMock = (
   file: MockFile,
   definition: MockDefinition,
   position: number,
-  { request, pattern }: RequestAndPattern,
+  { request, pattern, script }: RequestAndPattern,
   { respond, constant, asksUpstream, status, does, notes = noNotes, state, fault }: Answer,
 ): CompiledMock => ({
   // The fields that every call reads stand first, in as few cache lines as possible.
@@ -159,7 +203,7 @@ const toMock = (
   decided: request.params.size === 0 && isDecided(allClauses(request.clauses, state.clauses)),
   method: request.method,
   rank: 0,
-  constant: fault === undefined && state.step === undefined ? constant : undefined,
+  constant: fault === undefined && state.step === undefined && script === undefined ? constant : undefined,
   // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
   clauses: allClauses(request.clauses, state.clauses),
   params: request.params.size === 0 ? noParams : request.params,
@@ -169,6 +213,7 @@ const toMock = (
   fault,
   needsBody: request.clauses.some((clause) => clause.needsBody),
   respond,
+  script,
   name: definition.name,
   at: definition.at,
   service: file.service,
@@ -223,6 +268,12 @@ const attempt = <T>(work: () => T, failed: (error: unknown) => void): T | undefi
 
 const toProblems = (error: unknown, file: MockFile, section: readonly (string | number)[]): Problem[] => {
   if (!(error instanceof SpecError)) throw error
+  if (error instanceof ScriptSpecError) {
+    const { message, hint, place } = error
+    return [
+      { severity: 'error', code: 'SCRIPT_ERROR', ...place, message, ...(hint !== undefined && { hint }) },
+    ]
+  }
   return mistakesIn(error).map(({ code, path, onKey, message, hint }) => ({
     severity: 'error',
     code: code ?? 'MOCK_FILE_INVALID',

@@ -9,6 +9,7 @@ import type { Reply } from '../core/reply.ts'
 import type { Respond } from '../core/responder.ts'
 import type { SourceLocation } from '../core/source.ts'
 import { captureParams, type PathPattern } from './path-pattern.ts'
+import type { ScriptClause } from './script-clause.ts'
 import type { MockState } from './state.ts'
 
 export interface CompiledMock {
@@ -35,7 +36,9 @@ export interface CompiledMock {
   /** All it asks for is one value that the index hashes exactly: once found there, nothing is left to test. */
   readonly decided: boolean
   readonly respond: Respond
-  /** The reply itself where it is the same for every call, nothing goes wrong with it, and no state moves. */
+  /** Its own script has a say in whether it matches. */
+  readonly script: ScriptClause | undefined
+  /** The reply itself where it is the same for every call, nothing goes wrong with it, no state moves, no script is asked. */
   readonly constant: Reply | undefined
   readonly asksUpstream: boolean
   /** undefined when only a call will tell. */

@@ -39,11 +39,16 @@ const best = (
   segments: readonly string[],
   body: DecodedBody | undefined,
   taking: boolean,
-): CompiledMock | undefined => {
+): Selected => {
   let found: CompiledMock | undefined
   for (let i = 0; i < trees.length; i++) found = search(trees[i]!, call, segments, body, found)
-  // A mock with a step has no constant reply, and `constant` is read for every call anyway.
-  if (taking && found !== undefined && found.constant === undefined) found.step?.(call.tenant.state)
+  // A mock with a script or a step has no constant reply, and `constant` is read for every call anyway.
+  if (found === undefined || found.constant !== undefined) return found
+  const { script } = found
+  // Whatever it says, the others may have moved while it was asked: the same call selects again, with its verdict known.
+  if (script !== undefined && !script.agreed(call))
+    return script.decide(call).then(() => best(trees, call, segments, body, taking))
+  if (taking) found.step?.(call.tenant.state)
   return found
 }
 

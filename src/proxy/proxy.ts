@@ -15,7 +15,6 @@ import type {
   Entrance,
   Protocol,
   ProtocolHost,
-  ProtocolServer,
   Routed,
 } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
@@ -34,6 +33,7 @@ import { Interceptor } from './intercept.ts'
 import { type Listener, listen } from './listener.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
+import { ProtocolServers } from './protocol-servers.ts'
 import { homeOf, Services } from './services.ts'
 
 export interface ProxyOptions {
@@ -62,14 +62,13 @@ export class CallProxy {
   private config: Config
   private services: Services
   private readonly modes = new Map<string, Mode>()
-  private readonly servers = new Map<string, ProtocolServer>()
+  private readonly servers = new ProtocolServers()
   private main: Listener | undefined
   private readonly own = new Map<string, Listener>()
   private readonly said = new Set<string>()
   private lastId = 0
   private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
   private readonly filters: Filters
-  private readonly upstreams = new Map<string, Service>()
   private handle: Service
   private readonly arrivals: ArrivalHost
   readonly tenant: Tenant
@@ -83,7 +82,7 @@ export class CallProxy {
     this.handle = this.compose()
     const dialPolicy = this.policy()
     this.arrivals = this.arrivalHost(createDial(dialPolicy))
-    this.openProtocols(this.protocolHost(dialPolicy))
+    this.servers.open(options.protocols, this.protocolHost(dialPolicy))
   }
 
   /** Rejects with PORT_IN_USE or LISTEN_FAILED, and then listens nowhere. */
@@ -147,7 +146,7 @@ export class CallProxy {
   async close(graceMs: number): Promise<void> {
     const listeners = [this.main, ...this.own.values()].filter((one) => one !== undefined)
     const stopped = Promise.all(listeners.map((one) => one.stop()))
-    for (const server of this.servers.values()) server.close()
+    this.servers.close()
     const timer = setTimeout(() => this.reset(listeners), graceMs)
     await stopped
     clearTimeout(timer)
@@ -155,16 +154,8 @@ export class CallProxy {
   }
 
   private reset(listeners: readonly Listener[]): void {
-    for (const server of this.servers.values()) server.reset()
+    this.servers.reset()
     for (const one of listeners) one.reset()
-  }
-
-  private openProtocols(host: ProtocolHost): void {
-    for (const protocol of this.options.protocols) {
-      const server = protocol.open(host)
-      this.servers.set(protocol.name, server)
-      this.upstreams.set(protocol.name, server.upstream)
-    }
   }
 
   private makeFilters(): Filters {
@@ -179,7 +170,7 @@ export class CallProxy {
   }
 
   private compose(): Service {
-    const out = exit(() => this.config.unknownHosts, this.upstreams)
+    const out = exit(() => this.config.unknownHosts, this.servers.upstreams)
     return pipeline(this.filters, out, this.entries())
   }
 
@@ -202,7 +193,7 @@ export class CallProxy {
       interceptor: new Interceptor({ authority, alpn: protocols.flatMap(({ alpn }) => alpn ?? []) }),
       trusting: new Set(),
       services: () => this.services,
-      serve: (protocol, socket, entrance) => this.servers.get(protocol.name)!.accept(socket, entrance),
+      serve: (protocol, socket, entrance) => this.servers.taker(protocol.name).accept(socket, entrance),
       nextId: () => ++this.lastId,
       finished: (call, status, startedAt) => this.finished(call, status, startedAt),
       notice: (kind, text) => this.notice(kind, text),
@@ -223,6 +214,8 @@ export class CallProxy {
         return current()
       },
       route: (entrance, host, port, path) => this.route(entrance, host, port, path),
+      carried: (service) => this.servers.carried(service.protocol),
+      upstream: (protocol) => this.servers.upstreams.get(protocol)!,
       connect: connector({
         ...this.arrivals,
         unknownHosts: () => this.config.unknownHosts,

@@ -1,5 +1,6 @@
 /** Ways to answer, in the order in which a mock's keys are looked at. Add a file and a line. */
 import type { Responder } from '../core/responder.ts'
+import { scriptResponder } from './script.ts'
 import { sequenceResponder } from './sequence.ts'
 import { staticResponder } from './static.ts'
 import { upstreamResponder } from './upstream.ts'
@@ -8,6 +9,7 @@ import { upstreamPatch } from './upstream-patch.ts'
 export const responders: readonly Responder[] = [
   staticResponder,
   sequenceResponder,
+  scriptResponder,
   upstreamPatch,
   upstreamResponder,
 ]

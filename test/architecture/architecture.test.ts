@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   filters: ['core', 'mock'],
   tls: ['core'],
   proxy: ['core', 'config', 'mock', 'filters', 'tls'],
+  script: ['core', 'yaml', 'mock'],
   control: ['core', 'app'],
   app: [
     'core',
@@ -29,6 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'proxy',
     'protocols',
     'tls',
+    'script',
     'control',
   ],
   cli: ['core', 'app'],

@@ -66,6 +66,7 @@ export const compiled = (...files: readonly FileSpec[]): CompiledMock[] =>
           requiredScenarioState: mock.requiredScenarioState,
           newScenarioState: mock.newScenarioState,
           times: mock.times,
+          script: undefined,
         }),
       ),
       problems: [],

@@ -1,9 +1,11 @@
 /** HTTP's part of mock files: see docs/mock-files.md. */
 import type { Clause, CompiledRequest, Compilers, Dialect } from '../../core/dialect.ts'
-import { SpecError, type TextCondition } from '../../core/matcher.ts'
+import type { TextCondition } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
 import { compileClauses } from './clauses.ts'
 import { allowPage, preflight } from './cors.ts'
+import { httpExample } from './example/index.ts'
+import { checkMethod } from './method.ts'
 import {
   type PatchSpec,
   patchSchema,
@@ -13,16 +15,21 @@ import {
   responseSchema,
 } from './mock-schema.ts'
 import { compilePatch } from './patch/compile-patch.ts'
-import { compileResponse } from './response.ts'
+import { compileResponse, templateOf } from './response.ts'
+import { replyValue, scriptFields } from './script-values.ts'
 
 export const httpDialect: Dialect = {
   protocol: 'http',
   requestSchema,
   responseSchema,
   patchSchema,
+  example: httpExample,
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, compile),
-  compileResponse: (spec, files) => compileResponse(spec as ResponseSpec, files),
+  compileResponse: (spec, files, literal) => compileResponse(spec as ResponseSpec, files, literal),
+  templateOf: (spec, files) => templateOf(spec as ResponseSpec, files),
   compilePatch: (spec, compile) => compilePatch(spec as PatchSpec, compile),
+  scriptFields,
+  replyValue,
   unmatched: preflight,
   mocked: allowPage,
 }
@@ -43,19 +50,4 @@ const compileRequest = (spec: RequestSpec, compile: Compilers): CompiledRequest 
     () => clauses.push(...compileClauses(spec, compile)),
   ])
   return { method: spec.method, path: spec.path, params, clauses }
-}
-
-const checkMethod = (method: string | undefined): void => {
-  if (method === undefined) return
-  if (method === 'ANY')
-    throw new SpecError('ANY is no method', ['method'], 'leave method out: then any method matches')
-  if (/^[a-z]+$/.test(method)) {
-    throw new SpecError(
-      `methods are compared as they stand, and ${method} is not sent by any client`,
-      ['method'],
-      `write ${method.toUpperCase()}`,
-    )
-  }
-  if (!/^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(method))
-    throw new SpecError(`"${method}" is no method`, ['method'])
 }

@@ -25,6 +25,11 @@ export const requestSchema = z
       )
       .optional(),
     multipart: conditions('Parts of a multipart body, by name').optional(),
+    script: z
+      .string()
+      .min(1)
+      .describe('./is-large.js, or a whole module: export default (request, tools) => true or false')
+      .optional(),
   })
   .describe('Which calls the mock answers; every clause must hold')
 
@@ -32,7 +37,10 @@ const headerValue = z.union([z.string(), z.number(), z.boolean()])
 
 export const responseSchema = z
   .strictObject({
-    status: z.int().min(200).max(599).describe('Default 200').optional(),
+    status: z
+      .union([z.int().min(200).max(599), z.string().regex(/^\$\{\{.*\}\}$/s)])
+      .describe('Default 200; or an expression, ${{ … }}')
+      .optional(),
     headers: z
       .record(z.string(), z.union([headerValue, z.array(headerValue)]))
       .describe('A list is sent as several headers')
@@ -43,6 +51,7 @@ export const responseSchema = z
       .min(1)
       .describe('A file of the same library, relative to this file, sent as it is')
       .optional(),
+    template: z.boolean().describe('true: the text of bodyFile holds expressions, ${{ … }}').optional(),
     bodyBase64: z.base64().describe('Bytes in base64').optional(),
   })
   .describe('The answer')

@@ -8,21 +8,32 @@ import { typeByExtension } from './content-type.ts'
 import { hopByHop } from './hop-by-hop.ts'
 import type { ResponseSpec } from './mock-schema.ts'
 
-export const compileResponse = (spec: ResponseSpec, files: ResponseFiles): CompiledResponse => {
-  const status = spec.status ?? 200
+export const compileResponse = (
+  spec: ResponseSpec,
+  files: ResponseFiles,
+  literal = false,
+): CompiledResponse => {
+  const status = statusOf(spec)
   let headers: readonly string[] = []
   let payload: Payload | undefined
   collectMistakes([
-    () => refuseTemplates(spec, []),
     () => {
-      headers = headerPairs(spec.headers, ['headers'])
+      if (!literal) refuseTemplates(spec, [])
     },
     () => {
-      payload = payloadOf(spec, files)
+      headers = headerPairs(spec.headers, ['headers'], { literal })
+    },
+    () => {
+      payload = payloadOf(spec, files, literal)
     },
     () => refuseBody(spec, status),
   ])
   return { status, reply: constantReply(status, headers, payload) }
+}
+
+const statusOf = ({ status = 200 }: ResponseSpec): number => {
+  if (typeof status === 'number') return status
+  throw new SpecError(`${JSON.stringify(status)} is no status`, ['status'])
 }
 
 const refuseBody = (spec: ResponseSpec, status: number): void => {
@@ -31,9 +42,28 @@ const refuseBody = (spec: ResponseSpec, status: number): void => {
   throw new SpecError(`a reply with status ${status} has no body`, [key], 'remove the body, or use 200', true)
 }
 
-const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
+export const templateOf = (
+  spec: ResponseSpec,
+  files: ResponseFiles,
+): { readonly value: ResponseSpec; readonly file: boolean } => {
+  const { bodyFile, template, ...rest } = spec
+  if (template !== true) return { value: spec, file: false }
+  if (bodyFile === undefined)
+    throw new SpecError(
+      'template is for bodyFile',
+      ['template'],
+      'remove it: expressions in body always count',
+      true,
+    )
+  const text = new TextDecoder().decode(within(['bodyFile'], () => files.read(bodyFile)))
+  const typed = Object.keys(rest.headers ?? {}).some((name) => name.toLowerCase() === 'content-type')
+  const headers = typed ? rest.headers : { ...rest.headers, 'content-type': typeByExtension(bodyFile) }
+  return { value: { ...rest, headers, body: text }, file: true }
+}
 
-const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefined => {
+export const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
+
+const payloadOf = (spec: ResponseSpec, files: ResponseFiles, literal: boolean): Payload | undefined => {
   const given = bodyKeys.filter((key) => spec[key] !== undefined)
   if (given.length > 1) {
     throw new SpecError(`${given.join(' and ')} exclude each other`, [given[1]!], 'keep one of them', true)
@@ -45,27 +75,31 @@ const payloadOf = (spec: ResponseSpec, files: ResponseFiles): Payload | undefine
     }
   if (spec.bodyBase64 !== undefined) return { bytes: Buffer.from(spec.bodyBase64, 'base64'), type: undefined }
   if (spec.body === undefined) return undefined
-  const body = unescapeTemplates(spec.body)
+  const body = literal ? spec.body : unescapeTemplates(spec.body)
   if (typeof body === 'string') return { bytes: Buffer.from(body), type: 'text/plain; charset=utf-8' }
   return { bytes: Buffer.from(stringifyJson(body)), type: 'application/json' }
 }
 
-/**
- * `path`: where the map stands in the spec; `at`: what to point at instead of its keys. Throws SpecError, with every
- * mistake that is in it.
- */
+interface HeaderPairsOptions {
+  /** What to point at instead of the map's keys. */
+  readonly at?: readonly (string | number)[]
+  /** Nothing in it is escaped: `$${{` stands for itself. */
+  readonly literal?: boolean
+}
+
+/** `path`: where the map stands in the spec. Throws SpecError, with every mistake that is in it. */
 export const headerPairs = (
   given: ResponseSpec['headers'],
   path: readonly string[],
-  at?: readonly (string | number)[],
+  { at, literal = false }: HeaderPairsOptions = {},
 ): string[] =>
   collectMistakes(
     Object.entries(given ?? {}).map(
       ([name, value]) =>
         () =>
           at === undefined
-            ? within([...path, name], () => pairsOf(name, value))
-            : atPlace(at, () => pairsOf(name, value)),
+            ? within([...path, name], () => pairsOf(name, value, literal))
+            : atPlace(at, () => pairsOf(name, value, literal)),
     ),
   ).flat()
 
@@ -79,7 +113,7 @@ const atPlace = <T>(place: readonly (string | number)[], work: () => T): T => {
   }
 }
 
-const pairsOf = (name: string, value: HeaderSpec): string[] => {
+const pairsOf = (name: string, value: HeaderSpec, literal: boolean): string[] => {
   const lower = name.toLowerCase()
   if (lower === 'content-length')
     throw new SpecError('content-length is computed from the body', [], 'remove it', true)
@@ -87,13 +121,16 @@ const pairsOf = (name: string, value: HeaderSpec): string[] => {
     throw new SpecError(`${name} belongs to the connection, not to the reply`, [], 'remove it', true)
   if (!/^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(name))
     throw new SpecError(`"${name}" is no header name`, [], undefined, true)
-  return (Array.isArray(value) ? value : [value]).flatMap((single) => [name, headerText(name, single)])
+  return (Array.isArray(value) ? value : [value]).flatMap((single) => [
+    name,
+    headerText(name, single, literal),
+  ])
 }
 
 type HeaderSpec = NonNullable<ResponseSpec['headers']>[string]
 
-const headerText = (name: string, value: string | number | boolean): string => {
-  const text = String(value).replaceAll('$${{', '${{')
+const headerText = (name: string, value: string | number | boolean, literal: boolean): string => {
+  const text = literal ? String(value) : String(value).replaceAll('$${{', '${{')
   // Header values are bytes; anything beyond Latin-1 or a control character cannot be sent (RFC 9110 section 5.5).
   if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) {
     throw new SpecError(`the value of ${name} holds a character that no header can carry`)

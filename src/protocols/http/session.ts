@@ -4,17 +4,20 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { SvcMockError } from '../../core/errors.ts'
 import { firstValue } from '../../core/metadata.ts'
-import type { Entrance, ProtocolHost, Routed } from '../../core/protocol.ts'
-import type { Reply, SingleReply, TunnelReply } from '../../core/reply.ts'
-import { joinTunnel } from '../../core/tunnel.ts'
+import type { Entrance, ProtocolHost } from '../../core/protocol.ts'
+import type { Reply } from '../../core/reply.ts'
+import { answerUpgrade } from './answer-upgrade.ts'
 import { carriesBody, HttpBody } from './body.ts'
-import { type ClientSide, HttpCall } from './call.ts'
-import { refuseCrossSite } from './cross-site.ts'
+import type { HttpCall } from './call.ts'
+import { Http1Client, UpgradeClient } from './client.ts'
+import { failure } from './failed-call.ts'
 import { hopMarks } from './hop-mark.ts'
+import type { Intake } from './intake.ts'
+import { whyMalformed } from './malformed.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
-import { rawHead, rawReply } from './raw-reply.ts'
-import { parseHostPort, parseTarget, type RequestTarget } from './target.ts'
-import { writeFault, writeSingle, writeStream } from './write-reply.ts'
+import { rawReply } from './raw-reply.ts'
+import { parseHostPort } from './target.ts'
+import { writeFault, writeSingle, writeStream, writeWhole } from './write-reply.ts'
 
 /** Where a connection came in, kept on the socket: one property read per call. */
 const entranceOf = Symbol('entrance')
@@ -30,10 +33,12 @@ const keepAliveMs = 75_000
 export class HttpSession {
   private readonly server: Server
   private readonly host: ProtocolHost
+  private readonly intake: Intake
   private closing = false
 
-  constructor(host: ProtocolHost, { headersMs, checkedEachMs } = patience) {
-    this.host = host
+  constructor(intake: Intake, { headersMs, checkedEachMs } = patience) {
+    this.host = intake.host
+    this.intake = intake
     this.server = createServer({
       maxHeaderSize: maxHeaderBytes,
       headersTimeout: headersMs,
@@ -76,85 +81,23 @@ export class HttpSession {
 
   private serve(request: IncomingMessage, response: ServerResponse, start?: () => void): void {
     const startedAt = performance.now()
-    const body = new HttpBody(request, !carriesBody(request.rawHeaders), start)
-    const entrance = (request.socket as Tagged)[entranceOf]!
-    const client: ClientSide = {
-      request,
-      entrance,
-      onGone: (gone) => {
-        response.once('close', () => {
-          if (!response.writableFinished) gone()
-        })
-      },
-      earlyHints: (headers) => passHints(headers, response),
-    }
+    const client = new Http1Client(request, response, (request.socket as Tagged)[entranceOf]!)
+    const body = new HttpBody(client, !carriesBody(request.rawHeaders), start)
     let call: HttpCall
     try {
-      call = this.toCall(client, body)
+      call = this.intake.toCall(client, body)
     } catch (error) {
       // Who sends what is no call may mean anything by the bytes that follow.
       response.shouldKeepAlive = false
-      writeSingle(this.refused(error), response)
+      writeSingle(this.intake.refused(error), response)
       return
     }
-    this.answer(call, (reply) => {
+    this.intake.answer(call, (reply) => {
       // A client that waits for 100 and gets its answer instead need not send the body: the connection cannot go on.
       if (body.awaited) response.shouldKeepAlive = false
       this.send(reply, call, response, startedAt)
       if (reply.kind === 'single') body.drop()
     })
-  }
-
-  /** Throws SvcMockError for what cannot be a call of anybody's. */
-  private toCall(client: ClientSide, body: HttpBody): HttpCall {
-    const { request, entrance } = client
-    const target = parseTarget(request.url!)
-    if (target === undefined) {
-      throw new SvcMockError(
-        'BAD_CALL',
-        `the request target is neither a path nor an http:// address: ${request.url!.slice(0, 80)}`,
-      )
-    }
-    if (entrance.kind === 'proxy') this.checkCredentials(request)
-    const { host, port } = this.hostOf(request, target, entrance)
-    const found = this.host.route(entrance, host, port, target.path)
-    const routed = target.scheme === 'https' && entrance.kind !== 'own' ? encrypted(found) : found
-    if (target.authority === undefined) refuseCrossSite(request.rawHeaders, routed.service)
-    return new HttpCall(this.host.nextId(), this.host.tenant, routed, target, client, body)
-  }
-
-  /** Where the client was going: the absolute form, then the tunnel, then Host (RFC 9112 section 3.2.2). */
-  private hostOf(
-    request: IncomingMessage,
-    target: RequestTarget,
-    entrance: Entrance,
-  ): { host: string; port: number } {
-    if (target.authority !== undefined) return target.authority
-    if (entrance.target !== undefined) return entrance.target
-    const header = firstValue(request.rawHeaders, 'host')
-    if (header === undefined && entrance.kind === 'own') return { host: '', port: 80 }
-    const authority = parseHostPort(header ?? '', 80)
-    if (authority === undefined)
-      throw new SvcMockError('BAD_CALL', `the Host header is no host: ${header ?? 'it is missing'}`)
-    return authority
-  }
-
-  private checkCredentials(request: IncomingMessage): void {
-    const wanted = this.host.proxyAuthorization
-    if (wanted === undefined || firstValue(request.rawHeaders, 'proxy-authorization') === wanted) return
-    throw new SvcMockError('PROXY_AUTH_REQUIRED', 'the proxy asks for credentials')
-  }
-
-  private answer(call: HttpCall, send: (reply: Reply) => void): void {
-    let reply: Reply | Promise<Reply>
-    try {
-      reply = this.host.handle(call)
-    } catch (error) {
-      send(failed(call, error))
-      return
-    }
-    if (reply instanceof Promise) reply.then(send, (error: unknown) => send(failed(call, error)))
-    else send(reply)
   }
 
   private send(reply: Reply, call: HttpCall, response: ServerResponse, startedAt: number): void {
@@ -168,7 +111,7 @@ export class HttpSession {
       response.statusMessage = ''
       if (response.headersSent) response.destroy()
       else writeSingle(refused, response)
-      this.host.finished(call, response.destroyed ? 0 : refused.status, startedAt)
+      this.intake.finished(call, response.destroyed ? 0 : refused.status, startedAt)
     }
   }
 
@@ -177,12 +120,16 @@ export class HttpSession {
     switch (reply.kind) {
       case 'single':
         writeSingle(reply, response)
-        this.host.finished(call, response.destroyed ? 0 : reply.status, startedAt)
+        this.intake.finished(call, response.destroyed ? 0 : reply.status, startedAt)
         return
       case 'stream':
+        if (writeWhole(reply, response)) {
+          this.intake.finished(call, reply.status, startedAt)
+          return
+        }
         writeStream(reply, response, (error) => {
           if (error !== undefined) call.context.note ??= error.message
-          this.host.finished(call, error === undefined ? reply.status : 0, startedAt)
+          this.intake.finished(call, error === undefined ? reply.status : 0, startedAt)
         })
         return
       case 'tunnel':
@@ -196,63 +143,24 @@ export class HttpSession {
       case 'none':
         response.destroy()
     }
-    this.host.finished(call, 0, startedAt)
+    this.intake.finished(call, 0, startedAt)
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const startedAt = performance.now()
     socket.on('error', () => socket.destroy())
-    const client: ClientSide = {
-      request,
-      entrance: (request.socket as Tagged)[entranceOf]!,
-      onGone: (gone) => socket.once('close', gone),
-      upgrade: { socket, head },
-    }
+    const client = new UpgradeClient(request, socket, head, (request.socket as Tagged)[entranceOf]!)
     let call: HttpCall
     try {
-      call = this.toCall(client, new HttpBody(request, true))
+      call = this.intake.toCall(client, new HttpBody(client, true))
     } catch (error) {
-      socket.end(rawReply(this.refused(error)))
+      socket.end(rawReply(this.intake.refused(error)))
       return
     }
-    this.answer(call, (reply) => {
-      const status = this.sendRaw(reply, socket, head)
-      this.host.finished(call, status, startedAt)
+    this.intake.answer(call, (reply) => {
+      const status = answerUpgrade(reply, socket, head)
+      this.intake.finished(call, status, startedAt)
     })
-  }
-
-  /** Answers an Upgrade; returns the status. */
-  private sendRaw(reply: Reply, socket: Duplex, head: Buffer): number {
-    switch (reply.kind) {
-      case 'single':
-        socket.end(rawReply(reply))
-        return reply.status
-      case 'stream':
-        socket.write(
-          rawHead(reply.status, reply.statusText, [...reply.metadata, 'connection', 'close']),
-          'latin1',
-        )
-        reply.source.pipe({
-          message: (bytes) => socket.write(bytes),
-          end: () => socket.end(),
-          fail: () => socket.destroy(),
-        })
-        socket.on('drain', () => reply.source.resume())
-        return reply.status
-      case 'tunnel':
-        return this.openTunnel(reply, socket, head)
-      default:
-        socket.destroy()
-        return 0
-    }
-  }
-
-  private openTunnel(reply: TunnelReply, socket: Duplex, head: Buffer): number {
-    socket.write(rawHead(reply.status, reply.statusText, reply.metadata), 'latin1')
-    if (reply.head.length > 0) socket.write(reply.head)
-    if (head.length > 0) reply.socket.write(head)
-    joinTunnel(socket, reply.socket)
-    return reply.status
   }
 
   private connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -261,7 +169,7 @@ export class HttpSession {
       socket.end(rawReply(problemReply(asSvcMockError(error))))
     }
     try {
-      this.checkCredentials(request)
+      this.intake.checkCredentials(request.rawHeaders)
       const entrance = (socket as Tagged)[entranceOf]!
       if (entrance.kind === 'own')
         throw new SvcMockError(
@@ -284,15 +192,8 @@ export class HttpSession {
         refuse,
       })
     } catch (error) {
-      socket.end(rawReply(this.refused(error)))
+      socket.end(rawReply(this.intake.refused(error)))
     }
-  }
-
-  /** What is no call of anybody's has no line of its own, so it is said once. */
-  private refused(thrown: unknown): SingleReply {
-    const error = asSvcMockError(thrown)
-    this.host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
-    return problemReply(error)
   }
 
   private malformed(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -301,7 +202,7 @@ export class HttpSession {
       socket.destroy()
       return
     }
-    const { status, reason } = reasons[error.code ?? ''] ?? { status: 400, reason: error.message }
+    const { status, reason } = whyMalformed(error, maxHeaderBytes)
     this.host.notice(
       `malformed ${error.code}`,
       `a client sent what is no HTTP/1.1: ${reason}; it got ${status}`,
@@ -309,56 +210,4 @@ export class HttpSession {
     const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/1.1: ${reason}`)
     socket.end(rawReply(problemReply(refused, status)))
   }
-}
-
-/** Some clients ask a proxy for https:// without CONNECT: what leaves for them is encrypted. */
-const encrypted = (routed: Routed): Routed => ({ ...routed, target: { ...routed.target, scheme: 'https' } })
-
-/** node:http takes only links that it can read. A hint is only a hint: the reply itself must not be lost over it. */
-const passHints = (headers: Readonly<Record<string, string | string[]>>, response: ServerResponse): void => {
-  try {
-    response.writeEarlyHints(headers as Record<string, string>)
-  } catch {
-    // dropped
-  }
-}
-
-/** node:http's codes for what the parser refuses, in the words of RFC 9112. */
-const reasons: Readonly<Record<string, { status: number; reason: string }>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, reason: `the headers are longer than ${maxHeaderBytes / 1024} kB` },
-  HPE_INVALID_CHUNK_SIZE: { status: 400, reason: 'a chunk has a broken size' },
-  HPE_UNEXPECTED_CONTENT_LENGTH: {
-    status: 400,
-    reason: 'Content-Length stands twice, or beside Transfer-Encoding',
-  },
-  HPE_INVALID_TRANSFER_ENCODING: {
-    status: 400,
-    reason: 'Transfer-Encoding is not chunked, or stands beside Content-Length',
-  },
-  HPE_INVALID_CONTENT_LENGTH: { status: 400, reason: 'Content-Length is no number' },
-  HPE_INVALID_METHOD: { status: 400, reason: 'it does not begin with a method' },
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    reason: 'the headers took too long',
-  },
-}
-
-const failed = (call: HttpCall, thrown: unknown): Reply => {
-  const { request } = call.client
-  if (request.socket.destroyed || (request.destroyed && !request.complete)) {
-    call.context.outcome ??= 'error'
-    call.context.note ??= 'the client went away'
-    return { kind: 'none' }
-  }
-  return problemReply(failure(call, thrown))
-}
-
-/** Notes on the call what went wrong with it, whatever it was on its way to be. */
-const failure = (call: HttpCall, thrown: unknown): SvcMockError => {
-  const error = asSvcMockError(thrown)
-  const { context } = call
-  context.outcome = error.code === 'MOCK_NOT_MATCHED' || error.code === 'UNKNOWN_HOST' ? 'miss' : 'error'
-  context.error = error.code
-  context.note = error.code === 'MOCK_NOT_MATCHED' ? undefined : error.message
-  return error
 }

@@ -28,6 +28,9 @@ const fake: Dialect = {
   compileResponse: unused,
   compilePatch: unused,
   unmatched: unused,
+  templateOf: (value) => ({ value, file: false }),
+  scriptFields: () => ({}),
+  replyValue: () => Promise.reject(new Error('not asked')),
   mocked: unused,
 }
 

@@ -18,7 +18,7 @@ mocks:
     request: { methd: GET, path: {id}, headers: { heders: 007 } }
     response: { status: "200", headers: { a: { b: c } } }
     priority: high
-  - script: ./quote.js
+  - preset: ./quote.js
   - text
   -
 `
@@ -99,6 +99,7 @@ const mistakesOf = (request: unknown, response: unknown): readonly string[] => {
         requiredScenarioState: undefined,
         newScenarioState: undefined,
         times: undefined,
+        script: undefined,
       },
     ],
     problems: [],

@@ -14,7 +14,7 @@ export const compileHeaderPatch = (spec: HeaderPatchSpec, patchesBody: boolean):
   const append = headerPairs(spec.append, ['headers', 'append'])
   const removed = new Set<string>()
   spec.remove?.forEach((name, i) => {
-    headerPairs({ [name]: '' }, ['headers', 'remove'], ['headers', 'remove', i])
+    headerPairs({ [name]: '' }, ['headers', 'remove'], { at: ['headers', 'remove', i] })
     removed.add(name.toLowerCase())
   })
   if (patchesBody) refuseCoding(spec)

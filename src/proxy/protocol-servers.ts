@@ -1,0 +1,40 @@
+/** The protocols at work: who takes a connection, who carries whom, where calls leave. */
+import type { Service } from '../core/filter.ts'
+import type { Protocol, ProtocolHost, ProtocolServer } from '../core/protocol.ts'
+
+export class ProtocolServers {
+  /** Sends a call to the real service, by protocol. */
+  readonly upstreams = new Map<string, Service>()
+  private readonly servers = new Map<string, ProtocolServer>()
+  /** Those that take connections of a protocol: its own, or its carrier's. */
+  private readonly takers = new Map<string, ProtocolServer>()
+  private readonly carriers = new Map<string, Service>()
+
+  open(protocols: readonly Protocol[], host: ProtocolHost): void {
+    for (const protocol of protocols) {
+      const server = protocol.open(host)
+      this.servers.set(protocol.name, server)
+      this.upstreams.set(protocol.name, server.upstream)
+      if (server.carry !== undefined) this.carriers.set(protocol.name, server.carry)
+    }
+    for (const { name, carrier } of protocols) this.takers.set(name, this.servers.get(carrier ?? name)!)
+  }
+
+  /** What takes over connections on which this protocol is spoken. */
+  taker(protocol: string): ProtocolServer {
+    return this.takers.get(protocol)!
+  }
+
+  /** See ProtocolHost.carried. */
+  carried(protocol: string): Service | undefined {
+    return this.carriers.get(protocol)
+  }
+
+  close(): void {
+    for (const server of this.servers.values()) server.close()
+  }
+
+  reset(): void {
+    for (const server of this.servers.values()) server.reset()
+  }
+}

@@ -1,0 +1,144 @@
+/** Scripts that try to get out, or to harm others: nothing gets out, and the next call is as it should be. */
+import { describe, expect, it } from 'vitest'
+import { scripted } from './scripted.ts'
+
+const returning = (expression: string): string =>
+  `export default (request, tools) => ({ body: { got: ${expression} } })`
+
+const probes: Readonly<Record<string, string>> = {
+  globals: returning(
+    '[typeof process, typeof require, typeof WebAssembly, typeof SharedArrayBuffer, typeof Atomics, typeof fetch, typeof setTimeout, typeof Buffer].join()',
+  ),
+  constructor: returning("tools.log.constructor.constructor('return typeof process + typeof require')()"),
+  caller: returning("tools.state.get.constructor('return this')() === globalThis"),
+  hostFunction: returning(
+    "(() => { try { return tools.hash.call(null, { toString: () => 'sha256' }, 'a').length } catch (e) { return e.constructor.constructor('return typeof process')() } })()",
+  ),
+}
+
+describe('nothing gets out', () => {
+  it.each([
+    ['globals', 'undefined,undefined,undefined,undefined,undefined,undefined,undefined,undefined'],
+    ['constructor', 'undefinedundefined'],
+    ['caller', true],
+    ['hostFunction', 64],
+  ])('by %s', async (name, got) => {
+    const { ask } = await scripted({ '/x': probes[name]! })
+    expect((await ask('/x')).body).toEqual({ got })
+  })
+
+  it('by dynamic import', async () => {
+    const { ask } = await scripted({
+      '/x': "export default async () => ({ body: { got: await import('node:fs').then(() => 'in', () => 'refused') } })",
+    })
+    const { body } = await ask('/x')
+    expect(body['got'] ?? body.code).toMatch(/refused|SCRIPT_ERROR|SCRIPT_TIMEOUT/)
+  })
+
+  it('by import of what is not in the library', async () => {
+    await expect(scripted({ '/x': "import fs from 'node:fs'\nexport default () => ({})" })).rejects.toThrow(
+      'mistake',
+    )
+    await expect(
+      scripted({ '/x': "import x from '../../../../svc-mock.js'\nexport default () => ({})" }),
+    ).rejects.toThrow('mistake')
+  })
+})
+
+const hostile: readonly (readonly [string, string, RegExp])[] = [
+  [
+    'pollutes Object.prototype',
+    'export default () => { Object.prototype.status = 500; return {} }',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'pollutes by __proto__',
+    'export default (request) => { ({}).__proto__.then = 1; return {} }',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'replaces JSON.stringify',
+    'export default () => { JSON.stringify = () => "x"; return {} }',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'replaces Promise.prototype.then',
+    'export default () => { Promise.prototype.then = 1; return {} }',
+    /SCRIPT_ERROR/,
+  ],
+  ['leaves a global', 'export default () => { globalThis.leak = 1; return {} }', /SCRIPT_ERROR/],
+  ['returns a getter that loops', 'export default () => ({ get body() { for (;;); } })', /SCRIPT_TIMEOUT/],
+  [
+    'returns a getter that throws',
+    'export default () => ({ get body() { throw new Error("no") } })',
+    /SCRIPT_BAD_RESULT/,
+  ],
+  [
+    'returns a proxy without end',
+    'export default () => new Proxy({}, { ownKeys: () => { for (;;); } })',
+    /SCRIPT_TIMEOUT/,
+  ],
+  [
+    'returns a thenable that never settles a stretch',
+    'export default () => ({ then() { for (;;); } })',
+    /SCRIPT_TIMEOUT/,
+  ],
+  ['returns a circle', 'export default () => { const a = {}; a.body = a; return a }', /SCRIPT_BAD_RESULT/],
+  [
+    'returns __proto__',
+    'export default () => JSON.parse(\'{"__proto__":{"status":500},"body":1}\')',
+    /SCRIPT_BAD_RESULT/,
+  ],
+  [
+    'throws what cannot be shown',
+    'export default () => { throw { get stack() { throw 1 }, get message() { for (;;); } } }',
+    /SCRIPT_(ERROR|TIMEOUT)/,
+  ],
+  ['recurses for ever', 'export default () => { const f = () => f() + 1; return f() }', /SCRIPT_ERROR/],
+  ['backtracks', 'export default () => ({ body: /(a+)+b/.test("a".repeat(40)) })', /SCRIPT_TIMEOUT/],
+  ['doubles a text', 'export default () => { let s = "x"; for (;;) s += s }', /SCRIPT_ERROR/],
+  [
+    'fills buffers',
+    'export default () => { const a = []; for (;;) a.push(new Uint8Array(1e7)) }',
+    /SCRIPT_(ERROR|MEMORY|TIMEOUT)/,
+  ],
+  [
+    'fills the heap',
+    'export default () => ({ body: new Array(2 ** 25).fill(0).map((_, i) => i).sort().length })',
+    /SCRIPT_(MEMORY|ISOLATE_LOST|TIMEOUT)/,
+  ],
+  [
+    'makes V8 end its process',
+    'export default () => ({ body: "x".repeat(2 ** 29 - 30).split("").length })',
+    /SCRIPT_(ISOLATE_LOST|MEMORY)/,
+  ],
+  [
+    'stays in a built-in function',
+    'export default () => ({ body: new Array(2 ** 32 - 1).fill(0).length })',
+    /SCRIPT_TIMEOUT/,
+  ],
+]
+
+describe('others are unharmed when a script', () => {
+  it.each(hostile)('%s', async (_name, source, code) => {
+    const { ask } = await scripted({
+      '/hostile': source,
+      '/good':
+        'export default async (request, { sleep }) => { await sleep(5); return { body: { ok: Object.keys({}).length } } }',
+    })
+    expect((await ask('/good')).body).toEqual({ ok: 0 })
+    const [bad, good, still] = await Promise.all([ask('/hostile'), ask('/good'), ask('/static')])
+    expect(bad.body.code).toMatch(code)
+    expect([good.body, still.body]).toEqual([{ ok: 0 }, { ok: true }])
+    expect((await ask('/good')).body).toEqual({ ok: 0 })
+  })
+
+  it('that writes state is not run twice', async () => {
+    const { ask } = await scripted({
+      '/x': 'export default async (request, { state }) => { await state.incr("n"); return { body: "x".repeat(2 ** 29 - 30).split("").length } }',
+      '/n': 'export default async (request, { state }) => ({ body: { n: await state.get("n") } })',
+    })
+    expect((await ask('/x')).body.code).toBe('SCRIPT_ISOLATE_LOST')
+    expect((await ask('/n')).body).toEqual({ n: 1 })
+  })
+})
