@@ -39,6 +39,10 @@ export interface StartOptions {
   readonly clock?: Clock
 }
 
+/** When a notice asks for a new certificate authority. */
+const soonDays = 30
+const dayMs = 24 * 60 * 60 * 1000
+
 /** Modes that can be switched to while running. */
 const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 
@@ -61,7 +65,18 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     ...(options.straight !== undefined && { straight: options.straight }),
     index: library.index,
     protocols,
-    authority: () => openAuthority(options.config.userFolder),
+    authority: () => {
+      const authority = openAuthority(options.config.userFolder)
+      const days = Math.floor((authority.until.getTime() - Date.now()) / dayMs)
+      if (days <= soonDays) {
+        const when = `expires in ${count(days, 'day')}`
+        listeners.emit(
+          'notice',
+          `svc-mock's certificate authority ${when}; make a new one: svc-mock ca rotate`,
+        )
+      }
+      return authority
+    },
     seed: options.seed,
     clock: options.clock ?? realClock,
     call: (record) => {

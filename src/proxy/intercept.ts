@@ -1,4 +1,5 @@
 /** Ends TLS of clients with certificates of our own authority: the layer below the protocols. */
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { SvcMockError } from '../core/errors.ts'
@@ -59,6 +60,13 @@ export class Interceptor {
       secureContext: this.open().for(name),
       ALPNProtocols: this.offered,
     })
+    // Only TCP can be reset, and node:tls would throw; faults ask for it.
+    if (socket instanceof Socket) {
+      secure.resetAndDestroy = () => {
+        socket.resetAndDestroy()
+        return secure.destroy()
+      }
+    }
     return new Promise((resolve, reject) => {
       const { handshakeMs = handshakePatienceMs } = this.options
       const timer = setTimeout(

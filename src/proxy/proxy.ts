@@ -9,14 +9,7 @@ import { type Clock, chanceFor, realClock } from '../core/clock.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
-import type {
-  ClientTls,
-  Dial,
-  Entrance,
-  Protocol,
-  ProtocolHost,
-  Routed,
-} from '../core/protocol.ts'
+import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import { faultFilter } from '../filters/fault.ts'
 import { mockFilter } from '../filters/mock.ts'

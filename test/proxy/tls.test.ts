@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { connect as connectTcp } from 'node:net'
-import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import { join } from 'node:path'
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { describe, expect, it } from 'vitest'
+import { openAuthority } from '../../src/tls/authority-file.ts'
 import { proxy, type TestProxy } from '../support/proxy.ts'
 import { raw } from '../support/raw.ts'
 import {
@@ -20,6 +22,7 @@ import {
 } from '../support/tls.ts'
 import { present } from '../support/tools.ts'
 import { deadPort, tcpUpstream, upstream } from '../support/upstream.ts'
+import { workspace } from '../support/workspace.ts'
 
 const host = 'orders.test.example.com'
 const files = (services = `  orders: { hosts: [${host}, 10.2.3.4, '*.o.example.com'] }\n`, more = '') => ({
@@ -173,6 +176,37 @@ describe('TLS in a tunnel to a mocked service', () => {
     const socket = await inTunnel(test)
     socket.end(`GET /orders/42 HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
     expect(await rest(socket)).toContain('{"id":42}')
+  })
+
+  it.each([
+    ['reset', /ECONNRESET/],
+    ['close', /end/],
+    ['empty', /end/],
+    ['malformed', /end/],
+  ])('can be broken by a fault: %s', async (abort, expected) => {
+    const test = await proxy(files(`  orders: { hosts: [${host}], fault: { abort: ${abort} } }\n`))
+    const client = connectTcp(test.port, '127.0.0.1')
+    client.write(`CONNECT ${host}:443 HTTP/1.1\r\nHost: x\r\n\r\n`)
+    await once(client, 'data')
+    const socket = connectTls({ socket: client, servername: host, ca: ourAuthority().pem })
+    const ended = new Promise<string>((resolve) => {
+      for (const source of [client, socket]) {
+        source.on('error', (error: NodeJS.ErrnoException) => resolve(error.code!))
+        source.on('end', () => resolve('end'))
+      }
+    })
+    socket.resume()
+    socket.write(get('/orders/42'))
+    expect(await ended).toMatch(expected)
+    expect(await test.call(1)).toMatchObject({ service: 'orders', operation: 'GET /orders/42' })
+  })
+
+  it('warns when the authority ends soon', async () => {
+    const space = workspace()
+    openAuthority(join(space.folder, 'svc-mock'), Date.now() - 350 * 86_400_000)
+    const test = await proxy(files(), { env: { XDG_CONFIG_HOME: space.folder } })
+    await inTunnel(test, { rejectUnauthorized: false })
+    expect(test.notices).toEqual([expect.stringMatching(/expires in 1[45] days.*svc-mock ca rotate/)])
   })
 
   it('lets nobody renegotiate', async () => {
@@ -512,8 +546,6 @@ describe('an upstream', () => {
     ['expired', ['127.0.0.1'], Date.now() - 95 * 86_400_000, 'has expired'],
   ])('is refused with a certificate that is %s', async (_what, hosts, now, words) => {
     // Older than the authority itself: such a leaf is made by one that began earlier.
-    const { openAuthority } = await import('../../src/tls/authority-file.ts')
-    const { workspace } = await import('../support/workspace.ts')
     const authority = openAuthority(workspace().folder, Date.now() - 200 * 86_400_000)
     const there = await secureUpstream(identity(authority, hosts, now), (_request, response) =>
       response.end('real'),
