@@ -535,6 +535,21 @@ describe('an upstream', () => {
     expect((await asked(await good(), ', tls: { upstreamCa: ./ca.pem }')).answer).toMatch(/real$/)
   })
 
+  it('is trusted as soon as its authority is written', async () => {
+    const there = await good()
+    const services = (tls: string): string =>
+      `services:\n  orders: { hosts: [${host}], mode: direct, upstream: 'https://127.0.0.1:${there}', tls: ${tls} }\n`
+    const other = openAuthority(workspace().folder)
+    const test = await proxy(
+      { 'svc-mock.yaml': services('{ upstreamCa: ca.pem }'), 'ca.pem': other.pem },
+      { watch: true },
+    )
+    expect(await ask(await inTunnel(test), get('/'))).toContain('UPSTREAM_UNTRUSTED')
+    test.workspace.write('ca.pem', ourAuthority().pem)
+    await test.nextReload()
+    expect(await ask(await inTunnel(test), get('/'))).toMatch(/real$/)
+  })
+
   it('is taken as it is by insecure: true', async () => {
     const { answer, test } = await asked(await good(), ', tls: { insecure: true }')
     expect(answer).toMatch(/real$/)
