@@ -82,7 +82,9 @@ export class Arrival {
       server?.ignore()
       this.found(what)
     })
-    if (this.real && arriving.serverMayBegin) server = this.listenToServer(stop)
+    // Where ALPN has named the protocol it is one of ours, and in those the client begins.
+    const mayBegin = arriving.serverMayBegin && this.tls?.alpn === undefined
+    if (this.real && mayBegin) server = this.listenToServer(stop)
   }
 
   /** Joins client and upstream without looking. `accept`: once the upstream is there. */
@@ -100,7 +102,8 @@ export class Arrival {
 
   private found(what: Detected): void {
     const { host, arriving } = this
-    const { service, otherwise } = arriving
+    const { service } = arriving
+    const otherwise = arriving.otherwise ?? this.agreed()
     if (this.tls !== undefined) this.heard(what)
     if (what.kind === 'gone') return
     if (what.kind === 'protocol') host.serve(what.protocol, this.socket, arriving.entrance(this.tls))
@@ -109,6 +112,14 @@ export class Arrival {
     else if (this.real) void this.join(this.tls === undefined ? this.unreadTarget() : this.insideTarget())
     else if (what.kind === 'silent') this.socket.destroy()
     else this.fail(unreadable(service, spoken[what.kind]))
+  }
+
+  /** The protocol that ALPN has named: a connection that was opened ahead of need is still one of its. */
+  private agreed(): Protocol | undefined {
+    const name = this.tls?.alpn
+    return name === undefined
+      ? undefined
+      : this.host.protocols.find(({ alpn }) => alpn?.includes(name) === true)
   }
 
   /** The client begins TLS. */

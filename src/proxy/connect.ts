@@ -32,7 +32,8 @@ export const connector =
         }),
         hops: request.hops,
         userAgent: request.userAgent,
-        serverMayBegin: true,
+        // TLS begins with the client, and so does what is usually inside it.
+        serverMayBegin: port !== 443,
         refuse: (error) => request.refuse(error),
       })
     const named = host.services().atHost(name, port)

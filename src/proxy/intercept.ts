@@ -97,7 +97,9 @@ export class Interceptor {
   }
 
   private open(): Contexts {
-    this.contexts ??= new Contexts(this.options.authority())
+    // What was opened a year ago is over; by now there may be a new one.
+    if (this.contexts === undefined || this.contexts.expired)
+      this.contexts = new Contexts(this.options.authority())
     return this.contexts
   }
 }

@@ -45,6 +45,11 @@ export class Contexts {
     return entry.context
   }
 
+  /** No certificate of this authority is valid any more. */
+  get expired(): boolean {
+    return this.authority.until.getTime() <= this.now()
+  }
+
   get size(): number {
     return this.entries.size
   }

@@ -115,9 +115,16 @@ describe('TLS in a tunnel to a mocked service', () => {
     const test = await proxy(files())
     const socket = await inTunnel(test, { ALPNProtocols: ['x', 'http/1.1'] })
     expect(socket.alpnProtocol).toBe('http/1.1')
+    expect((await inTunnel(test, { ALPNProtocols: ['http/1.0'] })).alpnProtocol).toBe('http/1.0')
     await expect(inTunnel(test, { ALPNProtocols: ['mqtt'] })).rejects.toThrow()
     expect(test.notices).toEqual([expect.stringContaining('mqtt inside TLS')])
     expect(await test.call(1)).toMatchObject({ outcome: 'error', error: 'PROTOCOL_UNKNOWN' })
+  })
+
+  it('gets an answer in the protocol that ALPN named, whatever the bytes are', async () => {
+    const test = await proxy(files())
+    const socket = await inTunnel(test, { ALPNProtocols: ['http/1.1'] })
+    expect(await ask(socket, '\x00\x01 no protocol')).toMatch(/^HTTP\/1\.1 400 .*BAD_CALL/s)
   })
 
   it('is read when the ClientHello comes byte by byte', async () => {

@@ -131,6 +131,14 @@ describe('contexts', () => {
     expect(contexts.size).toBe(1_000)
   })
 
+  it('end with their authority', () => {
+    let now = Date.now()
+    const contexts = new Contexts(ourAuthority(), () => now)
+    expect(contexts.expired).toBe(false)
+    now += 366 * day
+    expect(contexts.expired).toBe(true)
+  })
+
   it('are made again before their certificate ends', () => {
     let now = Date.now()
     const contexts = new Contexts(ourAuthority(), () => now)

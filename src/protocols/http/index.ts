@@ -9,7 +9,7 @@ import { HttpUpstream, upstreamService } from './upstream/upstream.ts'
 export const http: Protocol = {
   name: 'http',
   dialect: httpDialect,
-  alpn: ['http/1.1'],
+  alpn: ['http/1.1', 'http/1.0'],
   detect: detectHttp,
   open: (host) => {
     const session = new HttpSession(new Intake(host))
