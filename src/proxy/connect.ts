@@ -13,6 +13,7 @@ export interface ConnectHost extends ArrivalHost {
   isOwn(host: string, port: number): boolean
 }
 
+/** Throws LOOP for what comes back to us; all else is refused through the request. */
 export const connector =
   (host: ConnectHost) =>
   (entrance: Entrance, request: ConnectRequest): void => {
@@ -38,11 +39,8 @@ export const connector =
       })
     const named = host.services().atHost(name, port)
     if (named !== undefined) toService(host, arrivalOf(named), named, request)
-    else if (host.isOwn(name, port)) {
-      const error = loopError(`${name}:${port}`, entrance.listen)
-      host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
-      request.refuse(error)
-    } else {
+    else if (host.isOwn(name, port)) throw loopError(`${name}:${port}`, entrance.listen)
+    else {
       const entry = host.services().unnamed(name, port)
       const refused = !entry.allowed && host.unknownHosts() === 'fail'
       if (refused) arrivalOf(entry).fail(unknownHost({ service: entry }))

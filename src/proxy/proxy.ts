@@ -27,6 +27,7 @@ import { type Listener, listen } from './listener.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { ProtocolServers } from './protocol-servers.ts'
+import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
 
 export interface ProxyOptions {
@@ -203,6 +204,7 @@ export class CallProxy {
       nextId,
       finished,
       notice,
+      refused: refusedCalls(this.arrivals),
       get handle() {
         return current()
       },

@@ -65,27 +65,31 @@ export class Services {
     const name = `${host.includes(':') ? `[${host}]` : host}:${port}`
     const known = this.unknown.get(name)
     if (known !== undefined) return known
-    const entry: ServiceEntry = {
-      name,
-      protocol: 'http',
-      known: false,
-      allowed: this.allowed.find(host, port, '/') !== undefined,
-      mode: 'passthrough',
-      onMiss: 'passthrough',
-      version: undefined,
-      versionFrom: { kind: 'header', name: 'svcm-version' },
-      upstream: undefined,
-      tls: { intercept: false, upstream: undefined },
-      listen: undefined,
-      cors: false,
-      bodyLimit: this.bodyLimit,
-      faults: undefined,
-    }
+    const allowed = this.allowed.find(host, port, '/') !== undefined
+    const entry: ServiceEntry = { ...plainEntry(name), allowed, bodyLimit: this.bodyLimit }
     if (this.unknown.size >= rememberedHosts) this.unknown.clear()
     this.unknown.set(name, entry)
     return entry
   }
 }
+
+/** What nobody has configured: calls pass as they are. */
+export const plainEntry = (name: string): ServiceEntry => ({
+  name,
+  protocol: 'http',
+  known: false,
+  allowed: false,
+  mode: 'passthrough',
+  onMiss: 'passthrough',
+  version: undefined,
+  versionFrom: { kind: 'header', name: 'svcm-version' },
+  upstream: undefined,
+  tls: { intercept: false, upstream: undefined },
+  listen: undefined,
+  cors: false,
+  bodyLimit: 0,
+  faults: undefined,
+})
 
 const withoutBasePath = (text: string): string => {
   const parsed = parseHostPattern(text)

@@ -8,8 +8,12 @@ import type { HttpBody } from './body.ts'
 import { type ClientSide, HttpCall } from './call.ts'
 import { refuseCrossSite } from './cross-site.ts'
 import { failed } from './failed-call.ts'
+import { refusedOperation, shownTarget } from './malformed.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
 import { type HostPort, parseHostPort, parseTarget, type RequestTarget } from './target.ts'
+
+/** What is known of a call that is refused. */
+type Asked = Pick<ClientSide, 'method' | 'requestTarget' | 'entrance'>
 
 export class Intake {
   readonly host: ProtocolHost
@@ -25,7 +29,7 @@ export class Intake {
     if (target === undefined) {
       throw new SvcMockError(
         'BAD_CALL',
-        `the request target is neither a path nor an http:// address: ${requestTarget.slice(0, 80)}`,
+        `the request target is neither a path nor an http:// address: ${shownTarget(requestTarget)}`,
       )
     }
     if (entrance.kind === 'proxy') this.checkCredentials(client.rawHeaders)
@@ -78,11 +82,20 @@ export class Intake {
     if (this.rider(call) === undefined) this.host.finished(call, status, startedAt)
   }
 
-  /** What is no call of anybody's has no line of its own, so it is said once. */
-  refused(thrown: unknown): SingleReply {
+  /** What is no call of anybody's is said once and counted. Returns what it is answered. */
+  refused(thrown: unknown, asked: Asked, startedAt: number): SingleReply {
     const error = asSvcMockError(thrown)
-    this.host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
-    return problemReply(error)
+    const reply = problemReply(error)
+    this.host.refused({
+      protocol: 'http',
+      operation: refusedOperation(asked),
+      kind: error.code,
+      error,
+      status: reply.status,
+      startedAt,
+      service: asked.entrance.service,
+    })
+    return reply
   }
 }
 

@@ -13,7 +13,7 @@ import { Http1Client, UpgradeClient } from './client.ts'
 import { failure } from './failed-call.ts'
 import { hopMarks } from './hop-mark.ts'
 import type { Intake } from './intake.ts'
-import { whyMalformed } from './malformed.ts'
+import { unreadable, whyMalformed } from './malformed.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
 import { rawReply } from './raw-reply.ts'
 import { parseHostPort } from './target.ts'
@@ -89,7 +89,7 @@ export class HttpSession {
     } catch (error) {
       // Who sends what is no call may mean anything by the bytes that follow.
       response.shouldKeepAlive = false
-      writeSingle(this.intake.refused(error), response)
+      writeSingle(this.intake.refused(error, client, startedAt), response)
       return
     }
     this.intake.answer(call, (reply) => {
@@ -154,7 +154,7 @@ export class HttpSession {
     try {
       call = this.intake.toCall(client, new HttpBody(client, true))
     } catch (error) {
-      socket.end(rawReply(this.intake.refused(error)))
+      socket.end(rawReply(this.intake.refused(error, client, startedAt)))
       return
     }
     this.intake.answer(call, (reply) => {
@@ -164,13 +164,15 @@ export class HttpSession {
   }
 
   private connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const startedAt = performance.now()
+    const entrance = (socket as Tagged)[entranceOf]!
+    const asked = { method: 'CONNECT', requestTarget: request.url!, entrance }
     socket.on('error', () => socket.destroy())
     const refuse = (error: unknown): void => {
       socket.end(rawReply(problemReply(asSvcMockError(error))))
     }
     try {
       this.intake.checkCredentials(request.rawHeaders)
-      const entrance = (socket as Tagged)[entranceOf]!
       if (entrance.kind === 'own')
         throw new SvcMockError(
           'BAD_CALL',
@@ -192,7 +194,7 @@ export class HttpSession {
         refuse,
       })
     } catch (error) {
-      socket.end(rawReply(this.intake.refused(error)))
+      socket.end(rawReply(this.intake.refused(error, asked, startedAt)))
     }
   }
 
@@ -203,11 +205,16 @@ export class HttpSession {
       return
     }
     const { status, reason } = whyMalformed(error, maxHeaderBytes)
-    this.host.notice(
-      `malformed ${error.code}`,
-      `a client sent what is no HTTP/1.1: ${reason}; it got ${status}`,
-    )
     const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/1.1: ${reason}`)
+    this.host.refused({
+      protocol: 'http',
+      operation: unreadable,
+      kind: `BAD_CALL ${error.code}`,
+      error: refused,
+      status,
+      startedAt: performance.now(),
+      service: (socket as Tagged)[entranceOf]?.service,
+    })
     socket.end(rawReply(problemReply(refused, status)))
   }
 }

@@ -5,6 +5,7 @@ import { allValues, firstValue, type Metadata } from '../../../core/metadata.ts'
 import { type DocumentPatch, PatchFailure } from '../../../core/patch.ts'
 import { isSecretName, shown } from '../../../core/secrets.ts'
 import { compress, decompress } from '../content-coding.ts'
+import { codingsUnderChunks } from '../hop-by-hop.ts'
 import { type Coding, chooseCoding } from './accept-encoding.ts'
 
 export interface PatchedBody {
@@ -54,7 +55,9 @@ export const patchBody = (
   raw: Uint8Array,
   { document, asked, headers, limit }: BodyToPatch,
 ): PatchedBody | Promise<PatchedBody> => {
-  const plain = decompress(raw, codingOf(headers), limit)
+  // A coding of the transfer was put around that of the content.
+  const codings = [codingOf(headers), ...codingsUnderChunks(allValues(headers, 'transfer-encoding'))]
+  const plain = decompress(raw, codings.filter((coding) => coding !== '').join(','), limit)
   if (!plain.ok) throw new PatchFailure(plain.problem)
   const bytes = patchPlain(plain.value, document, firstValue(headers, 'content-type') ?? '')
   const coding = codingFor(asked, headers)
