@@ -168,14 +168,19 @@ describe('TLS in a tunnel to a mocked service', () => {
   })
 
   it('honours Expect: 100-continue', async () => {
-    const test = await proxy(files())
+    const test = await proxy({
+      ...files(),
+      'mocks/orders/1.0.0/strict.yaml':
+        'mocks:\n  - request: { method: POST, path: /strict, body: { sku: A-1 } }\n    response: { status: 201 }\n',
+    })
     const socket = await inTunnel(test)
+    const body = '{"sku":"A-1"}'
     socket.write(
-      `POST /orders HTTP/1.1\r\nHost: ${host}\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n`,
+      `POST /strict HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`,
     )
-    const [answer] = (await once(socket, 'data')) as [Buffer]
-    // The mock asks for no body: the answer may come without 100.
-    expect(answer.toString()).toMatch(/^HTTP\/1\.1 (100 Continue|201 Created)/)
+    const [first] = (await once(socket, 'data')) as [Buffer]
+    expect(first.toString()).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+    expect(await ask(socket, body)).toMatch(/^HTTP\/1\.1 201 Created/)
   })
 
   it('takes a half-closed client for one that waits for its answer', async () => {
@@ -494,6 +499,19 @@ describe('TLS on a port of ours', () => {
     const plain = await raw(own)
     plain.send(get('/orders/42'))
     expect(await plain.rest()).toContain('{"id":42}')
+  })
+
+  it('turns redirects to the own port as it was called: by https', async () => {
+    const { port: there } = await upstream((request, response) =>
+      response.writeHead(302, { location: `http://${request.headers.host}/login` }).end(),
+    )
+    const test = await proxy(
+      files(`  orders: { mode: direct, upstream: 'http://127.0.0.1:${there}', listen: '127.0.0.1:0' }\n`),
+    )
+    const own = test.ownPort('orders')
+    const socket = await secured(await raw(own), 'localhost')
+    const call = `GET / HTTP/1.1\r\nHost: localhost:${own}\r\nConnection: close\r\n\r\n`
+    expect(await ask(socket, call)).toContain(`https://localhost:${own}/login`)
   })
 
   it('goes on to the first host, encrypted, when the own port has no upstream', async () => {
