@@ -15,12 +15,14 @@ import { certificateName } from '../tls/contexts.ts'
 import { type Detected, detect } from './detect.ts'
 import type { Interceptor } from './intercept.ts'
 import type { Services } from './services.ts'
+import type { Undecided } from './undecided.ts'
 
 export interface ArrivalHost {
   readonly tenant: Tenant
   readonly protocols: readonly Protocol[]
   readonly dial: Dial
   readonly interceptor: Interceptor
+  readonly undecided: Undecided
   services(): Services
   nextId(): number
   finished(call: Call, status: number, startedAt: number): void
@@ -77,6 +79,7 @@ export class Arrival {
   /** Looks at the first bytes. */
   look(): void {
     const { host, arriving } = this
+    host.undecided.add(this.socket)
     let server: { ignore(): void } | undefined
     const stop = detect(this.socket, host.protocols, patienceMs, (what) => {
       server?.ignore()
@@ -104,7 +107,8 @@ export class Arrival {
     const { host, arriving } = this
     const { service } = arriving
     const otherwise = arriving.otherwise ?? this.agreed()
-    if (this.tls !== undefined) this.heard(what)
+    host.undecided.delete(this.socket)
+    if (this.tls !== undefined && !host.undecided.closed) this.heard(what)
     if (what.kind === 'gone') return
     if (what.kind === 'protocol') host.serve(what.protocol, this.socket, arriving.entrance(this.tls))
     else if (what.kind === 'tls' && this.tls === undefined) this.secured(what.hello)
@@ -175,6 +179,7 @@ export class Arrival {
   }
 
   private refusedBy(error: Error | undefined): void {
+    if (this.host.undecided.closed) return
     const { service, userAgent } = this.arriving
     const { kind, text, client } = refusalOf(error, userAgent)
     const failure = new SvcMockError('CLIENT_REFUSED_TLS', `${client} ended TLS to ${service.name}: ${text}`)
@@ -241,6 +246,7 @@ export class Arrival {
   }
 
   private joined(upstream: Duplex): void {
+    this.host.undecided.delete(this.socket)
     joinTunnel(this.socket, upstream)
     const call = this.call()
     call.context.outcome = 'passthrough'
@@ -286,7 +292,6 @@ const clientsAtMost = 1_000
 
 const spoken = {
   tls: 'TLS inside TLS',
-  http2: 'HTTP/2',
   unknown: 'a protocol that is not known here',
 } as const
 

@@ -6,17 +6,11 @@ import { type ClientHello, readClientHello } from '../tls/client-hello.ts'
 export type Detected =
   | { readonly kind: 'protocol'; readonly protocol: Protocol }
   | { readonly kind: 'tls'; readonly hello: ClientHello }
-  | { readonly kind: 'http2' }
   | { readonly kind: 'unknown' }
   /** Nothing came in time. */
   | { readonly kind: 'silent' }
   /** The connection ended without a byte. */
   | { readonly kind: 'gone' }
-
-const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
-
-const isHttp2 = (bytes: Buffer): boolean =>
-  bytes.length >= 16 && bytes.subarray(0, 16).equals(http2Preface.subarray(0, 16))
 
 /**
  * Calls `found` once, unless the connection breaks off in the middle. Nothing is lost: bytes read are put back.
@@ -70,7 +64,6 @@ export const detect = (
 const classify = (peek: Buffer, protocols: readonly Protocol[]): Detected | undefined => {
   const hello = readClientHello(peek)
   if (hello !== 'more' && hello !== 'no') return { kind: 'tls', hello }
-  if (isHttp2(peek)) return { kind: 'http2' }
   let undecided = hello === 'more'
   for (const protocol of protocols) {
     const verdict = protocol.detect(peek)

@@ -29,6 +29,7 @@ import { createPolicy, loopError } from './policy.ts'
 import { ProtocolServers } from './protocol-servers.ts'
 import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
+import { Undecided } from './undecided.ts'
 
 export interface ProxyOptions {
   readonly config: Config
@@ -141,6 +142,7 @@ export class CallProxy {
     const listeners = [this.main, ...this.own.values()].filter((one) => one !== undefined)
     const stopped = Promise.all(listeners.map((one) => one.stop()))
     this.servers.close()
+    this.arrivals.undecided.close()
     const timer = setTimeout(() => this.reset(listeners), graceMs)
     await stopped
     clearTimeout(timer)
@@ -186,6 +188,7 @@ export class CallProxy {
       protocols,
       interceptor: new Interceptor({ authority, alpn: protocols.flatMap(({ alpn }) => alpn ?? []) }),
       trusting: new Set(),
+      undecided: new Undecided(),
       services: () => this.services,
       serve: (protocol, socket, entrance) => this.servers.taker(protocol.name).accept(socket, entrance),
       nextId: () => ++this.lastId,
@@ -227,12 +230,14 @@ export class CallProxy {
 
   private accept(socket: Socket): void {
     const entrance: Entrance = { kind: 'proxy', listen: this.listen }
+    const { undecided } = this.arrivals
+    undecided.add(socket)
     detect(socket, this.options.protocols, patienceMs, (what) => {
+      undecided.delete(socket)
       if (what.kind === 'protocol') this.arrivals.serve(what.protocol, socket, entrance)
       else if (what.kind === 'tls') this.securedMain(socket, what.hello)
       else {
-        if (what.kind === 'http2' || what.kind === 'unknown')
-          this.notice(`connection ${what.kind}`, foreign[what.kind])
+        if (what.kind === 'unknown') this.notice(`connection ${what.kind}`, foreign[what.kind])
         socket.destroy()
       }
     })
@@ -337,7 +342,5 @@ export class CallProxy {
 }
 
 const foreign = {
-  http2:
-    'a client speaks HTTP/2 without TLS to this port, which cannot be read yet; its connection was closed',
   unknown: 'a client sent bytes that are no protocol known here; its connection was closed',
 } as const

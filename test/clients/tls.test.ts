@@ -126,7 +126,7 @@ describe('Java', () => {
           public static void main(String[] args) throws Exception {
             var uri = URI.create(args[0]);
             System.out.print(new String(uri.toURL().openStream().readAllBytes()));
-            var client = HttpClient.newBuilder().proxy(ProxySelector.getDefault()).version(HttpClient.Version.HTTP_1_1).build();
+            var client = HttpClient.newBuilder().proxy(ProxySelector.getDefault()).build();
             var request = HttpRequest.newBuilder(uri).build();
             System.out.print(client.send(request, HttpResponse.BodyHandlers.ofString()).body());
           }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
@@ -119,6 +120,26 @@ describe('TLS in a tunnel to a mocked service', () => {
     await expect(inTunnel(test, { ALPNProtocols: ['mqtt'] })).rejects.toThrow()
     expect(test.notices).toEqual([expect.stringContaining('mqtt inside TLS')])
     expect(await test.call(1)).toMatchObject({ outcome: 'error', error: 'PROTOCOL_UNKNOWN' })
+  })
+
+  it.each([
+    ['in a tunnel', (test: TestProxy) => tunnel(test.port, `${host}:443`)],
+    ['on the main port', (test: TestProxy) => raw(test.port)],
+  ])('carries HTTP/2 where ALPN agrees on it, %s', async (_where, open) => {
+    const test = await proxy(files())
+    const socket = await secured(await open(test), host, { ALPNProtocols: ['h2', 'http/1.1'] })
+    expect(socket.alpnProtocol).toBe('h2')
+    const session = connectHttp2(`https://${host}`, { createConnection: () => socket })
+    const stream = session.request({ ':path': '/orders/42' })
+    let text = ''
+    for await (const chunk of stream) text += String(chunk)
+    expect(text).toBe('{"id":42}')
+    expect(await test.call(1)).toMatchObject({
+      service: 'orders',
+      operation: 'GET /orders/42',
+      outcome: 'mock',
+    })
+    session.destroy()
   })
 
   it('gets an answer in the protocol that ALPN named, whatever the bytes are', async () => {
@@ -299,6 +320,20 @@ describe('a client that does not take our certificate', () => {
     await closed
     await ask(await inTunnel(test), get('/orders/42'))
     expect(test.calls.map(({ error }) => error)).toEqual([undefined, undefined])
+    expect(test.notices).toEqual([])
+  })
+
+  it('is not suspected when svc-mock itself ends, which idle connections do not hold up', async () => {
+    const test = await proxy(files())
+    const idle = await inTunnel(test)
+    const silent = await raw(test.port)
+    const undecided = await tunnel(test.port, `${host}:443`)
+    // Whether as an end or as a reset is the system's choice.
+    idle.on('error', () => undefined)
+    const ends = [new Promise((resolve) => idle.once('close', resolve)), silent.rest(), undecided.rest()]
+    await test.running.close(60_000)
+    await Promise.all(ends)
+    expect(test.calls).toEqual([])
     expect(test.notices).toEqual([])
   })
 
