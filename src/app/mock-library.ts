@@ -104,7 +104,12 @@ export class MockLibrary {
   }
 
   problems(): readonly Problem[] {
-    return [...this.outside, ...[...this.entries.values()].flatMap((entry) => entry.problems)]
+    const entries = [...this.entries.values()]
+    return [
+      ...this.outside,
+      ...entries.flatMap((entry) => entry.problems),
+      ...entries.flatMap((entry) => entry.scripts?.missing() ?? []),
+    ]
   }
 
   /** Takes changed files into force. `paths` may name anything: files, data files, folders, what is no more. */

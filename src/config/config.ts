@@ -1,5 +1,6 @@
 /** The one validated configuration: svc-mock.yaml + svc-mock.local.yaml + base files + environment + flags. */
 import type { Fault } from '../core/fault.ts'
+import type { ScriptLimits } from '../core/script.ts'
 import type { Authority, Mode, OnMiss, ServiceTls, VersionFrom } from '../core/service-entry.ts'
 
 export interface Address {
@@ -24,6 +25,7 @@ export interface ServiceConfig {
   readonly cors: boolean | readonly string[]
   /** What goes wrong with its calls on purpose. */
   readonly fault: Fault | undefined
+  readonly script: ScriptLimits
 }
 
 export type UnknownHosts = 'passthrough' | 'fail'

@@ -19,6 +19,14 @@ const onMiss = z.enum(onMisses).describe('What a call without a matching mock ge
 const versionFrom = text.describe(
   'Where a call names the asked version: header:x-api-version or path:/v{version}/',
 )
+const scriptLimits = (what: string) =>
+  z
+    .strictObject({
+      timeout: text.describe('For each stretch without a pause, as 50ms').optional(),
+      total: text.describe('From call to settled answer, as 5s').optional(),
+      memory: text.describe('For the isolate, as 32MB').optional(),
+    })
+    .describe(what)
 const listen = z.union([text, z.int().min(0).max(65535)])
 
 const tlsSchema = z
@@ -56,6 +64,7 @@ export const serviceSchema = z
       .optional(),
     tls: tlsSchema.optional(),
     fault: faultSchema.optional(),
+    script: scriptLimits('What its scripts may take, up to limits.script').optional(),
   })
   .describe('One service that the program under test calls')
 
@@ -97,6 +106,9 @@ export const configSchema = z
           .union([text, z.int()])
           .describe('How much of a request body is read for matching; default 10MB')
           .optional(),
+        script: scriptLimits(
+          'The most that a service may give its scripts; default 1s, 60s, 256MB',
+        ).optional(),
       })
       .optional(),
     upstreamProxy: text

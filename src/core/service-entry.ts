@@ -1,5 +1,6 @@
 /** A service as the running program sees it. The configuration makes it; `mode` may be switched while running. */
 import type { ServiceFault } from './fault.ts'
+import type { ScriptLimits } from './script.ts'
 
 export type Mode = 'mock' | 'passthrough' | 'record' | 'direct'
 export type OnMiss = 'fail' | 'passthrough' | 'record'
@@ -62,6 +63,8 @@ export interface ServiceEntry {
   readonly cors: boolean | readonly string[]
   /** Bytes of a request body that matching reads at most. */
   readonly bodyLimit: number
+  /** What its scripts may take. */
+  readonly script: ScriptLimits
   /** What goes wrong with its calls on purpose; innermost first. Drills change it. */
   faults: readonly ServiceFault[] | undefined
 }

@@ -3,6 +3,7 @@ import type { Config, ServiceConfig } from '../config/config.ts'
 import { parseHostPattern } from '../config/host-pattern.ts'
 import { HostTable } from '../config/hosts.ts'
 import type { ServiceFault } from '../core/fault.ts'
+import { defaultScriptLimits } from '../core/script.ts'
 import type { Authority, Mode, ServiceEntry } from '../core/service-entry.ts'
 
 /** Hosts that no service names are named by callers, so what is remembered of them is bounded. */
@@ -88,6 +89,7 @@ export const plainEntry = (name: string): ServiceEntry => ({
   listen: undefined,
   cors: false,
   bodyLimit: 0,
+  script: defaultScriptLimits,
   faults: undefined,
 })
 
@@ -110,6 +112,7 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   listen: service.listen === undefined ? undefined : `${service.listen.host}:${service.listen.port}`,
   cors: service.cors,
   bodyLimit: config.limits.body,
+  script: service.script,
   faults: ownFaults(service),
 })
 

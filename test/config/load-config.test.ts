@@ -45,6 +45,7 @@ describe('defaults', () => {
         listen: undefined,
         tls: { intercept: true, upstream: undefined },
         cors: true,
+        script: { timeoutMs: 50, totalMs: 5_000, memoryMb: 32 },
       },
     ])
   })
