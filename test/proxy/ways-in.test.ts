@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { proxy } from '../support/proxy.ts'
 import { raw } from '../support/raw.ts'
-import { deadPort, tcpUpstream, upstream } from '../support/upstream.ts'
+import { freePort, tcpUpstream, upstream } from '../support/upstream.ts'
 
 const run = promisify(execFile)
 
@@ -260,7 +260,7 @@ describe('what cannot be read', () => {
   })
 
   it('is told why by the CONNECT itself when the real service is not there', async () => {
-    const dead = await deadPort()
+    const dead = await freePort()
     const { port } = await proxy({
       'svc-mock.yaml': `services:\n  real: { hosts: [real.test.example.com], mode: direct, upstream: 'https://127.0.0.1:${dead}', tls: { intercept: false } }\n`,
     })
@@ -304,7 +304,7 @@ describe('a call that would come back to the proxy', () => {
   })
 
   it('is refused when it has gone round through others', async () => {
-    const seconds = await deadPort()
+    const seconds = await freePort()
     const first = await proxy(
       { 'svc-mock.yaml': 'services: {}\n' },
       { env: { SVC_MOCK_UPSTREAM_PROXY: `http://127.0.0.1:${seconds}` } },
@@ -327,7 +327,7 @@ describe('a call that would come back to the proxy', () => {
   })
 
   it('is refused when svc-mock is its own upstream proxy', async () => {
-    const own = await deadPort()
+    const own = await freePort()
     const { port } = await proxy(
       { 'svc-mock.yaml': 'services: {}\n' },
       {
@@ -341,7 +341,7 @@ describe('a call that would come back to the proxy', () => {
   })
 
   it('is refused when tcp services point at each other, in one process or two', async () => {
-    const [here, there] = [await deadPort(), await deadPort()]
+    const [here, there] = [await freePort(), await freePort()]
     const tcp = (name: string, own: number, to: number): string =>
       `  ${name}: { protocol: tcp, listen: '127.0.0.1:${own}', upstream: 'tcp://127.0.0.1:${to}' }\n`
     const both = await proxy({
