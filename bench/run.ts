@@ -8,6 +8,7 @@ import { record } from './cases/record.ts'
 import { scripts } from './cases/scripts.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
+import { tls } from './cases/tls.ts'
 import { keep, type Row, table } from './lib/report.ts'
 import { removeWorkspaces } from './lib/workspaces.ts'
 import { wrkVersion } from './lib/wrk.ts'
@@ -20,6 +21,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   patch,
   record,
   large: largeBodies,
+  tls,
   scripts,
   desensitize: desensitizer,
   startup,
