@@ -16,8 +16,23 @@ export interface FixtureDialect {
    * what belongs to the connection.
    */
   decode?(exchange: Exchange): Decoded<Exchange>
-  /** What a mock file says about a desensitized exchange, or why it says nothing. `at`: when the call was made. */
-  describe(exchange: Exchange, at: number, policy: FixturePolicy): FixtureParts | NoFixture
+  /** What a mock file says about a desensitized exchange, or why it says nothing. */
+  describe(exchange: Exchange, beside: BesideExchange, policy: FixturePolicy): FixtureParts | NoFixture
+}
+
+/** What is known of an exchange besides what it says. */
+export interface BesideExchange {
+  /** When the call was made, in ms since the epoch. */
+  readonly at: number
+  readonly masked: MaskedPlaces
+}
+
+/** Where in a request a fake stands for a real value, and of which type. */
+export interface MaskedPlaces {
+  /** By place: `query.mobile`, `body.customer.phones[0]`, `header.x-user`. */
+  readonly fields: ReadonlyMap<string, string>
+  /** By segment of the path, split at `/`: 0 is what stands before the first one. */
+  readonly segments: ReadonlyMap<number, string>
 }
 
 export interface FixturePolicy {

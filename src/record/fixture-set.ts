@@ -2,7 +2,7 @@
  * What a run has recorded, as fixtures: one operation of one service, version and case is one file; in it one mock for
  * each request; in that one answer, or several in turn. Made of clean exchanges alone.
  */
-import type { FixtureDialect, FixturePolicy, VolatileField } from '../core/fixture.ts'
+import type { BesideExchange, FixtureDialect, FixturePolicy, VolatileField } from '../core/fixture.ts'
 import { stringifyJson } from '../core/json.ts'
 import { writeYaml } from '../yaml/write.ts'
 import { answerKey } from './answer-key.ts'
@@ -11,10 +11,8 @@ import type { CleanExchange } from './desensitizer.ts'
 import { fileName, folderName } from './file-names.ts'
 
 /** A clean exchange with what stands beside it. */
-export interface CleanRecord {
+export interface CleanRecord extends BesideExchange {
   readonly exchange: CleanExchange
-  /** When the call was made, in ms since the epoch. */
-  readonly at: number
   /** The label that was given to what is being recorded. */
   readonly case: string | undefined
 }
@@ -95,7 +93,7 @@ export class FixtureSet {
     const { exchange, at } = record
     const dialect = this.dialects.get(exchange.protocol)
     if (dialect === undefined) return { skipped: `${exchange.protocol} cannot be written as fixtures` }
-    const parts = dialect.describe(exchange, at, this.policy)
+    const parts = dialect.describe(exchange, record, this.policy)
     if ('skipped' in parts) return parts
     const fresh = new RecordedOperation(record, parts.operation, parts.name)
     const operation = this.operations.get(fresh.path) ?? fresh

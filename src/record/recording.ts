@@ -8,6 +8,7 @@ import type { FixtureDialect, FixturePolicy } from '../core/fixture.ts'
 import type { Desensitizer, MaskedField, Outcome } from './desensitizer.ts'
 import { type Added, type CleanRecord, FixtureSet } from './fixture-set.ts'
 import type { FixtureStore } from './fixture-store.ts'
+import { maskedPlaces } from './masked-places.ts'
 import { type RawRecord, sizeOf } from './records.ts'
 import { type RecordStats, RunReport } from './report.ts'
 
@@ -21,7 +22,7 @@ export interface RecordingOptions {
 }
 
 interface Kept extends CleanRecord {
-  readonly masked: readonly MaskedField[]
+  readonly found: readonly MaskedField[]
 }
 
 export class Recording {
@@ -63,7 +64,8 @@ export class Recording {
       this.report.quarantined(service, reasonOf(cleaned))
       return
     }
-    this.keep({ exchange: cleaned.exchange, at, case: label, masked: cleaned.masked })
+    const masked = maskedPlaces(exchange.value, cleaned.exchange, cleaned.masked)
+    this.keep({ exchange: cleaned.exchange, at, case: label, masked, found: cleaned.masked })
   }
 
   /** Writes what has changed. Values that were recognised since are taken out of everything this run has written. */
@@ -104,7 +106,7 @@ export class Recording {
     const added = this.set.add(record)
     if (typeof added === 'object') this.report.skipped(record.exchange.service, added.skipped)
     else if (added !== 'known')
-      this.report.masked(record.exchange.service, record.exchange.operation, record.masked)
+      this.report.masked(record.exchange.service, record.exchange.operation, record.found)
     return added
   }
 
@@ -120,7 +122,9 @@ export class Recording {
         this.report.quarantined(record.exchange.service, reasonOf(revised))
         return []
       }
-      return [{ ...record, exchange: revised.exchange, masked: [...record.masked, ...revised.masked] }]
+      const { exchange, masked: found } = revised
+      const masked = maskedPlaces(record.exchange, exchange, found, record.masked)
+      return [{ ...record, exchange, masked, found: [...record.found, ...found] }]
     })
     if (!changed) return
     this.set = this.freshSet()

@@ -135,14 +135,45 @@ describe('svc-mock record', () => {
     expect(JSON.parse(echo)).toMatchObject({ echo: { mobile: fake!['mobile'] } })
   })
 
-  const passwordIn = (text: string): string => /password: '?([^'\n]+)/.exec(text)![1]!
+  it('matches calls with the fake, and with the key those with the real value', async () => {
+    const folder = space(await peopleService())
+    const { program, listen } = await recording(folder)
+    const asked = '/login/13800138000?mobile=13900139000'
+    await ask(listen, asked, '{"idCard":"11010519491231002X","n":13700137000}').catch(() => undefined)
+    await ask(listen, '/users/13600136000')
+    await program.stop()
+    const text = filesOf(folder)
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n')
+    expect(text).toContain('$masked')
+    expect(text).not.toMatch(/1[3-8]\d{9}/)
+    const statusOf = async (given: object, path: string, body?: string): Promise<number> => {
+      const { program: replay, ready } = await startProgram({
+        cwd: folder,
+        env: { SVC_MOCK_MASK_KEY: undefined, ...given },
+      })
+      const { status } = await ask(ready.listen, path, body)
+      await replay.stop()
+      return status
+    }
+    const fake = /type: cn-mobile\n\s+value: '(19999\d{6})'/.exec(text.slice(text.indexOf('/users/')))![1]!
+    expect(await statusOf({}, `/users/${fake}`)).toBe(200)
+    expect(await statusOf({}, '/users/13600136000')).toBe(502)
+    expect(await statusOf(env, '/users/13600136000')).toBe(200)
+    expect(await statusOf(env, '/users/13600136001')).toBe(502)
+    expect(await statusOf(env, asked, '{"idCard":"11010519491231002X","n":13700137000}')).toBe(404)
+    expect(await statusOf({}, asked, '{"idCard":"11010519491231002X","n":13700137000}')).toBe(502)
+  })
+
+  const passwordIn = (text: string): string =>
+    /password:\s+\$masked:\s+type: secret\s+value: '?([^'\n]+)/.exec(text)![1]!
 
   it('needs a key that nobody else can read, and the one of this workspace', async () => {
     const folder = space(1)
     const attempt = async (args: readonly string[], given = {}): Promise<string> => {
       const { stdout, code } = await runProgram(['record', '--port', '0', '--json', ...args], {
         cwd: folder,
-        env: { SVC_MOCK_MASK_KEY: '', ...given },
+        env: { SVC_MOCK_MASK_KEY: undefined, ...given },
       })
       expect(code).toBe(2)
       return stdout
@@ -191,7 +222,7 @@ describe('svc-mock record', () => {
     let asked = 0
     let going = true
     const load = async (): Promise<void> => {
-      while (going) await ask(listen, `/users/${2000 + asked++}`).catch(() => undefined)
+      while (going) await ask(listen, `/users/${2000 + (asked++ % 1500)}`).catch(() => undefined)
     }
     const clients = Promise.all([load(), load(), load(), load()])
     // In the middle of writing again and again.
