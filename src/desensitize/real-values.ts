@@ -153,11 +153,10 @@ const encodedForms = (form: string): string[] => {
     const percent = /[\ud800-\udfff]/.test(form)
       ? hex.replace(/../g, '%$&').toUpperCase()
       : encodeURIComponent(form)
-    forms.push(
-      percent,
-      percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-      percent.replaceAll('%20', '+'),
-    )
+    forms.push(percent)
+    if (/%[0-9A-F]?[A-F]/.test(percent))
+      forms.push(percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
+    if (percent.includes('%20')) forms.push(percent.replaceAll('%20', '+'))
   }
   if (!ascii) {
     const escaped = form.replace(
