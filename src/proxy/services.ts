@@ -4,7 +4,7 @@ import { parseHostPattern } from '../config/host-pattern.ts'
 import { HostTable } from '../config/hosts.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import { defaultScriptLimits } from '../core/script.ts'
-import { type Authority, defaultTls, type Mode, type ServiceEntry } from '../core/service-entry.ts'
+import type { Authority, Mode, ServiceEntry } from '../core/service-entry.ts'
 
 /** Hosts that no service names are named by callers, so what is remembered of them is bounded. */
 const rememberedHosts = 1_000
@@ -108,7 +108,7 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   version: service.version,
   versionFrom: service.versionFrom,
   upstream: service.upstream,
-  tls: defaultTls,
+  tls: service.tls,
   listen: service.listen === undefined ? undefined : `${service.listen.host}:${service.listen.port}`,
   cors: service.cors,
   bodyLimit: config.limits.body,
