@@ -4,7 +4,7 @@
  * automaton's would.
  */
 
-const tableBits = 20
+const tableBits = 19
 const tableMask = (1 << tableBits) - 1
 
 interface Entry<Value> {
@@ -19,7 +19,6 @@ export class FormIndex<Value> {
   readonly #block: number
   readonly #skips: Uint8Array
   readonly #entries = new Map<string, Entry<Value>[]>()
-  readonly #forms = new Set<string>()
 
   /** No form may be shorter than `window`, which is at least 4. */
   constructor(window: number) {
@@ -29,8 +28,6 @@ export class FormIndex<Value> {
   }
 
   add(form: string, value: Value): void {
-    if (this.#forms.has(form)) return
-    this.#forms.add(form)
     const anchor = this.#anchorOf(form)
     const key = form.slice(anchor, anchor + this.window)
     const entries = this.#entries.get(key)

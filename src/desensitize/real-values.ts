@@ -22,6 +22,7 @@ const digestNames: Readonly<Record<number, DigestName>> = { 32: 'md5', 40: 'sha1
 /** Shorter ones are looked for as whole fields only. */
 const sweptAtLeast = 5
 const encodedAtLeast = 8
+const shortEncodedAtLeast = 6
 /** From this length on a value is found inside other words too: `ORD13800138000`. */
 const insideAtLeast = 8
 
@@ -32,6 +33,8 @@ const unswept = new Set(['masked', 'last-four', 'card-expiry'])
 export class RealValues {
   readonly #plain = new FormIndex<Real>(sweptAtLeast)
   readonly #encoded = new FormIndex<Real>(encodedAtLeast)
+  /** Of short values: few, so that the long ones can be looked for in long steps. */
+  readonly #shortEncoded = new FormIndex<Real>(shortEncodedAtLeast)
   readonly #whole = new Map<string, Real>()
   readonly #canons = new Set<string>()
   readonly #all: Real[] = []
@@ -98,10 +101,11 @@ export class RealValues {
     this.search(text, (_start, _end, real) => {
       if (real.number >= from) left ??= real
     })
-    this.#encoded.search(text, (_start, _end, real) => {
-      if (real.number >= from) left ??= real
-      return true
-    })
+    for (const index of [this.#encoded, this.#shortEncoded])
+      index.search(text, (_start, _end, real) => {
+        if (real.number >= from) left ??= real
+        return true
+      })
     for (const hex of left === undefined ? digestsIn(text) : []) {
       const real = this.byDigest(hex)?.real
       if (real !== undefined && real.number >= from) left ??= real
@@ -137,11 +141,17 @@ export class RealValues {
     if (form.length < sweptAtLeast && !/[^\x00-\x7f]/.test(form)) return
     for (const encoded of encodedForms(form))
       if (encoded.length >= encodedAtLeast) this.#encoded.add(encoded, real)
+      else if (encoded.length >= shortEncodedAtLeast) this.#shortEncoded.add(encoded, real)
   }
 }
 
-const isBounded = (text: string, start: number, end: number): boolean =>
-  !/[0-9A-Za-z]/.test(text[start - 1] ?? ' ') && !/[0-9A-Za-z]/.test(text[end] ?? ' ')
+/** A code may stand beside letters, but not be a part of a longer number. Other scripts are nobody's hash. */
+const isBounded = (text: string, start: number, end: number): boolean => {
+  const value = text.slice(start, end)
+  if (/[^\x00-\x7f]/.test(value)) return true
+  const neighbour = /^\d+$/.test(value) ? /\d/ : /[0-9A-Za-z]/
+  return !neighbour.test(text[start - 1] ?? ' ') && !neighbour.test(text[end] ?? ' ')
+}
 
 const encodedForms = (form: string): string[] => {
   const bytes = Buffer.from(form, 'utf8')
@@ -153,11 +163,10 @@ const encodedForms = (form: string): string[] => {
     const percent = /[\ud800-\udfff]/.test(form)
       ? hex.replace(/../g, '%$&').toUpperCase()
       : encodeURIComponent(form)
-    forms.push(
-      percent,
-      percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-      percent.replaceAll('%20', '+'),
-    )
+    forms.push(percent)
+    if (/%[0-9A-F]?[A-F]/.test(percent))
+      forms.push(percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
+    if (percent.includes('%20')) forms.push(percent.replaceAll('%20', '+'))
   }
   if (!ascii) {
     const escaped = form.replace(

@@ -65,7 +65,7 @@ const decoded = (value: string, at: number, field: Field, where: Where, run: Run
 }
 
 export const hexEdits = (text: string, field: Field, where: Where, run: Run, take: Take): void => {
-  for (const { start, end } of hexRuns(text, hexAtLeast))
+  for (const { start, end } of hexRuns(text, run.runAtLeast < hexAtLeast / 2 ? hexAtLeast / 2 : hexAtLeast))
     take(start, end, () => edited(start, end, fromHex(text.slice(start, end), start, field, where, run)))
 }
 
