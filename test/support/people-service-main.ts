@@ -13,17 +13,15 @@ const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url!, 'http://h')
     const id = pathname.split('/').at(-1)
     if (pathname.startsWith('/users/'))
-      response
-        .writeHead(200, { ...json, 'svcm-version': '2.1.0', 'x-request-id': `r-${++counter}` })
-        .end(
-          JSON.stringify({
-            id: Number(id),
-            name: '张伟',
-            mobile: '13800138000',
-            idCard: '11010519491231002X',
-            balance: 12.5,
-          }),
-        )
+      response.writeHead(200, { ...json, 'svcm-version': '2.1.0', 'x-request-id': `r-${++counter}` }).end(
+        JSON.stringify({
+          id: Number(id),
+          name: '张伟',
+          mobile: '13800138000',
+          idCard: '11010519491231002X',
+          balance: 12.5,
+        }),
+      )
     else if (pathname === '/login')
       response
         .writeHead(200, json)
