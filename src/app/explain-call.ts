@@ -3,6 +3,7 @@
 import { formatAuthority } from '../config/authority.ts'
 import type { Config } from '../config/config.ts'
 import { type Call, newTenant } from '../core/call.ts'
+import type { Definitions } from '../core/definitions.ts'
 import type { Authority, ServiceEntry } from '../core/service-entry.ts'
 import { explain } from '../mock/explain.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
@@ -38,6 +39,7 @@ export const placeCall = (config: Config, asked: ExplainedCall): PlacedCall => {
 export const explainCall = async (
   config: Config,
   index: MockIndex,
+  definitions: ReadonlyMap<string, Definitions>,
   asked: ExplainedCall,
 ): Promise<ExplainView> => {
   const { call, target } = placeCall(config, asked)

@@ -6,13 +6,18 @@ import { createRegexReplacer } from '../mock/load/regex-replace.ts'
 import { protocols } from '../protocols/index.ts'
 import { responders } from '../responders/index.ts'
 import { LibraryScripts } from '../script/library-scripts.ts'
+import type { ServiceDefinitions } from './definitions.ts'
 import type { LibraryTools } from './mock-library.ts'
 
 export const dialects: LibraryTools['dialects'] = new Map(
   protocols.flatMap(({ name, dialect }) => (dialect === undefined ? [] : [[name, dialect] as const])),
 )
 
-export const libraryTools = async (seed?: number): Promise<LibraryTools> => ({
+export const libraryTools = async (
+  seed?: number,
+  definitions?: ServiceDefinitions,
+): Promise<LibraryTools> => ({
+  definitionsOf: (service) => definitions?.of(service),
   dialects,
   responders,
   scripts: new LibraryScripts({ seed }),

@@ -2,9 +2,13 @@
 import { relative, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { loadDrills } from '../config/load-drills.ts'
+import type { Definitions } from '../core/definitions.ts'
 import { SvcMockError } from '../core/errors.ts'
+import type { CompiledMock } from '../mock/compiled.ts'
+import { matchesPath, splitPath } from '../mock/path-pattern.ts'
 import { findShadows } from '../mock/shadow.ts'
 import type { CheckView } from './check-view.ts'
+import { ServiceDefinitions } from './definitions.ts'
 import { explainCall } from './explain-call.ts'
 import type { ExplainedCall, ExplainView } from './explain-view.ts'
 import { libraryTools } from './library-tools.ts'
@@ -24,7 +28,12 @@ const within = (file: string, folder: string): boolean => {
   return path === '' || (!path.startsWith('..') && resolve(folder, path) === file)
 }
 
-const check = (library: MockLibrary, config: Config, paths: readonly string[]): CheckView => {
+const check = (
+  library: MockLibrary,
+  definitions: ServiceDefinitions,
+  config: Config,
+  paths: readonly string[],
+): CheckView => {
   const drills = loadDrills(config.root, config.services)
   const wanted = paths.map((path) => resolve(path))
   const isWanted = (file: string): boolean => wanted.length === 0 || wanted.some((path) => within(file, path))
@@ -47,11 +56,12 @@ const check = (library: MockLibrary, config: Config, paths: readonly string[]): 
       ...library.problems(),
       ...libraryWarnings(config, library.index, library.files()),
       ...drills.flatMap(({ problems }) => problems),
+      ...definitions.problems(),
     ].filter(({ at }) => isWanted(resolve(config.root, at.file))),
   }
 }
 
-const list = (library: MockLibrary, config: Config): ListView => {
+const list = (library: MockLibrary, definitions: ServiceDefinitions, config: Config): ListView => {
   const libraries = new Map(library.files().map((file) => [file.display, file.library]))
   const folders = new Map(config.library.map(({ folder, display }) => [folder, display]))
   const services = config.services.map((service): ListedService => {
@@ -65,6 +75,7 @@ const list = (library: MockLibrary, config: Config): ListView => {
       mode: service.mode,
       hosts: service.hosts,
       fault: service.fault?.description,
+      unmocked: unmockedOf(definitions.of(service.name), held?.mocks ?? []),
       range: service.version,
       versions: versions.map((version) => ({
         version,
@@ -74,7 +85,7 @@ const list = (library: MockLibrary, config: Config): ListView => {
           .map(
             (mock): ListedMock => ({
               name: mock.name,
-              request: `${mock.method ?? 'any'} ${mock.pattern.source}`,
+              request: mock.operation ?? `${mock.method ?? 'any'} ${mock.pattern.source}`,
               at: mock.where,
               library: folders.get(libraries.get(mock.at.file) ?? '') ?? '',
               priority: mock.priority,
@@ -91,11 +102,18 @@ const list = (library: MockLibrary, config: Config): ListView => {
   return { services, unconfigured: [...named].filter((name) => !known.has(name)) }
 }
 
+/** What can be called, as far as definitions tell, and no mock answers. */
+const unmockedOf = (definitions: Definitions | undefined, mocks: readonly CompiledMock[]): readonly string[] =>
+  (definitions?.operations ?? []).filter(
+    (operation) => !mocks.some((mock) => matchesPath(mock.pattern, splitPath(`/${operation}`))),
+  )
+
 export const openLibrary = async (config: Config): Promise<Library> => {
-  const library = new MockLibrary(config.root, config.library, await libraryTools())
+  const definitions = await ServiceDefinitions.load(config)
+  const library = new MockLibrary(config.root, config.library, await libraryTools(undefined, definitions))
   return {
-    check: (paths) => check(library, config, paths),
-    list: () => list(library, config),
-    explain: (call) => explainCall(config, library.index, call),
+    check: (paths) => check(library, definitions, config, paths),
+    list: () => list(library, definitions, config),
+    explain: (call) => explainCall(config, library.index, definitions.all(), call),
   }
 }

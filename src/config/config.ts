@@ -1,4 +1,5 @@
 /** The one validated configuration: svc-mock.yaml + svc-mock.local.yaml + base files + environment + flags. */
+import type { NamedPath } from '../core/definitions.ts'
 import type { Fault } from '../core/fault.ts'
 import type { Authority, Mode, OnMiss, VersionFrom } from '../core/service-entry.ts'
 
@@ -11,7 +12,7 @@ export interface Address {
 
 export interface ServiceConfig {
   readonly name: string
-  readonly protocol: 'http' | 'tcp'
+  readonly protocol: 'http' | 'grpc' | 'tcp'
   /** As written, or [name] when the file gives none. */
   readonly hosts: readonly string[]
   readonly upstream: Authority | undefined
@@ -23,6 +24,15 @@ export interface ServiceConfig {
   readonly cors: boolean | readonly string[]
   /** What goes wrong with its calls on purpose. */
   readonly fault: Fault | undefined
+  /** Where its interface definitions come from. */
+  readonly proto: ProtoConfig
+}
+
+export interface ProtoConfig {
+  readonly files: readonly NamedPath[]
+  readonly importPaths: readonly NamedPath[]
+  /** Ask the real service. */
+  readonly reflection: boolean
 }
 
 export type UnknownHosts = 'passthrough' | 'fail'
@@ -60,7 +70,7 @@ export interface Config {
   /** `'{service}.test.svc.cluster.local'` templates of a base file, applied to each service. */
   readonly services: readonly ServiceConfig[]
   readonly guard: Guard
-  readonly limits: { readonly body: number }
+  readonly limits: { readonly body: number; readonly message: number }
   readonly upstreamProxy: string | undefined
   readonly proxyCredentials: { readonly user: string; readonly password: string } | undefined
   readonly strict: boolean

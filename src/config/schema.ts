@@ -8,7 +8,7 @@ const textOrList = z.union([text, z.array(text)])
 
 export const modes = ['mock', 'passthrough', 'direct'] as const
 export const onMisses = ['fail', 'passthrough'] as const
-export const protocols = ['http', 'tcp'] as const
+export const protocols = ['http', 'grpc', 'tcp'] as const
 
 const mode = z
   .enum(modes)
@@ -23,7 +23,7 @@ const listen = z.union([text, z.int().min(0).max(65535)])
 
 export const serviceSchema = z
   .strictObject({
-    protocol: z.enum(protocols).describe('Default http; tcp passes any other protocol through').optional(),
+    protocol: z.enum(protocols).describe('Default http; grpc with its definitions under proto; tcp passes any other protocol through').optional(),
     hosts: textOrList
       .describe(`Which hosts are this service: ${hostForms}. Default: the service's name`)
       .optional(),
@@ -40,6 +40,18 @@ export const serviceSchema = z
       .describe('Web pages that may read mocked replies: true any, false none, or a list of origins')
       .optional(),
     fault: faultSchema.optional(),
+    proto: textOrList
+      .describe(
+        'grpc: .proto files, folders of them, or descriptor sets (.binpb, .desc, .pb), relative to this file',
+      )
+      .optional(),
+    importPaths: textOrList
+      .describe('grpc: folders in which proto files find those they import; default: where they lie')
+      .optional(),
+    reflection: z
+      .boolean()
+      .describe('grpc: ask the real service for its definitions (server reflection)')
+      .optional(),
   })
   .describe('One service that the program under test calls')
 
@@ -81,6 +93,10 @@ export const configSchema = z
           .union([text, z.int()])
           .describe('How much of a request body is read for matching; default 10MB')
           .optional(),
+        message: z
+          .union([text, z.int()])
+          .describe('How large one message of a gRPC call may be; default 4MB')
+          .optional(),
       })
       .optional(),
     upstreamProxy: text
@@ -99,8 +115,8 @@ export type ServiceFile = z.infer<typeof serviceSchema>
 /** Keys and values that the program will know, and that must not be taken for slips of the pen. */
 export const later = {
   keys: ['tenants', 'record', 'desensitize', 'contracts'],
-  serviceKeys: ['proto', 'lane', 'keys', 'contract', 'tls'],
-  protocols: ['grpc', 'redis', 'kafka', 'amqp', 'dubbo', 'sofarpc'],
+  serviceKeys: ['lane', 'keys', 'contract', 'tls'],
+  protocols: ['redis', 'kafka', 'amqp', 'dubbo', 'sofarpc'],
   modes: ['record'],
   onMisses: ['record'],
 } as const

@@ -5,6 +5,7 @@ import type { Path } from '../yaml/tree.ts'
 import { type Parsed, parseAuthority, parseListen } from './authority.ts'
 import type { Address, ServiceConfig } from './config.ts'
 import { parseHostPattern } from './host-pattern.ts'
+import { readProto } from './proto-config.ts'
 import type { Report } from './report.ts'
 import type { ConfigFile, ServiceFile } from './schema.ts'
 import { readFault } from './service-fault.ts'
@@ -61,6 +62,7 @@ export const readService = (name: string, file: ConfigFile, report: Report): Ser
     listen,
     fault: faultOf(settings, protocol, [...path, 'fault'], report),
     cors: typeof settings.cors === 'string' ? [settings.cors] : (settings.cors ?? true),
+    proto: readProto(settings, path, report),
   }
   checkNeeds(service, settings, report)
   return service

@@ -32,6 +32,8 @@ export interface Call {
   /** The pair that the mock index routes by. HTTP: method and raw path without query. Others: see their dialect. */
   readonly method: string
   readonly path: string
+  /** The raw query with its `?`, or '', where the protocol has one. */
+  readonly search?: string
   readonly metadata: Metadata
   readonly body: Body
   /** True when nobody waits for a reply. */

@@ -5,6 +5,7 @@
 import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
+import type { Definitions } from './definitions.ts'
 import {
   type BodyCondition,
   type JsonCondition,
@@ -17,6 +18,11 @@ import type { Reply } from './reply.ts'
 
 export interface Dialect {
   readonly protocol: string
+  /**
+   * The dialect as one mock needs it, where definitions decide what its sections may hold. What its `request` asks for
+   * decides what its `response` may be. Absent: the dialect is the same for all.
+   */
+  forMock?(mock: MockScope): Dialect
   /** Shapes of the sections: the one source of validation, of types and of the published JSON Schema. */
   readonly requestSchema: ZodType
   readonly responseSchema: ZodType
@@ -30,6 +36,10 @@ export interface Dialect {
   templateOf(spec: unknown, files: ResponseFiles): { readonly value: unknown; readonly file: boolean }
   /** Throws SpecError, its path from the patch's root. */
   compilePatch(spec: unknown, compile: PatchCompilers): ReplyPatch
+  /** Under which name a script's `request` holds what the call carries; default `body`. */
+  scriptBody?(call: Call): string
+  /** What stands for a value that only a call will bring, when a template is checked; default 200. */
+  readonly anyValue?: unknown
   /** The protocol's own part of a script's `request`: plain data, without the body. */
   scriptFields(call: Call): Readonly<Record<string, unknown>>
   /** A reply as a script's `forward()` gives it: a response as in mock files. */
@@ -41,6 +51,17 @@ export interface Dialect {
   unmatched(call: Call, methods: () => ReadonlySet<string>): Reply | undefined
   /** Last touch on a mocked reply; returns the same object where nothing is to do. */
   mocked(call: Call, reply: Reply): Reply
+  /** `request:` and `response:` of the smallest mock that takes this call, ready to paste; absent: method and path. */
+  smallest?(call: Call): Promise<{ readonly request: object; readonly response: object }>
+}
+
+/** What else decides how a mock's sections are read. */
+export interface MockScope {
+  readonly service: string
+  /** undefined: the service has none. */
+  readonly definitions: Definitions | undefined
+  /** The mock's own section, as written; nothing but its shape has been checked. */
+  readonly request: unknown
 }
 
 /** Conditions from specs; lent by `matchers/`, which protocols do not import. All throw SpecError. */
@@ -87,6 +108,8 @@ export interface CompiledRequest {
   readonly method: string | undefined
   /** A path pattern (`/orders/{id}`, `/v{n}/{rest*}`); undefined: any path. */
   readonly path: string | undefined
+  /** What people call its method and path together, where that is a word of its own: `acme.Inventory/Get`. */
+  readonly operation?: string
   /** Conditions on the parameters of `path`, by name. */
   readonly params: ReadonlyMap<string, TextCondition>
   readonly clauses: readonly Clause[]

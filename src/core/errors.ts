@@ -134,6 +134,11 @@ export const errors = {
     summary: 'A mock file has a mistake.',
     hint: 'fix the places listed above; svc-mock check shows them again',
   },
+  DEFINITION_INVALID: {
+    fault: 'user',
+    summary: 'An interface definition (a proto file, a descriptor set, or what the real service told) has a mistake.',
+    hint: 'fix the places listed above; svc-mock check shows them again',
+  },
   DRILL_INVALID: {
     fault: 'user',
     summary: 'A file in drills/ has a mistake.',

@@ -23,7 +23,7 @@ const written = (call: Call, dialect: Dialect, params: Params, body: DecodedBody
   })
   return body === undefined || body.bytes.length === 0
     ? head
-    : `${head.slice(0, -1)},"body":${bodyText(body)}}`
+    : `${head.slice(0, -1)},${JSON.stringify(dialect.scriptBody?.(call) ?? 'body')}:${bodyText(body)}}`
 }
 
 /** JSON as a value, a form as an object, other text as text, and other bytes as `{ base64 }`. */

@@ -1,6 +1,7 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
 
 import type { Call } from '../core/call.ts'
+import type { Definitions } from '../core/definitions.ts'
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
 import { compileFault } from '../core/fault-spec.ts'
@@ -24,6 +25,8 @@ export interface CompileContext {
   readonly responders: readonly Responder[]
   readonly compilers: Compilers
   readonly tools: ResponderTools
+  /** How the calls of a service are read; absent where none has definitions. */
+  definitionsOf?(service: string): Definitions | undefined
   /** Where `bodyFile` is read from, for one mock file. */
   filesFor(file: MockFile): ResponseFiles
   /** The scripts of one mock file; absent where none can run. */
@@ -44,8 +47,10 @@ export const compileFile = (
   patterns: Patterns = new Map(),
 ): CompiledFile => {
   const problems: Problem[] = []
-  const dialect = context.dialects.get(file.protocol)
-  if (dialect === undefined) return { mocks: [], problems: [unknownProtocol(file)] }
+  const spoken = context.dialects.get(file.protocol)
+  if (spoken === undefined) return { mocks: [], problems: [unknownProtocol(file)] }
+  const { service } = file
+  const definitions = context.definitionsOf?.(service)
   const files = context.filesFor(file)
   const keys = new CounterKeys(file)
   const scripts = context.scriptsFor?.(file)
@@ -53,6 +58,7 @@ export const compileFile = (
     const at = (section: readonly string[]) => (error: unknown) => {
       problems.push(...toProblems(error, file, ['mocks', position, ...section]))
     }
+    const dialect = spoken.forMock?.({ service, definitions, request: definition.request }) ?? spoken
     const key: CounterKey = keys.of(definition)
     const responder = responderOf(context.responders, definition)
     const { tools } = context
@@ -204,6 +210,7 @@ const toMock = (
   layer: file.layer,
   position,
   pattern,
+  operation: request.operation,
   weight:
     sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +
     sum([...request.params.values()].map((p) => p.clauses)),

@@ -5,6 +5,7 @@ import type { Address, Config } from '../config/config.ts'
 import { type Call, newTenant, type Tenant } from '../core/call.ts'
 import { type CallRecord, recordOf } from '../core/call-record.ts'
 import { type Clock, chanceFor, realClock } from '../core/clock.ts'
+import type { Definitions } from '../core/definitions.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
@@ -31,6 +32,8 @@ export interface ProxyOptions {
   readonly protocols: readonly Protocol[]
   call(record: CallRecord): void
   notice(text: string): void
+  /** How the calls of services are read, by service. */
+  readonly definitions?: ReadonlyMap<string, Definitions>
   /** What faults wait by; default the real clock. */
   readonly clock?: Clock
   /** Makes what faults draw by lot repeat. */
@@ -51,6 +54,7 @@ export class CallProxy {
   private readonly said = new Set<string>()
   private lastId = 0
   private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
+  private definitions: ReadonlyMap<string, Definitions>
   private readonly filters: Filters
   private handle: Service
   readonly tenant: Tenant
@@ -59,7 +63,9 @@ export class CallProxy {
     this.options = options
     this.config = options.config
     this.tenant = newTenant(options.config.tenant)
+    this.definitions = options.definitions ?? new Map()
     this.services = new Services(options.config, this.modes)
+    this.services.setDefinitions(this.definitions)
     this.filters = this.makeFilters()
     this.handle = this.compose()
     this.servers.open(options.protocols, this.protocolHost())
@@ -106,6 +112,12 @@ export class CallProxy {
     this.handle = this.compose()
   }
 
+  /** How calls are read from now on; replaces what was before. */
+  setDefinitions(definitions: ReadonlyMap<string, Definitions>): void {
+    this.definitions = definitions
+    this.services.setDefinitions(definitions)
+  }
+
   /** Takes a changed configuration into force: services, hosts, modes; addresses that are listened on stay. */
   async reconfigure(config: Config): Promise<void> {
     for (const [name, mode] of this.modes) {
@@ -116,6 +128,7 @@ export class CallProxy {
     }
     this.config = config
     this.services = new Services(config, this.modes)
+    this.services.setDefinitions(this.definitions)
     this.setDrills(this.drills)
     for (const service of config.services) {
       if (service.listen !== undefined && !this.own.has(service.name))
@@ -169,7 +182,8 @@ export class CallProxy {
       tenant: this.tenant,
       dial,
       nextId: () => ++this.lastId,
-      finished: (call: Call, status: number, startedAt: number) => this.finished(call, status, startedAt),
+      finished: (call: Call, status: number, startedAt: number, word?: string) =>
+        this.finished(call, status, startedAt, word),
       notice: (kind: string, text: string) => this.notice(kind, text),
     }
     const credentials = this.config.proxyCredentials
@@ -247,8 +261,8 @@ export class CallProxy {
     return host === 'localhost' || host === this.main?.host || isLoopback(host)
   }
 
-  private finished(call: Call, status: number, startedAt: number): void {
-    this.options.call(recordOf(call, status, Date.now(), performance.now() - startedAt))
+  private finished(call: Call, status: number, startedAt: number, word?: string): void {
+    this.options.call(recordOf(call, status, Date.now(), performance.now() - startedAt, word))
   }
 
   private notice(kind: string, text: string): void {

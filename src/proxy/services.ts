@@ -2,6 +2,7 @@
 import type { Config, ServiceConfig } from '../config/config.ts'
 import { parseHostPattern } from '../config/host-pattern.ts'
 import { HostTable } from '../config/hosts.ts'
+import type { Definitions } from '../core/definitions.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import { type Authority, defaultTls, type Mode, type ServiceEntry } from '../core/service-entry.ts'
 
@@ -16,11 +17,11 @@ export class Services {
   private readonly hosts: HostTable<ServiceEntry>
   private readonly allowed: HostTable<true>
   private readonly unknown = new Map<string, ServiceEntry>()
-  private readonly bodyLimit: number
+  private readonly limits: Config['limits']
 
   /** `modes`: switched while running; they outlive a reload. */
   constructor(config: Config, modes: ReadonlyMap<string, Mode>) {
-    this.bodyLimit = config.limits.body
+    this.limits = config.limits
     this.configs = new Map(config.services.map((service) => [service.name, service]))
     this.entries = new Map(
       config.services.map((service) => [service.name, entryOf(service, config, modes.get(service.name))]),
@@ -60,6 +61,10 @@ export class Services {
     }
   }
 
+  setDefinitions(definitions: ReadonlyMap<string, Definitions>): void {
+    for (const [name, entry] of this.entries) entry.definitions = definitions.get(name)
+  }
+
   /** An entry for a host that no service names. */
   unnamed(host: string, port: number): ServiceEntry {
     const name = `${host.includes(':') ? `[${host}]` : host}:${port}`
@@ -78,7 +83,9 @@ export class Services {
       tls: { intercept: false, upstream: undefined },
       listen: undefined,
       cors: false,
-      bodyLimit: this.bodyLimit,
+      bodyLimit: this.limits.body,
+      messageLimit: this.limits.message,
+      definitions: undefined,
       faults: undefined,
     }
     if (this.unknown.size >= rememberedHosts) this.unknown.clear()
@@ -106,6 +113,8 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   listen: service.listen === undefined ? undefined : `${service.listen.host}:${service.listen.port}`,
   cors: service.cors,
   bodyLimit: config.limits.body,
+  messageLimit: config.limits.message,
+  definitions: undefined,
   faults: ownFaults(service),
 })
 

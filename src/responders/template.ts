@@ -13,7 +13,7 @@ export const compileTemplate = (spec: unknown, context: ResponderContext): Compi
   if (scripts === undefined) throw new SpecError('expressions cannot be evaluated here')
   const { value, file } = dialect.templateOf(spec, files)
   const template = parsed(value, file, (source) => scripts.expressionProblem(source))
-  const sample = template.fill(template.expressions.map(() => 200))
+  const sample = template.fill(template.expressions.map(() => dialect.anyValue ?? 200))
   // What is no expression can be wrong too, and is found now.
   const { reply, status } = dialect.compileResponse(sample, noFiles, true)
   const given = (value as { readonly status?: unknown }).status

@@ -101,6 +101,8 @@ export const service = (more: Partial<ServiceEntry> = {}): ServiceEntry => ({
   listen: undefined,
   cors: true,
   bodyLimit: 1_000_000,
+  messageLimit: 1_000_000,
+  definitions: undefined,
   faults: undefined,
   ...more,
 })
