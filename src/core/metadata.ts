@@ -4,7 +4,8 @@
  */
 export type Metadata = readonly string[]
 
-const sameName = (name: string, lower: string): boolean =>
+/** `lower`: a lower-case name. */
+export const sameName = (name: string, lower: string): boolean =>
   name.length === lower.length && (name === lower || name.toLowerCase() === lower)
 
 /** The first value under `lower` (a lower-case name), or undefined. */

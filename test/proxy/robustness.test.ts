@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { joinTunnel } from '../../src/core/tunnel.ts'
+import { Intake } from '../../src/protocols/http/intake.ts'
 import { HttpSession } from '../../src/protocols/http/session.ts'
 import { proxy } from '../support/proxy.ts'
 import { raw } from '../support/raw.ts'
@@ -159,7 +160,7 @@ describe('a slow loris', () => {
   it('gets 408, however often it sends another header', async () => {
     const notices: string[] = []
     const host = { notice: (_kind: string, text: string) => notices.push(text) }
-    const session = new HttpSession(host as never, { headersMs: 50, checkedEachMs: 10 })
+    const session = new HttpSession(new Intake(host as never), { headersMs: 50, checkedEachMs: 10 })
     const port = await tcpUpstream((socket) => session.accept(socket, { kind: 'proxy', listen: '' }))
     const client = await raw(port)
     client.send('GET / HTTP/1.1\r\n')

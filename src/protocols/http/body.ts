@@ -2,17 +2,29 @@
  * A request's body. Nothing is read before somebody asks; what a matcher read is replayed to the upstream,
  * and what it did not read streams through.
  */
-import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Body, DecodedBody, Sink, Source } from '../../core/body.ts'
 import { decodedBody } from '../../core/decoded-body.ts'
-import { allValues, firstValue } from '../../core/metadata.ts'
+import { allValues, firstValue, type Metadata } from '../../core/metadata.ts'
 import { decompress } from './content-coding.ts'
 
 const noBytes = new Uint8Array(0)
 
+/** Where a body comes from, whatever version of HTTP brings it. */
+export interface Incoming {
+  readonly stream: Readable
+  readonly rawHeaders: Metadata
+  /** Known when the stream has ended. */
+  readonly rawTrailers: Metadata
+  /** Why a stream that has ended is not whole; undefined: it is. */
+  readonly cut: Error | undefined
+  /** Nobody wants the rest: the client must not be kept from its next call by it. */
+  discard(): void
+}
+
 export class HttpBody implements Body, Source {
   readonly empty: boolean
-  private readonly request: IncomingMessage
+  private readonly incoming: Incoming
   /** Called before the first byte is asked for: sends `100 Continue` to a client that waits for it. */
   private start: (() => void) | undefined
   private decoded: DecodedBody | Promise<DecodedBody> | undefined
@@ -28,8 +40,8 @@ export class HttpBody implements Body, Source {
   private wake: (() => void) | undefined
   private limit = 0
 
-  constructor(request: IncomingMessage, empty: boolean, start?: () => void) {
-    this.request = request
+  constructor(incoming: Incoming, empty: boolean, start?: () => void) {
+    this.incoming = incoming
     this.empty = empty
     this.start = start
     this.ended = empty
@@ -60,11 +72,11 @@ export class HttpBody implements Body, Source {
   }
 
   private decode(): DecodedBody {
-    const type = firstValue(this.request.rawHeaders, 'content-type') ?? ''
+    const type = firstValue(this.incoming.rawHeaders, 'content-type') ?? ''
     if (this.size > this.limit)
       return decodedBody(noBytes, type, `the body is larger than limits.body (${this.limit} bytes)`)
     const raw = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks)
-    const coding = allValues(this.request.rawHeaders, 'content-encoding').join(',')
+    const coding = allValues(this.incoming.rawHeaders, 'content-encoding').join(',')
     if (coding === '' || raw.length === 0) return decodedBody(raw, type)
     const plain = decompress(raw, coding, this.limit)
     return plain.ok ? decodedBody(plain.value, type) : decodedBody(noBytes, type, plain.problem)
@@ -80,15 +92,15 @@ export class HttpBody implements Body, Source {
     this.chunks = []
     for (const chunk of peeked) sink.message(chunk)
     if (this.failed !== undefined) sink.fail(this.failed)
-    else if (this.ended) sink.end(this.request.rawTrailers)
+    else if (this.ended) sink.end(this.incoming.rawTrailers)
     else {
       this.listen()
-      this.request.resume()
+      this.incoming.stream.resume()
     }
   }
 
   resume(): void {
-    if (!this.ended) this.request.resume()
+    if (!this.ended) this.incoming.stream.resume()
   }
 
   /** The call has been answered: what a matcher left unread must not keep the connection from its next call. */
@@ -97,11 +109,10 @@ export class HttpBody implements Body, Source {
   }
 
   cancel(): void {
-    // The rest is read and dropped, so that the connection can carry the reply and the next call.
     this.dropped = true
     this.sink = undefined
     this.chunks = []
-    if (!this.ended) this.request.resume()
+    if (!this.ended) this.incoming.discard()
   }
 
   private listen(): void {
@@ -109,22 +120,23 @@ export class HttpBody implements Body, Source {
     this.listening = true
     this.start?.()
     this.start = undefined
-    this.request.on('data', (chunk: Buffer) => this.received(chunk))
-    this.request.on('end', () => this.finish(undefined))
-    this.request.on('error', (error) => this.finish(error))
-    this.request.on('close', () => this.finish(new Error('the client went away')))
+    const { stream } = this.incoming
+    stream.on('data', (chunk: Buffer) => this.received(chunk))
+    stream.on('end', () => this.finish(this.incoming.cut))
+    stream.on('error', (error) => this.finish(error))
+    stream.on('close', () => this.finish(new Error('the client went away')))
   }
 
   private received(chunk: Buffer): void {
     if (this.dropped) return
     if (this.sink !== undefined) {
-      if (!this.sink.message(chunk)) this.request.pause()
+      if (!this.sink.message(chunk)) this.incoming.stream.pause()
       return
     }
     this.chunks.push(chunk)
     this.size += chunk.length
     if (this.size > this.limit) {
-      this.request.pause()
+      this.incoming.stream.pause()
       this.wake?.()
     }
   }
@@ -135,7 +147,7 @@ export class HttpBody implements Body, Source {
     this.failed = error
     this.wake?.()
     if (error !== undefined) this.sink?.fail(error)
-    else this.sink?.end(this.request.rawTrailers)
+    else this.sink?.end(this.incoming.rawTrailers)
   }
 }
 

@@ -1,5 +1,4 @@
 /** One HTTP exchange as a Call. Small: what a mock does not ask for is never made. */
-import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Body } from '../../core/body.ts'
 import { type Call, type CallContext, newContext, type Tenant } from '../../core/call.ts'
@@ -9,10 +8,17 @@ import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
 import { parseCookies, parseQuery, type Values } from './query.ts'
 import type { RequestTarget } from './target.ts'
 
-/** The client's connection, as far as a call needs it. */
+/** The client's side of an exchange, as far as a call needs it, whatever version of HTTP the client speaks. */
 export interface ClientSide {
-  readonly request: IncomingMessage
+  readonly method: string
+  /** As received (RFC 9112 section 3.2); HTTP/2's `:path`. */
+  readonly requestTarget: string
+  readonly rawHeaders: Metadata
+  /** `1.0`, `1.1` or `2.0`. */
+  readonly httpVersion: string
   readonly entrance: Entrance
+  /** Nobody reads an answer any more. */
+  readonly gone: boolean
   /** Runs `gone` when the client went away before its reply was whole. */
   onGone(gone: () => void): void
   /** Passes 103 on; absent where no interim reply can be sent. */
@@ -55,10 +61,10 @@ export class HttpCall implements Call {
     this.id = id
     this.tenant = tenant
     this.service = routed.service
-    this.method = client.request.method!
+    this.method = client.method
     this.path = routed.basePath === '' ? target.path : target.path.slice(routed.basePath.length) || '/'
     this.search = target.search
-    this.metadata = client.request.rawHeaders
+    this.metadata = client.rawHeaders
     this.body = body
     this.target = routed.target
     this.rawTarget = target.search === '' ? target.path : target.path + target.search

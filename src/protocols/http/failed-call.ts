@@ -5,8 +5,7 @@ import type { HttpCall } from './call.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
 
 export const failed = (call: HttpCall, thrown: unknown): Reply => {
-  const { request } = call.client
-  if (request.socket.destroyed || (request.destroyed && !request.complete)) {
+  if (call.client.gone) {
     call.context.outcome ??= 'error'
     call.context.note ??= 'the client went away'
     return { kind: 'none' }

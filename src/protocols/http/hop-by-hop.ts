@@ -12,6 +12,20 @@ export const hopByHop: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
+/** One bit for each length of a name: nearly every header is told apart by it. */
+const lengths = [...hopByHop, 'expect'].reduce((bits, name) => bits | (1 << name.length), 0)
+
+/**
+ * Whether a header is not passed on. `expect` has been answered by us: the body is on its way. An Upgrade's own two
+ * pass, because the next server is asked the same.
+ */
+export const endsAtProxy = (name: string, upgrade: boolean): boolean => {
+  if (name.length > 31 || (lengths & (1 << name.length)) === 0) return false
+  const lower = name.toLowerCase()
+  if (upgrade && (lower === 'connection' || lower === 'upgrade')) return false
+  return hopByHop.has(lower) || lower === 'expect'
+}
+
 /** Names that `connection` adds to the list for this message. */
 export const namedByConnection = (headers: Metadata): ReadonlySet<string> | undefined => {
   let named: Set<string> | undefined

@@ -7,5 +7,7 @@ import { allValues, type Metadata } from '../../core/metadata.ts'
 export const hopHeader = 'svcm-hop'
 
 /** Proxies may join lines of one name by commas (RFC 9110 section 5.3). */
-export const hopMarks = (metadata: Metadata): readonly string[] =>
-  allValues(metadata, hopHeader).flatMap((value) => value.split(',').map((mark) => mark.trim()))
+export const hopMarks = (metadata: Metadata): readonly string[] => {
+  const values = allValues(metadata, hopHeader)
+  return values.length === 0 ? values : values.flatMap((value) => value.split(',').map((mark) => mark.trim()))
+}

@@ -1,11 +1,10 @@
 /** A call that nobody sent: what `explain` asks about, and what is tried before it is shown as an example. */
-import type { IncomingMessage } from 'node:http'
 import type { Body } from '../../core/body.ts'
 import type { Tenant } from '../../core/call.ts'
 import { decodedBody } from '../../core/decoded-body.ts'
 import { firstValue } from '../../core/metadata.ts'
 import type { Routed } from '../../core/protocol.ts'
-import { HttpCall } from './call.ts'
+import { type ClientSide, HttpCall } from './call.ts'
 
 export interface ImaginedCall {
   readonly method: string
@@ -19,8 +18,15 @@ export interface ImaginedCall {
 }
 
 export const imaginedCall = (asked: ImaginedCall, routed: Routed, tenant: Tenant): HttpCall => {
-  const request = { method: asked.method, rawHeaders: asked.headers } as unknown as IncomingMessage
-  const client = { request, entrance: { kind: 'proxy', listen: '' } as const, onGone: () => undefined }
+  const client: ClientSide = {
+    method: asked.method,
+    requestTarget: asked.path + asked.search,
+    rawHeaders: asked.headers,
+    httpVersion: '1.1',
+    entrance: { kind: 'proxy', listen: '' },
+    gone: false,
+    onGone: () => undefined,
+  }
   const target = { authority: undefined, scheme: 'http', path: asked.path, search: asked.search } as const
   return new HttpCall(0, tenant, routed, target, client, knownBody(asked))
 }

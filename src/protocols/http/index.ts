@@ -2,6 +2,7 @@
 import type { Protocol } from '../../core/protocol.ts'
 import { detectHttp } from './detect.ts'
 import { httpDialect } from './dialect.ts'
+import { Intake } from './intake.ts'
 import { HttpSession } from './session.ts'
 import { HttpUpstream, upstreamService } from './upstream/upstream.ts'
 
@@ -11,7 +12,7 @@ export const http: Protocol = {
   alpn: ['http/1.1'],
   detect: detectHttp,
   open: (host) => {
-    const session = new HttpSession(host)
+    const session = new HttpSession(new Intake(host))
     const upstream = new HttpUpstream(host)
     return {
       accept: (socket, entrance) => session.accept(socket, entrance),

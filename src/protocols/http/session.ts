@@ -3,21 +3,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { SvcMockError } from '../../core/errors.ts'
-import type { Service } from '../../core/filter.ts'
 import { firstValue } from '../../core/metadata.ts'
-import type { Entrance, ProtocolHost, Routed } from '../../core/protocol.ts'
-import type { Reply, SingleReply } from '../../core/reply.ts'
+import type { Entrance, ProtocolHost } from '../../core/protocol.ts'
+import type { Reply } from '../../core/reply.ts'
 import { answerUpgrade } from './answer-upgrade.ts'
 import { carriesBody, HttpBody } from './body.ts'
-import { type ClientSide, HttpCall } from './call.ts'
-import { refuseCrossSite } from './cross-site.ts'
-import { failed, failure } from './failed-call.ts'
+import type { HttpCall } from './call.ts'
+import { Http1Client, UpgradeClient } from './client.ts'
+import { failure } from './failed-call.ts'
 import { hopMarks } from './hop-mark.ts'
+import type { Intake } from './intake.ts'
 import { whyMalformed } from './malformed.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
 import { rawReply } from './raw-reply.ts'
-import { parseHostPort, parseTarget, type RequestTarget } from './target.ts'
-import { passHints, writeFault, writeSingle, writeStream } from './write-reply.ts'
+import { parseHostPort } from './target.ts'
+import { writeFault, writeSingle, writeStream, writeWhole } from './write-reply.ts'
 
 /** Where a connection came in, kept on the socket: one property read per call. */
 const entranceOf = Symbol('entrance')
@@ -33,10 +33,12 @@ const keepAliveMs = 75_000
 export class HttpSession {
   private readonly server: Server
   private readonly host: ProtocolHost
+  private readonly intake: Intake
   private closing = false
 
-  constructor(host: ProtocolHost, { headersMs, checkedEachMs } = patience) {
-    this.host = host
+  constructor(intake: Intake, { headersMs, checkedEachMs } = patience) {
+    this.host = intake.host
+    this.intake = intake
     this.server = createServer({
       maxHeaderSize: maxHeaderBytes,
       headersTimeout: headersMs,
@@ -79,94 +81,23 @@ export class HttpSession {
 
   private serve(request: IncomingMessage, response: ServerResponse, start?: () => void): void {
     const startedAt = performance.now()
-    const body = new HttpBody(request, !carriesBody(request.rawHeaders), start)
-    const entrance = (request.socket as Tagged)[entranceOf]!
-    const client: ClientSide = {
-      request,
-      entrance,
-      onGone: (gone) => {
-        response.once('close', () => {
-          if (!response.writableFinished) gone()
-        })
-      },
-      earlyHints: (headers) => passHints(headers, response),
-    }
+    const client = new Http1Client(request, response, (request.socket as Tagged)[entranceOf]!)
+    const body = new HttpBody(client, !carriesBody(request.rawHeaders), start)
     let call: HttpCall
     try {
-      call = this.toCall(client, body)
+      call = this.intake.toCall(client, body)
     } catch (error) {
       // Who sends what is no call may mean anything by the bytes that follow.
       response.shouldKeepAlive = false
-      writeSingle(this.refused(error), response)
+      writeSingle(this.intake.refused(error), response)
       return
     }
-    this.answer(call, (reply) => {
+    this.intake.answer(call, (reply) => {
       // A client that waits for 100 and gets its answer instead need not send the body: the connection cannot go on.
       if (body.awaited) response.shouldKeepAlive = false
       this.send(reply, call, response, startedAt)
       if (reply.kind === 'single') body.drop()
     })
-  }
-
-  /** Throws SvcMockError for what cannot be a call of anybody's. */
-  private toCall(client: ClientSide, body: HttpBody): HttpCall {
-    const { request, entrance } = client
-    const target = parseTarget(request.url!)
-    if (target === undefined) {
-      throw new SvcMockError(
-        'BAD_CALL',
-        `the request target is neither a path nor an http:// address: ${request.url!.slice(0, 80)}`,
-      )
-    }
-    if (entrance.kind === 'proxy') this.checkCredentials(request)
-    const { host, port } = this.hostOf(request, target, entrance)
-    const found = this.host.route(entrance, host, port, target.path)
-    const routed = target.scheme === 'https' && entrance.kind !== 'own' ? encrypted(found) : found
-    if (target.authority === undefined) refuseCrossSite(request.rawHeaders, routed.service)
-    return new HttpCall(this.host.nextId(), this.host.tenant, routed, target, client, body)
-  }
-
-  /** Where the client was going: the absolute form, then the tunnel, then Host (RFC 9112 section 3.2.2). */
-  private hostOf(
-    request: IncomingMessage,
-    target: RequestTarget,
-    entrance: Entrance,
-  ): { host: string; port: number } {
-    if (target.authority !== undefined) return target.authority
-    if (entrance.target !== undefined) return entrance.target
-    const header = firstValue(request.rawHeaders, 'host')
-    if (header === undefined && entrance.kind === 'own') return { host: '', port: 80 }
-    const authority = parseHostPort(header ?? '', 80)
-    if (authority === undefined)
-      throw new SvcMockError('BAD_CALL', `the Host header is no host: ${header ?? 'it is missing'}`)
-    return authority
-  }
-
-  private checkCredentials(request: IncomingMessage): void {
-    const wanted = this.host.proxyAuthorization
-    if (wanted === undefined || firstValue(request.rawHeaders, 'proxy-authorization') === wanted) return
-    throw new SvcMockError('PROXY_AUTH_REQUIRED', 'the proxy asks for credentials')
-  }
-
-  private answer(call: HttpCall, send: (reply: Reply) => void): void {
-    let reply: Reply | Promise<Reply>
-    try {
-      reply = (this.rider(call) ?? this.host.handle)(call)
-    } catch (error) {
-      send(failed(call, error))
-      return
-    }
-    if (reply instanceof Promise) reply.then(send, (error: unknown) => send(failed(call, error)))
-    else send(reply)
-  }
-
-  /** The protocol that travels in this exchange, if it is not HTTP's own call. */
-  private rider(call: HttpCall): Service | undefined {
-    return call.service.protocol === 'http' ? undefined : this.host.carried(call.service)
-  }
-
-  private finished(call: HttpCall, status: number, startedAt: number): void {
-    if (this.rider(call) === undefined) this.host.finished(call, status, startedAt)
   }
 
   private send(reply: Reply, call: HttpCall, response: ServerResponse, startedAt: number): void {
@@ -180,7 +111,7 @@ export class HttpSession {
       response.statusMessage = ''
       if (response.headersSent) response.destroy()
       else writeSingle(refused, response)
-      this.finished(call, response.destroyed ? 0 : refused.status, startedAt)
+      this.intake.finished(call, response.destroyed ? 0 : refused.status, startedAt)
     }
   }
 
@@ -189,12 +120,16 @@ export class HttpSession {
     switch (reply.kind) {
       case 'single':
         writeSingle(reply, response)
-        this.finished(call, response.destroyed ? 0 : reply.status, startedAt)
+        this.intake.finished(call, response.destroyed ? 0 : reply.status, startedAt)
         return
       case 'stream':
+        if (writeWhole(reply, response)) {
+          this.intake.finished(call, reply.status, startedAt)
+          return
+        }
         writeStream(reply, response, (error) => {
           if (error !== undefined) call.context.note ??= error.message
-          this.finished(call, error === undefined ? reply.status : 0, startedAt)
+          this.intake.finished(call, error === undefined ? reply.status : 0, startedAt)
         })
         return
       case 'tunnel':
@@ -208,28 +143,23 @@ export class HttpSession {
       case 'none':
         response.destroy()
     }
-    this.finished(call, 0, startedAt)
+    this.intake.finished(call, 0, startedAt)
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const startedAt = performance.now()
     socket.on('error', () => socket.destroy())
-    const client: ClientSide = {
-      request,
-      entrance: (request.socket as Tagged)[entranceOf]!,
-      onGone: (gone) => socket.once('close', gone),
-      upgrade: { socket, head },
-    }
+    const client = new UpgradeClient(request, socket, head, (request.socket as Tagged)[entranceOf]!)
     let call: HttpCall
     try {
-      call = this.toCall(client, new HttpBody(request, true))
+      call = this.intake.toCall(client, new HttpBody(client, true))
     } catch (error) {
-      socket.end(rawReply(this.refused(error)))
+      socket.end(rawReply(this.intake.refused(error)))
       return
     }
-    this.answer(call, (reply) => {
+    this.intake.answer(call, (reply) => {
       const status = answerUpgrade(reply, socket, head)
-      this.finished(call, status, startedAt)
+      this.intake.finished(call, status, startedAt)
     })
   }
 
@@ -239,7 +169,7 @@ export class HttpSession {
       socket.end(rawReply(problemReply(asSvcMockError(error))))
     }
     try {
-      this.checkCredentials(request)
+      this.intake.checkCredentials(request.rawHeaders)
       const entrance = (socket as Tagged)[entranceOf]!
       if (entrance.kind === 'own')
         throw new SvcMockError(
@@ -262,15 +192,8 @@ export class HttpSession {
         refuse,
       })
     } catch (error) {
-      socket.end(rawReply(this.refused(error)))
+      socket.end(rawReply(this.intake.refused(error)))
     }
-  }
-
-  /** What is no call of anybody's has no line of its own, so it is said once. */
-  private refused(thrown: unknown): SingleReply {
-    const error = asSvcMockError(thrown)
-    this.host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
-    return problemReply(error)
   }
 
   private malformed(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -288,6 +211,3 @@ export class HttpSession {
     socket.end(rawReply(problemReply(refused, status)))
   }
 }
-
-/** Some clients ask a proxy for https:// without CONNECT: what leaves for them is encrypted. */
-const encrypted = (routed: Routed): Routed => ({ ...routed, target: { ...routed.target, scheme: 'https' } })

@@ -15,6 +15,18 @@ export const writeSingle = (reply: SingleReply, response: ServerResponse): void 
   else response.end(reply.wire, 'latin1')
 }
 
+/** Writes a reply whose body has arrived already; false: it has not, and nothing is written. */
+export const writeWhole = (reply: StreamReply, response: ServerResponse): boolean => {
+  const whole = reply.source.whole?.()
+  if (whole === undefined) return false
+  response.sendDate = false
+  writeHead(withoutLostTrailer(reply, response), response)
+  // Short bodies leave with the head in one write, as text of one character a byte.
+  if (whole.length <= wireAtMost) response.end(latin1(whole), 'latin1')
+  else response.end(whole)
+  return true
+}
+
 /** `done` is called once, with an error when the upstream broke off or the client went away. */
 export const writeStream = (
   reply: StreamReply,
@@ -23,14 +35,6 @@ export const writeStream = (
 ): void => {
   response.sendDate = false
   writeHead(withoutLostTrailer(reply, response), response)
-  const whole = reply.source.whole?.()
-  if (whole !== undefined) {
-    // Short bodies leave with the head in one write, as text of one character a byte.
-    if (whole.length <= wireAtMost) response.end(latin1(whole), 'latin1')
-    else response.end(whole)
-    done()
-    return
-  }
   let over = false
   const finish = (error?: Error): void => {
     if (over) return

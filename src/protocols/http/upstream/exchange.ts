@@ -6,33 +6,38 @@ import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Sink, Source } from '../../../core/body.ts'
 import type { Reply } from '../../../core/reply.ts'
-import { forwardedHeaders, rawPairs, reasonPhrase } from './head.ts'
+import { type Forwarding, rawPairs, reasonPhrase, replyHeaders, toOwnPort } from './head.ts'
+import type { StreamedMemory } from './streamed-memory.ts'
 
 type Controller = Dispatcher.DispatchController
 
+/** How an exchange is settled: once, by either. */
 export interface Outcome {
-  /** Changes the reply's headers before they are handed on. */
-  headers(raw: string[]): string[]
-  earlyHints(headers: Readonly<Record<string, string | string[]>>): void
   reply(reply: Reply): void
-  /** So many bytes of the body have come. */
-  passed(bytes: number): void
   /** Nothing has been replied yet. */
   failed(error: Error): void
 }
 
+/** As much of a body is kept while nobody reads it (a reply that a fault holds back, say). */
+const keptAtMost = 64 * 1024
+
 export class Exchange implements Dispatcher.DispatchHandler, Source {
+  private readonly forwarding: Forwarding
+  private readonly memory: StreamedMemory
   private readonly outcome: Outcome
   private controller: Controller | undefined
   private replied = false
   private cancelled: Error | undefined
   private sink: Sink | undefined
-  private early: Buffer[] = []
+  private early: Buffer[] | undefined
+  private earlyBytes = 0
   private ended = false
-  private trailers: string[] = []
+  private trailers: readonly string[] = []
   private error: Error | undefined
 
-  constructor(outcome: Outcome) {
+  constructor(forwarding: Forwarding, memory: StreamedMemory, outcome: Outcome) {
+    this.forwarding = forwarding
+    this.memory = memory
     this.outcome = outcome
   }
 
@@ -48,31 +53,42 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     text?: string,
   ): void {
     if (status < 200) {
-      if (status === 103) this.outcome.earlyHints(headers as Record<string, string | string[]>)
+      if (status === 103)
+        this.forwarding.call.client.earlyHints?.(headers as Record<string, string | string[]>)
       return
     }
     this.replied = true
-    const metadata = this.outcome.headers(forwardedHeaders(rawPairs(controller.rawHeaders as never), false))
+    const metadata = this.headers(controller, false)
     const statusText = reasonPhrase(text)
-    this.outcome.reply({
-      kind: 'stream',
-      status,
-      ...(statusText !== undefined && { statusText }),
-      metadata,
-      source: this,
-    })
+    this.outcome.reply(
+      statusText === undefined
+        ? { kind: 'stream', status, metadata, source: this }
+        : { kind: 'stream', status, statusText, metadata, source: this },
+    )
   }
 
   onRequestUpgrade(controller: Controller, status: number, _headers: unknown, socket: Duplex): void {
     this.replied = true
-    const metadata = this.outcome.headers(forwardedHeaders(rawPairs(controller.rawHeaders as never), true))
+    const metadata = this.headers(controller, true)
     this.outcome.reply({ kind: 'tunnel', status, metadata, socket, head: new Uint8Array(0) })
   }
 
+  private headers(controller: Controller, upgrade: boolean): string[] {
+    const { call, target } = this.forwarding
+    const headers = replyHeaders(controller.rawHeaders as never, upgrade)
+    return call.client.entrance.kind === 'own' ? toOwnPort(headers, target, call) : headers
+  }
+
   onResponseData(controller: Controller, chunk: Buffer): void {
-    this.outcome.passed(chunk.length)
-    if (this.sink === undefined) this.early.push(chunk)
-    else if (!this.sink.message(chunk)) controller.pause()
+    this.memory.passed(chunk.length)
+    if (this.sink === undefined ? this.isFull(chunk) : !this.sink.message(chunk)) controller.pause()
+  }
+
+  private isFull(chunk: Buffer): boolean {
+    if (this.early === undefined) this.early = [chunk]
+    else this.early.push(chunk)
+    this.earlyBytes += chunk.length
+    return this.earlyBytes > keptAtMost
   }
 
   onResponseEnd(controller: Controller): void {
@@ -92,16 +108,17 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   pipe(sink: Sink): void {
     this.sink = sink
     let room = true
-    for (const chunk of this.early) room = sink.message(chunk)
-    this.early = []
+    for (const chunk of this.early ?? []) room = sink.message(chunk)
+    this.early = undefined
     if (this.error !== undefined) sink.fail(this.error)
     else if (this.ended) sink.end(this.trailers)
-    else if (!room) this.controller?.pause()
+    else if (room) this.resume()
+    else this.controller?.pause()
   }
 
   whole(): Uint8Array | undefined {
     if (!this.ended || this.trailers.length > 0) return undefined
-    return this.early.length === 1 ? this.early[0] : Buffer.concat(this.early)
+    return this.early?.length === 1 ? this.early[0] : Buffer.concat(this.early ?? [])
   }
 
   resume(): void {

@@ -1,9 +1,9 @@
 /** What is forwarded of a request's head, and what of a reply's: everything but what ends at a proxy. */
-import { firstValue } from '../../../core/metadata.ts'
+import { firstValue, sameName } from '../../../core/metadata.ts'
 import type { UpstreamProxy } from '../../../core/protocol.ts'
 import type { Authority } from '../../../core/service-entry.ts'
 import type { HttpCall } from '../call.ts'
-import { hopByHop, namedByConnection } from '../hop-by-hop.ts'
+import { endsAtProxy, namedByConnection } from '../hop-by-hop.ts'
 import { hopHeader } from '../hop-mark.ts'
 import { formatHost } from '../target.ts'
 import type { PreparedHead } from './raw-head.ts'
@@ -26,16 +26,15 @@ export const prepareHead = (forwarding: Forwarding): PreparedHead => {
   for (let i = 0; i < call.metadata.length; i += 2) {
     const name = call.metadata[i]!
     const value = call.metadata[i + 1]!
-    const lower = name.toLowerCase()
-    if (lower === 'host') {
+    if (sameName(name, 'host')) {
       if (hasHost) continue
       hasHost = true
       text += `${name}: ${own ? formatHost(target.scheme, target) : value}\r\n`
-    } else if (lower === 'transfer-encoding') {
+    } else if (sameName(name, 'transfer-encoding')) {
       if (chunked) continue
       chunked = true
       text += `${name}: chunked\r\n`
-    } else if (isKept(lower, upgrade) && named?.has(lower) !== true) {
+    } else if (!endsAtProxy(name, upgrade) && named?.has(name.toLowerCase()) !== true) {
       text += `${name}: ${value}\r\n`
     }
   }
@@ -43,12 +42,6 @@ export const prepareHead = (forwarding: Forwarding): PreparedHead => {
   if (proxy?.authorization !== undefined) text += `proxy-authorization: ${proxy.authorization}\r\n`
   text += `${hopHeader}: ${hopMark}\r\n`
   return { text, chunked, trailers: [] }
-}
-
-/** `expect` has been answered by us: the body is on its way. */
-const isKept = (lower: string, upgrade: boolean): boolean => {
-  if (upgrade && (lower === 'connection' || lower === 'upgrade')) return true
-  return !hopByHop.has(lower) && lower !== 'expect'
 }
 
 /**
@@ -62,35 +55,38 @@ const requestTarget = ({ call, target, proxy }: Forwarding): string => {
 }
 
 /** undici hands raw headers as buffers; their bytes are Latin-1 (RFC 9110 section 5.5). */
-export const rawPairs = (
-  raw: readonly (Buffer | string)[] | Record<string, unknown> | null | undefined,
-): string[] => {
-  if (!Array.isArray(raw)) return []
-  return raw.map((text) => (typeof text === 'string' ? text : text.latin1Slice()))
-}
+type RawHeaders = readonly (Buffer & { latin1Slice(): string })[] | null | undefined
+
+export const rawPairs = (raw: RawHeaders): readonly string[] =>
+  raw === null || raw === undefined || raw.length === 0 ? noPairs : raw.map((bytes) => bytes.latin1Slice())
+
+const noPairs: readonly string[] = []
 
 /**
  * undici decodes the reason phrase as UTF-8, while heads leave as Latin-1: the bytes of the original. What was
  * no UTF-8 is lost by then, and the usual phrase of the status takes its place.
  */
 export const reasonPhrase = (text: string | undefined): string | undefined => {
-  if (text === undefined || /^[\t\x20-\x7e]*$/.test(text)) return text
+  if (text === undefined || text === 'OK' || /^[\t\x20-\x7e]*$/.test(text)) return text
   return /[\ufffd\x00-\x08\x0a-\x1f\x7f]/.test(text) ? undefined : Buffer.from(text).toString('latin1')
 }
 
 const without = (named: ReadonlySet<string>, headers: readonly string[]): string[] =>
   headers.filter((_text, i) => !named.has(headers[i - (i % 2)]!.toLowerCase()))
 
-export const forwardedHeaders = (headers: readonly string[], upgrade: boolean): string[] => {
+/** A reply's headers as they go on. */
+export const replyHeaders = (raw: RawHeaders, upgrade: boolean): string[] => {
   const kept: string[] = []
-  let connection = false
-  for (let i = 0; i < headers.length; i += 2) {
-    const lower = headers[i]!.toLowerCase()
-    if (isKept(lower, upgrade)) kept.push(headers[i]!, headers[i + 1]!)
-    else if (lower === 'connection') connection = true
+  if (raw === null || raw === undefined) return kept
+  let named: ReadonlySet<string> | undefined
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!.latin1Slice()
+    if (!endsAtProxy(name, upgrade)) kept.push(name, raw[i + 1]!.latin1Slice())
+    else if (sameName(name, 'connection')) {
+      const more = namedByConnection([name, raw[i + 1]!.latin1Slice()])
+      if (more !== undefined) named = named?.union(more) ?? more
+    }
   }
-  // Few replies have more in Connection than what is dropped anyway.
-  const named = connection && !upgrade ? namedByConnection(headers) : undefined
   return named === undefined ? kept : without(named, kept)
 }
 

@@ -1,14 +1,14 @@
 /**
  * The request head as the client sent it. undici pools connections and parses replies, but it writes heads in
  * its own order and case, Host first; a proxy must not. So the head travels beside undici's: on the wrapped
- * socket undici's head, told by a marker header, is replaced by the prepared one. Everything after it (the
- * body's framing) stays undici's, and trailers are put into its last chunk.
+ * socket undici's head, told by a path that is a marker, is replaced by the prepared one. Everything after it
+ * (the body's framing) stays undici's, and trailers are put into its last chunk.
  */
 import type { Duplex } from 'node:stream'
 import type { Metadata } from '../../../core/metadata.ts'
 
-/** Not a name that anybody sends: it never reaches the wire. */
-export const markerName = 'svcm-prepared-head'
+/** Stands before the head's number in the path that undici is given; it never reaches the wire. */
+const marker = '/svcm-prepared-head-'
 
 export interface PreparedHead {
   /** Request line and header lines, each with CRLF, without the empty line. */
@@ -21,22 +21,31 @@ export interface PreparedHead {
 
 /** Heads that wait for their connection. */
 export class PreparedHeads {
-  private readonly waiting = new Map<string, PreparedHead>()
+  private readonly waiting = new Map<number, PreparedHead>()
   private last = 0
 
-  /** Returns the marker's value. */
-  add(head: PreparedHead): string {
-    const marker = (++this.last).toString(36)
-    this.waiting.set(marker, head)
-    return marker
+  /** Returns its number. */
+  add(head: PreparedHead): number {
+    const number = ++this.last
+    this.waiting.set(number, head)
+    return number
   }
 
-  take(marker: string): PreparedHead | undefined {
-    return this.waiting.get(marker)
+  /** The path under which undici is asked to send it. */
+  path(number: number): string {
+    return marker + number
   }
 
-  remove(marker: string): void {
-    this.waiting.delete(marker)
+  /** Each is sent once, or not at all. */
+  remove(number: number): void {
+    this.waiting.delete(number)
+  }
+
+  private take(number: number): PreparedHead {
+    const head = this.waiting.get(number)
+    if (head === undefined) throw new Error('a request head was not prepared')
+    this.waiting.delete(number)
+    return head
   }
 
   /** Wraps a fresh upstream connection. */
@@ -45,13 +54,11 @@ export class PreparedHeads {
     let current: PreparedHead | undefined
     const replaced = (chunk: unknown, ...rest: unknown[]): boolean => {
       if (typeof chunk !== 'string') return write(chunk, ...rest)
-      const at = chunk.indexOf(`\r\n${markerName}: `)
+      const at = chunk.indexOf(marker)
       if (at >= 0) {
-        const start = at + markerName.length + 4
-        const head = this.take(chunk.slice(start, chunk.indexOf('\r\n', start)))
-        if (head === undefined) throw new Error('a request head was not prepared')
-        current = head
-        return write(head.text + endOfHead(chunk, head), 'latin1')
+        const start = at + marker.length
+        current = this.take(Number(chunk.slice(start, chunk.indexOf(' ', start))))
+        return write(current.text + endOfHead(chunk, current), 'latin1')
       }
       if (chunk === lastChunk && current !== undefined && current.trailers.length > 0) {
         return write(`\r\n0\r\n${lines(current.trailers)}\r\n`, 'latin1')

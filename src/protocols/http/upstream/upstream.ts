@@ -12,9 +12,9 @@ import { refuseCrossSiteForwarding } from '../cross-site.ts'
 import { hopMarks } from '../hop-mark.ts'
 import { formatHost } from '../target.ts'
 import { Exchange } from './exchange.ts'
-import { type Forwarding, prepareHead, toOwnPort } from './head.ts'
+import { type Forwarding, prepareHead } from './head.ts'
 import { Pools } from './pools.ts'
-import { markerName, PreparedHeads } from './raw-head.ts'
+import { PreparedHeads } from './raw-head.ts'
 import { StreamedMemory } from './streamed-memory.ts'
 
 export class HttpUpstream {
@@ -34,7 +34,7 @@ export class HttpUpstream {
       throw new SvcMockError('LOOP', `${call.operation} came back to svc-mock after it had been forwarded`)
     }
     // A browser that was given us as its proxy sends the absolute form, which no page can make it do.
-    if (call.client.entrance.kind !== 'tunnel' && call.client.request.url!.startsWith('/')) {
+    if (call.client.entrance.kind !== 'tunnel' && call.client.requestTarget.startsWith('/')) {
       refuseCrossSiteForwarding(call.metadata, call.service)
     }
     const target = targetOf(call)
@@ -47,31 +47,27 @@ export class HttpUpstream {
   private exchange(forwarding: Forwarding, mayRepeat: boolean): Promise<Reply> {
     const { call, target, proxy } = forwarding
     const head = prepareHead(forwarding)
-    const marker = this.heads.add(head)
+    const number = this.heads.add(head)
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange({
-        headers: (raw) => (call.client.entrance.kind === 'own' ? toOwnPort(raw, target, call) : raw),
-        earlyHints: (headers) => call.client.earlyHints?.(headers),
-        passed: (bytes) => this.memory.passed(bytes),
-        reply: (reply) => {
-          this.heads.remove(marker)
-          resolve(reply)
-        },
+      const exchange = new Exchange(forwarding, this.memory, {
+        reply: resolve,
         failed: (error) => {
-          this.heads.remove(marker)
+          this.heads.remove(number)
           if (mayRepeat && isStale(error, call)) resolve(this.exchange(forwarding, false))
           else reject(unreachable(error, target))
         },
       })
       call.client.onGone(() => exchange.cancel())
-      const upgrade = call.client.upgrade === undefined ? undefined : firstValue(call.metadata, 'upgrade')
+      const upgrade = call.client.upgrade === undefined ? null : firstValue(call.metadata, 'upgrade')!
       this.pools.to(proxy?.authority ?? target, call.service.tls.upstream).dispatch(
         {
           method: call.method,
-          path: '/',
-          headers: dispatchedHeaders(call, marker),
+          path: this.heads.path(number),
+          headers: dispatchedHeaders(call),
           body: call.body.empty ? null : streamOf(call.body, head, this.memory),
-          ...(upgrade !== undefined && { upgrade }),
+          // Nothing is pipelined, so nothing waits behind a reply's head.
+          blocking: false,
+          upgrade,
         },
         exchange,
       )
@@ -84,9 +80,9 @@ export class HttpUpstream {
 }
 
 /** Only what undici must know: the rest is in the prepared head. */
-const dispatchedHeaders = (call: HttpCall, marker: string): string[] => {
+const dispatchedHeaders = (call: HttpCall): string[] | null => {
   const length = call.body.empty ? undefined : firstValue(call.metadata, 'content-length')
-  return length === undefined ? [markerName, marker] : [markerName, marker, 'content-length', length]
+  return length === undefined ? null : ['content-length', length]
 }
 
 const streamOf = (body: Body, head: { trailers: readonly string[] }, memory: StreamedMemory): Readable => {

@@ -1,0 +1,90 @@
+/** What clients ask becomes calls, whatever version of HTTP they speak; calls go through the pipeline and are reported. */
+import { SvcMockError } from '../../core/errors.ts'
+import type { Service } from '../../core/filter.ts'
+import { firstValue, type Metadata } from '../../core/metadata.ts'
+import type { Entrance, ProtocolHost, Routed } from '../../core/protocol.ts'
+import type { Reply, SingleReply } from '../../core/reply.ts'
+import type { HttpBody } from './body.ts'
+import { type ClientSide, HttpCall } from './call.ts'
+import { refuseCrossSite } from './cross-site.ts'
+import { failed } from './failed-call.ts'
+import { asSvcMockError, problemReply } from './problem.ts'
+import { type HostPort, parseHostPort, parseTarget, type RequestTarget } from './target.ts'
+
+export class Intake {
+  readonly host: ProtocolHost
+
+  constructor(host: ProtocolHost) {
+    this.host = host
+  }
+
+  /** Throws SvcMockError for what cannot be a call of anybody's. */
+  toCall(client: ClientSide, body: HttpBody): HttpCall {
+    const { requestTarget, entrance } = client
+    const target = parseTarget(requestTarget)
+    if (target === undefined) {
+      throw new SvcMockError(
+        'BAD_CALL',
+        `the request target is neither a path nor an http:// address: ${requestTarget.slice(0, 80)}`,
+      )
+    }
+    if (entrance.kind === 'proxy') this.checkCredentials(client.rawHeaders)
+    const { host, port } = this.hostOf(client.rawHeaders, target, entrance)
+    const found = this.host.route(entrance, host, port, target.path)
+    const routed = target.scheme === 'https' && entrance.kind !== 'own' ? encrypted(found) : found
+    if (target.authority === undefined) refuseCrossSite(client.rawHeaders, routed.service)
+    return new HttpCall(this.host.nextId(), this.host.tenant, routed, target, client, body)
+  }
+
+  /** Where the client was going: the absolute form, then the tunnel, then Host (RFC 9112 section 3.2.2). */
+  private hostOf(headers: Metadata, target: RequestTarget, entrance: Entrance): HostPort {
+    if (target.authority !== undefined) return target.authority
+    if (entrance.target !== undefined) return entrance.target
+    const header = firstValue(headers, 'host')
+    if (header === undefined && entrance.kind === 'own') return { host: '', port: 80 }
+    const authority = parseHostPort(header ?? '', 80)
+    if (authority === undefined)
+      throw new SvcMockError('BAD_CALL', `the Host header is no host: ${header ?? 'it is missing'}`)
+    return authority
+  }
+
+  /** Throws PROXY_AUTH_REQUIRED. */
+  checkCredentials(headers: Metadata): void {
+    const wanted = this.host.proxyAuthorization
+    if (wanted === undefined || firstValue(headers, 'proxy-authorization') === wanted) return
+    throw new SvcMockError('PROXY_AUTH_REQUIRED', 'the proxy asks for credentials')
+  }
+
+  /** `send` gets the reply, once; in the same turn where that can be. */
+  answer(call: HttpCall, send: (reply: Reply) => void): void {
+    let reply: Reply | Promise<Reply>
+    try {
+      reply = (this.rider(call) ?? this.host.handle)(call)
+    } catch (error) {
+      send(failed(call, error))
+      return
+    }
+    if (reply instanceof Promise) reply.then(send, (error: unknown) => send(failed(call, error)))
+    else send(reply)
+  }
+
+  /** The protocol that travels in this exchange, if it is not HTTP's own call. */
+  private rider(call: HttpCall): Service | undefined {
+    return call.service.protocol === 'http' ? undefined : this.host.carried(call.service)
+  }
+
+  /** `status` 0: nothing was answered. What rides reports itself. */
+  finished(call: HttpCall, status: number, startedAt: number): void {
+    if (this.rider(call) === undefined) this.host.finished(call, status, startedAt)
+  }
+
+  /** What is no call of anybody's has no line of its own, so it is said once. */
+  refused(thrown: unknown): SingleReply {
+    const error = asSvcMockError(thrown)
+    this.host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
+    return problemReply(error)
+  }
+}
+
+/** Some clients ask a proxy for https:// without CONNECT: what leaves for them is encrypted. */
+const encrypted = (routed: Routed): Routed => ({ ...routed, target: { ...routed.target, scheme: 'https' } })
