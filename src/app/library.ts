@@ -103,7 +103,10 @@ const list = (library: MockLibrary, definitions: ServiceDefinitions, config: Con
 }
 
 /** What can be called, as far as definitions tell, and no mock answers. */
-const unmockedOf = (definitions: Definitions | undefined, mocks: readonly CompiledMock[]): readonly string[] =>
+const unmockedOf = (
+  definitions: Definitions | undefined,
+  mocks: readonly CompiledMock[],
+): readonly string[] =>
   (definitions?.operations ?? []).filter(
     (operation) => !mocks.some((mock) => matchesPath(mock.pattern, splitPath(`/${operation}`))),
   )

@@ -132,10 +132,7 @@ class RunningProxy implements Running {
   private watcher: Watcher | undefined
   private watchedFiles: readonly string[] = []
 
-  constructor(
-    options: StartOptions,
-    { library, definitions, log, listeners, proxy, drills }: Parts,
-  ) {
+  constructor(options: StartOptions, { library, definitions, log, listeners, proxy, drills }: Parts) {
     this.options = options
     this.config = options.config
     this.library = library
@@ -283,12 +280,7 @@ class RunningProxy implements Running {
       at: Date.now(),
       changed: [...new Set([...(config?.changed ?? []), ...files])],
       mocks: this.library.index.size,
-      problems: [
-        ...(config?.problems ?? []),
-        ...defined.problems,
-        ...mocks.problems,
-        ...drills.problems,
-      ],
+      problems: [...(config?.problems ?? []), ...defined.problems, ...mocks.problems, ...drills.problems],
       healed: [...(config?.healed ?? []), ...defined.healed, ...mocks.healed, ...drills.healed],
       needsRestart: config?.needsRestart ?? [],
     })

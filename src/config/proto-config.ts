@@ -47,7 +47,10 @@ const named = (
         hint: 'correct the path; it is relative to this file',
       })
     } else if (kind === 'folder' && !stats.isDirectory()) {
-      report.add(place, { message: `${shown} is no folder`, hint: 'name the folder that holds what is imported' })
+      report.add(place, {
+        message: `${shown} is no folder`,
+        hint: 'name the folder that holds what is imported',
+      })
     } else if (stats.isFile() && !/\.(proto|binpb|desc|pb|protoset)$/.test(shown)) {
       report.add(place, {
         message: `${shown} is neither a .proto file nor a descriptor set`,

@@ -23,7 +23,10 @@ const listen = z.union([text, z.int().min(0).max(65535)])
 
 export const serviceSchema = z
   .strictObject({
-    protocol: z.enum(protocols).describe('Default http; grpc with its definitions under proto; tcp passes any other protocol through').optional(),
+    protocol: z
+      .enum(protocols)
+      .describe('Default http; grpc with its definitions under proto; tcp passes any other protocol through')
+      .optional(),
     hosts: textOrList
       .describe(`Which hosts are this service: ${hostForms}. Default: the service's name`)
       .optional(),

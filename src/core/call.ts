@@ -42,6 +42,15 @@ export interface Call {
   readonly signal: AbortSignal
   /** Data that filters share about this one call. */
   readonly context: CallContext
+  /** The same call, asked otherwise: for protocols that are carried in it. */
+  derived?(changes: CallChanges): Call
+}
+
+export interface CallChanges {
+  readonly metadata?: Metadata
+  readonly body?: Body
+  /** Aborted when nobody wants the reply any more, though the client is still there. */
+  readonly signal?: AbortSignal
 }
 
 /** How a call ended, for the call's line and the receipt. */

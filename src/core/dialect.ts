@@ -52,7 +52,7 @@ export interface Dialect {
   /** Last touch on a mocked reply; returns the same object where nothing is to do. */
   mocked(call: Call, reply: Reply): Reply
   /** `request:` and `response:` of the smallest mock that takes this call, ready to paste; absent: method and path. */
-  smallest?(call: Call): Promise<{ readonly request: object; readonly response: object }>
+  smallest?(call: Call): Promise<{ readonly request: object; readonly response: object } | undefined>
 }
 
 /** What else decides how a mock's sections are read. */

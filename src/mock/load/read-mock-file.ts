@@ -125,7 +125,7 @@ const goodFile = (
     const later = laterKeys.filter((key) => Object.hasOwn(mock, key))
     for (const key of later) problems.push(notYet(document, ['mocks', i, key]))
     if (later.length > 0) return
-    const { name, problem } = nameOf(mock, i, names, document)
+    const { name, problem } = nameOf(mock, i, names, document, spec.protocol ?? defaultProtocol)
     if (problem !== undefined) problems.push(problem)
     positions.push(i)
     mocks.push({
@@ -165,9 +165,10 @@ const nameOf = (
   i: number,
   names: Map<string, number>,
   document: YamlDocument,
+  protocol: string,
 ): { readonly name: string; readonly problem?: Problem } => {
   const given = mock.name
-  const name = given ?? defaultName(mock.request)
+  const name = given ?? defaultName(mock.request, protocol)
   const count = (names.get(name) ?? 0) + 1
   names.set(name, count)
   if (count === 1) return { name }
@@ -182,8 +183,9 @@ const nameOf = (
   return { name, problem }
 }
 
-const defaultName = (request: unknown): string => {
+const defaultName = (request: unknown, protocol: string): string => {
   const { method, path } = isMap(request) ? request : { method: undefined, path: undefined }
+  if (protocol !== defaultProtocol && typeof method === 'string') return method
   if (typeof path === 'string') return `${typeof method === 'string' ? method : 'ANY'} ${path}`
   return typeof method === 'string' ? `${method} anything` : 'anything'
 }

@@ -112,6 +112,21 @@ message Help {
 message LocalizedMessage { string locale = 1; string message = 2; }`,
     ['google/protobuf/duration.proto'],
   ),
+  'grpc/health/v1/health.proto': file(
+    'grpc.health.v1',
+    `message HealthCheckRequest { string service = 1; }
+message HealthCheckResponse {
+  enum ServingStatus { UNKNOWN = 0; SERVING = 1; NOT_SERVING = 2; SERVICE_UNKNOWN = 3; }
+  ServingStatus status = 1;
+}
+message HealthListRequest {}
+message HealthListResponse { map<string, HealthCheckResponse> statuses = 1; }
+service Health {
+  rpc Check(HealthCheckRequest) returns (HealthCheckResponse);
+  rpc Watch(HealthCheckRequest) returns (stream HealthCheckResponse);
+  rpc List(HealthListRequest) returns (HealthListResponse);
+}`,
+  ),
   'google/api/http.proto': file(
     'google.api',
     `message Http { repeated HttpRule rules = 1; bool fully_decode_reserved_expansion = 2; }

@@ -5,7 +5,16 @@
 import { SpecError } from '../../../core/matcher.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
 import { shown } from '../../../core/secrets.ts'
-import { defaultOf, documentOf, isImplicit, isType, isWellKnown, numberOf, longTypes } from './document.ts'
+import {
+  defaultOf,
+  documentName,
+  documentOf,
+  isImplicit,
+  isType,
+  isWellKnown,
+  longTypes,
+  numberOf,
+} from './document.ts'
 import { fieldNamed, isFields, literalMessage, literalSingle, nameOf } from './literal.ts'
 import { type Field, protojson, type Type } from './protobuf.ts'
 
@@ -47,7 +56,8 @@ const conditions = (place: Place, spec: unknown): unknown => {
       throw new SpecError(`this is a list, not ${shown(spec)}`, [], 'write [ … ], or { $includes: [ … ] }')
     return collectMistakes(spec.map((one, i) => () => within([i], () => conditions(itemOf(place), one))))
   }
-  if ('type' in place.single && !isWellKnown(place.single.type)) return fieldConditions(place.single.type, spec)
+  if ('type' in place.single && !isWellKnown(place.single.type))
+    return fieldConditions(place.single.type, spec)
   return documentLiteral(place.single, spec)
 }
 
@@ -57,15 +67,14 @@ const takesNull = ({ single, list, map }: Place): boolean =>
   !list && !map && 'type' in single && single.type.fullName === '.google.protobuf.Value'
 
 const fieldConditions = (type: Type, spec: unknown): unknown => {
-  if (!isFields(spec))
-    throw new SpecError(`${nameOf(type)} is compared by its fields, not as ${shown(spec)}`)
+  if (!isFields(spec)) throw new SpecError(`${nameOf(type)} is compared by its fields, not as ${shown(spec)}`)
   const fields = collectMistakes(
     Object.entries(spec).map(
       ([key, value]) =>
         () =>
           within([key], () => {
             const field = fieldNamed(type, key)
-            return [field.jsonName, conditions(placeOfField(field), value)] as const
+            return [documentName(field), conditions(placeOfField(field), value)] as const
           }),
     ),
   )
@@ -160,14 +169,16 @@ const expected = (place: Place, value: unknown): unknown => {
       Object.entries(value).map(([key, one]) => [key, within([key], () => expected(itemOf(place), one))]),
     )
   if (!('type' in place.single) || isWellKnown(place.single.type)) return documentLiteral(place.single, value)
-  if (!isFields(value)) throw new SpecError(`${nameOf(place.single.type)} is a map of fields, not ${shown(value)}`)
+  if (!isFields(value))
+    throw new SpecError(`${nameOf(place.single.type)} is a map of fields, not ${shown(value)}`)
   const { type } = place.single
   const document: Record<string, unknown> = {}
-  for (const field of type.fieldsArray) if (isImplicit(field)) document[field.jsonName] = defaultOf(field)
+  for (const field of type.fieldsArray)
+    if (isImplicit(field)) document[documentName(field)] = defaultOf(field)
   for (const [key, one] of Object.entries(value)) {
     within([key], () => {
       const field = fieldNamed(type, key)
-      document[field.jsonName] = expected(placeOfField(field), one)
+      document[documentName(field)] = expected(placeOfField(field), one)
     })
   }
   return document

@@ -3,7 +3,16 @@
  * names relative and knows no imports; here they are made whole.
  */
 import type { ProtoFile } from './proto-files.ts'
-import { descriptor, type Namespace, protobuf, type ReflectionObject, type Root, type Service, type Type } from './protobuf.ts'
+import {
+  descriptor,
+  type Field,
+  type Namespace,
+  protobuf,
+  type ReflectionObject,
+  type Root,
+  type Service,
+  type Type,
+} from './protobuf.ts'
 
 /** The parts of descriptor.proto that are corrected. */
 interface FieldProto {
@@ -34,8 +43,11 @@ export const fileDescriptor = (file: ProtoFile, root: Root): Uint8Array => {
     name: file.name,
     dependency: file.imports,
     messageType: own.filter((one) => one instanceof protobuf.Type).map((one) => messageProto(one, edition)),
-    enumType: own.filter((one) => one instanceof protobuf.Enum).map((one) => withoutOptions(one.toDescriptor())),
+    enumType: own
+      .filter((one) => one instanceof protobuf.Enum)
+      .map((one) => withoutOptions(one.toDescriptor())),
     service: own.filter((one) => one instanceof protobuf.Service).map(serviceProto),
+    extension: own.filter((one) => one instanceof protobuf.Field).map((one) => extensionProto(one, edition)),
   }
   if (file.package !== '') proto['package'] = file.package
   if (file.syntax === 'proto3') proto['syntax'] = 'proto3'
@@ -59,6 +71,8 @@ const messageProto = (type: Type, edition: string): MessageProto => {
 }
 
 const completed = (proto: MessageProto, type: Type): MessageProto => {
+  // Extensions stand where they are declared, and not in what they extend.
+  proto.field = proto.field.filter(({ name }) => !name.startsWith('.'))
   for (const field of proto.field) {
     const known = type.fieldsById[field.number]
     if (known === undefined) continue
@@ -106,6 +120,14 @@ const serviceProto = (service: Service): object => ({
   })),
 })
 
+const extensionProto = (field: Field, edition: string): object => {
+  const proto = withoutOptions(field.toDescriptor(edition) as unknown as FieldProto)
+  const extended = field.extensionField?.parent
+  if (extended !== null && extended !== undefined) proto.extendee = extended.fullName
+  if (field.resolvedType !== null) proto.typeName = field.resolvedType.fullName
+  return proto
+}
+
 /** What a FileDescriptorProto says, as far as its clients look files up. */
 export interface DescribedFile {
   readonly name: string
@@ -124,8 +146,15 @@ interface DescribedProto {
   readonly dependency?: readonly string[]
   readonly messageType?: readonly DescribedMessage[]
   readonly enumType?: readonly DescribedEnum[]
-  readonly service?: readonly { readonly name: string; readonly method?: readonly { readonly name: string }[] }[]
-  readonly extension?: readonly { readonly name: string; readonly extendee: string; readonly number: number }[]
+  readonly service?: readonly {
+    readonly name: string
+    readonly method?: readonly { readonly name: string }[]
+  }[]
+  readonly extension?: readonly {
+    readonly name: string
+    readonly extendee: string
+    readonly number: number
+  }[]
 }
 interface DescribedEnum {
   readonly name: string
@@ -163,7 +192,9 @@ export const describedFile = (bytes: Uint8Array): DescribedFile => {
     bytes,
     dependencies: proto.dependency ?? [],
     symbols,
-    extensions: (proto.extension ?? []).map(({ extendee, number }) => [extendee.replace(/^\./, ''), number] as const),
+    extensions: (proto.extension ?? []).map(
+      ({ extendee, number }) => [extendee.replace(/^\./, ''), number] as const,
+    ),
     services: (proto.service ?? []).map(({ name }) => prefix + name),
   }
 }

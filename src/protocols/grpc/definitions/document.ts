@@ -18,10 +18,16 @@ export const longTypes: ReadonlySet<string> = new Set(['int64', 'uint64', 'sint6
 
 /** A field of which the wire cannot tell whether it was set. */
 export const isImplicit = (field: Field): boolean =>
-  field.map || field.repeated || !(Boolean(field.hasPresence) || isType(field.resolvedType))
+  field.map ||
+  field.repeated ||
+  !(Boolean(field.hasPresence) || isType(field.resolvedType) || isExtension(field))
+
+/** protobufjs puts a field for each extension into the message that is extended. */
+const isExtension = (field: Field): boolean => field.name.startsWith('.')
 
 /** The name that documents use. */
-export const documentName = (field: Field): string => field.jsonName
+export const documentName = (field: Field): string =>
+  isExtension(field) ? `[${field.name.slice(1)}]` : field.jsonName
 
 export const documentOf = (type: Type, message: Fields): unknown => {
   if (isWellKnown(type)) return wellKnownDocument(type, message)
@@ -30,7 +36,7 @@ export const documentOf = (type: Type, message: Fields): unknown => {
     field.resolve()
     const value = Object.hasOwn(message, field.name) ? message[field.name] : undefined
     if (value === undefined || value === null) {
-      if (isImplicit(field)) document[documentName(field)] = defaultOf(field)
+      if (isImplicit(field) && !isExtension(field)) document[documentName(field)] = defaultOf(field)
     } else document[documentName(field)] = fieldDocument(field, value)
   }
   return document
@@ -100,7 +106,8 @@ export const base64 = (bytes: Uint8Array): string =>
 
 const wellKnownDocument = (type: Type, message: Fields): unknown => {
   if (/\.U?Int64Value$/.test(type.fullName)) return numberOf(message['value'] ?? 0)
-  if (type.fullName === '.google.protobuf.FloatValue') return finite(shortFloat(Number(message['value'] ?? 0)))
+  if (type.fullName === '.google.protobuf.FloatValue')
+    return finite(shortFloat(Number(message['value'] ?? 0)))
   if (type.fullName !== '.google.protobuf.Any') return protojson.toJson(type, message)
   const url = String(message['typeUrl'] ?? message['type_url'] ?? '')
   const bytes = (message['value'] as Uint8Array | undefined) ?? new Uint8Array(0)

@@ -7,7 +7,7 @@ import { collectMistakes, within } from '../../../core/mistakes.ts'
 import { nearest } from '../../../core/nearest.ts'
 import { shown } from '../../../core/secrets.ts'
 import { anyValue } from '../any-value.ts'
-import { isEnum, isType, isWellKnown, longTypes, shortFloat } from './document.ts'
+import { documentName, isEnum, isType, isWellKnown, longTypes, shortFloat } from './document.ts'
 import { type Enum, type Field, protojson, type Type } from './protobuf.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -22,7 +22,7 @@ export const nameOf = (type: Type | Enum): string => type.fullName.slice(1)
 export const fieldNamed = (type: Type, key: string): Field => {
   for (const field of type.fieldsArray) {
     field.resolve()
-    if (key === field.jsonName || key === field.protoName || key === field.name) return field
+    if (key === documentName(field) || key === field.protoName || key === field.name) return field
   }
   const names = type.fieldsArray.map(({ protoName }) => protoName)
   const near = nearest(key, names)
@@ -56,7 +56,7 @@ export const literalMessage = (type: Type, spec: unknown): unknown => {
             given.set(field.name, key)
             if (value !== null) checkOneof(field, key, chosen)
             const literal = value === null && !takesNull(field) ? undefined : literalField(field, value)
-            if (literal !== undefined) json[field.jsonName] = literal
+            if (literal !== undefined) json[documentName(field)] = literal
           }),
     ),
   )
@@ -204,7 +204,8 @@ const bytesLiteral = (value: unknown): string => {
 const floatLiteral = (type: string, value: unknown): number | string => {
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return value
   const number =
-    typeof value === 'bigint' || (typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value))
+    typeof value === 'bigint' ||
+    (typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value))
       ? Number(value)
       : value
   if (typeof number !== 'number' || Number.isNaN(number))
@@ -258,16 +259,23 @@ const plain = (value: unknown): unknown => {
 }
 
 const anyLiteral = (any: Type, spec: unknown): unknown => {
-  if (!isFields(spec))
-    throw new SpecError(`Any is written as a map with '@type', not ${shown(spec)}`)
+  if (!isFields(spec)) throw new SpecError(`Any is written as a map with '@type', not ${shown(spec)}`)
   const url = spec['@type']
   if (url === undefined && Object.keys(spec).length === 0) return {}
   if (typeof url !== 'string')
-    throw new SpecError("Any says in '@type' what it holds", [], "add '@type': type.googleapis.com/acme.Order")
+    throw new SpecError(
+      "Any says in '@type' what it holds",
+      [],
+      "add '@type': type.googleapis.com/acme.Order",
+    )
   const { '@type': _, ...fields } = spec
   const type = any.root.lookup(url.slice(url.lastIndexOf('/') + 1))
   if (!isType(type))
-    throw new SpecError(`there is no message type ${url}`, ['@type'], 'name one of the proto files, as type.googleapis.com/acme.Order')
+    throw new SpecError(
+      `there is no message type ${url}`,
+      ['@type'],
+      'name one of the proto files, as type.googleapis.com/acme.Order',
+    )
   const full = url.includes('/') ? url : `type.googleapis.com/${url}`
   if (!isWellKnown(type)) return { '@type': full, ...(literalMessage(type, fields) as Fields) }
   return { '@type': full, value: within(['value'], () => literalMessage(type, fields['value'])) }

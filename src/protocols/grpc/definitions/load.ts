@@ -1,7 +1,12 @@
 /** Definitions of one service: from .proto files, from descriptor sets, or from the real service; whatever is wrong comes as problems. */
 import { readFileSync, statSync } from 'node:fs'
 import { relative, sep } from 'node:path'
-import type { DefinitionSource, DefinitionTools, LoadedDefinitions, NamedPath } from '../../../core/definitions.ts'
+import type {
+  DefinitionSource,
+  DefinitionTools,
+  LoadedDefinitions,
+  NamedPath,
+} from '../../../core/definitions.ts'
 import type { Problem } from '../../../core/problem.ts'
 import { bundledFiles } from './bundled.ts'
 import { type DescribedFile, describedFile, fileDescriptor } from './descriptors.ts'
@@ -16,10 +21,13 @@ export const load = async (source: DefinitionSource, tools: DefinitionTools): Pr
   for (const file of source.files) if (!isSet(file)) protos.add(file)
   protos.resolve()
   const problems: Problem[] = [...protos.problems]
-  const sets = source.files.filter(isSet).flatMap((file) => attempt(() => readSet(readFileSync(file.path)), file, source, problems))
+  const sets = source.files
+    .filter(isSet)
+    .flatMap((file) => attempt(() => readSet(readFileSync(file.path)), file, source, problems))
   if (source.reflection) sets.push(...(await reflected(source, tools, problems)))
   const files = [...protos.paths, ...source.files.map(({ path }) => path)]
-  if (problems.some(({ severity }) => severity === 'error')) return { definitions: undefined, problems, files }
+  if (problems.some(({ severity }) => severity === 'error'))
+    return { definitions: undefined, problems, files }
   if (protos.files.length === 0 && sets.length === 0) return { definitions: undefined, problems, files }
   const common = commonFiles(source.root)
   const described = (): readonly DescribedFile[] => [
@@ -115,7 +123,11 @@ const reflected = async (
     })
   }
   if (source.upstream === undefined) {
-    complain('error', 'reflection: true, and nothing says where the real service is', 'add upstream: http://host:port')
+    complain(
+      'error',
+      'reflection: true, and nothing says where the real service is',
+      'add upstream: http://host:port',
+    )
     return []
   }
   let reason = ''

@@ -1,7 +1,7 @@
 /** A patch of a message, checked against its type and put into the words of its document. */
 import { SpecError } from '../../../core/matcher.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
-import { isType, isWellKnown } from './document.ts'
+import { documentName, isType, isWellKnown } from './document.ts'
 import { fieldNamed, isFields, literalField, literalMessage, literalSingle } from './literal.ts'
 import type { Field, Type } from './protobuf.ts'
 
@@ -28,11 +28,11 @@ const merge = (type: Type, spec: unknown): unknown => {
           within([key], () => {
             const field = fieldNamed(type, key)
             if (value === null) {
-              merged[field.jsonName] = null
+              merged[documentName(field)] = null
               return
             }
-            for (const other of siblings(field)) merged[other.jsonName] ??= null
-            merged[field.jsonName] = mergedField(field, value)
+            for (const other of siblings(field)) merged[documentName(other)] ??= null
+            merged[documentName(field)] = mergedField(field, value)
           }),
     ),
   )
@@ -87,7 +87,7 @@ const documentPointer = (type: Type, pointer: string): string => {
       continue
     }
     const field = fieldAt(at, step)
-    written.push(field.jsonName)
+    written.push(documentName(field))
     inside = field.repeated || field.map ? field : undefined
     at = isType(field.resolvedType) ? field.resolvedType : undefined
   }

@@ -77,7 +77,8 @@ export class ProtoFiles {
   }
 
   private nameOf(file: string, listed: string): string {
-    const folder = statSync(listed, { throwIfNoEntry: false })?.isDirectory() === true ? listed : dirname(file)
+    const folder =
+      statSync(listed, { throwIfNoEntry: false })?.isDirectory() === true ? listed : dirname(file)
     const base = this.importPaths.find((path) => file.startsWith(path + sep)) ?? folder
     return relative(base, file).split(sep).join('/')
   }
@@ -117,9 +118,9 @@ export class ProtoFiles {
   }
 
   private readDescriptor(): ProtoFile {
-    const before = new Set<unknown>(this.root.nestedArray.length === 0 ? [] : allTypes(this.root))
     this.root.addJSON(descriptorJson.nested as never)
-    for (const type of allTypes(this.root)) if (!before.has(type)) type.filename = descriptorFile
+    const own = this.root.lookup('google.protobuf') as Namespace
+    for (const object of own.nestedArray) object.filename ??= descriptorFile
     const file: ProtoFile = {
       name: descriptorFile,
       package: 'google.protobuf',
@@ -136,7 +137,14 @@ export class ProtoFiles {
   private parse(name: string, path: string, text: string): ProtoFile | undefined {
     const imports = importsOf(text)
     for (const wanted of imports) this.import(wanted.name, { name, path, text }, wanted.at)
-    const source = { name, package: packageOf(text), imports: imports.map((one) => one.name), syntax: syntaxOf(text), path, text }
+    const source = {
+      name,
+      package: packageOf(text),
+      imports: imports.map((one) => one.name),
+      syntax: syntaxOf(text),
+      path,
+      text,
+    }
     try {
       ;(protobuf.parse as unknown as { filename: string | null }).filename = name
       protobuf.parse(text, this.root, { keepCase: false, alternateCommentMode: false })
@@ -192,7 +200,10 @@ export class ProtoFiles {
       return
     }
     const name = twice?.[1]?.split('.').at(-1)
-    const at = name === undefined ? 0 : (withoutComments(file.text).match(new RegExp(`^[\\s\\S]*\\b(?=${name}\\b)`))?.[0].length ?? 0)
+    const at =
+      name === undefined
+        ? 0
+        : (withoutComments(file.text).match(new RegExp(`^[\\s\\S]*\\b(?=${name}\\b)`))?.[0].length ?? 0)
     const { line, column } = placeAt(file.text, at)
     this.report(file, line, column, name === undefined ? error.message : `${name} is defined twice`)
   }
@@ -203,7 +214,10 @@ export class ProtoFiles {
     const hint =
       missing === undefined
         ? undefined
-        : nearest(missing, this.typeNames().flatMap((name) => [name, name.split('.').at(-1)!]))
+        : nearest(
+            missing,
+            this.typeNames().flatMap((name) => [name, name.split('.').at(-1)!]),
+          )
     if (file === undefined) {
       const [first] = this.files
       if (first !== undefined) this.report(first, 1, 1, error.message)
@@ -267,9 +281,11 @@ const withoutComments = (text: string): string =>
   )
 
 const importsOf = (text: string): readonly { readonly name: string; readonly at: number }[] =>
-  [...withoutComments(text).matchAll(/(?:^|[;\s])import\s+(?:public\s+|weak\s+|option\s+)?(["'])([^"'\n]+)\1\s*;/g)].map(
-    (match) => ({ name: match[2]!, at: match.index + match[0].indexOf(match[1]!) }),
-  )
+  [
+    ...withoutComments(text).matchAll(
+      /(?:^|[;\s])import\s+(?:public\s+|weak\s+|option\s+)?(["'])([^"'\n]+)\1\s*;/g,
+    ),
+  ].map((match) => ({ name: match[2]!, at: match.index + match[0].indexOf(match[1]!) }))
 
 const packageOf = (text: string): string =>
   /(?:^|[;\s])package\s+([\w.]+)\s*;/.exec(withoutComments(text))?.[1] ?? ''
@@ -284,10 +300,14 @@ const placeAt = (text: string, offset: number): { readonly line: number; readonl
 
 /** protobufjs says "illegal token 'x'" for whatever it did not expect. */
 const wordsOf = (message: string): string =>
-  message.replace(/^illegal (\S+) '([\s\S]*?)'(?:, '(.*)' expected)?$/, (_, what: string, token: string, wanted?: string) =>
-    wanted !== undefined
-      ? `${JSON.stringify(token)} stands where ${wanted} is expected`
-      : what === 'token' ? `${JSON.stringify(token)} is not expected here` : `${JSON.stringify(token)} is no ${what}`,
+  message.replace(
+    /^illegal (\S+) '([\s\S]*?)'(?:, '(.*)' expected)?$/,
+    (_, what: string, token: string, wanted?: string) =>
+      wanted !== undefined
+        ? `${JSON.stringify(token)} stands where ${wanted} is expected`
+        : what === 'token'
+          ? `${JSON.stringify(token)} is not expected here`
+          : `${JSON.stringify(token)} is no ${what}`,
   )
 
 type Resolvable = Field | Service['methodsArray'][number]

@@ -3,5 +3,15 @@ import protobuf from 'protobufjs'
 import descriptor from 'protobufjs/ext/descriptor.js'
 import protojson from 'protobufjs/ext/protojson.js'
 
+export type {
+  Enum,
+  Field,
+  MapField,
+  Message,
+  Namespace,
+  ReflectionObject,
+  Root,
+  Service,
+  Type,
+} from 'protobufjs'
 export { descriptor, protobuf, protojson }
-export type { Enum, Field, MapField, Message, Namespace, ReflectionObject, Root, Service, Type } from 'protobufjs'

@@ -1,5 +1,5 @@
 /** Asks a running service for its definitions: grpc.reflection.v1, and v1alpha where that is not known. */
-import { connect, type ClientHttp2Session } from 'node:http2'
+import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Dial } from '../../../core/protocol.ts'
 import type { Authority } from '../../../core/service-entry.ts'
 import { EnvelopeReader, envelope } from '../codec/envelope.ts'

@@ -15,6 +15,9 @@ export const rootDefinitions = (
   files: () => readonly DescribedFile[],
 ): GrpcDefinitions => new RootDefinitions(roots, files)
 
+/** Services that every server has are nobody's own. */
+const isEverybodys = (service: string): boolean => /^grpc\.(health|reflection)\./.test(service)
+
 class RootDefinitions implements GrpcDefinitions {
   readonly protocol = 'grpc'
   readonly methods: ReadonlyMap<string, RpcMethod>
@@ -52,8 +55,10 @@ class RootDefinitions implements GrpcDefinitions {
       }
     }
     this.methods = methods
-    this.services = services
-    this.operations = [...methods.keys()]
+    this.services = services.filter((name) => !isEverybodys(name))
+    this.operations = [...methods.values()].flatMap(({ service, operation }) =>
+      isEverybodys(service) ? [] : [operation],
+    )
   }
 
   type(name: string): MessageType | undefined {
@@ -77,7 +82,9 @@ class RootDefinitions implements GrpcDefinitions {
 
   extensionNumbers(message: string): readonly number[] | undefined {
     if (this.find(message) === undefined) return undefined
-    return this.files().flatMap(({ extensions }) => extensions.flatMap(([of, id]) => (of === message ? id : [])))
+    return this.files().flatMap(({ extensions }) =>
+      extensions.flatMap(([of, id]) => (of === message ? id : [])),
+    )
   }
 
   encodeDetail(spec: unknown): Detail {
@@ -91,11 +98,16 @@ class RootDefinitions implements GrpcDefinitions {
     const name = url.slice(url.lastIndexOf('/') + 1)
     const type = this.find(name)
     if (type === undefined) {
-      const near = nearest(name, this.roots.flatMap((root) => [...allTypes(root)].map((one) => one.fullName.slice(1))))
+      const near = nearest(
+        name,
+        this.roots.flatMap((root) => [...allTypes(root)].map((one) => one.fullName.slice(1))),
+      )
       throw new SpecError(
         `there is no message type ${name}`,
         ['@type'],
-        near === undefined ? 'add the .proto file that defines it to proto in svc-mock.yaml' : `did you mean ${near}?`,
+        near === undefined
+          ? 'add the .proto file that defines it to proto in svc-mock.yaml'
+          : `did you mean ${near}?`,
       )
     }
     const { '@type': _, ...fields } = spec
