@@ -36,6 +36,7 @@ try {
   svcMock('init')
   writeFileSync(join(folder, 'mocks/orders/1.0.0/packages.yaml'), mocks)
   svcMock('check')
+  svcMock('test', '--fail-if-none')
   const fetched = `fetch('http://orders.test.example.com/orders/42').then(async (r) => { if (r.status !== 200) throw new Error(await r.text()) })`
   svcMock('run', '--', process.execPath, '-e', fetched)
   const { winner } = JSON.parse(

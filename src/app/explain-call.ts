@@ -53,23 +53,29 @@ export const explainCall = async (
       versions: [],
       winner: undefined,
       shadowed: [],
+      inOtherStates: [],
       nearest: [],
+      fault: undefined,
       result: passes
         ? `passed through to ${formatAuthority(target)}: no service names this host`
         : 'refused with 502 UNKNOWN_HOST: no service names this host',
     }
   }
   const explanation = await explain(index, call)
+  const fault = faultOf(service)
   return {
     service: service.name,
     mode: service.mode,
     ...explanation,
-    result: resultOf(service, target, explanation.winner) + faultsOf(service),
+    fault,
+    result:
+      resultOf(service, target, explanation.winner) +
+      (fault === undefined ? '' : `; the service's fault: ${fault}`),
   }
 }
 
-const faultsOf = ({ faults = [] }: ServiceEntry): string =>
-  faults.map(({ fault }) => `; the service's fault: ${fault.description}`).join('')
+const faultOf = ({ faults = [] }: ServiceEntry): string | undefined =>
+  faults.length === 0 ? undefined : faults.map(({ fault }) => fault.description).join('; ')
 
 const resultOf = (
   service: ServiceEntry,

@@ -38,7 +38,11 @@ export interface ExplainView {
   readonly winner: (ExplainedMock & { readonly notes: readonly string[] }) | undefined
   /** `because` completes "… wins because its …". */
   readonly shadowed: readonly (ExplainedMock & { readonly because: string })[]
+  /** Mocks that would match, were scenarios or counts in another state. */
+  readonly inOtherStates: readonly (ExplainedMock & { readonly notes: readonly string[] })[]
   readonly nearest: readonly ExplainedMiss[]
+  /** What goes wrong with the service's calls on purpose, in words. */
+  readonly fault: string | undefined
   /** What happens, in a sentence: "answered by the mock", "passed through to http://…", "refused with 502 UNKNOWN_HOST". */
   readonly result: string
 }

@@ -35,6 +35,9 @@ mocks:
       params: { id: { $matches: '\\d+' } }
     response:
       body: { id: 42, state: OPEN, total: 12.5 }
+    examples: # calls and how they are answered; svc-mock test runs them
+      - request: { path: /orders/42 }
+        expect: { status: 200, body: { state: OPEN } }
 
   - name: order is placed
     request: { method: POST, path: /orders, body: { amount: { $lessThanOrEqual: 10000 } } }
@@ -46,6 +49,9 @@ mocks:
   - name: large orders are refused
     request: { method: POST, path: /orders, body: { amount: { $greaterThan: 10000 } } }
     response: { status: 422, body: { code: LIMIT } }
+    examples:
+      - request: { body: { amount: 20000 } }
+        expect: { status: 422 }
 `
 
 export const initFiles: readonly InitFile[] = [

@@ -57,5 +57,5 @@ export const initWorkspace = (cwd: string, dir: string): InitResult => {
   }
   ;(ignoreInGit(join(folder, '.gitignore')) ? written : kept).push('.gitignore')
   const enter = folder === cwd ? [] : [`cd ${dir}`]
-  return { folder, written, kept, next: [...enter, 'svc-mock start', firstCall] }
+  return { folder, written, kept, next: [...enter, 'svc-mock test', 'svc-mock start', firstCall] }
 }

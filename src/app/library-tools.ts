@@ -5,7 +5,7 @@ import { createRegexTester } from '../mock/load/regex-guard.ts'
 import { createRegexReplacer } from '../mock/load/regex-replace.ts'
 import { protocols } from '../protocols/index.ts'
 import { responders } from '../responders/index.ts'
-import { LibraryScripts } from '../script/library-scripts.ts'
+import { type LibraryScriptOptions, LibraryScripts } from '../script/library-scripts.ts'
 import type { ServiceDefinitions } from './definitions.ts'
 import type { LibraryTools } from './mock-library.ts'
 
@@ -13,17 +13,21 @@ export const dialects: LibraryTools['dialects'] = new Map(
   protocols.flatMap(({ name, dialect }) => (dialect === undefined ? [] : [[name, dialect] as const])),
 )
 
-export const libraryTools = async (
-  seed?: number,
-  definitions?: ServiceDefinitions,
-): Promise<LibraryTools> => ({
-  definitionsOf: (service) => definitions?.of(service),
+export interface LibrarySurroundings extends LibraryScriptOptions {
+  /** What time it is, for matchers and scripts; absent: it passes. */
+  readonly now?: () => number
+  /** How the calls of services are read; absent: none has definitions. */
+  readonly definitions?: ServiceDefinitions
+}
+
+export const libraryTools = async (surroundings: LibrarySurroundings = {}): Promise<LibraryTools> => ({
+  definitionsOf: (service) => surroundings.definitions?.of(service),
   dialects,
   responders,
-  scripts: new LibraryScripts({ seed }),
+  scripts: new LibraryScripts(surroundings),
   compilers: createCompilers({
     regex: createRegexTester(),
-    now: () => Date.now(),
+    now: surroundings.now ?? (() => Date.now()),
     load: createPackageLoader(),
   }),
   tools: { replacer: createRegexReplacer() },

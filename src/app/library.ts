@@ -1,20 +1,21 @@
 /** The mock library of a workspace without a running proxy: what `check`, `list` and `explain` look at. */
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { loadDrills } from '../config/load-drills.ts'
 import type { Definitions } from '../core/definitions.ts'
-import { SvcMockError } from '../core/errors.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import { matchesPath, splitPath } from '../mock/path-pattern.ts'
 import { findShadows } from '../mock/shadow.ts'
 import type { CheckView } from './check-view.ts'
 import { ServiceDefinitions } from './definitions.ts'
+import { examplesOf } from './examples/compiled.ts'
 import { explainCall } from './explain-call.ts'
 import type { ExplainedCall, ExplainView } from './explain-view.ts'
 import { libraryTools } from './library-tools.ts'
 import { libraryWarnings } from './library-warnings.ts'
 import type { ListedMock, ListedService, ListView } from './list-view.ts'
-import { MockLibrary } from './mock-library.ts'
+import { type LibraryTools, MockLibrary } from './mock-library.ts'
+import { wantedFiles } from './wanted-files.ts'
 
 export interface Library {
   /** `paths` are relative to the working directory; none: everything. */
@@ -23,41 +24,32 @@ export interface Library {
   explain(call: ExplainedCall): Promise<ExplainView>
 }
 
-const within = (file: string, folder: string): boolean => {
-  const path = relative(folder, file)
-  return path === '' || (!path.startsWith('..') && resolve(folder, path) === file)
-}
-
 const check = (
   library: MockLibrary,
   definitions: ServiceDefinitions,
+  tools: LibraryTools,
   config: Config,
   paths: readonly string[],
 ): CheckView => {
   const drills = loadDrills(config.root, config.services)
-  const wanted = paths.map((path) => resolve(path))
-  const isWanted = (file: string): boolean => wanted.length === 0 || wanted.some((path) => within(file, path))
-  const files = library.files().filter(({ path }) => isWanted(path))
-  const inDrills = drills.filter(({ path }) => isWanted(path))
-  const none = wanted.find((path) => ![...files, ...inDrills].some((file) => within(file.path, path)))
-  if (none !== undefined) {
-    throw new SvcMockError(
-      'FLAG_INVALID',
-      `${relative(process.cwd(), none) || '.'} holds no mock file of the library`,
-      {
-        hint: 'name a file or folder below one of the folders under library in svc-mock.yaml',
-      },
-    )
-  }
+  const all = library.files()
+  const { wants } = wantedFiles(
+    paths,
+    [...all, ...drills].map(({ path }) => path),
+  )
+  const files = all.filter(({ path }) => wants(path))
+  const { examples, problems } = examplesOf(files, library, tools)
   return {
-    files: files.length + inDrills.length,
+    files: files.length + drills.filter(({ path }) => wants(path)).length,
     mocks: files.reduce((sum, { mocks }) => sum + mocks.length, 0),
+    examples: examples.length,
     problems: [
       ...library.problems(),
-      ...libraryWarnings(config, library.index, library.files()),
-      ...drills.flatMap(({ problems }) => problems),
+      ...problems,
+      ...libraryWarnings(config, library.index, all),
+      ...drills.flatMap((drill) => drill.problems),
       ...definitions.problems(),
-    ].filter(({ at }) => isWanted(resolve(config.root, at.file))),
+    ].filter(({ at }) => wants(resolve(config.root, at.file))),
   }
 }
 
@@ -113,9 +105,10 @@ const unmockedOf = (
 
 export const openLibrary = async (config: Config): Promise<Library> => {
   const definitions = await ServiceDefinitions.load(config)
-  const library = new MockLibrary(config.root, config.library, await libraryTools(undefined, definitions))
+  const tools = await libraryTools({ definitions })
+  const library = new MockLibrary(config.root, config.library, tools)
   return {
-    check: (paths) => check(library, definitions, config, paths),
+    check: (paths) => check(library, definitions, tools, config, paths),
     list: () => list(library, definitions, config),
     explain: (call) => explainCall(config, library.index, definitions.all(), call),
   }

@@ -8,13 +8,12 @@ import type { Definitions } from '../core/definitions.ts'
 import type { Compilers, Dialect } from '../core/dialect.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Responder, ResponderTools } from '../core/responder.ts'
-import { compileFile } from '../mock/compile.ts'
+import { compileFile, SharedParts } from '../mock/compile.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
 import { loadFile, loadLibrary } from '../mock/load/load-library.ts'
 import { responseFiles } from '../mock/load/response-files.ts'
 import { MockIndex } from '../mock/mock-index.ts'
-import type { PathPattern } from '../mock/path-pattern.ts'
 import type { FileScripts } from '../script/compiler.ts'
 import type { LibraryScripts } from '../script/library-scripts.ts'
 
@@ -75,7 +74,7 @@ export class MockLibrary {
   private readonly entries = new Map<string, Entry>()
   /** Of folders and links, which belong to no file in force. */
   private readonly outside: readonly Problem[]
-  private readonly patterns = new Map<string | undefined, PathPattern>()
+  private readonly shared = new SharedParts()
 
   /** Reads and compiles everything; nothing is thrown for what is wrong. */
   constructor(root: string, folders: readonly LibraryFolder[], tools: LibraryTools) {
@@ -182,7 +181,7 @@ export class MockLibrary {
       filesFor: () => files,
       ...(scripts !== undefined && { scriptsFor: () => scripts }),
     }
-    const compiled = compileFile(inForce, context, this.patterns)
+    const compiled = compileFile(inForce, context, this.shared)
     const problems = [...file.problems, ...compiled.problems]
     const broken = problems.some(isBreaking)
     const retired = broken ? scripts : before?.scripts

@@ -19,6 +19,8 @@ export interface ServiceView {
   readonly hosts: readonly string[]
   readonly upstream: string | undefined
   readonly mocks: number
+  /** Its own fault, in words. */
+  readonly fault?: string | undefined
 }
 
 export interface ReloadRecord {

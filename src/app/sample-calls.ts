@@ -3,6 +3,7 @@
  * what people paste works.
  */
 import type { Config } from '../config/config.ts'
+import { SvcMockError } from '../core/errors.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import type { Segment } from '../mock/path-pattern.ts'
@@ -20,7 +21,10 @@ export const sampleCalls = async (config: Config, index: MockIndex, count: numbe
     .filter(({ mode, protocol }) => mode === 'mock' && protocol === 'http')
     .map((service) => ({
       service,
-      mocks: [...(index.service(service.name)?.mocks ?? [])].slice(0, triedAtMost),
+      // What asks the real service needs one that can be reached, and a script should not run for a guess.
+      mocks: (index.service(service.name)?.mocks ?? [])
+        .filter(({ asksUpstream, script }) => !asksUpstream && script === undefined)
+        .slice(0, triedAtMost),
     }))
   const found: SampleCall[] = []
   while (found.length < count && queues.some(({ mocks }) => mocks.length > 0)) {
@@ -86,7 +90,13 @@ const answers = async (
     headers: sample.headers.flat(),
     body: sample.body === undefined ? undefined : new TextEncoder().encode(sample.body),
   })
-  return (await select(index, call)) === mock
+  try {
+    return (await select(index, call)) === mock
+  } catch (error) {
+    // The script of a mock before it did not understand the guess.
+    if (error instanceof SvcMockError) return false
+    throw error
+  }
 }
 
 /** Values for conditions that name none. */

@@ -46,7 +46,7 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
   const definitions = await ServiceDefinitions.load(options.config)
-  const tools = await libraryTools(options.seed, definitions)
+  const tools = await libraryTools({ seed: options.seed, definitions })
   const library = new MockLibrary(options.config.root, options.config.library, tools)
   refuseProblems(definitions.problems(), 'DEFINITION_INVALID', 'interface definition')
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
@@ -164,6 +164,7 @@ class RunningProxy implements Running {
         version: entry.version ?? (versions.length === 0 ? undefined : versions.join(', ')),
         listen: this.proxy.ownPort(entry.name),
         hosts: config?.hosts ?? [],
+        fault: config?.fault?.description,
         upstream: entry.upstream === undefined ? undefined : formatAuthority(entry.upstream),
         mocks: mocks?.mocks.length ?? 0,
       }

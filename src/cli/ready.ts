@@ -59,7 +59,10 @@ export const renderReady = (
     services.length === 0
       ? style.dim('no services yet: add them to svc-mock.yaml')
       : renderServices(services, style, width)
-  const lines = [`svc-mock listens on ${style.bold(`http://${running.listen}`)}`, '', table, '']
+  const faults = services.flatMap(({ name, fault }) =>
+    fault === undefined ? [] : [`${style.yellow('fault:')} ${name}: ${fault}`],
+  )
+  const lines = [`svc-mock listens on ${style.bold(`http://${running.listen}`)}`, '', table, ...faults, '']
   if (samples.length > 0) {
     lines.push('try:', ...samples.map((sample) => `  ${style.cyan(curlLine(sample, running.listen))}`), '')
   }

@@ -8,17 +8,18 @@ const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' :
 
 export const printCheck = (
   out: Output,
-  { files, mocks, problems }: CheckView,
+  { files, mocks, examples, problems }: CheckView,
   failOnWarnings: boolean,
 ): void => {
   const failed = problems.some(({ severity }) => severity === 'error' || failOnWarnings)
-  const looked = `${count(mocks, 'mock')} in ${count(files, 'file')}`
+  const shown = examples === 0 ? '' : ` and ${count(examples, 'example')}`
+  const looked = `${count(mocks, 'mock')}${shown} in ${count(files, 'file')}`
   if (failed) {
     throw new SvcMockError('CHECK_FAILED', `${problemSummary(problems)}; looked at ${looked}`, {
-      details: { files, mocks, problems },
+      details: { files, mocks, examples, problems },
     })
   }
-  out.document({ files, mocks, problems })
+  out.document({ files, mocks, examples, problems })
   if (problems.length > 0) out.print(`${renderProblems(problems, out.style)}\n`)
   const warned = problems.length > 0 ? out.style.yellow(`, ${count(problems.length, 'warning')}`) : ''
   out.print(`${out.style.green('good:')} ${looked}${warned}`)

@@ -25,13 +25,20 @@ export const renderExplain = (view: ExplainView, style: Style): string => {
     )
     for (const note of winner.notes) lines.push(style.dim(`  ${note}`))
   }
-  // In mode mock the line above has said it.
-  if (winner === undefined || view.mode !== 'mock') lines.push(view.result)
+  // In mode mock the line above has said it, unless the mock asks the real service.
+  if (winner === undefined || winner.does !== undefined || view.mode !== 'mock') lines.push(view.result)
+  else if (view.fault !== undefined) lines.push(`  ${style.yellow("the service's fault:")} ${view.fault}`)
   if (view.shadowed.length > 0) {
     const shadowed = view.shadowed.map(
       ({ name, at, because }) => `  ${name}  ${style.dim(at)}  the winner's ${because}`,
     )
     lines.push('shadowed:', ...shadowed)
+  }
+  if (view.inOtherStates.length > 0) {
+    const others = view.inOtherStates.map(
+      ({ name, at, notes }) => `  ${name}  ${style.dim(at)}  ${notes.join('; ')}`,
+    )
+    lines.push('in another state:', ...others)
   }
   if (view.nearest.length > 0) lines.push('nearest mocks:', ...nearestLines(view, style))
   return lines.join('\n')

@@ -6,8 +6,10 @@ import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
 import type { Definitions } from './definitions.ts'
+import type { ExampleDialect } from './example.ts'
 import {
   type BodyCondition,
+  type Condition,
   type JsonCondition,
   type Mismatch,
   SpecError,
@@ -28,6 +30,8 @@ export interface Dialect {
   readonly responseSchema: ZodType
   /** `upstream.patch`. */
   readonly patchSchema: ZodType
+  /** undefined: its mock files hold no examples. */
+  readonly example?: ExampleDialect
   /** Throws SpecError, its path from the section's root. */
   compileRequest(spec: unknown, compile: Compilers): CompiledRequest
   /** Throws SpecError. `literal`: nothing in it is a template. Reads `bodyFile` through `files`, which keeps it inside the library. */
@@ -115,6 +119,9 @@ export interface CompiledRequest {
   readonly clauses: readonly Clause[]
 }
 
+/** What a condition says of values, for comparing mocks with each other. */
+type Facts = Pick<Condition<never>, 'equalities' | 'impliedBy'>
+
 /** One condition on one place of a call. `body` is given when any clause of the candidates needs it. */
 export interface Clause {
   /** `query.page`, `headers.accept`, `body`. */
@@ -126,6 +133,9 @@ export interface Clause {
   mismatch(call: Call, body: DecodedBody | undefined): Mismatch | undefined
   describe(): string
   readonly hints: readonly IndexHint[]
+  /** What it looks at: clauses of equal places read the same of a call. Left out where nothing compares it with others. */
+  readonly place?: string
+  readonly condition?: Facts
 }
 
 /**

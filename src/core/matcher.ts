@@ -42,6 +42,11 @@ export interface Condition<Value> {
   readonly clauses: number
   /** Necessary conditions, sound but not complete. */
   readonly equalities: readonly Equality[]
+  /**
+   * Whether it holds wherever all of `known` do, whatever else the call holds. Sound, not complete; left out where
+   * it cannot tell.
+   */
+  impliedBy?(known: readonly Equality[]): boolean
   /** It holds exactly when its one equality does, type included: an index that has found the value need not test. */
   readonly complete?: boolean
 }

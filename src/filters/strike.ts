@@ -9,6 +9,8 @@ import { cutOff, paced } from './pace.ts'
 export interface FaultTools {
   readonly clock: Clock
   readonly chance: Chance
+  /** Decides in place of chance. */
+  readonly fate?: (fault: Fault) => { readonly hit: boolean; readonly delayMs: number }
 }
 
 /** `label`: what the call's line says before what hit. `answer` is asked at most once, and not for a broken wire. */
@@ -17,11 +19,12 @@ export const strike = (
   label: string,
   call: Call,
   answer: () => Reply | Promise<Reply>,
-  { clock, chance }: FaultTools,
+  { clock, chance, fate }: FaultTools,
 ): Reply | Promise<Reply> => {
   // Both are drawn for every call, so that a seed gives the same calls the same fate.
-  const hit = isBreak(fault) && chance() < fault.rate
-  const ms = delayOf(fault, chance)
+  const decided = fate?.(fault)
+  const hit = isBreak(fault) && (decided?.hit ?? chance() < fault.rate)
+  const ms = decided?.delayMs ?? delayOf(fault, chance)
   const note = `${label}: ${hits(fault, hit, ms)}`
   const go = (): Reply | Promise<Reply> => {
     const broken = hit ? brokenWire(fault, label) : undefined

@@ -24,6 +24,10 @@ class AllOf<Value> implements Condition<Value> {
     return true
   }
 
+  impliedBy(known: readonly Equality[]): boolean {
+    return this.conditions.every((condition) => condition.impliedBy?.(known) === true)
+  }
+
   mismatch(value: Value): Mismatch | undefined {
     return this.conditions.find((condition) => !condition.test(value))?.mismatch(value)
   }
@@ -46,6 +50,10 @@ class AnyOf<Value> implements Condition<Value> {
   test(value: Value): boolean {
     for (let i = 0; i < this.conditions.length; i++) if (this.conditions[i]!.test(value)) return true
     return false
+  }
+
+  impliedBy(known: readonly Equality[]): boolean {
+    return this.conditions.some((condition) => condition.impliedBy?.(known) === true)
   }
 
   mismatch(value: Value): Mismatch | undefined {

@@ -6,15 +6,24 @@ import { parseDate } from './date-text.ts'
 import { inBody, inJson, inText, type Scope, type ValueOperator } from './operator.ts'
 import { isOn, wrongOperand } from './spec.ts'
 
-const expectedAt = (operand: unknown, { tools, option }: Scope): (() => number) => {
+interface Expected {
+  readonly at: () => number
+  /** Counted from now. */
+  readonly moves: boolean
+}
+
+const expectedAt = (operand: unknown, { tools, option }: Scope): Expected => {
   if (typeof operand !== 'string')
     throw wrongOperand('a date as text, such as 2026-01-31T12:00:00Z or now +3 days', operand)
   const truncate = truncation('$truncateExpected', option('$truncateExpected'))
   const offset = offsetFromNow(operand.trim())
   if (offset !== undefined)
-    return isOn('$applyTruncationLast', option('$applyTruncationLast'))
-      ? () => truncate(offset(tools.now()))
-      : () => offset(truncate(tools.now()))
+    return {
+      at: isOn('$applyTruncationLast', option('$applyTruncationLast'))
+        ? () => truncate(offset(tools.now()))
+        : () => offset(truncate(tools.now())),
+      moves: true,
+    }
   const fixed = parseDate(operand)
   if (fixed === undefined)
     throw new SpecError(
@@ -23,7 +32,7 @@ const expectedAt = (operand: unknown, { tools, option }: Scope): (() => number) 
       'write 2026-01-31, 2026-01-31T12:00:00Z, or from now: now, now +3 days, now -1 hours',
     )
   const at = truncate(fixed)
-  return () => at
+  return { at: () => at, moves: false }
 }
 
 const comparison = (
@@ -45,8 +54,9 @@ const comparison = (
     return {
       test: (text) => {
         const actual = read(text as string)
-        return actual !== undefined && holds(truncate(actual), expected())
+        return actual !== undefined && holds(truncate(actual), expected.at())
       },
+      changes: expected.moves,
       describe: () => `${words} ${operand}`,
     }
   },

@@ -2,6 +2,7 @@
 import type { Condition, Equality, Mismatch, TextCondition } from '../core/matcher.ts'
 import { collectMistakes, within } from '../core/mistakes.ts'
 import { shown } from '../core/secrets.ts'
+import { knownAt } from './implied.ts'
 import { atField } from './place.ts'
 import type { Fields } from './spec.ts'
 
@@ -38,6 +39,10 @@ class FieldRules implements FormFields {
 
   test(form: Form): boolean {
     return this.failing(form) === undefined
+  }
+
+  impliedBy(known: readonly Equality[]): boolean {
+    return this.fields.every(([name, condition]) => condition.impliedBy?.(knownAt(known, name)) === true)
   }
 
   mismatch(form: Form): Mismatch | undefined {

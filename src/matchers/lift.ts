@@ -11,6 +11,7 @@ import type {
   TextCondition,
 } from '../core/matcher.ts'
 import { shown } from '../core/secrets.ts'
+import { byText, byValue } from './implied.ts'
 import type { Check, ValueOperator } from './operator.ts'
 
 export const lift = (operator: ValueOperator, check: Check, position: Position): Condition<never> => {
@@ -51,6 +52,10 @@ class OnTexts extends Lifted implements TextCondition {
     return false
   }
 
+  impliedBy(known: readonly Equality[]): boolean {
+    return this.check.changes !== true && byText(known, (values) => this.test(values))
+  }
+
   mismatch(values: readonly string[]): Mismatch {
     if (this.reads === 'json' && values.length === 1) {
       const parsed = parseJson(values[0]!)
@@ -75,6 +80,10 @@ class OnJson extends Lifted implements JsonCondition {
     if (this.reads !== 'text') return this.check.test(value)
     const text = textOf(value)
     return text === undefined ? this.absent : this.check.test(text)
+  }
+
+  impliedBy(known: readonly Equality[]): boolean {
+    return this.check.changes !== true && byValue(known, (value) => this.test(value))
   }
 
   mismatch(value: unknown): Mismatch {

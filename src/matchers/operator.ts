@@ -91,6 +91,8 @@ export interface Check {
   describe(): string
   /** A nearer place than the whole value, after `test` said false. */
   mismatch?(value: unknown): Mismatch | undefined
+  /** Its answer to one and the same value changes with time. */
+  readonly changes?: boolean
   /** As Condition.equalities. */
   readonly equalities?: readonly Equality[]
   readonly clauses?: number

@@ -31,6 +31,11 @@ class PerValue implements TextCondition {
     return values.length < 2 ? this.inner.test(values) : values.some((value) => this.inner.test([value]))
   }
 
+  /** All of it must follow from one and the same value. */
+  impliedBy(known: readonly Equality[]): boolean {
+    return known.some((equality) => this.inner.impliedBy?.([equality]) === true)
+  }
+
   mismatch(values: readonly string[]): Mismatch | undefined {
     const all = this.inner.mismatch(values)
     // Each operator may hold for some value, and none for the same.

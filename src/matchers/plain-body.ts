@@ -83,6 +83,13 @@ class Document implements BodyCondition {
     return form.ok && this.form.test(form.value)
   }
 
+  /** What is known may have been read from JSON or from a form; only JSON has anything below a name. */
+  impliedBy(known: readonly Equality[]): boolean {
+    if (this.json.impliedBy?.(known) !== true) return false
+    if (this.form !== undefined) return this.form.impliedBy?.(known) === true
+    return known.some(({ path }) => path.length > 1)
+  }
+
   mismatch(body: DecodedBody): Mismatch | undefined {
     const json = body.json()
     if (json.ok) return this.json.mismatch(json.value)

@@ -6,6 +6,7 @@ import { sameScalar } from '../core/json.ts'
 import type { Equality, JsonCondition, Mismatch, Scalar } from '../core/matcher.ts'
 import { collectMistakes, within } from '../core/mistakes.ts'
 import { shown } from '../core/secrets.ts'
+import { byValue, knownAt } from './implied.ts'
 import { pair } from './pairing.ts'
 import { atField, atItem } from './place.ts'
 import type { Fields } from './spec.ts'
@@ -58,6 +59,10 @@ class SameScalar implements JsonCondition {
     return sameScalar(value, this.expected)
   }
 
+  impliedBy(known: readonly Equality[]): boolean {
+    return byValue(known, (value) => this.test(value))
+  }
+
   mismatch(value: unknown): Mismatch {
     return { path: '', expected: this.describe(), actual: shown(value) }
   }
@@ -92,6 +97,13 @@ class FieldsOf implements JsonCondition {
       if (!this.conditions[i]!.test(fieldOf(value as Fields, this.keys[i]!))) return false
     }
     return !this.exact || this.extra(value as Fields) === undefined
+  }
+
+  /** A known value below one of the names says that there is an object. */
+  impliedBy(known: readonly Equality[]): boolean {
+    if (this.exact) return false
+    if (this.keys.length === 0) return known.some(({ path }) => typeof path[0] === 'string')
+    return this.keys.every((key, i) => this.conditions[i]!.impliedBy?.(knownAt(known, key)) === true)
   }
 
   mismatch(value: unknown): Mismatch | undefined {

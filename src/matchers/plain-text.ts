@@ -1,6 +1,7 @@
 /** A plain value in text position: one of the values equals it. */
 import { type Equality, type Mismatch, SpecError, type TextCondition } from '../core/matcher.ts'
 import { shown } from '../core/secrets.ts'
+import { byText } from './implied.ts'
 import { shownTexts } from './lift.ts'
 
 export const plainText = (spec: unknown): TextCondition => {
@@ -36,6 +37,10 @@ class SameText implements TextCondition {
   test(values: readonly string[]): boolean {
     for (let i = 0; i < values.length; i++) if (values[i] === this.expected) return true
     return false
+  }
+
+  impliedBy(known: readonly Equality[]): boolean {
+    return byText(known, (values) => this.test(values))
   }
 
   mismatch(values: readonly string[]): Mismatch {

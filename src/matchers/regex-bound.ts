@@ -1,5 +1,11 @@
 /** A regular expression that runs into its bound makes the whole condition fail, under `$not` too, and says so. */
-import { type Condition, type MatcherTools, type Mismatch, RegexTimeout } from '../core/matcher.ts'
+import {
+  type Condition,
+  type Equality,
+  type MatcherTools,
+  type Mismatch,
+  RegexTimeout,
+} from '../core/matcher.ts'
 import type { Workshop } from './compile.ts'
 
 type Bound = <Value>(compile: (at: Workshop) => Condition<Value>) => Condition<Value>
@@ -35,6 +41,15 @@ class Bounded<Value> implements Condition<Value> {
   test(value: Value): boolean {
     try {
       return this.inner.test(value)
+    } catch (error) {
+      if (error instanceof RegexTimeout) return false
+      throw error
+    }
+  }
+
+  impliedBy(known: readonly Equality[]): boolean {
+    try {
+      return this.inner.impliedBy?.(known) === true
     } catch (error) {
       if (error instanceof RegexTimeout) return false
       throw error

@@ -38,13 +38,35 @@ export interface CompiledFile {
   readonly problems: readonly Problem[]
 }
 
-/** Equal paths share one parsed pattern: libraries repeat them. Lives as long as one load. */
-type Patterns = Map<string | undefined, PathPattern>
+/**
+ * What libraries repeat is kept once: parsed paths, and methods, whose text is compared at every call and should
+ * not be another cache miss for each mock. Lives as long as the library.
+ */
+export class SharedParts {
+  private readonly patterns = new Map<string | undefined, PathPattern>()
+  private readonly methods = new Map<string, string>()
+
+  pattern(path: string | undefined): PathPattern {
+    let pattern = this.patterns.get(path)
+    if (pattern === undefined) {
+      pattern = within(['path'], () => parsePathPattern(path))
+      this.patterns.set(path, pattern)
+    }
+    return pattern
+  }
+
+  method(text: string | undefined): string | undefined {
+    if (text === undefined) return undefined
+    const known = this.methods.get(text)
+    if (known === undefined) this.methods.set(text, text)
+    return known ?? text
+  }
+}
 
 export const compileFile = (
   file: MockFile,
   context: CompileContext,
-  patterns: Patterns = new Map(),
+  shared = new SharedParts(),
 ): CompiledFile => {
   const problems: Problem[] = []
   const spoken = context.dialects.get(file.protocol)
@@ -67,7 +89,7 @@ export const compileFile = (
       request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))
     const request = attempt(
       () => {
-        const compiled = compileRequest(dialect, definition, context.compilers, patterns)
+        const compiled = compileRequest(dialect, definition, context.compilers, shared)
         const script = compileScriptClause(definition.request, { dialect, scripts, path, params })
         return script === undefined ? compiled : withScript(compiled, script)
       },
@@ -106,14 +128,11 @@ const compileRequest = (
   dialect: Dialect,
   definition: MockDefinition,
   compile: Compilers,
-  patterns: Patterns,
+  shared: SharedParts,
 ): RequestAndPattern => {
-  const request = dialect.compileRequest(definition.request ?? {}, compile)
-  let pattern = patterns.get(request.path)
-  if (pattern === undefined) {
-    pattern = within(['path'], () => parsePathPattern(request.path))
-    patterns.set(request.path, pattern)
-  }
+  const asked = dialect.compileRequest(definition.request ?? {}, compile)
+  const request = { ...asked, method: shared.method(asked.method) }
+  const pattern = shared.pattern(request.path)
   const { names } = pattern
   collectMistakes(
     [...request.params.keys()].map((name) => () => {

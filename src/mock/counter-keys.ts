@@ -16,7 +16,7 @@ export class CounterKeys {
     const count = (this.seen.get(name) ?? 0) + 1
     this.seen.set(name, count)
     // A mock without anything to count needs no text of its own: large libraries are full of those.
-    const print = isCounted(definition) ? textOf({ ...definition, at: undefined }) : ''
+    const print = isCounted(definition) ? textOf({ ...definition, at: undefined, examples: undefined }) : ''
     return { place: `${this.file.path}\n${name}\n${count}`, print, scenario: scenarioName }
   }
 }

@@ -3,6 +3,7 @@ import type { FaultSpec } from '../core/fault-spec.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Repeat } from '../core/responder.ts'
 import type { SourceLocation } from '../core/source.ts'
+import type { ExampleSpec } from './example-schema.ts'
 
 export interface MockDefinition {
   readonly name: string
@@ -30,6 +31,8 @@ export interface MockDefinition {
   /** Calls that the mock answers at most, per tenant. */
   readonly times: number | undefined
   readonly script: unknown
+  /** Calls that it answers, for `svc-mock test`. */
+  readonly examples?: readonly ExampleSpec[] | undefined
 }
 
 /** One mock file, read. A file with an error has no mocks and keeps its last good version in force. */
@@ -45,6 +48,8 @@ export interface MockFile {
   readonly version: string | undefined
   readonly protocol: string
   readonly mocks: readonly MockDefinition[]
+  /** Those that stand beside `mocks`. */
+  readonly examples?: readonly ExampleSpec[] | undefined
   readonly problems: readonly Problem[]
   /** Of a file that is not in force, the mocks whose shape is right: compiled for their own mistakes only. */
   readonly drafts?: MockFile

@@ -1,5 +1,6 @@
 /** Why a call is answered as it is: the winner, what it shadows and by which criterion, or the nearest misses. */
 import type { Call } from '../core/call.ts'
+import { SvcMockError } from '../core/errors.ts'
 import { formatLocation } from '../core/source.ts'
 import { type CompiledMock, holds } from './compiled.ts'
 import type { MockIndex } from './mock-index.ts'
@@ -28,6 +29,8 @@ export interface Explanation {
   readonly winner: MockView | undefined
   /** Mocks that match too and never get this call; `because` completes "… wins because its …". */
   readonly shadowed: readonly (MockView & { readonly because: string })[]
+  /** Mocks that would match, were scenarios or counts in another state. */
+  readonly inOtherStates: readonly MockView[]
   readonly nearest: readonly NearMiss[]
 }
 
@@ -36,23 +39,56 @@ export const explain = async (index: MockIndex, call: Call): Promise<Explanation
   const mocks = index.service(call.service.name)
   const asked = askedVersion(call)
   const versions = mocks?.satisfying(asked).flatMap(({ version }) => version ?? []) ?? []
-  if (winner === undefined || mocks === undefined) {
-    return { asked, versions, winner: undefined, shadowed: [], nearest: await nearMisses(index, call) }
-  }
   const segments = splitPath(call.path)
-  const body = await call.body.read(call.service.bodyLimit)
   const used = mocks
-    .satisfying(asked)
-    .find(({ trie }) => trie.find(segments).some((spot) => mocksAt(spot).includes(winner)))
+    ?.satisfying(asked)
+    .find(({ trie }) =>
+      trie.find(segments).some((spot) => winner === undefined || mocksAt(spot).includes(winner)),
+    )
   const spots = used?.trie.find(segments) ?? []
   const method = answeredAs(call.method, spots)
-  const shadowed = spots
+  const body = spots.length === 0 ? undefined : await call.body.read(call.service.bodyLimit)
+  const others = spots
     .flatMap(mocksAt)
     .filter((mock) => mock !== winner && (mock.method === undefined || mock.method === method))
-    .filter((mock) => mock.rank > winner.rank && holds(mock, call, segments, body))
     .sort((a, b) => a.rank - b.rank)
-    .map((mock) => ({ ...view(mock), because: whyBefore(winner, mock) }))
-  return { asked, versions, winner: view(winner), shadowed, nearest: [] }
+  const holding: CompiledMock[] = []
+  const inOtherStates: CompiledMock[] = []
+  for (const mock of others) {
+    if (!holds(stateless(mock), call, segments, body) || !(await agrees(mock, call))) continue
+    ;(holds(mock, call, segments, body) ? holding : inOtherStates).push(mock)
+  }
+  return {
+    asked,
+    versions,
+    winner: winner === undefined ? undefined : view(winner),
+    shadowed:
+      winner === undefined
+        ? []
+        : holding
+            .filter(({ rank }) => rank > winner.rank)
+            .map((mock) => ({ ...view(mock), because: whyBefore(winner, mock) })),
+    inOtherStates: inOtherStates.map(view),
+    nearest: winner === undefined ? await nearMisses(index, call) : [],
+  }
+}
+
+/** The same mock without what it asks of the tenant's state, which stands last. */
+const stateless = (mock: CompiledMock): CompiledMock =>
+  mock.stateKeys.length === 0
+    ? mock
+    : { ...mock, clauses: mock.clauses.slice(0, mock.clauses.length - mock.stateKeys.length) }
+
+/** Asks the scripts that selection had no need to ask. One that fails does not agree. */
+const agrees = async ({ script }: CompiledMock, call: Call): Promise<boolean> => {
+  if (script === undefined || script.agreed(call)) return true
+  try {
+    await script.decide(call)
+  } catch (error) {
+    if (error instanceof SvcMockError) return false
+    throw error
+  }
+  return script.agreed(call)
 }
 
 const view = (mock: CompiledMock): MockView => ({

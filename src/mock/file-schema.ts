@@ -6,10 +6,10 @@ import { type ZodType, z } from 'zod'
 import type { Dialect } from '../core/dialect.ts'
 import { type FaultSpec, faultSchema } from '../core/fault-spec.ts'
 import { type Repeat, repeats } from '../core/responder.ts'
+import { type ExampleSpec, examplesShape } from './example-schema.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
 export const laterKeys: readonly string[] = [
-  'examples',
   'contract',
   'extends',
   'tenants',
@@ -99,15 +99,17 @@ const fileShape = (protocol: string, mock: ZodType) => ({
 /** What files are held against: keys of later versions are let through here and complained about by name. */
 export const validationSchema = (dialect: Dialect): ZodType => {
   const later = Object.fromEntries(laterKeys.map((key) => [key, z.unknown().optional()]))
-  const mock = z.strictObject({ ...mockShape(dialect), ...later })
-  return z.strictObject({ ...fileShape(dialect.protocol, mock), ...later })
+  const mock = z.strictObject({ ...mockShape(dialect), ...examplesShape(dialect), ...later })
+  return z.strictObject({ ...fileShape(dialect.protocol, mock), ...examplesShape(dialect), ...later })
 }
 
 /** What editors are given. */
 export const publishedFileSchema = (dialects: Iterable<Dialect>): ZodType => {
-  const schemas = [...dialects].map((dialect) =>
-    z.strictObject(fileShape(dialect.protocol, z.strictObject(mockShape(dialect)).describe('One mock'))),
-  )
+  const schemas = [...dialects].map((dialect) => {
+    const examples = examplesShape(dialect)
+    const mock = z.strictObject({ ...mockShape(dialect), ...examples }).describe('One mock')
+    return z.strictObject({ ...fileShape(dialect.protocol, mock), ...examples })
+  })
   const [only] = schemas
   const schema = schemas.length === 1 && only !== undefined ? only : z.union(schemas)
   return schema.describe('A mock file of svc-mock')
@@ -128,6 +130,7 @@ export interface MockSpec {
   readonly newScenarioState?: string
   readonly times?: number
   readonly script?: unknown
+  readonly examples?: readonly ExampleSpec[]
 }
 
 /** A file as the schema lets it through. */
@@ -136,4 +139,5 @@ export interface FileSpec {
   readonly version?: string | number
   readonly protocol?: string
   readonly mocks: readonly MockSpec[]
+  readonly examples?: readonly ExampleSpec[]
 }

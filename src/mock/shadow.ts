@@ -1,10 +1,11 @@
 /**
  * Mocks that can never answer, because another that wins over them takes every call of theirs. Found without
- * comparing each with each: a broader mock has the same clauses, one of them, or none.
+ * comparing each with each: a broader mock asks for the same, for a part of it, or for values that the narrower
+ * one has settled.
  */
 import type { CompiledMock } from './compiled.ts'
+import { Asks, covers, representative } from './covers.ts'
 import type { ServiceMocks, VersionMocks } from './mock-index.ts'
-import { matchesPath, type PathPattern, type Segment } from './path-pattern.ts'
 import { mocksAt } from './trie.ts'
 
 /** The shadowed mock, and the one before it. */
@@ -21,9 +22,6 @@ export const findShadows = (service: ServiceMocks): Shadows => {
   return shadows
 }
 
-/** No client sends it, so that only parameters and rests take it. */
-const anySegment = '\u0000'
-
 function* inVersion(version: VersionMocks): Generator<[CompiledMock, CompiledMock]> {
   const broadest = new Map<readonly CompiledMock[], Broad>()
   const spots = new Map<string, readonly (readonly CompiledMock[])[]>()
@@ -35,6 +33,7 @@ function* inVersion(version: VersionMocks): Generator<[CompiledMock, CompiledMoc
       places = version.trie.find(path).map((spot) => mocksAt(spot))
       spots.set(key, places)
     }
+    const asks = new Asks(mock)
     let winner: CompiledMock | undefined
     for (const place of places) {
       let broad = broadest.get(place)
@@ -42,83 +41,83 @@ function* inVersion(version: VersionMocks): Generator<[CompiledMock, CompiledMoc
         broad = new Broad(place)
         broadest.set(place, broad)
       }
-      const found = broad.before(mock, path)
+      const found = broad.before(asks, path)
       if (found !== undefined && (winner === undefined || found.rank < winner.rank)) winner = found
     }
     if (winner !== undefined) yield [mock, winner]
   }
 }
 
-/** A path that stands for all that the pattern takes. */
-const representative = (pattern: PathPattern): string[] => pattern.segments.map(standIn)
-
-const standIn = (segment: Segment): string => {
-  if (segment.kind === 'literal') return segment.text
-  return segment.kind === 'part' ? segment.source : anySegment
-}
+/** Of mocks that no value tells apart, the first few are looked at: a library may hold thousands of them. */
+const looseAtMost = 100
 
 /** The mocks of one place, by what they ask for. */
 class Broad {
-  private readonly byClauses = new Map<string, CompiledMock[]>()
+  private readonly byTexts = new Map<string, Asks[]>()
+  /** By one value that a mock asks for, the one that the fewest others ask for. */
+  private readonly byValue = new Map<string, Asks[]>()
+  /** Mocks that ask for no certain value. */
+  private readonly loose: Asks[] = []
 
   constructor(mocks: readonly CompiledMock[]) {
-    for (const mock of [...mocks].sort((a, b) => a.rank - b.rank)) {
-      const key = clauseKeys(mock).join('\n')
-      const same = this.byClauses.get(key)
-      if (same === undefined) this.byClauses.set(key, [mock])
-      // Of equal ones only the first few can matter: one for each method.
-      else if (!same.some((other) => other.method === mock.method)) same.push(mock)
+    const all = [...mocks].sort((a, b) => a.rank - b.rank).map((mock) => new Asks(mock))
+    const counts = new Map<string, number>()
+    for (const asks of all) {
+      for (const value of [...asks.settled()].flat()) counts.set(value, (counts.get(value) ?? 0) + 1)
+    }
+    for (const asks of all) {
+      this.addByTexts(asks)
+      const rarest = rarestOf(asks, counts)
+      if (rarest === undefined) addUpTo(this.loose, asks)
+      else for (const value of rarest) addUpTo(listAt(this.byValue, value), asks)
     }
   }
 
-  /** The first mock that takes every call of `mock`. */
-  before(mock: CompiledMock, path: readonly string[]): CompiledMock | undefined {
-    const clauses = clauseKeys(mock)
-    const keys = new Set(['', ...clauses, clauses.join('\n')])
+  private addByTexts(asks: Asks): void {
+    const same = listAt(this.byTexts, asks.texts.join('\n'))
+    // Of equal ones only the first few can matter: one for each method.
+    if (!same.some(({ mock }) => mock.method === asks.mock.method)) same.push(asks)
+  }
+
+  /** The first mock that takes every call of this one. */
+  before(asks: Asks, path: readonly string[]): CompiledMock | undefined {
     let best: CompiledMock | undefined
-    for (const key of keys) {
-      for (const other of this.byClauses.get(key) ?? []) {
-        if (other.rank >= mock.rank || !covers(other, mock, path)) continue
-        if (best === undefined || other.rank < best.rank) best = other
-      }
+    for (const other of this.candidates(asks)) {
+      if (other.mock.rank >= (best ?? asks.mock).rank) continue
+      if (covers(other, asks, path)) best = other.mock
     }
     return best
   }
-}
 
-const covers = (broad: CompiledMock, narrow: CompiledMock, path: readonly string[]): boolean => {
-  if (broad.method !== undefined && broad.method !== narrow.method) return false
-  // The narrow one's rest may be longer than any single segment: only a rest at the same place or before takes it.
-  const rest = narrow.pattern.segments.findIndex(({ kind }) => kind === 'rest')
-  if (rest >= 0 && !broad.pattern.segments.slice(0, rest + 1).some(({ kind }) => kind === 'rest'))
-    return false
-  return matchesPath(broad.pattern, path)
-}
-
-/** Each clause as text; parameters are told by their place in the path, so that names do not matter. */
-const clauseKeys = (mock: CompiledMock): string[] => {
-  const request = (mock.request ?? {}) as Record<string, unknown>
-  const keys: string[] = [...mock.stateKeys]
-  for (const [section, value] of Object.entries(request)) {
-    if (section === 'method' || section === 'path') continue
-    if (section === 'body' || typeof value !== 'object' || value === null)
-      keys.push(`${section} ${text(value)}`)
-    else
-      for (const [name, spec] of Object.entries(value))
-        keys.push(`${section} ${nameOf(mock, section, name)} ${text(spec)}`)
+  private *candidates(asks: Asks): Generator<Asks> {
+    for (const key of new Set(['', ...asks.texts, asks.texts.join('\n')])) yield* this.byTexts.get(key) ?? []
+    // Whichever of an equality's values a call has, a mock that covers it must ask for that one too.
+    for (const [value] of asks.settled()) if (value !== undefined) yield* this.byValue.get(value) ?? []
+    yield* this.loose
   }
-  return keys.sort()
 }
 
-const nameOf = (mock: CompiledMock, section: string, name: string): string => {
-  if (section === 'headers') return name.toLowerCase()
-  return section === 'params' ? `#${mock.pattern.names.indexOf(name)}` : name
+const rarestOf = (asks: Asks, counts: ReadonlyMap<string, number>): readonly string[] | undefined => {
+  let rarest: readonly string[] | undefined
+  let least = Number.POSITIVE_INFINITY
+  for (const values of asks.settled()) {
+    const count = values.reduce((sum, value) => sum + counts.get(value)!, 0)
+    if (count >= least) continue
+    rarest = values
+    least = count
+  }
+  return rarest
 }
 
-const text = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}n` : sorted(part)))
+const listAt = (lists: Map<string, Asks[]>, key: string): Asks[] => {
+  let list = lists.get(key)
+  if (list === undefined) {
+    list = []
+    lists.set(key, list)
+  }
+  return list
+}
 
-const sorted = (part: unknown): unknown => {
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
-  return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+const addUpTo = (list: Asks[], asks: Asks): void => {
+  if (list.length < looseAtMost) list.push(asks)
 }

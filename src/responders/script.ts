@@ -21,6 +21,7 @@ export const scriptResponder: Responder = {
       respond: async (call, next) => replyOf(await runScript(script, call, next, context), script, dialect),
       asksUpstream: false,
       status: undefined,
+      notes: [`computed by ${script.name === 'script' ? 'a script' : script.name}`],
     }
   },
 }

@@ -32,6 +32,7 @@ export const compileTemplate = (spec: unknown, context: ResponderContext): Compi
     },
     asksUpstream: false,
     status: typeof given === 'string' ? undefined : status,
+    notes: ['filled in by expressions'],
   }
 }
 

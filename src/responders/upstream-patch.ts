@@ -34,6 +34,7 @@ const compile = (spec: UpstreamSpec, { dialect, files, tools }: ResponderContext
     asksUpstream: true,
     status: patch?.status,
     does: `asks the real service${changes}`,
+    notes: instead === undefined ? [] : [`answers ${instead.status} itself when it cannot be reached`],
   }
 }
 

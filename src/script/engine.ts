@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly states: ScriptStates
   /** Makes every run repeat. */
   readonly seed?: number | undefined
+  /** What time it is for every run; absent: it passes. */
+  readonly now?: (() => number) | undefined
 }
 
 export class ScriptEngine {
@@ -61,7 +63,8 @@ export class ScriptEngine {
 
   constructor(options: EngineOptions) {
     this.#options = options
-    this.#limits = options.limits ?? defaultLimits
+    const limits = options.limits ?? defaultLimits
+    this.#limits = options.now === undefined ? limits : { ...limits, stillClock: true }
   }
 
   nextProgram(): number {
@@ -81,6 +84,11 @@ export class ScriptEngine {
       const seed = this.#seedOf(program)
       this.#go({ id, program, run, seed, resolve, reject, startedAt, deaths: 0, acted: false })
     })
+  }
+
+  /** Seeded runs that follow are as those after a start. */
+  begin(): void {
+    this.#runsOf.clear()
   }
 
   forget(program: Program): void {
@@ -111,6 +119,7 @@ export class ScriptEngine {
       call.run.call.tenant.id,
       call.run.request,
       call.seed,
+      this.#options.now?.() ?? null,
     ])
     if (this.#sweep === undefined) {
       // Keeps a short command alive until its script has answered.

@@ -8,14 +8,15 @@ import { SyntaxChecker } from './program.ts'
 export interface LibraryScriptOptions {
   readonly states?: ScriptStates
   readonly seed?: number | undefined
+  readonly now?: (() => number) | undefined
 }
 
 export class LibraryScripts {
   readonly #engine: ScriptEngine
   readonly #checker = new SyntaxChecker()
 
-  constructor({ states = memoryStates(), seed }: LibraryScriptOptions = {}) {
-    this.#engine = new ScriptEngine({ states, seed })
+  constructor({ states = memoryStates(), seed, now }: LibraryScriptOptions = {}) {
+    this.#engine = new ScriptEngine({ states, seed, now })
   }
 
   forFile(file: ScriptFile): FileScripts {
@@ -25,6 +26,11 @@ export class LibraryScripts {
   /** A new version of the file is in force. */
   forget(scripts: FileScripts): void {
     for (const program of scripts.programs) this.#engine.forget(program)
+  }
+
+  /** Seeded runs that follow are as those after a start. */
+  begin(): void {
+    this.#engine.begin()
   }
 
   warm(): void {

@@ -27,13 +27,24 @@ export interface Limits {
   readonly stretchMs: number
   readonly settleMs: number
   readonly isolateMb: number
+  /** Each run is told what time it is, and sleeping takes none. */
+  readonly stillClock?: boolean
 }
 
 export type Seed = readonly [number, number, number, number]
 
 export type ToHost =
   | readonly ['program', Program]
-  | readonly ['run', call: number, program: number, tenant: string, request: string, seed: Seed | null]
+  | readonly [
+      'run',
+      call: number,
+      program: number,
+      tenant: string,
+      request: string,
+      seed: Seed | null,
+      /** With a still clock: milliseconds since the epoch. */
+      now: number | null,
+    ]
   /** `text`: JSON of the value, or why there is none. */
   | readonly ['answer', call: number, operation: number, ok: boolean, text: string]
   | readonly ['drop', call: number]

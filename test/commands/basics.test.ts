@@ -62,7 +62,7 @@ describe('init', () => {
     const cwd = makeFolder()
     expect((await run(['init', 'shop'], cwd)).code).toBe(0)
     const checked = await run(['check', '--config', 'shop/svc-mock.yaml', '--json'], cwd)
-    expect(JSON.parse(checked.stdout)).toEqual({ files: 1, mocks: 3, problems: [] })
+    expect(JSON.parse(checked.stdout)).toEqual({ files: 1, mocks: 3, examples: 2, problems: [] })
   })
 })
 

@@ -58,7 +58,9 @@ export class MockFileReader {
     const misshapen = new Set(
       spec.mocks.flatMap((mock, i) => (schema.safeParse({ mocks: [mock] }).success ? [] : [i])),
     )
-    return goodFile(spec, file, misshapen)
+    const { examples, ...others } = spec
+    const fitting = schema.safeParse({ mocks: [], examples }).success ? { ...others, examples } : others
+    return goodFile(fitting as FileSpec, file, misshapen)
   }
 
   #problems(document: YamlDocument, value: Readonly<Record<string, unknown>>): Problem[] {
@@ -143,6 +145,7 @@ const goodFile = (
       newScenarioState: mock.newScenarioState,
       times: mock.times,
       script: mock.script,
+      examples: mock.examples,
     })
   })
   return {
@@ -154,6 +157,7 @@ const goodFile = (
     version: spec.version === undefined ? source.version : String(spec.version),
     protocol: spec.protocol ?? defaultProtocol,
     mocks,
+    examples: spec.examples,
     problems,
     locate: locator(text, source, positions),
   }
@@ -190,17 +194,24 @@ const defaultName = (request: unknown, protocol: string): string => {
   return typeof method === 'string' ? `${method} anything` : 'anything'
 }
 
-/** `positions`: where the mocks that are in force stand in the file. Keeps the text, not the parsed document. */
-const locator =
-  (text: string, { display }: MockFileSource, positions?: readonly number[]): MockFile['locate'] =>
-  (path: Path, onKey?: boolean): Place => {
+/**
+ * `positions`: where the mocks that are in force stand in the file. Keeps the text; the parsed document only as long
+ * as somebody asks for one place after the other.
+ */
+const locator = (
+  text: string,
+  { display }: MockFileSource,
+  positions?: readonly number[],
+): MockFile['locate'] => {
+  let parsed: WeakRef<YamlDocument> | undefined
+  return (path: Path, onKey?: boolean): Place => {
+    const document = parsed?.deref() ?? parseDocument(text, display)
+    parsed = new WeakRef(document)
     const [first, second, ...rest] = path
     const position = first === 'mocks' && typeof second === 'number' ? positions?.[second] : undefined
-    return parseDocument(text, display).locate(
-      position === undefined ? path : ['mocks', position, ...rest],
-      onKey,
-    )
+    return document.locate(position === undefined ? path : ['mocks', position, ...rest], onKey)
   }
+}
 
 const notYet = (document: YamlDocument, path: Path): Problem => ({
   severity: 'error',

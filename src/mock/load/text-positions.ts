@@ -46,7 +46,9 @@ const textOperators: ReadonlySet<string> = new Set([
 
 export const isTextPosition = (path: Path): boolean => {
   if (path.length === 1) return path[0] === 'version' || path[0] === 'service'
+  if (path[0] === 'examples') return isExampleText(path.slice(2))
   if (path[0] !== 'mocks') return false
+  if (path[2] === 'examples') return isExampleText(path.slice(4))
   if (path[2] === 'name') return true
   if (path[2] === 'upstream') return isUpstreamText(path.slice(3))
   // A list of responses has one step more.
@@ -69,3 +71,14 @@ const isUpstreamText = ([part, section, ...below]: Path): boolean => {
   if (below[0] === '$replace') return below.at(-1) !== 'optional'
   return below.length === 2 && typeof below[0] === 'number' && (below[1] === 'path' || below[1] === 'from')
 }
+
+/** Below an example, or below one of its steps. */
+const isExampleText = ([part, section, ...below]: Path): boolean => {
+  if (part === 'steps') return isExampleText(below)
+  if (part !== 'request' && part !== 'upstream' && part !== 'expect') return part === 'now' || part === 'name'
+  if (below.some((step) => typedOperators.has(String(step)))) return false
+  if (textSections.has(String(section)) || exampleTexts.has(String(section))) return true
+  return part === 'expect' && below.some((step) => textOperators.has(String(step)))
+}
+
+const exampleTexts: ReadonlySet<string> = new Set(['url', 'form', 'version', 'tenant'])

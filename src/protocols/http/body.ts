@@ -8,7 +8,7 @@ import { decodedBody } from '../../core/decoded-body.ts'
 import { allValues, firstValue, type Metadata } from '../../core/metadata.ts'
 import { decompress } from './content-coding.ts'
 
-const noBytes = new Uint8Array(0)
+export const noBytes = new Uint8Array(0)
 
 /** Where a body comes from, whatever version of HTTP brings it. */
 export interface Incoming {
@@ -72,14 +72,10 @@ export class HttpBody implements Body, Source {
   }
 
   private decode(): DecodedBody {
-    const type = firstValue(this.incoming.rawHeaders, 'content-type') ?? ''
-    if (this.size > this.limit)
-      return decodedBody(noBytes, type, `the body is larger than limits.body (${this.limit} bytes)`)
+    const { rawHeaders } = this.incoming
+    if (this.size > this.limit) return tooLarge(rawHeaders, this.limit)
     const raw = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks)
-    const coding = allValues(this.incoming.rawHeaders, 'content-encoding').join(',')
-    if (coding === '' || raw.length === 0) return decodedBody(raw, type)
-    const plain = decompress(raw, coding, this.limit)
-    return plain.ok ? decodedBody(plain.value, type) : decodedBody(noBytes, type, plain.problem)
+    return decodedAs(raw, rawHeaders, this.limit)
   }
 
   source(): Source {
@@ -156,4 +152,21 @@ export const carriesBody = (rawHeaders: readonly string[]): boolean => {
   const length = firstValue(rawHeaders, 'content-length')
   if (length !== undefined) return length !== '0'
   return firstValue(rawHeaders, 'transfer-encoding') !== undefined
+}
+
+const tooLarge = (headers: Metadata, limit: number): DecodedBody =>
+  decodedBody(
+    noBytes,
+    firstValue(headers, 'content-type') ?? '',
+    `the body is larger than limits.body (${limit} bytes)`,
+  )
+
+/** A whole body as it came, with its headers. */
+export const decodedAs = (raw: Uint8Array, headers: Metadata, limit: number): DecodedBody => {
+  if (raw.length > limit) return tooLarge(headers, limit)
+  const type = firstValue(headers, 'content-type') ?? ''
+  const coding = allValues(headers, 'content-encoding').join(',')
+  if (coding === '' || raw.length === 0) return decodedBody(raw, type)
+  const plain = decompress(raw, coding, limit)
+  return plain.ok ? decodedBody(plain.value, type) : decodedBody(noBytes, type, plain.problem)
 }

@@ -70,6 +70,7 @@ const textClause = (place: TextPlace, name: string, condition: TextCondition): C
   const key = place.section === 'headers' ? name.toLowerCase() : name
   const label = `${place.section}.${name}`
   const read = (call: Call): readonly string[] => place.read(call, key)
+  const at = `${place.section}.${key}`
   const mask = isSecretName(name) ? masked : (mismatch: Mismatch | undefined) => mismatch
   return {
     label,
@@ -80,13 +81,15 @@ const textClause = (place: TextPlace, name: string, condition: TextCondition): C
     describe: () => (isSecretName(name) ? 'a certain value (not shown)' : condition.describe()),
     hints: condition.equalities.map(
       ({ values }): IndexHint => ({
-        key: `${place.section}.${key}`,
+        key: at,
         needsBody: false,
         exact: condition.complete === true,
         values: values.map(indexText),
         read,
       }),
     ),
+    place: at,
+    condition,
   }
 }
 
@@ -98,6 +101,8 @@ const bodyClause = (label: string, condition: BodyCondition, hinted: boolean): C
   mismatch: (_call, body) => (body === undefined ? undefined : condition.mismatch(body)),
   describe: () => condition.describe(),
   hints: hinted ? bodyHints(condition) : [],
+  place: label,
+  condition,
 })
 
 const bodyHints = (condition: BodyCondition): IndexHint[] => {

@@ -2,9 +2,11 @@
 
 import { allowPage, preflight } from '../../core/cors.ts'
 import type { Clause, CompiledRequest, Compilers, Dialect } from '../../core/dialect.ts'
-import { SpecError, type TextCondition } from '../../core/matcher.ts'
+import type { TextCondition } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
 import { compileClauses } from './clauses.ts'
+import { httpExample } from './example/index.ts'
+import { checkMethod } from './method.ts'
 import {
   type PatchSpec,
   patchSchema,
@@ -22,6 +24,7 @@ export const httpDialect: Dialect = {
   requestSchema,
   responseSchema,
   patchSchema,
+  example: httpExample,
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, compile),
   compileResponse: (spec, files, literal) => compileResponse(spec as ResponseSpec, files, literal),
   templateOf: (spec, files) => templateOf(spec as ResponseSpec, files),
@@ -48,19 +51,4 @@ const compileRequest = (spec: RequestSpec, compile: Compilers): CompiledRequest 
     () => clauses.push(...compileClauses(spec, compile)),
   ])
   return { method: spec.method, path: spec.path, params, clauses }
-}
-
-const checkMethod = (method: string | undefined): void => {
-  if (method === undefined) return
-  if (method === 'ANY')
-    throw new SpecError('ANY is no method', ['method'], 'leave method out: then any method matches')
-  if (/^[a-z]+$/.test(method)) {
-    throw new SpecError(
-      `methods are compared as they stand, and ${method} is not sent by any client`,
-      ['method'],
-      `write ${method.toUpperCase()}`,
-    )
-  }
-  if (!/^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(method))
-    throw new SpecError(`"${method}" is no method`, ['method'])
 }

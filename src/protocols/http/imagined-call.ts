@@ -1,9 +1,8 @@
 /** A call that nobody sent: what `explain` asks about, and what is tried before it is shown as an example. */
-import type { Body } from '../../core/body.ts'
+import type { Body, DecodedBody } from '../../core/body.ts'
 import type { Tenant } from '../../core/call.ts'
-import { decodedBody } from '../../core/decoded-body.ts'
-import { firstValue } from '../../core/metadata.ts'
 import type { Routed } from '../../core/protocol.ts'
+import { decodedAs, noBytes } from './body.ts'
 import { type ClientSide, HttpCall } from './call.ts'
 
 export interface ImaginedCall {
@@ -15,6 +14,8 @@ export interface ImaginedCall {
   /** Raw pairs. */
   readonly headers: readonly string[]
   readonly body: Uint8Array | undefined
+  /** Asked for, unless the call itself says another one. */
+  readonly version?: string | undefined
 }
 
 export const imaginedCall = (asked: ImaginedCall, routed: Routed, tenant: Tenant): HttpCall => {
@@ -28,15 +29,28 @@ export const imaginedCall = (asked: ImaginedCall, routed: Routed, tenant: Tenant
     onGone: () => undefined,
   }
   const target = { authority: undefined, scheme: 'http', path: asked.path, search: asked.search } as const
-  return new HttpCall(0, tenant, routed, target, client, knownBody(asked))
+  const call = new Imagined(0, tenant, routed, target, client, knownBody(asked))
+  call.otherwise = asked.version
+  return call
+}
+
+class Imagined extends HttpCall {
+  otherwise: string | undefined
+
+  override get version(): string | undefined {
+    return super.version ?? this.otherwise
+  }
 }
 
 const knownBody = ({ body, headers }: ImaginedCall): Body => {
-  const bytes = body ?? new Uint8Array(0)
-  const decoded = decodedBody(bytes, firstValue(headers, 'content-type') ?? '')
+  const bytes = body ?? noBytes
+  let decoded: DecodedBody | undefined
   return {
     empty: bytes.length === 0,
-    read: () => decoded,
+    read: (limit) => {
+      decoded ??= decodedAs(bytes, headers, limit)
+      return decoded
+    },
     source: () => ({
       pipe: (sink) => {
         if (bytes.length > 0) sink.message(bytes)

@@ -62,7 +62,7 @@ export const templateOf = (
   return { value: { ...rest, headers, body: text }, file: true }
 }
 
-const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
+export const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const
 
 const payloadOf = (spec: ResponseSpec, files: ResponseFiles, literal: boolean): Payload | undefined => {
   const given = bodyKeys.filter((key) => spec[key] !== undefined)

@@ -50,19 +50,16 @@ export class Host {
 
   take(message: ToHost): void {
     if (message[0] === 'program') this.#programs.set(message[1].id, message[1])
-    else if (message[0] === 'run') void this.#run(message[1], message[2], message[3], message[4], message[5])
+    else if (message[0] === 'run') void this.#run(message)
     else if (message[0] === 'answer') void this.#answer(message[1], message[2], message[3], message[4])
     else if (message[0] === 'drop') this.#drop(message[1])
     else this.#forget(message[1])
   }
 
-  async #run(
-    id: number,
-    programId: number,
-    tenant: string,
-    request: string,
-    seed: Seed | null,
-  ): Promise<void> {
+  async #run([, id, programId, tenant, request, seed, now]: Extract<
+    ToHost,
+    readonly ['run', ...unknown[]]
+  >): Promise<void> {
     const program = this.#programs.get(programId)!
     const isolate = this.#isolateOf(program.library)
     const call: ActiveCall = { id, program, context: undefined, isolate }
@@ -73,9 +70,13 @@ export class Host {
       call.context = context
       await loadProgram(context, program, this.#tools)
       const [a, b, c, d] = seed ?? freshSeed()
-      const outcome = await context.entrances.run.apply(undefined, [id, programId, request, a, b, c, d], {
-        timeout: this.#tools.limits.stretchMs,
-      })
+      const outcome = await context.entrances.run.apply(
+        undefined,
+        [id, programId, request, a, b, c, d, now],
+        {
+          timeout: this.#tools.limits.stretchMs,
+        },
+      )
       if (outcome !== '') this.#end(call, outcome as string)
     })
   }
@@ -139,9 +140,10 @@ export class Host {
     if (what === 'end') this.#end(call, text)
     else if (what === 'sleep') {
       const [ms] = JSON.parse(text) as [unknown]
+      const { settleMs, stillClock } = this.#tools.limits
       setTimeout(
         () => void this.#answer(id, operation, true, ''),
-        typeof ms === 'number' ? Math.min(Math.max(ms, 0), this.#tools.limits.settleMs) : 0,
+        typeof ms === 'number' && stillClock !== true ? Math.min(Math.max(ms, 0), settleMs) : 0,
       )
     } else this.#tools.send(['ask', id, operation, what, text])
   }

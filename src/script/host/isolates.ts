@@ -69,11 +69,15 @@ export const contextOf = (isolate: LiveIsolate, tenant: string, tools: IsolateTo
   return context
 }
 
-const newContext = async (isolate: LiveIsolate, { vm, told }: IsolateTools): Promise<Context> => {
+const newContext = async (isolate: LiveIsolate, { vm, told, limits }: IsolateTools): Promise<Context> => {
   const context = await isolate.vm.createContext()
   const made = await context.evalClosure(
     prelude,
-    [new vm.Callback(told, { ignored: true }), new vm.Callback(hash, { sync: true })],
+    [
+      new vm.Callback(told, { ignored: true }),
+      new vm.Callback(hash, { sync: true }),
+      limits.stillClock === true,
+    ],
     { result: { reference: true }, timeout: ownCodeMs },
   )
   const names = ['run', 'answer', 'drop', 'register', 'forget', 'provide', 'freeze'] as const

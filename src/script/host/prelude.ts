@@ -7,7 +7,7 @@
  * answers by calling `answer`, under the same limit as any other stretch.
  */
 
-/** `$0` tells the host something, `$1` hashes. Returns the functions that the host calls. */
+/** `$0` tells the host something, `$1` hashes, with `$2` time stands still in a run. Returns the functions that the host calls. */
 export const prelude = `'use strict'
 const tell = $0, hashText = $1
 const maxResult = 10 * 1024 * 1024
@@ -17,6 +17,19 @@ const keepDigits = (key, value, context) =>
   typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\\d+$/.test(context.source) ? BigInt(context.source) : value
 Object.defineProperty(BigInt.prototype, 'toJSON', { value() { return rawJSON(String(this)) } })
 const programs = new Map(), calls = new Map(), packages = new Map()
+const still = { at: null }
+if ($2) {
+  const Real = Date
+  const { parse, UTC } = Real
+  const Still = function Date(...parts) {
+    if (new.target === undefined) return new Still().toString()
+    return Reflect.construct(Real, parts.length === 0 ? [still.at] : parts, new.target)
+  }
+  Object.assign(Still, { parse, UTC, now: () => still.at })
+  Still.prototype = Real.prototype
+  Still.prototype.constructor = Still
+  globalThis.Date = Still
+}
 const now = () => new Date().toISOString()
 const randomFrom = (a, b, c, d) => {
   const rotate = (x, k) => (x << k) | (x >>> (32 - k))
@@ -128,7 +141,8 @@ const finish = (call, result) => {
   if (text.length > maxResult) return bad(call, 'the result has more than 10 MB')
   return end(call, call.logs.length === 0 ? 'v' + text : 'o' + stringify(['', text, '', call.logs]))
 }
-const run = (id, program, request, a, b, c, d) => {
+const run = (id, program, request, a, b, c, d, at) => {
+  still.at = at
   const call = { id, operations: 0, waiting: new Map(), logs: [] }
   calls.set(id, call)
   let result

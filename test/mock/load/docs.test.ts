@@ -6,13 +6,26 @@ import { loadConfig } from '../../../src/config/load-config.ts'
 import { loadDrills } from '../../../src/config/load-drills.ts'
 import type { Dialect } from '../../../src/core/dialect.ts'
 import { loadLibrary } from '../../../src/mock/load/load-library.ts'
+import { httpExample } from '../../../src/protocols/http/example/index.ts'
 import { patchSchema, requestSchema, responseSchema } from '../../../src/protocols/http/mock-schema.ts'
 import { workspace } from '../../config/workspace.ts'
 import { dialects } from './fake-dialect.ts'
 
-const http: Dialect = { ...dialects.get('http')!, requestSchema, responseSchema, patchSchema }
+const http: Dialect = {
+  ...dialects.get('http')!,
+  requestSchema,
+  responseSchema,
+  patchSchema,
+  example: httpExample,
+}
 
-const examples = ['mock-files.md', 'state-and-faults.md', 'workspace.md', '../README.md'].flatMap((page) => {
+const examples = [
+  'mock-files.md',
+  'state-and-faults.md',
+  'examples.md',
+  'workspace.md',
+  '../README.md',
+].flatMap((page) => {
   const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
   return [...text.matchAll(/^```yaml\n# (mock file|svc-mock\.yaml|drill)\n([\s\S]*?)^```/gm)].map(
     (match, i) => ({
