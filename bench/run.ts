@@ -1,4 +1,5 @@
 /** `npm run bench [case …]`: measures the budgets, prints the table and keeps it in bench/results.md. */
+import { http2 } from './cases/http2.ts'
 import { largeBodies, passthrough } from './cases/passthrough.ts'
 import { patch } from './cases/patch.ts'
 import { scripts } from './cases/scripts.ts'
@@ -12,6 +13,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   static: staticMocks,
   body: bodyMocks,
   passthrough,
+  http2,
   patch,
   large: largeBodies,
   scripts,

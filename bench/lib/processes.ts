@@ -63,6 +63,9 @@ export const startProxy = (workspace: string, ...flags: string[]): Promise<Serve
 export const startBare = (...args: string[]): Promise<Server> =>
   start([`${root}/bench/lib/bare-server.ts`, ...args])
 
+export const startBareHttp2 = (...args: string[]): Promise<Server> =>
+  start([`${root}/bench/lib/bare-http2.ts`, ...args])
+
 /** Resident memory in MB; Linux only, as is the bench's wrk. */
 export const residentMb = (pid: number): number => {
   const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))

@@ -47,13 +47,18 @@ export interface Ratio {
 }
 
 /** Subject and yardstick in turns, so that a noisy machine meets both; the median of the rounds' ratios. */
-export const compare = async (subject: Load, yardstick: Load, rounds = 5): Promise<Ratio> => {
-  await wrk({ ...yardstick, seconds: 2 })
-  await wrk({ ...subject, seconds: 3 })
+export const compare = async (
+  subject: Load,
+  yardstick: Load,
+  rounds = 5,
+  measure: (load: Load) => Promise<number> = wrk,
+): Promise<Ratio> => {
+  await measure({ ...yardstick, seconds: 2 })
+  await measure({ ...subject, seconds: 3 })
   const measured: { ratio: number; subject: number; yardstick: number }[] = []
   for (let round = 0; round < rounds; round++) {
-    const base = await wrk(yardstick)
-    const own = await wrk(subject)
+    const base = await measure(yardstick)
+    const own = await measure(subject)
     measured.push({ ratio: own / base, subject: own, yardstick: base })
   }
   measured.sort((a, b) => a.ratio - b.ratio)

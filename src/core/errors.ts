@@ -87,6 +87,11 @@ export const errors = {
     summary: 'The bytes of the call break the rules of its protocol.',
     hint: 'look at the reason in the answer; the client, or something before svc-mock, sends them',
   },
+  MISDIRECTED: {
+    fault: 'environment',
+    summary: 'A client of HTTP/2 used the connection to one host for a call to another service.',
+    hint: 'clients that know status 421 repeat the call on a connection of its own; others can be told not to share connections',
+  },
   // scripts
   SCRIPT_ENGINE_MISSING: {
     fault: 'environment',

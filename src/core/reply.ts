@@ -39,6 +39,8 @@ export interface FaultReply {
   readonly kind: 'fault'
   /** `close`: nothing is sent. `stall`: nothing ever comes. `malformed`: bytes that are no reply. */
   readonly fault: 'reset' | 'close' | 'stall' | 'malformed'
+  /** Why, for `reset`, where the protocol has numbers for that (HTTP/2's RST_STREAM). */
+  readonly code?: number
 }
 
 export type Reply = SingleReply | StreamReply | TunnelReply | FaultReply | { readonly kind: 'none' }

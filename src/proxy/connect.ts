@@ -128,7 +128,7 @@ class Tunnel {
   }
 }
 
-const spoken = { tls: 'TLS', http2: 'HTTP/2', unknown: 'a protocol that is not HTTP' } as const
+const spoken = { tls: 'TLS', unknown: 'a protocol that is not HTTP' } as const
 
 const notIntercepted = (service: ServiceEntry, what: string): SvcMockError =>
   new SvcMockError(

@@ -5,18 +5,12 @@ import type { Protocol } from '../core/protocol.ts'
 export type Detected =
   | { readonly kind: 'protocol'; readonly protocol: Protocol }
   | { readonly kind: 'tls' }
-  | { readonly kind: 'http2' }
   | { readonly kind: 'unknown' }
   /** Nothing came in time. */
   | { readonly kind: 'silent' }
 
 /** TLS records begin with the content type handshake (22), then the major version 3 (RFC 8446 section 5.1). */
 const isTls = (bytes: Uint8Array): boolean => bytes[0] === 0x16 && (bytes.length < 2 || bytes[1] === 0x03)
-
-const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
-
-const isHttp2 = (bytes: Buffer): boolean =>
-  bytes.length >= 16 && bytes.subarray(0, 16).equals(http2Preface.subarray(0, 16))
 
 /** Calls `found` once, unless the connection ends first. Nothing is lost: bytes read are put back. */
 export const detect = (
@@ -60,7 +54,6 @@ export const detect = (
 
 const classify = (peek: Buffer, protocols: readonly Protocol[]): Detected | undefined => {
   if (isTls(peek)) return { kind: 'tls' }
-  if (isHttp2(peek)) return { kind: 'http2' }
   let undecided = false
   for (const protocol of protocols) {
     const verdict = protocol.detect(peek)

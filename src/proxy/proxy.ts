@@ -274,7 +274,5 @@ export class CallProxy {
 
 const foreign = {
   tls: 'a client speaks TLS to this port; svc-mock is an http:// proxy: use http://… as the proxy address',
-  http2:
-    'a client speaks HTTP/2 without TLS to this port, which cannot be read yet; its connection was closed',
   unknown: 'a client sent bytes that are no protocol known here; its connection was closed',
 } as const

@@ -59,7 +59,11 @@ describe('malformed HTTP', () => {
 
   it.each([
     ['TLS', '\x16\x03\x01\x00\x05hello', /speaks TLS to this port/],
-    ['HTTP/2 without TLS', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /speaks HTTP\/2/],
+    [
+      'HTTP/2 whose first frame is none',
+      'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nGET / HTTP/1.1\r\n\r\n',
+      /HTTP\/2 connection was ended/,
+    ],
     ['no protocol at all', '\x00\x01\x02\x03', /no protocol known here/],
   ])('that is %s is closed and said', async (_what, bytes, words) => {
     const test = await proxy(files)

@@ -52,6 +52,11 @@ export class HttpBody implements Body, Source {
     return this.start !== undefined
   }
 
+  /** Somebody reads it as it comes. */
+  get taken(): boolean {
+    return this.sink !== undefined
+  }
+
   read(limit: number): DecodedBody | Promise<DecodedBody> {
     this.decoded ??= this.empty ? this.decode() : this.readAll(limit)
     return this.decoded

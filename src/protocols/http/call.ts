@@ -13,6 +13,8 @@ export interface ClientSide {
   readonly method: string
   /** As received (RFC 9112 section 3.2); HTTP/2's `:path`. */
   readonly requestTarget: string
+  /** HTTP/2's `:scheme`: what HTTP/1.1 says only in absolute form. */
+  readonly scheme?: string | undefined
   readonly rawHeaders: Metadata
   /** `1.0`, `1.1` or `2.0`. */
   readonly httpVersion: string

@@ -1,6 +1,6 @@
-/** Whether the first bytes of a connection are HTTP/1.x. */
+/** Whether the first bytes of a connection are HTTP, and of which version. */
 
-/** `PRI * HTTP/2.0`, the HTTP/2 preface (RFC 9113 section 3.4), looks like a method and is none. */
+/** The begin of HTTP/2's preface (RFC 9113 section 3.4), which looks like a method and is none. */
 const http2Preface = new TextEncoder().encode('PRI * HTTP/2.0\r\n')
 
 /**
@@ -10,7 +10,7 @@ const http2Preface = new TextEncoder().encode('PRI * HTTP/2.0\r\n')
 export const detectHttp = (peek: Uint8Array): 'yes' | 'no' | 'more' => {
   const first = peek[0]
   if (first === undefined) return 'more'
-  if (first === 0x50 /* P */ && isHttp2(peek) !== 'no') return isHttp2(peek) === 'yes' ? 'no' : 'more'
+  if (first === 0x50 /* P */ && isHttp2(peek) === 'more') return 'more'
   if (first === 0x0d || first === 0x0a) return 'yes'
   return isTokenByte(first) ? 'yes' : 'no'
 }

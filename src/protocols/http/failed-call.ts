@@ -2,6 +2,7 @@
 import type { SvcMockError } from '../../core/errors.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { HttpCall } from './call.ts'
+import { resetCodeFor, StreamReset } from './h2/reset.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
 
 export const failed = (call: HttpCall, thrown: unknown): Reply => {
@@ -10,7 +11,11 @@ export const failed = (call: HttpCall, thrown: unknown): Reply => {
     call.context.note ??= 'the client went away'
     return { kind: 'none' }
   }
-  return problemReply(failure(call, thrown))
+  const error = failure(call, thrown)
+  // A client of HTTP/2 is told what the upstream told us; clients of gRPC tell codes apart.
+  if (error.cause instanceof StreamReset && call.client.httpVersion === '2.0')
+    return { kind: 'fault', fault: 'reset', code: resetCodeFor(error.cause) }
+  return problemReply(error)
 }
 
 /** Notes on the call what went wrong with it, whatever it was on its way to be. */

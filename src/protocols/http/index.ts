@@ -1,7 +1,9 @@
-/** HTTP/1.1, as proxy, by Host and inside CONNECT. */
+/** HTTP/1.1 and HTTP/2: protocol "http". */
 import type { Protocol } from '../../core/protocol.ts'
 import { detectHttp } from './detect.ts'
 import { httpDialect } from './dialect.ts'
+import { FirstBytes } from './first-bytes.ts'
+import { Http2Session } from './h2/session.ts'
 import { Intake } from './intake.ts'
 import { HttpSession } from './session.ts'
 import { HttpUpstream, upstreamService } from './upstream/upstream.ts'
@@ -9,17 +11,25 @@ import { HttpUpstream, upstreamService } from './upstream/upstream.ts'
 export const http: Protocol = {
   name: 'http',
   dialect: httpDialect,
-  alpn: ['http/1.1'],
+  alpn: ['h2', 'http/1.1'],
   detect: detectHttp,
   open: (host) => {
-    const session = new HttpSession(new Intake(host))
+    const intake = new Intake(host)
+    const sessions = { 'http/1.1': new HttpSession(intake), h2: new Http2Session(intake) }
+    const firstBytes = new FirstBytes()
     const upstream = new HttpUpstream(host)
     return {
-      accept: (socket, entrance) => session.accept(socket, entrance),
+      accept: (socket, entrance) =>
+        firstBytes.of(socket, entrance, (version) => sessions[version].accept(socket, entrance)),
       upstream: upstreamService(upstream),
-      close: () => session.close(),
+      close: () => {
+        firstBytes.close()
+        sessions['http/1.1'].close()
+        sessions.h2.close()
+      },
       reset: () => {
-        session.reset()
+        sessions['http/1.1'].reset()
+        sessions.h2.reset()
         upstream.destroy()
       },
     }

@@ -1,4 +1,5 @@
 /** What clients ask becomes calls, whatever version of HTTP they speak; calls go through the pipeline and are reported. */
+import type { Duplex } from 'node:stream'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Service } from '../../core/filter.ts'
 import { firstValue, type Metadata } from '../../core/metadata.ts'
@@ -8,8 +9,16 @@ import type { HttpBody } from './body.ts'
 import { type ClientSide, HttpCall } from './call.ts'
 import { refuseCrossSite } from './cross-site.ts'
 import { failed } from './failed-call.ts'
+import { hopMarks } from './hop-mark.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
 import { type HostPort, parseHostPort, parseTarget, type RequestTarget } from './target.ts'
+
+/** What becomes a tunnel. */
+export interface Connection {
+  readonly socket: Duplex
+  accept(): void
+  refuse(reply: SingleReply): void
+}
 
 export class Intake {
   readonly host: ProtocolHost
@@ -29,23 +38,48 @@ export class Intake {
       )
     }
     if (entrance.kind === 'proxy') this.checkCredentials(client.rawHeaders)
-    const { host, port } = this.hostOf(client.rawHeaders, target, entrance)
+    const toHttps = entrance.kind === 'proxy' && client.scheme === 'https'
+    const { host, port } = this.hostOf(client.rawHeaders, target, entrance, toHttps ? 443 : 80)
     const found = this.host.route(entrance, host, port, target.path)
-    const routed = target.scheme === 'https' && entrance.kind !== 'own' ? encrypted(found) : found
+    if (client.httpVersion === '2.0') this.checkConnection(client, found, target.path)
+    const leavesEncrypted = toHttps || (target.scheme === 'https' && entrance.kind !== 'own')
+    const routed = leavesEncrypted ? encrypted(found) : found
     if (target.authority === undefined) refuseCrossSite(client.rawHeaders, routed.service)
     return new HttpCall(this.host.nextId(), this.host.tenant, routed, target, client, body)
   }
 
   /** Where the client was going: the absolute form, then the tunnel, then Host (RFC 9112 section 3.2.2). */
-  private hostOf(headers: Metadata, target: RequestTarget, entrance: Entrance): HostPort {
+  private hostOf(
+    headers: Metadata,
+    target: RequestTarget,
+    entrance: Entrance,
+    defaultPort: number,
+  ): HostPort {
     if (target.authority !== undefined) return target.authority
     if (entrance.target !== undefined) return entrance.target
     const header = firstValue(headers, 'host')
     if (header === undefined && entrance.kind === 'own') return { host: '', port: 80 }
-    const authority = parseHostPort(header ?? '', 80)
+    const authority = parseHostPort(header ?? '', defaultPort)
     if (authority === undefined)
       throw new SvcMockError('BAD_CALL', `the Host header is no host: ${header ?? 'it is missing'}`)
     return authority
+  }
+
+  /**
+   * A client of HTTP/2 may use a connection for every host that the certificate names (RFC 9113 section 9.1.1), while
+   * ours goes to one: what belongs to another service must not be answered in this one's name.
+   */
+  private checkConnection(client: ClientSide, { service, target }: Routed, path: string): void {
+    const { entrance } = client
+    if (entrance.tls === undefined || entrance.target === undefined) return
+    const asked = parseHostPort(firstValue(client.rawHeaders, 'host') ?? '', target.port)
+    if (asked === undefined || asked.host.toLowerCase() === target.host.toLowerCase()) return
+    const other = this.host.route(entrance, asked.host, asked.port, path).service
+    if (!other.known || other === service) return
+    throw new SvcMockError(
+      'MISDIRECTED',
+      `the connection goes to ${target.host}:${target.port}, and a call on it to ${asked.host}`,
+    )
   }
 
   /** Throws PROXY_AUTH_REQUIRED. */
@@ -78,11 +112,43 @@ export class Intake {
     if (this.rider(call) === undefined) this.host.finished(call, status, startedAt)
   }
 
+  /** CONNECT: `asked` is a host and a port. Refuses what cannot be a tunnel of anybody's. */
+  connect(
+    asked: string,
+    { entrance, rawHeaders }: Pick<ClientSide, 'entrance' | 'rawHeaders'>,
+    connection: Connection,
+  ): void {
+    try {
+      this.checkCredentials(rawHeaders)
+      if (entrance.kind === 'own')
+        throw new SvcMockError(
+          'BAD_CALL',
+          `CONNECT is for a proxy, and this port is ${entrance.service?.name} itself`,
+        )
+      const authority = parseHostPort(asked, 443)
+      if (authority === undefined)
+        throw new SvcMockError('BAD_CALL', `CONNECT asks for ${asked}, which is no host:port`)
+      const hops = hopMarks(rawHeaders)
+      if (hops.includes(this.host.hopMark))
+        throw new SvcMockError('LOOP', `CONNECT ${asked} came back to svc-mock after it had left`)
+      this.host.connect(entrance, {
+        authority: { scheme: 'tcp', basePath: '', ...authority },
+        userAgent: firstValue(rawHeaders, 'user-agent'),
+        hops,
+        socket: connection.socket,
+        accept: connection.accept,
+        refuse: (error) => connection.refuse(problemReply(asSvcMockError(error))),
+      })
+    } catch (error) {
+      connection.refuse(this.refused(error))
+    }
+  }
+
   /** What is no call of anybody's has no line of its own, so it is said once. */
-  refused(thrown: unknown): SingleReply {
+  refused(thrown: unknown, status?: number): SingleReply {
     const error = asSvcMockError(thrown)
     this.host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
-    return problemReply(error)
+    return problemReply(error, status)
   }
 }
 

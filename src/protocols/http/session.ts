@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { SvcMockError } from '../../core/errors.ts'
-import { firstValue } from '../../core/metadata.ts'
 import type { Entrance, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import { answerUpgrade } from './answer-upgrade.ts'
@@ -11,12 +10,10 @@ import { carriesBody, HttpBody } from './body.ts'
 import type { HttpCall } from './call.ts'
 import { Http1Client, UpgradeClient } from './client.ts'
 import { failure } from './failed-call.ts'
-import { hopMarks } from './hop-mark.ts'
 import type { Intake } from './intake.ts'
 import { whyMalformed } from './malformed.ts'
-import { asSvcMockError, problemReply } from './problem.ts'
+import { problemReply } from './problem.ts'
 import { rawReply } from './raw-reply.ts'
-import { parseHostPort } from './target.ts'
 import { writeFault, writeSingle, writeStream, writeWhole } from './write-reply.ts'
 
 /** Where a connection came in, kept on the socket: one property read per call. */
@@ -165,35 +162,13 @@ export class HttpSession {
 
   private connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
-    const refuse = (error: unknown): void => {
-      socket.end(rawReply(problemReply(asSvcMockError(error))))
-    }
-    try {
-      this.intake.checkCredentials(request.rawHeaders)
-      const entrance = (socket as Tagged)[entranceOf]!
-      if (entrance.kind === 'own')
-        throw new SvcMockError(
-          'BAD_CALL',
-          `CONNECT is for a proxy, and this port is ${entrance.service?.name} itself`,
-        )
-      const authority = parseHostPort(request.url!, 443)
-      if (authority === undefined)
-        throw new SvcMockError('BAD_CALL', `CONNECT asks for ${request.url}, which is no host:port`)
-      const hops = hopMarks(request.rawHeaders)
-      if (hops.includes(this.host.hopMark))
-        throw new SvcMockError('LOOP', `CONNECT ${request.url} came back to svc-mock after it had left`)
-      if (head.length > 0) socket.unshift(head)
-      this.host.connect(entrance, {
-        authority: { scheme: 'tcp', basePath: '', ...authority },
-        userAgent: firstValue(request.rawHeaders, 'user-agent'),
-        hops,
-        socket,
-        accept: () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
-        refuse,
-      })
-    } catch (error) {
-      socket.end(rawReply(this.intake.refused(error)))
-    }
+    if (head.length > 0) socket.unshift(head)
+    const client = { entrance: (socket as Tagged)[entranceOf]!, rawHeaders: request.rawHeaders }
+    this.intake.connect(request.url!, client, {
+      socket,
+      accept: () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
+      refuse: (reply) => socket.end(rawReply(reply)),
+    })
   }
 
   private malformed(error: NodeJS.ErrnoException, socket: Socket): void {

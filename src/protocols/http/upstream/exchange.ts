@@ -18,6 +18,9 @@ export interface Outcome {
   failed(error: Error): void
 }
 
+/** Methods that change nothing (RFC 9110 section 9.2.1): asking twice does no harm. */
+export const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
 /** As much of a body is kept while nobody reads it (a reply that a fault holds back, say). */
 const keptAtMost = 64 * 1024
 

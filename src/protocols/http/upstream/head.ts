@@ -22,6 +22,7 @@ export const prepareHead = (forwarding: Forwarding): PreparedHead => {
   const named = upgrade ? undefined : namedByConnection(call.metadata)
   let text = `${call.method} ${requestTarget(forwarding)} HTTP/1.1\r\n`
   let hasHost = false
+  let hasLength = false
   let chunked = false
   for (let i = 0; i < call.metadata.length; i += 2) {
     const name = call.metadata[i]!
@@ -35,8 +36,14 @@ export const prepareHead = (forwarding: Forwarding): PreparedHead => {
       chunked = true
       text += `${name}: chunked\r\n`
     } else if (!endsAtProxy(name, upgrade) && named?.has(name.toLowerCase()) !== true) {
+      if (sameName(name, 'content-length')) hasLength = true
       text += `${name}: ${value}\r\n`
     }
+  }
+  // HTTP/2 frames its bodies and need not say how long they are.
+  if (!chunked && !hasLength && !call.body.empty) {
+    chunked = true
+    text += 'transfer-encoding: chunked\r\n'
   }
   if (!hasHost) text += `host: ${formatHost(target.scheme, target)}\r\n`
   if (proxy?.authorization !== undefined) text += `proxy-authorization: ${proxy.authorization}\r\n`
@@ -48,11 +55,16 @@ export const prepareHead = (forwarding: Forwarding): PreparedHead => {
  * As received. An upstream with a path of its own takes the place of the part that belongs to the service's
  * host; towards another proxy the target is in absolute form.
  */
-const requestTarget = ({ call, target, proxy }: Forwarding): string => {
-  const raw = target.basePath === '' ? call.rawTarget : `${target.basePath}${call.path}${call.search}`
+const requestTarget = (forwarding: Forwarding): string => {
+  const { target, proxy } = forwarding
+  const raw = pathOf(forwarding)
   if (proxy === undefined || target.scheme !== 'http') return raw
   return `http://${formatHost('http', target)}${raw === '*' ? '' : raw}`
 }
+
+/** Path and query at the upstream. */
+export const pathOf = ({ call, target }: Forwarding): string =>
+  target.basePath === '' ? call.rawTarget : `${target.basePath}${call.path}${call.search}`
 
 /** undici hands raw headers as buffers; their bytes are Latin-1 (RFC 9110 section 5.5). */
 type RawHeaders = readonly (Buffer & { latin1Slice(): string })[] | null | undefined

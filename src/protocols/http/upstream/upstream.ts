@@ -11,21 +11,30 @@ import type { HttpCall } from '../call.ts'
 import { refuseCrossSiteForwarding } from '../cross-site.ts'
 import { hopMarks } from '../hop-mark.ts'
 import { formatHost } from '../target.ts'
-import { Exchange } from './exchange.ts'
+import { Exchange, repeatable } from './exchange.ts'
+import { Http2Exchange } from './h2/exchange.ts'
+import { Origins } from './h2/origins.ts'
 import { type Forwarding, prepareHead } from './head.ts'
 import { Pools } from './pools.ts'
 import { PreparedHeads } from './raw-head.ts'
 import { StreamedMemory } from './streamed-memory.ts'
+
+/** Callers of unknown hosts name them. */
+const rememberedAtMost = 1_000
 
 export class HttpUpstream {
   private readonly host: ProtocolHost
   private readonly heads = new PreparedHeads()
   private readonly memory = new StreamedMemory()
   private readonly pools: Pools
+  private readonly origins: Origins
+  /** Upstreams that refused HTTP/1.1. */
+  private readonly http2Only = new Set<string>()
 
   constructor(host: ProtocolHost) {
     this.host = host
     this.pools = new Pools(host.dial, this.heads)
+    this.origins = new Origins(host.dial)
   }
 
   /** Rejects with UPSTREAM_UNREACHABLE, LOOP, CROSS_SITE_REFUSED, or what dialling rejects with. */
@@ -41,7 +50,40 @@ export class HttpUpstream {
     const proxy = target.scheme === 'http' ? this.host.proxyFor(target) : undefined
     call.context.outcome ??= 'passthrough'
     call.context.note ??= formatHost(target.scheme, target)
-    return this.exchange({ call, target, proxy, hopMark: this.host.hopMark }, true)
+    const forwarding = { call, target, proxy, hopMark: this.host.hopMark }
+    return this.speaksHttp2(call, target) ? this.overHttp2(forwarding, true) : this.exchange(forwarding, true)
+  }
+
+  /** A call keeps its version where the upstream has it: headers keep their case, gRPC its streams. */
+  private speaksHttp2(call: HttpCall, target: Authority): boolean {
+    return call.client.httpVersion === '2.0' || this.http2Only.has(nameOf(target))
+  }
+
+  private async overHttp2(forwarding: Forwarding, mayRepeat: boolean): Promise<Reply> {
+    const { call, target, proxy } = forwarding
+    const route = { target, tls: call.service.tls.upstream, tunnelled: proxy !== undefined }
+    const taken = this.origins.take(route)
+    const connection = taken instanceof Promise ? await taken : taken
+    if (connection === undefined) {
+      this.http2Only.delete(nameOf(target))
+      if (isGrpc(call)) throw noHttp2(target)
+      return this.exchange(forwarding, true)
+    }
+    if (call.client.gone) {
+      connection.release()
+      throw new SvcMockError('UPSTREAM_UNREACHABLE', 'the client went away')
+    }
+    return new Promise((resolve, reject) => {
+      const exchange = new Http2Exchange(connection, forwarding, this.memory, {
+        reply: resolve,
+        failed: (error) => {
+          if (mayRepeat && exchange.mayRepeat(error)) resolve(this.overHttp2(forwarding, false))
+          else reject(unreachable(error, target))
+        },
+      })
+      call.client.onGone(() => exchange.cancel())
+      exchange.start()
+    })
   }
 
   private exchange(forwarding: Forwarding, mayRepeat: boolean): Promise<Reply> {
@@ -54,7 +96,11 @@ export class HttpUpstream {
         failed: (error) => {
           this.heads.remove(number)
           if (mayRepeat && isStale(error, call)) resolve(this.exchange(forwarding, false))
-          else reject(unreachable(error, target))
+          else if (call.client.upgrade === undefined && wantsHttp2(error)) {
+            if (this.http2Only.size >= rememberedAtMost) this.http2Only.clear()
+            this.http2Only.add(nameOf(target))
+            resolve(this.overHttp2(forwarding, true))
+          } else reject(unreachable(error, target))
         },
       })
       call.client.onGone(() => exchange.cancel())
@@ -76,6 +122,7 @@ export class HttpUpstream {
 
   destroy(): void {
     this.pools.destroy()
+    this.origins.destroy()
   }
 }
 
@@ -105,7 +152,8 @@ const streamOf = (body: Body, head: { trailers: readonly string[] }, memory: Str
       })
     },
     destroy(error, callback) {
-      source.cancel()
+      // Untouched, it can still be sent another way.
+      if (piped) source.cancel()
       callback(error)
     },
   })
@@ -118,8 +166,6 @@ const streamOf = (body: Body, head: { trailers: readonly string[] }, memory: Str
  */
 const targetOf = (call: HttpCall): Authority => call.service.upstream ?? call.target
 
-const repeatable = new Set(['GET', 'HEAD', 'OPTIONS'])
-
 /** The upstream closed an idle connection while the call was on its way: nothing was answered, so it is asked again. */
 const isStale = (error: Error, call: HttpCall): boolean => {
   const code = (error as NodeJS.ErrnoException).code
@@ -130,9 +176,25 @@ const isStale = (error: Error, call: HttpCall): boolean => {
   )
 }
 
+/** Its TLS knows no HTTP/1.1 (RFC 7301 section 3.2). */
+const wantsHttp2 = (error: Error): boolean =>
+  error instanceof SvcMockError &&
+  (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'
+
+const nameOf = (target: Authority): string => `${target.scheme}://${formatHost(target.scheme, target)}`
+
+const isGrpc = (call: HttpCall): boolean =>
+  firstValue(call.metadata, 'content-type')?.startsWith('application/grpc') === true &&
+  firstValue(call.metadata, 'te') !== undefined
+
+const noHttp2 = (target: Authority): SvcMockError =>
+  new SvcMockError('UPSTREAM_UNREACHABLE', `${nameOf(target)} speaks no HTTP/2, which gRPC needs`, {
+    hint: 'check address and port of upstream; a server with TLS needs https://',
+  })
+
 const unreachable = (error: Error, target: Authority): SvcMockError => {
   if (error instanceof SvcMockError) return error
-  const address = `${target.scheme}://${formatHost(target.scheme, target)}`
+  const address = nameOf(target)
   return new SvcMockError(
     'UPSTREAM_UNREACHABLE',
     `${address} broke off before it answered: ${error.message}`,
