@@ -43,7 +43,13 @@ const dialectOf = (scope: GrpcScope, clock: Clock): Dialect => ({
 })
 
 /** Without a mock nothing is known of any service. */
-const nowhere: GrpcScope = { service: '', definitions: undefined, method: undefined, rpc: undefined }
+const nowhere: GrpcScope = {
+  service: '',
+  definitions: undefined,
+  method: undefined,
+  mistaken: false,
+  rpc: undefined,
+}
 
 export const createGrpcDialect = (clock: Clock = realClock): Dialect => dialectOf(nowhere, clock)
 

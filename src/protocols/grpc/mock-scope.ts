@@ -10,6 +10,8 @@ export interface GrpcScope {
   readonly definitions: GrpcDefinitions | undefined
   /** As written. */
   readonly method: string | undefined
+  /** What `method` says is a mistake, which is told where it stands and nowhere else. */
+  readonly mistaken: boolean
   /** The one method that is meant; undefined: several are, or no definition names it. */
   readonly rpc: RpcMethod | undefined
 }
@@ -19,7 +21,18 @@ export const grpcScope = ({ service, definitions, request }: MockScope): GrpcSco
   const method = (request as RequestSpec | undefined)?.method
   const written = typeof method === 'string' ? method : undefined
   const found = written === undefined || own === undefined ? [] : methodsNamed(written, own)
-  return { service, definitions: own, method: written, rpc: found.length === 1 ? found[0] : undefined }
+  const rpc = found.length === 1 ? found[0] : undefined
+  const scope = { service, definitions: own, method: written, rpc, mistaken: false }
+  return rpc === undefined && isMistaken(scope) ? { ...scope, mistaken: true } : scope
+}
+
+const isMistaken = (scope: GrpcScope): boolean => {
+  try {
+    pathOf(scope)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** `acme.Inventory/Get`, `Inventory/Get`, `Get`. */
@@ -28,9 +41,14 @@ const methodsNamed = (text: string, { methods }: GrpcDefinitions): readonly RpcM
   const exact = methods.get(plain)
   if (exact !== undefined) return [exact]
   return [...methods.values()].filter(
-    ({ name, operation }) => name === plain || (plain.includes('/') && operation.endsWith(`.${plain}`)),
+    ({ name, operation }) =>
+      (name === plain && !isEverybodys(operation)) ||
+      (plain.includes('/') && operation.endsWith(`.${plain}`)),
   )
 }
+
+/** Those are meant only where their service is named. */
+const isEverybodys = (operation: string): boolean => /^grpc\.(health|reflection)\./.test(operation)
 
 export interface MockPath {
   /** For the index; undefined: any. */
@@ -68,7 +86,7 @@ const checkKnown = (
 ): void => {
   const { operations, services } = definitions
   // Every server has those, and no file need define them.
-  if (service !== undefined && /^grpc\.(health|reflection)\./.test(service)) return
+  if (service !== undefined && isEverybodys(service)) return
   if (name === '*') {
     if (service === undefined || services.includes(service)) return
     throw unknown(`no service ${service}`, service, services)

@@ -38,7 +38,7 @@ export const compileRequest = (spec: RequestSpec, scope: GrpcScope, compile: Com
     ),
     () => checkStream(spec, scope),
     ...(['message', 'messages'] as const).map((key) => () => {
-      if (!(key in spec)) return
+      if (!(key in spec) || scope.mistaken) return
       clauses.push(within([key], () => messageClause(key, compile.json(conditionsOf(key, spec[key], scope)))))
     }),
   ])

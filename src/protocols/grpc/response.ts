@@ -117,6 +117,7 @@ const messagesOf = (spec: ResponseSpec, code: number, scope: GrpcScope): readonl
 }
 
 const encoded = (message: unknown, scope: GrpcScope): Uint8Array => {
+  if (scope.mistaken) return new Uint8Array(0)
   if (scope.rpc === undefined) throw undefinedMessage(scope, 'a message')
   return scope.rpc.output.encode(message)
 }
