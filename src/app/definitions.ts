@@ -114,7 +114,7 @@ const isTouched = (file: string, paths: ReadonlySet<string>): boolean =>
   paths.has(file) || [...paths].some((path) => path.startsWith(file) && /[/\\]/.test(path[file.length] ?? ''))
 
 const printOf = ({ proto, upstream, hosts }: ServiceConfig): string =>
-  JSON.stringify([proto, proto.reflection ? [upstream, hosts] : []])
+  JSON.stringify([proto, proto?.reflection === true ? [upstream, hosts] : []])
 
 const hasErrors = (loaded: LoadedDefinitions | undefined): boolean =>
   loaded?.problems.some(({ severity }) => severity === 'error') === true
@@ -129,7 +129,7 @@ const read = (service: ServiceConfig, config: Config): Promise<LoadedDefinitions
     {
       service: service.name,
       root: config.root,
-      ...service.proto,
+      ...(service.proto ?? { files: [], importPaths: [], reflection: false }),
       upstream: homeOf(service),
     },
     toolsFor(config),

@@ -24,8 +24,8 @@ export interface ServiceConfig {
   readonly cors: boolean | readonly string[]
   /** What goes wrong with its calls on purpose. */
   readonly fault: Fault | undefined
-  /** Where its interface definitions come from. */
-  readonly proto: ProtoConfig
+  /** Where its interface definitions come from; undefined: its protocol knows none. */
+  readonly proto: ProtoConfig | undefined
 }
 
 export interface ProtoConfig {

@@ -10,7 +10,7 @@ import type { ServiceFile } from './schema.ts'
 const keys = ['proto', 'importPaths', 'reflection'] as const
 
 /** Paths are relative to the file that names them. */
-export const readProto = (settings: ServiceFile, path: Path, report: Report): ProtoConfig => {
+export const readProto = (settings: ServiceFile, path: Path, report: Report): ProtoConfig | undefined => {
   if (settings.protocol !== 'grpc') {
     for (const key of keys) {
       if (settings[key] === undefined) continue
@@ -20,7 +20,7 @@ export const readProto = (settings: ServiceFile, path: Path, report: Report): Pr
         onKey: true,
       })
     }
-    return { files: [], importPaths: [], reflection: false }
+    return undefined
   }
   return {
     files: named(settings.proto, [...path, 'proto'], report, 'any'),

@@ -76,6 +76,8 @@ const completed = (proto: MessageProto, type: Type): MessageProto => {
   for (const field of proto.field) {
     const known = type.fieldsById[field.number]
     if (known === undefined) continue
+    // Compilers write it always, and clients rely on it.
+    field.jsonName = known.jsonName
     if (field.options !== undefined) field.options = packedOnly(field.options)
     if (known.map) {
       const entry = `${entryName(known.protoName)}`

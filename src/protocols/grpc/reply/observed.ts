@@ -5,15 +5,18 @@ import type { SingleReply, StreamReply } from '../../../core/reply.ts'
 import { Base64Reader } from '../codec/base64.ts'
 import { type Envelope, EnvelopeReader, flags } from '../codec/envelope.ts'
 import { codeOfConnect, statusOfHttp } from '../codec/status.ts'
+import { concat } from '../codec/wire.ts'
 import type { WireForm } from '../wire-form.ts'
 import { statusIn } from './trailers.ts'
 
 /** The status of a reply that is whole. undefined: it tells none. */
 export const statusOf = (form: WireForm, reply: SingleReply): number | undefined => {
+  if (isUnary(form) && reply.status !== 200)
+    return statusOfError(reply.body ?? new Uint8Array(0)) ?? statusOfHttp(reply.status)
   const head = statusOfHead(reply.status, reply.metadata)
   if (head !== undefined) return head
   if (reply.trailers !== undefined) return statusIn(reply.trailers).code
-  if (form.wire === 'connect' || form.wire === 'connect-get') return 0
+  if (isUnary(form)) return 0
   let status: number | undefined
   const watch = lastEnvelopeWatch(form, (code) => {
     status = code
@@ -21,6 +24,21 @@ export const statusOf = (form: WireForm, reply: SingleReply): number | undefined
   if (reply.body !== undefined) watch?.(reply.body)
   return status
 }
+
+/** Connect's unary calls tell it by HTTP, and in the body of an error. */
+const isUnary = ({ wire }: WireForm): boolean => wire === 'connect' || wire === 'connect-get'
+
+const statusOfError = (body: Uint8Array): number | undefined => {
+  try {
+    const { code } = JSON.parse(new TextDecoder().decode(body)) as { readonly code?: unknown }
+    return typeof code === 'string' ? codeOfConnect(code) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** An error is shorter than this. */
+const errorAtMost = 16 * 1024
 
 const statusOfHead = (http: number, metadata: Metadata): number | undefined => {
   if (firstValue(metadata, 'grpc-status') !== undefined) return statusIn(metadata).code
@@ -56,6 +74,8 @@ class ObservedSource implements Source {
   }
 
   pipe(sink: Sink): void {
+    let error: Uint8Array | undefined =
+      isUnary(this.form) && this.status !== undefined ? new Uint8Array(0) : undefined
     const watch =
       this.status === undefined
         ? lastEnvelopeWatch(this.form, (code) => {
@@ -65,12 +85,14 @@ class ObservedSource implements Source {
     this.inner.pipe({
       message: (bytes) => {
         watch?.(bytes)
+        if (error !== undefined && error.length < errorAtMost) error = concat([error, bytes])
         return sink.message(bytes)
       },
       end: (trailers) => {
         if (trailers !== undefined && firstValue(trailers, 'grpc-status') !== undefined)
           this.status = statusIn(trailers).code
-        else if (this.form.wire === 'connect' || this.form.wire === 'connect-get') this.status ??= 0
+        else if (error !== undefined) this.status = statusOfError(error) ?? this.status
+        else if (isUnary(this.form)) this.status ??= 0
         sink.end(trailers)
         this.finish(this.status)
       },
