@@ -313,6 +313,20 @@ describe('an HTTP/2 connection', () => {
   })
 })
 
+describe('a connection to an own port', () => {
+  it('that says nothing costs nobody anything, and ends when it does or when svc-mock stops', async () => {
+    const test = await proxy(files)
+    const silent = await raw(test.ownPort('orders'))
+    const ending = await raw(test.ownPort('orders'))
+    ending.socket.end()
+    await ending.closed
+    const session = await http2Client(test.ownPort('orders'))
+    expect(await ask(session, { ':path': '/orders/42' })).toMatchObject({ status: 200 })
+    await test.running.close(60_000)
+    expect(await silent.rest()).toBe('')
+  })
+})
+
 describe('a fault in HTTP/2', () => {
   const fault = (abort: string): Record<string, string> => ({
     'svc-mock.yaml': files['svc-mock.yaml'],

@@ -357,6 +357,16 @@ describe('a call in HTTP/2 to a service in HTTP/1.1', () => {
     expect(await call(1)).toMatchObject({ status: 0 })
   })
 
+  it('whose reply has a status that HTTP/2 cannot say is told so', async () => {
+    const { port: there } = await upstream((_request, response) => response.writeHead(999).end('odd'))
+    const { port } = await proxy(passing(there))
+    const session = await http2Client(port)
+    const answer = await ask(session, { ':path': '/', ':authority': host })
+    expect(answer).toMatchObject({ status: 502 })
+    expect(answer.body).toContain('status 999 cannot be sent in HTTP/2')
+    expect(await ask(session, { ':path': '/', ':authority': host })).toMatchObject({ status: 502 })
+  })
+
   it('that is gRPC is told why it cannot be', async () => {
     const { port: there } = await upstream((_request, response) => response.end('no gRPC'))
     const { port } = await proxy(passing(there))
@@ -371,6 +381,33 @@ describe('a call in HTTP/2 to a service in HTTP/1.1', () => {
     const answer = await ask(session, head, 'x')
     expect(answer).toMatchObject({ status: 502 })
     expect(answer.body).toContain('speaks no HTTP/2, which gRPC needs')
+  })
+})
+
+describe('a call in HTTP/2 that leaves through another proxy', () => {
+  const through = (by: number): Record<string, string> => ({
+    'svc-mock.yaml': `upstreamProxy: http://127.0.0.1:${by}\nservices:\n  real: { hosts: [${host}], mode: passthrough }\n`,
+  })
+
+  it('passes it in a tunnel', async () => {
+    const real = await http2Upstream((stream) => {
+      stream.respond({ ':status': 200 })
+      stream.end('in HTTP/2')
+    })
+    const other = await proxy(passing(real.port))
+    const { port } = await proxy(through(other.port))
+    const session = await http2Client(port)
+    expect(await ask(session, { ':path': '/', ':authority': host })).toMatchObject({ body: 'in HTTP/2' })
+    expect(await other.call(1)).toMatchObject({ operation: 'GET /', status: 200 })
+  })
+
+  it('leaves in HTTP/1.1 where the proxy gives no tunnel', async () => {
+    const { port: by } = await upstream((request, response) => response.end(`asked for ${request.url}`))
+    const { port } = await proxy(through(by))
+    const session = await http2Client(port)
+    expect(await ask(session, { ':path': '/a', ':authority': host })).toMatchObject({
+      body: `asked for http://${host}/a`,
+    })
   })
 })
 

@@ -47,9 +47,11 @@ export class Http2Client implements ClientSide, Incoming {
 
   onGone(gone: () => void): void {
     const { stream } = this
-    stream.once('close', () => {
+    const closed = (): void => {
       if (stream.rstCode !== codes.none || !stream.writableFinished) gone()
-    })
+    }
+    if (stream.destroyed) closed()
+    else stream.once('close', closed)
   }
 
   /**

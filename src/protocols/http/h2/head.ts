@@ -1,6 +1,8 @@
 /** Heads of HTTP/2 in the words of HTTP/1.1, which is what calls are made of, and back (RFC 9113 section 8). */
+import type { Http2Stream } from 'node:http2'
 import type { Metadata } from '../../../core/metadata.ts'
 import { namedByConnection } from '../hop-by-hop.ts'
+import { codes } from './reset.ts'
 
 export interface RequestHead {
   readonly method: string
@@ -114,4 +116,13 @@ export const grouped = (headers: Metadata): HeaderObject => {
     else known.push(value)
   }
   return object
+}
+
+/** On `wantTrailers`. What node:http2 refuses to send costs the stream only. */
+export const sendTrailers = (stream: Http2Stream, trailers: Metadata): void => {
+  try {
+    stream.sendTrailers(grouped(trailers))
+  } catch {
+    if (!stream.closed) stream.close(codes.internal)
+  }
 }

@@ -6,7 +6,9 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
 import { SvcMockError } from '../../../core/errors.ts'
+import { firstValue } from '../../../core/metadata.ts'
 import type { Entrance, ProtocolHost } from '../../../core/protocol.ts'
 import type { Reply } from '../../../core/reply.ts'
 import { HttpBody } from '../body.ts'
@@ -31,6 +33,7 @@ export class Http2Session {
   private readonly intake: Intake
   private readonly host: ProtocolHost
   private readonly sessions = new Set<ServerHttp2Session>()
+  private closing = false
 
   constructor(intake: Intake) {
     this.intake = intake
@@ -38,6 +41,9 @@ export class Http2Session {
   }
 
   accept(socket: Duplex, entrance: Entrance): void {
+    // node:tls clears this only on connections of its own servers, and node:http2 would wait for it.
+    if (entrance.tls !== undefined)
+      (socket as TLSSocket & { secureConnecting?: boolean }).secureConnecting = false
     const session = performServerHandshake(socket as never, serverOptions)
     this.sessions.add(session)
     let open = 0
@@ -55,10 +61,12 @@ export class Http2Session {
     // Half a connection carries no HTTP/2: who has said its last word reads no answers.
     socket.once('end', () => session.destroy())
     this.guard(session)
+    if (this.closing) session.close()
   }
 
   /** No new calls: GOAWAY is sent, and the connection ends with its last call. */
   close(): void {
+    this.closing = true
     for (const session of this.sessions) session.close()
   }
 
@@ -118,7 +126,7 @@ export class Http2Session {
       })
     }
     if (head.method === 'CONNECT') this.connect(client, head)
-    else this.exchange(client, head, empty, startedAt)
+    else this.exchange(client, head, empty || firstValue(head.headers, 'content-length') === '0', startedAt)
   }
 
   private exchange(client: Http2Client, head: RequestHead, empty: boolean, startedAt: number): void {
@@ -142,7 +150,9 @@ export class Http2Session {
     const { stream } = client
     this.intake.connect(head.authority ?? '', client, {
       socket: stream,
-      accept: () => stream.respond({ ':status': 200 }),
+      accept: () => {
+        if (!client.gone) stream.respond({ ':status': 200 })
+      },
       refuse: (reply) => answered(stream, () => writeSingle(reply, stream)),
     })
   }
@@ -200,11 +210,8 @@ export class Http2Session {
 
 const ignore = (): void => undefined
 
-const waits = ({ headers }: RequestHead): boolean => {
-  for (let i = 0; i < headers.length; i += 2)
-    if (headers[i] === 'expect' && headers[i + 1]!.toLowerCase() === '100-continue') return true
-  return false
-}
+const waits = ({ headers }: RequestHead): boolean =>
+  firstValue(headers, 'expect')?.toLowerCase() === '100-continue'
 
 /** Writes a refusal; a stream that has gone meanwhile needs none. */
 const answered = (stream: ServerHttp2Stream, write: () => void): void => {

@@ -1,9 +1,10 @@
 /** A reply onto a stream of HTTP/2. */
 import { constants, type ServerHttp2Stream } from 'node:http2'
+import { SvcMockError } from '../../../core/errors.ts'
 import type { Metadata } from '../../../core/metadata.ts'
 import type { FaultReply, SingleReply, StreamReply } from '../../../core/reply.ts'
 import { bodiless } from '../constant-reply.ts'
-import { appendHeaders, grouped } from './head.ts'
+import { appendHeaders, grouped, sendTrailers } from './head.ts'
 import { codes, resetCodeFor } from './reset.ts'
 
 /** `toHead`: the call was HEAD, whose reply ends with its headers. */
@@ -24,7 +25,7 @@ const writeBody = (
     return
   }
   respond(stream, reply, { waitForTrailers: hasTrailers, sendDate })
-  if (hasTrailers) stream.once('wantTrailers', () => stream.sendTrailers(grouped(trailers)))
+  if (hasTrailers) stream.once('wantTrailers', () => sendTrailers(stream, trailers))
   if (typeof body === 'string') stream.end(body, 'latin1')
   else stream.end(body)
 }
@@ -56,7 +57,7 @@ export const writeStream = (
   }
   let trailers: Metadata = []
   // Only what knows its trailers before its body could say that there are none.
-  stream.once('wantTrailers', () => stream.sendTrailers(grouped(trailers)))
+  stream.once('wantTrailers', () => sendTrailers(stream, trailers))
   stream.on('drain', () => source.resume())
   stream.once('close', () => {
     if (over || withoutBody) return
@@ -91,6 +92,10 @@ const respond = (
   { status, metadata }: SingleReply | StreamReply,
   options: RespondOptions,
 ): void => {
+  if (status > 599)
+    throw new SvcMockError('NOT_YET_SUPPORTED', `status ${status} cannot be sent in HTTP/2`, {
+      hint: 'call the service in HTTP/1.1',
+    })
   const head: (string | number)[] = [':status', status]
   appendHeaders(head, metadata)
   if (takesPairs) stream.respond(head as never, options)

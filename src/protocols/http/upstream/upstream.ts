@@ -56,7 +56,8 @@ export class HttpUpstream {
 
   /** A call keeps its version where the upstream has it: headers keep their case, gRPC its streams. */
   private speaksHttp2(call: HttpCall, target: Authority): boolean {
-    return call.client.httpVersion === '2.0' || this.http2Only.has(nameOf(target))
+    if (call.client.httpVersion === '2.0') return true
+    return this.http2Only.size > 0 && call.client.upgrade === undefined && this.http2Only.has(nameOf(target))
   }
 
   private async overHttp2(forwarding: Forwarding, mayRepeat: boolean): Promise<Reply> {

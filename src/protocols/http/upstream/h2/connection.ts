@@ -79,11 +79,17 @@ export class Connection {
     this.released()
   }
 
-  /** `head`: raw pairs, pseudo-headers first. */
+  /** `head`: raw pairs, pseudo-headers first. Throws what node:http2 says about a head that it does not send. */
   request(head: string[], empty: boolean): ClientHttp2Stream {
-    const stream = this.session.request(head as never, { endStream: empty, waitForTrailers: !empty } as never)
-    stream.once('close', () => this.release())
-    return stream
+    try {
+      const options = { endStream: empty, waitForTrailers: !empty }
+      const stream = this.session.request(head as never, options as never)
+      stream.once('close', () => this.release())
+      return stream
+    } catch (error) {
+      this.release()
+      throw error
+    }
   }
 
   /** Whether the upstream has said that it did not look at this stream (RFC 9113 section 6.8). */

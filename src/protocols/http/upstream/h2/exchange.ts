@@ -1,7 +1,7 @@
 /** One exchange with an upstream in HTTP/2: a stream of node:http2 becomes a Reply, with back-pressure both ways. */
 import type { ClientHttp2Stream } from 'node:http2'
 import type { Sink, Source } from '../../../../core/body.ts'
-import { grouped } from '../../h2/head.ts'
+import { sendTrailers } from '../../h2/head.ts'
 import { codes, StreamReset } from '../../h2/reset.ts'
 import { endsAtProxy } from '../../hop-by-hop.ts'
 import { type Outcome, repeatable } from '../exchange.ts'
@@ -58,7 +58,7 @@ export class Http2Exchange implements Source {
   private send(stream: ClientHttp2Stream, upload: Source): void {
     this.upload = upload
     let trailers: readonly string[] = []
-    stream.once('wantTrailers', () => stream.sendTrailers(grouped(trailers)))
+    stream.once('wantTrailers', () => sendTrailers(stream, trailers))
     stream.on('drain', () => upload.resume())
     upload.pipe({
       message: (bytes) => {

@@ -3,7 +3,7 @@
  * section 3.3). A call waits until the upstream has begun to speak, so none is lost on one that does not.
  */
 import { SvcMockError } from '../../../../core/errors.ts'
-import type { Dial } from '../../../../core/protocol.ts'
+import type { Dial, Dialed } from '../../../../core/protocol.ts'
 import type { Authority, UpstreamTls } from '../../../../core/service-entry.ts'
 import { formatHost } from '../../target.ts'
 import { Connection } from './connection.ts'
@@ -97,13 +97,9 @@ class Origin {
   }
 
   private async open(): Promise<void> {
-    const { target, tls, tunnelled } = this.route
-    const encrypted = target.scheme === 'https'
-    const socket = encrypted
-      ? await this.dial(target, { tls, alpn: ['h2', 'http/1.1'] })
-      : await this.dial(tunnelled ? { ...target, scheme: 'tcp' } : target)
-    if (encrypted && socket.alpnProtocol !== 'h2') {
-      socket.destroy()
+    const { target } = this.route
+    const socket = await this.connect()
+    if (socket === undefined) {
       this.http1Until = performance.now() + http1Ms
       return
     }
@@ -112,9 +108,23 @@ class Origin {
       if (this.ended) connection.session.destroy()
       this.connections.push(connection)
     } catch (error) {
-      if (encrypted) throw notBegun(target, error as Error)
+      if (target.scheme === 'https') throw notBegun(target, error as Error)
       this.http1Until = performance.now() + http1Ms
     }
+  }
+
+  /** undefined: HTTP/2 cannot be spoken there. */
+  private async connect(): Promise<Dialed | undefined> {
+    const { target, tls, tunnelled } = this.route
+    if (target.scheme === 'https') {
+      const socket = await this.dial(target, { tls, alpn: ['h2', 'http/1.1'] })
+      if (socket.alpnProtocol === 'h2') return socket
+      socket.destroy()
+      return undefined
+    }
+    if (!tunnelled) return this.dial(target)
+    // Many proxies tunnel to port 443 only; in HTTP/1.1 the call can still go through them.
+    return this.dial({ ...target, scheme: 'tcp' }).catch(() => undefined)
   }
 
   private changed(): void {
