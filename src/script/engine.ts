@@ -3,6 +3,7 @@
  * them again when the process or their isolate died under them.
  */
 import type { ErrorCode } from '../core/errors.ts'
+import { stringifyJson } from '../core/json.ts'
 import type { ScriptRun, ScriptStates } from '../core/script.ts'
 import type { FromHost, Limits, Program, Seed } from './messages.ts'
 import { ScriptProcess } from './process.ts'
@@ -182,7 +183,7 @@ export class ScriptEngine {
     const host = this.#process
     try {
       const value = await this.#perform(call, what, JSON.parse(json) as readonly unknown[])
-      host?.send(['answer', id, operation, true, value === undefined ? '' : JSON.stringify(value)])
+      host?.send(['answer', id, operation, true, value === undefined ? '' : stringifyJson(value)])
     } catch (error) {
       host?.send(['answer', id, operation, false, error instanceof Error ? error.message : String(error)])
     }

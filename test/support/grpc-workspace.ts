@@ -21,8 +21,9 @@ export const grpcProxy = async (
   mocks: string,
   settings?: string,
   options?: TestProxyOptions,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly app: TestProxy; readonly client: InventoryClient; readonly url: string }> => {
-  const app = await proxy(grpcFiles(mocks, settings), options)
+  const app = await proxy({ ...grpcFiles(mocks, settings), ...more }, options)
   const address = `${app.host}:${app.port}`
   return { app, client: inventoryClient(address, host), url: `http://${address}` }
 }

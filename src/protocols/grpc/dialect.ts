@@ -5,6 +5,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import type { Reply } from '../../core/reply.ts'
 import { anyValue } from './any-value.ts'
 import type { GrpcCall } from './call.ts'
+import { faultStatus } from './failure.ts'
 import {
   type PatchSpec,
   patchSchema,
@@ -38,7 +39,7 @@ const dialectOf = (scope: GrpcScope, clock: Clock): Dialect => ({
   scriptFields,
   replyValue: (reply) => replyValue(reply, scope),
   unmatched: (call, methods) => unmatched(call as GrpcCall, methods),
-  mocked: (call, reply) => dressed(call as GrpcCall, reply),
+  mocked: (call, reply) => dressed(call as GrpcCall, faultStatus(reply) ?? reply),
   smallest: (call) => smallest(call as GrpcCall),
 })
 

@@ -117,6 +117,8 @@ const detailsOf = (error: SvcMockError): readonly Detail[] => {
 export const faultStatus = (reply: Reply): SingleReply | undefined => {
   if (reply.kind !== 'single' || firstValue(reply.metadata, 'x-svc-mock-fault') === undefined)
     return undefined
+  // It has been told as gRPC already.
+  if (firstValue(reply.metadata, 'content-type')?.startsWith('application/') === true) return undefined
   const text = new TextDecoder().decode(reply.body).trim()
   const code = reply.status === 200 ? statusCode('UNKNOWN') : statusOfHttp(reply.status)
   return failed(code, text, { metadata: ['x-svc-mock-fault', 'status'] })

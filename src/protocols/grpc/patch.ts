@@ -101,8 +101,11 @@ const asking = (call: GrpcCall): GrpcCall => {
   return Object.create(call, { metadata: { value: metadata, enumerable: true } }) as GrpcCall
 }
 
-const isUnaryCoding = ({ form }: GrpcCall, name: string): boolean =>
-  (form.wire === 'connect' || form.wire === 'connect-get') && name.toLowerCase() === 'accept-encoding'
+/** Its status stands in the head, so that the end must be known before anything is sent. */
+const isUnaryConnect = ({ form }: GrpcCall): boolean => form.wire === 'connect' || form.wire === 'connect-get'
+
+const isUnaryCoding = (call: GrpcCall, name: string): boolean =>
+  isUnaryConnect(call) && name.toLowerCase() === 'accept-encoding'
 
 const changed = (call: GrpcCall, reply: Reply, change: Change, scope: GrpcScope): Reply | Promise<Reply> => {
   if (!isWhole(reply)) return reply
@@ -110,9 +113,10 @@ const changed = (call: GrpcCall, reply: Reply, change: Change, scope: GrpcScope)
   const real = readOutcome(reply, rpc, call.service.messageLimit)
   // No RPC was answered: what a proxy on the way says is passed on.
   if (real === undefined) return reply
-  if (rpc === undefined || !rpc.serverStreams) return whole(call, real, change)
+  const unary = rpc === undefined || !rpc.serverStreams
+  if (isUnaryConnect(call) || (unary && change.message !== undefined)) return whole(call, real, change)
   const metadata = change.metadata(real.metadata)
-  return render(call, { ...real, metadata, source: new PatchedSource(call, real.source, change) })
+  return render(call, { ...real, metadata, source: new PatchedSource(call, real.source, change, unary) })
 }
 
 /** A unary reply is changed before anything of it is sent, so that a patch that does not fit can be told. */
@@ -166,21 +170,29 @@ class PatchedSource implements Source {
   private readonly call: GrpcCall
   private readonly inner: Source
   private readonly change: Change
+  /** The reply has one message, or none where it failed. */
+  private readonly unary: boolean
+  private sent = 0
   private over = false
 
-  constructor(call: GrpcCall, inner: Source, change: Change) {
+  constructor(call: GrpcCall, inner: Source, change: Change, unary: boolean) {
     this.call = call
     this.inner = inner
     this.change = change
+    this.unary = unary
   }
 
   pipe(sink: Sink): void {
     const reader = new EnvelopeReader(Number.POSITIVE_INFINITY)
+    const { code } = this.change
+    const dropped = this.unary && code !== undefined && code !== 0
     this.inner.pipe({
       message: (bytes) => {
         let more = true
         try {
           reader.push(bytes, ({ payload }) => {
+            if (dropped) return
+            this.sent++
             if (!this.over) more = sink.message(envelope(patchedMessage(payload, this.change.message)))
           })
         } catch (error) {
@@ -192,7 +204,9 @@ class PatchedSource implements Source {
       end: (trailers = []) => {
         if (this.over) return
         this.over = true
-        sink.end(trailersOf({ ...ok, ...endingOf(trailers, this.change) }))
+        const ending = endingOf(trailers, this.change)
+        if (this.unary && ending.code === 0 && this.sent === 0) sink.message(envelope(new Uint8Array(0)))
+        sink.end(trailersOf({ ...ok, ...ending }))
       },
       fail: (error) => {
         if (!this.over) sink.fail(error)

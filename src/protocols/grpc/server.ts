@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { firstValue } from '../../core/metadata.ts'
 import type { ProtocolHost } from '../../core/protocol.ts'
-import type { Reply } from '../../core/reply.ts'
+import type { Reply, SingleReply, StreamReply } from '../../core/reply.ts'
 import { EachMessage } from './bidi.ts'
 import { StreamedBody } from './body.ts'
 import { GrpcCall, methodOf } from './call.ts'
@@ -92,6 +92,7 @@ export class GrpcServer {
         finished(statusOf(call.form, reply))
         return reply
       case 'stream':
+        if (isTrailersOnly(call, reply)) return this.sent(call, startedAt, headOnly(reply))
         return observed(call.form, reply, (status, error) => {
           if (error !== undefined) call.context.note ??= error.message
           finished(error === undefined ? status : undefined)
@@ -121,6 +122,15 @@ export class GrpcServer {
       throw error
     }
   }
+}
+
+/** Everything stood in the head, and clients look there only when nothing follows (gRPC over HTTP/2, "Trailers-Only"). */
+const isTrailersOnly = ({ form }: GrpcCall, { metadata }: StreamReply): boolean =>
+  form.wire === 'grpc' && firstValue(metadata, 'grpc-status') !== undefined
+
+const headOnly = ({ status, metadata, source }: StreamReply): SingleReply => {
+  source.pipe({ message: () => true, end: () => undefined, fail: () => undefined })
+  return { kind: 'single', status, metadata, body: undefined }
 }
 
 const badGateway = 502
