@@ -1,14 +1,17 @@
 /** `responses:` – several answers in turn. The position is the tenant's, so that a reload does not begin again. */
-import type { CompiledResponse, Dialect, ResponseFiles } from '../core/dialect.ts'
 import { SvcMockError } from '../core/errors.ts'
-import { SpecError } from '../core/matcher.ts'
+import { collectMistakes, within } from '../core/mistakes.ts'
 import type { Repeat, Responder } from '../core/responder.ts'
 
 export const sequenceResponder: Responder = {
   name: 'sequence',
   key: 'responses',
   compile: (spec, { dialect, files, mock }) => {
-    const responses = (spec as readonly unknown[]).map((one, i) => compileOne(one, i, dialect, files))
+    const responses = collectMistakes(
+      (spec as readonly unknown[]).map(
+        (one, i) => () => within([i], () => dialect.compileResponse(one, files)),
+      ),
+    )
     const { length } = responses
     const repeat = mock.repeat ?? 'last'
     const [first] = responses
@@ -40,13 +43,4 @@ const endings: Readonly<Record<Repeat, string>> = {
 export const positionOf = (count: number, length: number, repeat: Repeat): number => {
   if (repeat === 'cycle') return count % length
   return repeat === 'last' ? Math.min(count, length - 1) : count
-}
-
-const compileOne = (spec: unknown, i: number, dialect: Dialect, files: ResponseFiles): CompiledResponse => {
-  try {
-    return dialect.compileResponse(spec, files)
-  } catch (error) {
-    if (!(error instanceof SpecError)) throw error
-    throw new SpecError(error.message, [i, ...error.path], error.hint, error.onKey, error.code)
-  }
 }

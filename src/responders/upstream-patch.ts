@@ -3,6 +3,7 @@ import type { Call } from '../core/call.ts'
 import type { CompiledResponse, Dialect, ReplyPatch } from '../core/dialect.ts'
 import { SvcMockError } from '../core/errors.ts'
 import { SpecError } from '../core/matcher.ts'
+import { within } from '../core/mistakes.ts'
 import { PatchFailure } from '../core/patch.ts'
 import type { Reply } from '../core/reply.ts'
 import type { CompiledResponder, Respond, Responder, ResponderContext } from '../core/responder.ts'
@@ -26,7 +27,7 @@ const compile = (spec: UpstreamSpec, { dialect, files, tools }: ResponderContext
   const instead =
     onUpstreamError === undefined || onUpstreamError === 'fail'
       ? undefined
-      : below('onUpstreamError', () => dialect.compileResponse(onUpstreamError, files))
+      : within(['onUpstreamError'], () => dialect.compileResponse(onUpstreamError, files))
   const changes =
     patch === undefined || patch.changes.length === 0 ? '' : `, changes ${patch.changes.join(', ')}`
   return {
@@ -52,18 +53,9 @@ const compilePatch = (
       'NOT_YET_SUPPORTED',
     )
   }
-  return below('patch', () =>
+  return within(['patch'], () =>
     dialect.compilePatch(spec, { document: (document) => documentPatch(document, replacer) }),
   )
-}
-
-const below = <T>(key: string, work: () => T): T => {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof SpecError)) throw error
-    throw new SpecError(error.message, [key, ...error.path], error.hint, error.onKey, error.code)
-  }
 }
 
 const respondWith = (

@@ -56,7 +56,9 @@ export class MockFileReader {
     const schema = this.#schemas.get(spec.protocol ?? defaultProtocol)
     if (schema === undefined || !Array.isArray(spec.mocks)) return undefined
     const misshapen = new Set(
-      spec.mocks.flatMap((mock, i) => (schema.safeParse({ mocks: [mock] }).success ? [] : [i])),
+      spec.mocks.flatMap((mock, i) =>
+        schema.safeParse({ protocol: spec.protocol, mocks: [mock] }).success ? [] : [i],
+      ),
     )
     const { examples, ...others } = spec
     const fitting = schema.safeParse({ mocks: [], examples }).success ? { ...others, examples } : others

@@ -2,8 +2,6 @@
 import { z } from 'zod'
 import { statusNames } from './codec/status.ts'
 
-const expression = z.string().regex(/^\$\{\{.*\}\}$/s)
-
 export const requestSchema = z
   .strictObject({
     method: z
@@ -41,7 +39,9 @@ export const requestSchema = z
 
 const value = z.union([z.string(), z.number(), z.boolean()])
 const metadataValues = z.record(z.string(), z.union([value, z.array(value)]))
-const status = z.union([z.enum(statusNames), z.int().min(0).max(16), expression])
+/** Names are looked at when a mock is compiled: it knows the nearest one, and expressions. */
+const status = z.union([z.string().min(1), z.int().min(0).max(16)])
+const names = `${statusNames.slice(1).join(', ')}; or its number, or an expression, \${{ … }}`
 
 const streamed = z.strictObject({
   message: z.unknown().describe('The message, as in JSON'),
@@ -58,7 +58,7 @@ export const responseSchema = z
     messages: z.array(streamed).describe('The messages of a stream, one after the other').optional(),
     metadata: metadataValues.describe('Sent before the messages').optional(),
     trailers: metadataValues.describe('Sent after them').optional(),
-    status: status.describe('Default OK').optional(),
+    status: status.describe(`Default OK. ${names}`).optional(),
     statusMessage: z.string().describe('What clients show of a status that is not OK').optional(),
     details: z
       .array(z.unknown())
@@ -81,7 +81,7 @@ export const patchSchema = z
       .optional(),
     metadata: metadataPatch.optional(),
     trailers: metadataPatch.optional(),
-    status: status.describe("Default: the real reply's").optional(),
+    status: status.describe(`Default: the real reply's. ${names}`).optional(),
     statusMessage: z.string().optional(),
     script: z.unknown().describe('Not supported yet').optional(),
   })

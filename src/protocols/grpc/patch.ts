@@ -4,7 +4,7 @@ import type { PatchCompilers, ReplyPatch } from '../../core/dialect.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { parseJson, stringifyJson } from '../../core/json.ts'
 import type { Metadata } from '../../core/metadata.ts'
-import { within } from '../../core/mistakes.ts'
+import { collectMistakes, within } from '../../core/mistakes.ts'
 import { type DocumentPatch, PatchFailure } from '../../core/patch.ts'
 import type { Reply, StreamReply } from '../../core/reply.ts'
 import { refuseTemplates, unescapeTemplates } from '../../core/template.ts'
@@ -39,26 +39,34 @@ interface MessagePatch {
 /** Throws SpecError, its path from the patch's root. */
 export const compilePatch = (spec: PatchSpec, scope: GrpcScope, compile: PatchCompilers): ReplyPatch => {
   refuseTemplates(spec, [])
-  const message =
-    spec.message === undefined
-      ? undefined
-      : within(['message'], () => compileMessage(spec.message, scope, compile))
-  const change: Change = {
-    code: spec.status === undefined ? undefined : codeOf(spec.status),
+  const change: { -readonly [key in keyof Change]: Change[key] } = {
+    code: undefined,
     statusMessage: spec.statusMessage,
-    metadata: pairsPatch(spec.metadata, 'metadata'),
-    trailers: pairsPatch(spec.trailers, 'trailers'),
-    message,
+    metadata: same,
+    trailers: same,
+    message: undefined,
   }
+  collectMistakes<unknown>([
+    () => {
+      if (spec.message !== undefined)
+        change.message = within(['message'], () => compileMessage(spec.message, scope, compile))
+    },
+    () => {
+      if (spec.status !== undefined) change.code = codeOf(spec.status)
+    },
+    ...(['metadata', 'trailers'] as const).map((key) => () => {
+      change[key] = pairsPatch(spec[key], key)
+    }),
+  ])
   return {
     status: change.code,
     changes: [
       ...(['status', 'statusMessage', 'metadata', 'trailers'] as const).filter(
         (key) => spec[key] !== undefined,
       ),
-      ...(message === undefined ? [] : [`message (${message.document.describe()})`]),
+      ...(change.message === undefined ? [] : [`message (${change.message.document.describe()})`]),
     ],
-    ask: (call) => (message === undefined ? call : asking(call as GrpcCall)),
+    ask: (call) => (change.message === undefined ? call : asking(call as GrpcCall)),
     change: (call, reply) => changed(call as GrpcCall, reply, change, scope),
   }
 }
@@ -69,8 +77,10 @@ const compileMessage = (spec: unknown, scope: GrpcScope, compile: PatchCompilers
   return { document: compile.document(output.patch(unescapeTemplates(spec))), type: output }
 }
 
+const same: PairsPatch = (pairs) => [...pairs]
+
 const pairsPatch = (spec: PatchSpec['metadata'], key: 'metadata' | 'trailers'): PairsPatch => {
-  if (spec === undefined) return (pairs) => [...pairs]
+  if (spec === undefined) return same
   const set = metadataPairs(spec.set, [key, 'set'])
   const append = metadataPairs(spec.append, [key, 'append'])
   const gone = new Set(

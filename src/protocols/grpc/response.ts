@@ -3,11 +3,12 @@ import type { Clock } from '../../core/clock.ts'
 import type { CompiledResponse } from '../../core/dialect.ts'
 import { SpecError } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
+import { nearest } from '../../core/nearest.ts'
 import { refuseTemplates, unescapeTemplates } from '../../core/template.ts'
 import { parseDuration } from '../../core/units.ts'
 import { decodeBinary, encodeBinary, isBinaryName, isTransportName } from './codec/metadata.ts'
 import type { Detail } from './codec/rpc-status.ts'
-import { type StatusName, statusCode, statusName } from './codec/status.ts'
+import { type StatusName, statusCode, statusName, statusNames } from './codec/status.ts'
 import type { ResponseSpec } from './mock-schema.ts'
 import { type GrpcScope, undefinedMessage } from './mock-scope.ts'
 import { type Ending, outcome, streamed, type TimedMessage } from './reply/outcome.ts'
@@ -21,12 +22,15 @@ export const compileResponse = (
 ): CompiledResponse => {
   if (!literal) refuseTemplates(spec, [])
   const plain = literal ? spec : (unescapeTemplates(spec) as ResponseSpec)
-  const code = codeOf(plain.status)
+  let code = 0
   let metadata: readonly string[] = []
   let trailers: readonly string[] = []
   let details: readonly Detail[] = []
   let messages: readonly TimedMessage[] = []
   collectMistakes<unknown>([
+    () => {
+      code = codeOf(plain.status)
+    },
     () => checkTogether(plain, code, scope),
     () => {
       metadata = metadataPairs(plain.metadata, ['metadata'])
@@ -52,13 +56,18 @@ export const compileResponse = (
   return { reply, status: code }
 }
 
+/** Throws SpecError, its path from the section that holds the status. */
 export const codeOf = (status: ResponseSpec['status']): number => {
   if (status === undefined) return 0
   if (typeof status === 'number') return status
   const code = statusCode(status as StatusName)
-  // An expression is no name: it is filled in before.
-  if (code < 0) throw new SpecError(`${JSON.stringify(status)} is no status`, ['status'])
-  return code
+  if (code >= 0) return code
+  const near = nearest(status, statusNames)
+  throw new SpecError(
+    `there is no status ${status}`,
+    ['status'],
+    near === undefined ? `use one of ${statusNames.join(', ')}` : `did you mean ${near}?`,
+  )
 }
 
 const checkTogether = (spec: ResponseSpec, code: number, { rpc }: GrpcScope): void => {

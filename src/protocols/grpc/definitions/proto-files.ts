@@ -196,7 +196,9 @@ export class ProtoFiles {
       const token = /'([^']+)'/.exec(known[1]!)?.[1]
       const text = file.text.split('\n')[line - 1] ?? ''
       const column = token === undefined ? -1 : text.indexOf(token)
-      this.report(file, line, Math.max(column, 0) + 1, wordsOf(known[1]!))
+      const near = token === undefined ? undefined : nearest(token, keywords)
+      const hint = near === undefined || near === token ? undefined : `did you mean ${near}?`
+      this.report(file, line, Math.max(column, 0) + 1, wordsOf(known[1]!), hint)
       return
     }
     const name = twice?.[1]?.split('.').at(-1)
@@ -214,10 +216,10 @@ export class ProtoFiles {
     const hint =
       missing === undefined
         ? undefined
-        : nearest(
-            missing,
-            this.typeNames().flatMap((name) => [name, name.split('.').at(-1)!]),
-          )
+        : nearest(missing, [
+            ...scalars,
+            ...this.typeNames().flatMap((name) => [name, name.split('.').at(-1)!]),
+          ])
     if (file === undefined) {
       const [first] = this.files
       if (first !== undefined) this.report(first, 1, 1, error.message)
@@ -309,6 +311,20 @@ const wordsOf = (message: string): string =>
           ? `${JSON.stringify(token)} is not expected here`
           : `${JSON.stringify(token)} is no ${what}`,
   )
+
+const scalars: readonly string[] = [
+  'string',
+  'bytes',
+  'bool',
+  'double',
+  'float',
+  ...['int', 'uint', 'sint', 'fixed', 'sfixed'].flatMap((kind) => [`${kind}32`, `${kind}64`]),
+]
+
+const keywords: readonly string[] = [
+  ...['message', 'enum', 'service', 'rpc', 'returns', 'import', 'option', 'package', 'syntax', 'edition'],
+  ...['repeated', 'optional', 'required', 'oneof', 'map', 'stream', 'reserved', 'extensions', 'extend'],
+]
 
 type Resolvable = Field | Service['methodsArray'][number]
 
