@@ -81,13 +81,16 @@ const single = (field: Field, value: unknown): unknown => {
 /** ProtoJSON's texts for what JSON has no number for. */
 const finite = (value: number): number | string => (Number.isFinite(value) ? value : String(value))
 
+const largestFloat = 3.4028234663852886e38
+
 /** The shortest number that a float holds as the same: 0.1 is not 0.10000000149011612. */
 export const shortFloat = (value: number): number => {
   const single32 = Math.fround(value)
   if (!Number.isFinite(single32)) return single32
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(single32.toPrecision(digits))
-    if (Math.fround(short) === single32) return short
+    // The last one rounds beyond what a float holds.
+    if (Math.fround(short) === single32 && Math.abs(short) <= largestFloat) return short
   }
   return single32
 }
