@@ -34,17 +34,31 @@ export const trailersOf = ({ code, message, details, metadata }: Ending): readon
   ...metadata,
 ]
 
-export const outcome = (
-  metadata: Metadata,
-  messages: readonly Uint8Array[],
-  ending: Ending,
-): SingleReply => ({
-  kind: 'single',
-  status: ending.code,
-  metadata,
-  body: messages.length === 0 ? undefined : concat(messages.map((message) => envelope(message))),
-  trailers: trailersOf(ending),
-})
+/** A whole outcome. A static mock's is shared by all its calls, so its usual form is made once. */
+export class Outcome implements SingleReply {
+  readonly kind = 'single'
+  readonly status: number
+  readonly metadata: Metadata
+  readonly body: Uint8Array | undefined
+  readonly trailers: Metadata
+  private rendered: SingleReply | undefined
+
+  constructor(metadata: Metadata, messages: readonly Uint8Array[], ending: Ending) {
+    this.status = ending.code
+    this.metadata = metadata
+    this.body = messages.length === 0 ? undefined : concat(messages.map((message) => envelope(message)))
+    this.trailers = trailersOf(ending)
+  }
+
+  /** What most clients get. `make` is asked once. */
+  usual(make: () => SingleReply): SingleReply {
+    this.rendered ??= make()
+    return this.rendered
+  }
+}
+
+export const outcome = (metadata: Metadata, messages: readonly Uint8Array[], ending: Ending): SingleReply =>
+  new Outcome(metadata, messages, ending)
 
 export const failed = (code: number, message: string, more: Partial<Ending> = {}): SingleReply =>
   outcome([], [], { ...ok, ...more, code, message })

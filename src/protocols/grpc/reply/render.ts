@@ -10,6 +10,7 @@ import { httpOfStatus } from '../codec/status.ts'
 import { concat } from '../codec/wire.ts'
 import type { RpcMethod } from '../schema.ts'
 import { connectEnd, connectError, connectTrailers } from './connect.ts'
+import { Outcome } from './outcome.ts'
 import { statusIn } from './trailers.ts'
 
 /** Broken wires and tunnels stay what they are. */
@@ -23,7 +24,10 @@ export const render = (call: GrpcCall, reply: Reply): Reply => {
 const renderSingle = (call: GrpcCall, reply: SingleReply): SingleReply => {
   const { wire, contentType } = call.form
   const trailers = reply.trailers ?? []
-  if (wire === 'grpc') return native(call, reply)
+  if (wire === 'grpc') {
+    if (reply instanceof Outcome && isUsual(call)) return reply.usual(() => native(call, reply))
+    return native(call, reply)
+  }
   if (wire === 'connect' || wire === 'connect-get') return connectUnary(call, reply)
   const transform = transformOf(call)
   const parts = reply.body === undefined ? [] : envelopesIn(reply.body).map((one) => transform(one.payload))
@@ -42,6 +46,10 @@ const renderSingle = (call: GrpcCall, reply: SingleReply): SingleReply => {
     body,
   }
 }
+
+/** As nearly every client asks: then all of them get the same reply. */
+const isUsual = (call: GrpcCall): boolean =>
+  call.form.contentType === 'application/grpc' && codingFor(call) === 'identity'
 
 /** Without messages and without metadata of its own everything stands in the first block (Trailers-Only). */
 const native = (call: GrpcCall, reply: SingleReply): SingleReply => {
