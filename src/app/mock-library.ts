@@ -11,7 +11,7 @@ import type { Responder, ResponderTools } from '../core/responder.ts'
 import { compileFile, SharedParts } from '../mock/compile.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
-import { loadFile, loadLibrary } from '../mock/load/load-library.ts'
+import { brokenLink, displayOf, loadFile, loadLibrary } from '../mock/load/load-library.ts'
 import { responseFiles } from '../mock/load/response-files.ts'
 import { MockIndex } from '../mock/mock-index.ts'
 import type { FileScripts } from '../script/compiler.ts'
@@ -73,7 +73,7 @@ export class MockLibrary {
   private readonly tools: LibraryTools
   private readonly entries = new Map<string, Entry>()
   /** Of folders and links, which belong to no file in force. */
-  private readonly outside: readonly Problem[]
+  private outside: readonly Problem[]
   private readonly shared = new SharedParts()
 
   /** Reads and compiles everything; nothing is thrown for what is wrong. */
@@ -111,14 +111,19 @@ export class MockLibrary {
   }
 
   problems(): readonly Problem[] {
-    return [...this.outside, ...[...this.entries.values()].flatMap((entry) => entry.problems)]
+    const entries = [...this.entries.values()]
+    return [
+      ...this.outside,
+      ...entries.flatMap((entry) => entry.problems),
+      ...entries.flatMap((entry) => entry.scripts?.missing() ?? []),
+    ]
   }
 
   /** Takes changed files into force. `paths` may name anything: files, data files, folders, what is no more. */
   refresh(paths: ReadonlySet<string>): Refreshed {
     const before = new Map<string, Entry | undefined>()
     for (const path of this.affected(paths)) {
-      before.set(path, this.entries.get(path))
+      before.set(path, this.entries.get(path) ?? this.fromOutside(path))
       this.reread(path)
     }
     const services = new Set<string>()
@@ -141,6 +146,16 @@ export class MockLibrary {
       if (!entry.used.isDisjointFrom(paths) || isBelow(path, paths)) affected.add(path)
     }
     return affected
+  }
+
+  /** What was told of a link when everything was read is told of an entry from now on. */
+  private fromOutside(path: string): Entry | undefined {
+    const display = displayOf(path, this.root)
+    const problems = this.outside.filter(({ at }) => at.file === display)
+    const folder = this.folderOf(path)
+    if (problems.length === 0 || folder === undefined) return undefined
+    this.outside = this.outside.filter((problem) => !problems.includes(problem))
+    return this.compile(brokenLink(path, folder, this.root, problems), undefined)
   }
 
   private reread(path: string): void {

@@ -14,6 +14,8 @@ export type StartProxy = (options: StartOptions) => Promise<Running>
 
 export interface Served {
   readonly running: Running
+  /** Where our own commands speak to it, `host:port`. */
+  readonly control: string
   /** Ends the proxy, its control address and its run file. */
   close(graceMs?: number): Promise<void>
 }
@@ -48,6 +50,7 @@ export const serve = async (options: StartOptions, start: StartProxy = startProx
     const opened = control
     return {
       running,
+      control: address,
       close: async (graceMs) => {
         removeFile()
         await Promise.all([running.close(graceMs), opened.close()])

@@ -58,6 +58,8 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
   )
   const log = new CallLog()
   const listeners = new Listeners()
+  // The script process gets ready while the ports are opened.
+  tools.scripts?.warm()
   const proxy = await CallProxy.start({
     config: options.config,
     ...(options.straight !== undefined && { straight: options.straight }),
@@ -71,6 +73,9 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
       listeners.emit('call', record)
     },
     notice: (text) => listeners.emit('notice', text),
+  }).catch((error: unknown) => {
+    library.close()
+    throw error
   })
   const drills = new Drills(loadedDrills, {
     clock: options.clock ?? realClock,
@@ -84,7 +89,6 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     await running.close(0)
     throw error
   }
-  tools.scripts?.warm()
   return running
 }
 

@@ -1,5 +1,6 @@
 /** From argv to an exit code: runs the command through oclif, and turns whatever is thrown into words, or into the one document of --json. */
 import { Config, type Interfaces, run } from '@oclif/core'
+import { helpDocument } from './help-document.ts'
 import { exitRequest, fromOclif, missingCommand, unknownCommand } from './oclif-error.ts'
 import { Output, outputOptions } from './output.ts'
 import { errorDocument, exitCodeOf, renderError } from './render-error.ts'
@@ -28,6 +29,11 @@ const report = (error: unknown, argv: readonly string[]): number => {
 
 export const main = async (program: Program): Promise<number> => {
   try {
+    const help = await helpDocument(program)
+    if (help !== undefined) {
+      new Output(outputOptions(program.argv)).document(help)
+      return 0
+    }
     await run([...program.argv], { root: program.root, pjson: program.pjson })
     return Number(process.exitCode ?? 0)
   } catch (thrown) {

@@ -1,4 +1,4 @@
-/** svc-mock reset: scenarios, counts and sequences of a running proxy begin again. */
+/** svc-mock reset: scenarios, counts, sequences and what scripts keep begin again. */
 import { Flags } from '@oclif/core'
 import { reset } from '../app/reset.ts'
 import { openWorkspace } from '../app/workspace.ts'
@@ -6,7 +6,7 @@ import { BaseCommand } from '../cli/command.ts'
 import { pidFlag } from '../cli/workspace-flags.ts'
 
 export default class Reset extends BaseCommand {
-  static override summary = 'begin scenarios, counts and sequences of a running svc-mock again'
+  static override summary = 'begin scenarios, counts, sequences and script state of a running svc-mock again'
   static override examples = ['<%= config.bin %> reset', '<%= config.bin %> reset --scenario checkout']
   static override flags = {
     ...pidFlag,
@@ -17,11 +17,11 @@ export default class Reset extends BaseCommand {
     const { flags } = await this.parse(Reset)
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
     const { scenario, pid } = flags
-    const { scenarios, counters } = await reset({ root: config.root, pid, scenario })
-    this.out.document({ scenario, scenarios, counters })
+    const { scenarios, counters, values } = await reset({ root: config.root, pid, scenario })
+    this.out.document({ scenario, scenarios, counters, values })
     const what = scenario === undefined ? 'everything is' : `scenario ${scenario} is`
     this.out.print(
-      `${this.out.style.green(what)} as after a start; scenarios that had moved: ${scenarios}, counts: ${counters}`,
+      `${this.out.style.green(what)} as after a start; scenarios that had moved: ${scenarios}, counts: ${counters}, values kept by scripts: ${values}`,
     )
   }
 }

@@ -1,6 +1,7 @@
 /** The one validated configuration: svc-mock.yaml + svc-mock.local.yaml + base files + environment + flags. */
 import type { NamedPath } from '../core/definitions.ts'
 import type { Fault } from '../core/fault.ts'
+import type { ScriptLimits } from '../core/script.ts'
 import type { Authority, Mode, OnMiss, VersionFrom } from '../core/service-entry.ts'
 
 export interface Address {
@@ -24,6 +25,7 @@ export interface ServiceConfig {
   readonly cors: boolean | readonly string[]
   /** What goes wrong with its calls on purpose. */
   readonly fault: Fault | undefined
+  readonly script: ScriptLimits
   /** Where its interface definitions come from; undefined: its protocol knows none. */
   readonly proto: ProtoConfig | undefined
 }

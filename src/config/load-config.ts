@@ -10,6 +10,7 @@ import { libraryFolders } from './library-folders.ts'
 import { type ConfigFlags, type Environment, withOverrides } from './overrides.ts'
 import { Report } from './report.ts'
 import type { ConfigFile } from './schema.ts'
+import { readMostScript } from './script-limits.ts'
 import { readService } from './service-config.ts'
 
 export interface ConfigSource {
@@ -61,7 +62,8 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
   const strict = flags.strict === true
   const allowRemote = flags.allowRemote === true
   const listen = readListen(file, report)
-  const services = Object.keys(file.services ?? {}).map((name) => readService(name, file, report))
+  const mostScript = readMostScript(file, report)
+  const services = Object.keys(file.services ?? {}).map((name) => readService(name, file, mostScript, report))
   crossCheck(file, services, listen, report)
   checkTenant(file, report)
   checkUpstreamProxy(file, report)

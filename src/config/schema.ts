@@ -19,6 +19,14 @@ const onMiss = z.enum(onMisses).describe('What a call without a matching mock ge
 const versionFrom = text.describe(
   'Where a call names the asked version: header:x-api-version or path:/v{version}/',
 )
+const scriptLimits = (what: string) =>
+  z
+    .strictObject({
+      timeout: text.describe('For each stretch without a pause, as 50ms').optional(),
+      total: text.describe('From call to settled answer, as 5s').optional(),
+      memory: text.describe('For the isolate, as 32MB').optional(),
+    })
+    .describe(what)
 const listen = z.union([text, z.int().min(0).max(65535)])
 
 export const serviceSchema = z
@@ -43,6 +51,7 @@ export const serviceSchema = z
       .describe('Web pages that may read mocked replies: true any, false none, or a list of origins')
       .optional(),
     fault: faultSchema.optional(),
+    script: scriptLimits('What its scripts may take, up to limits.script').optional(),
     proto: textOrList
       .describe(
         'grpc: .proto files, folders of them, or descriptor sets (.binpb, .desc, .pb), relative to this file',
@@ -96,6 +105,9 @@ export const configSchema = z
           .union([text, z.int()])
           .describe('How much of a request body is read for matching; default 10MB')
           .optional(),
+        script: scriptLimits(
+          'The most that a service may give its scripts; default 1s, 60s, 256MB',
+        ).optional(),
         message: z
           .union([text, z.int()])
           .describe('How large one message of a gRPC call may be; default 4MB')

@@ -1,5 +1,6 @@
 /** One service's settings with defaults filled in, and what is wrong with them. */
 import { booleanHint } from '../core/boolean-words.ts'
+import type { ScriptLimits } from '../core/script.ts'
 import type { Authority, VersionFrom } from '../core/service-entry.ts'
 import type { Path } from '../yaml/tree.ts'
 import { type Parsed, parseAuthority, parseListen } from './authority.ts'
@@ -8,6 +9,7 @@ import { parseHostPattern } from './host-pattern.ts'
 import { readProto } from './proto-config.ts'
 import type { Report } from './report.ts'
 import type { ConfigFile, ServiceFile } from './schema.ts'
+import { readServiceScript } from './script-limits.ts'
 import { readFault } from './service-fault.ts'
 
 export const defaultVersionFrom: VersionFrom = { kind: 'header', name: 'svcm-version' }
@@ -37,7 +39,13 @@ export const hostsOf = (name: string, file: ConfigFile): readonly NamedHost[] =>
   return [...(hosts === undefined ? [{ text: name, path: ['services', name] }] : own), ...templates]
 }
 
-export const readService = (name: string, file: ConfigFile, report: Report): ServiceConfig => {
+/** `mostScript`: what the workspace allows scripts at most. */
+export const readService = (
+  name: string,
+  file: ConfigFile,
+  mostScript: ScriptLimits,
+  report: Report,
+): ServiceConfig => {
   const settings: ServiceFile = file.services?.[name] ?? {}
   const path: Path = ['services', name]
   const protocol = settings.protocol ?? 'http'
@@ -61,6 +69,7 @@ export const readService = (name: string, file: ConfigFile, report: Report): Ser
       defaultVersionFrom,
     listen,
     fault: faultOf(settings, protocol, [...path, 'fault'], report),
+    script: readServiceScript(settings.script, [...path, 'script'], mostScript, report),
     cors: typeof settings.cors === 'string' ? [settings.cors] : (settings.cors ?? true),
     proto: readProto(settings, path, report),
   }

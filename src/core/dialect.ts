@@ -7,14 +7,7 @@ import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
 import type { Definitions } from './definitions.ts'
 import type { ExampleDialect } from './example.ts'
-import {
-  type BodyCondition,
-  type Condition,
-  type JsonCondition,
-  type Mismatch,
-  SpecError,
-  type TextCondition,
-} from './matcher.ts'
+import type { BodyCondition, Condition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
 import type { DocumentPatch } from './patch.ts'
 import type { Reply } from './reply.ts'
 
@@ -34,20 +27,34 @@ export interface Dialect {
   readonly example?: ExampleDialect
   /** Throws SpecError, its path from the section's root. */
   compileRequest(spec: unknown, compile: Compilers): CompiledRequest
-  /** Throws SpecError. `literal`: nothing in it is a template. Reads `bodyFile` through `files`, which keeps it inside the library. */
+  /** Throws SpecError. `literal`: nothing in it is an expression. Reads `bodyFile` through `files`, which keeps it inside the library. */
   compileResponse(spec: unknown, files: ResponseFiles, literal?: boolean): CompiledResponse
-  /** A response with the text of its file in place of the file's name; `file`: there was one. Throws SpecError. */
-  templateOf(spec: unknown, files: ResponseFiles): { readonly value: unknown; readonly file: boolean }
+  /** The key of a response whose value is its document: `body`. */
+  readonly documentKey: string
+  /**
+   * All of a response but its document, made by a script or a template: plain data that nobody has checked. Throws
+   * SpecError, and so does what it returns.
+   */
+  compileResult(head: unknown, files: ResponseFiles): WriteResult
+  /**
+   * A response with the text of its file as its document; `file`: the key that named one. Throws SpecError.
+   */
+  templateOf(
+    spec: unknown,
+    files: ResponseFiles,
+  ): { readonly value: unknown; readonly file: string | undefined }
   /** Throws SpecError, its path from the patch's root. */
   compilePatch(spec: unknown, compile: PatchCompilers): ReplyPatch
   /** Under which name a script's `request` holds what the call carries; default `body`. */
   scriptBody?(call: Call): string
-  /** What stands for a value that only a call will bring, when a template is checked; default 200. */
-  readonly anyValue?: unknown
-  /** The protocol's own part of a script's `request`: plain data, without the body. */
-  scriptFields(call: Call): Readonly<Record<string, unknown>>
+  /** JSON of what stands for a value that only a call will bring, when a template is checked; default 200. */
+  readonly anyValue?: string
+  /** The protocol's own part of a script's `request`: plain data, without the body. `wants`: undefined for all of it. */
+  scriptFields(call: Call, wants: ReadonlySet<string> | undefined): Record<string, unknown>
   /** A reply as a script's `forward()` gives it: a response as in mock files. */
   replyValue(reply: Reply): Promise<unknown>
+  /** How a script changes a real reply. */
+  readonly replyEditing: ReplyEditing
   /**
    * An answer of the protocol's own (browsers' preflights) for a call that no mock takes, or only one of any
    * method; or undefined. `methods`: those that mocks have at this path; '' stands for any.
@@ -100,11 +107,25 @@ export interface ResponseFiles {
   read(relativePath: string): Uint8Array
 }
 
-/** Where no file may be named. */
-export const noFiles: ResponseFiles = {
-  read: (path) => {
-    throw new SpecError(`a script's result cannot name the file ${path}`, [], 'return its content as body')
-  },
+/** A value of a response: JSON, or the characters themselves. */
+export type ScriptDocument = { readonly json: string } | { readonly text: string }
+
+/** Throws SpecError. */
+export type WriteResult = (document: ScriptDocument | undefined) => Reply
+
+/** Lets a script change a real reply. */
+export interface ReplyEditing {
+  /** The call as it must be asked, so that the reply comes whole and can be read. */
+  ask(call: Call): Call
+  /** Reads a reply whole; undefined for what is no reply of one call. Rejects with PatchFailure or SvcMockError. */
+  open(call: Call, reply: Reply): OpenReply | undefined | Promise<OpenReply | undefined>
+}
+
+export interface OpenReply {
+  /** JSON of a response as in mock files. */
+  readonly json: string
+  /** What `head` and `document` do not name stays. Throws SpecError. */
+  changed(head: unknown, document: ScriptDocument | undefined, files: ResponseFiles): Reply | Promise<Reply>
 }
 
 export interface CompiledRequest {

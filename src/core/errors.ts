@@ -100,7 +100,7 @@ export const errors = {
   },
   SCRIPT_TIMEOUT: {
     fault: 'check',
-    summary: 'A script ran longer than 50 ms without a pause, or had not settled after 5 s.',
+    summary: 'A script ran too long without a pause, or had not settled in time.',
     hint: 'look at the place in the answer: an endless loop, or work that belongs into a file',
   },
   SCRIPT_MEMORY: {

@@ -7,12 +7,20 @@
 const quoted = 10
 
 export const jsonProblem = (text: string, error: Error): string => {
+  const { reason, position } = jsonMistake(text, error)
+  return `not valid JSON: ${reason}${position === undefined ? '' : ` at ${place(text, position)}`}`
+}
+
+/** `position`: offset in the text, where the engine tells it. */
+export const jsonMistake = (
+  text: string,
+  error: Error,
+): { readonly reason: string; readonly position: number | undefined } => {
   const [what, quote] = error.message.split(/, (?=(?:\.\.\.)?")/, 2) as [string, string?]
   const reason = what
     .replace(/ in JSON at position \d+.*$/s, '')
     .replace(/^Unexpected token .*$/s, 'unexpected character')
-  const position = positionOf(text, error.message, quote)
-  return `not valid JSON: ${lowerFirst(reason)}${position === undefined ? '' : ` at ${place(text, position)}`}`
+  return { reason: lowerFirst(reason), position: positionOf(text, error.message, quote) }
 }
 
 const positionOf = (text: string, message: string, quote: string | undefined): number | undefined => {

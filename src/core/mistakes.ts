@@ -1,5 +1,6 @@
 /** Mistakes in specs, so that all of them are told at once, each with its path from the whole's root. */
 import { SpecError } from './matcher.ts'
+import { ScriptSpecError } from './script.ts'
 
 /** Several mistakes in one spec. Looks like the first of them to those who want one only. */
 class SpecErrors extends SpecError {
@@ -35,7 +36,8 @@ export const within = <T>(path: SpecError['path'], work: () => T): T => {
   try {
     return work()
   } catch (error) {
-    if (!(error instanceof SpecError)) throw error
+    // A mistake in a script brings its own place.
+    if (!(error instanceof SpecError) || error instanceof ScriptSpecError) throw error
     throw together(
       mistakesIn(error).map(
         (one) => new SpecError(one.message, [...path, ...one.path], one.hint, one.onKey, one.code),

@@ -80,8 +80,10 @@ export interface ProtocolHost {
    */
   finished(call: Call, status: number, startedAt: number, word?: string): void
   readonly dial: Dial
-  /** A raw tunnel asked for by CONNECT. */
+  /** A raw tunnel asked for by CONNECT. Throws SvcMockError LOOP as `route` does. */
   connect(entrance: Entrance, request: ConnectRequest): void
+  /** A call that was refused before it was anybody's. Said once for each kind of error, counted every time. */
+  refused(call: RefusedCall): void
   /** Says something about a connection, once for each kind. */
   notice(kind: string, text: string): void
   /** Credentials that a proxy call must bring, as the value of `proxy-authorization`; undefined: none. */
@@ -90,6 +92,22 @@ export interface ProtocolHost {
   proxyFor(target: Authority): UpstreamProxy | undefined
   /** Our mark on forwarded calls; a call that brings it back is a loop. */
   readonly hopMark: string
+}
+
+export interface RefusedCall {
+  /** The protocol's name. */
+  readonly protocol: string
+  /** As Call.operation, as far as it could be read. */
+  readonly operation: string
+  readonly error: SvcMockError
+  /** Calls of one kind are told once. */
+  readonly kind: string
+  /** What was answered. */
+  readonly status: number
+  /** performance.now(). */
+  readonly startedAt: number
+  /** The own port on which it came. */
+  readonly service: ServiceEntry | undefined
 }
 
 export interface UpstreamProxy {

@@ -4,7 +4,7 @@ import type { Dialect, ResponseFiles } from './dialect.ts'
 import type { Service } from './filter.ts'
 import type { Reply } from './reply.ts'
 import type { ScriptCompiler, SpecPath } from './script.ts'
-import type { Params } from './script-request.ts'
+import type { RequestSource } from './script-request.ts'
 import type { CounterKey } from './tenant-state.ts'
 
 /** Answers a call; `next` asks the real service. */
@@ -47,8 +47,8 @@ export interface ResponderContext {
   readonly scripts: ScriptCompiler | undefined
   /** Where the mock stands in its file. */
   readonly path: SpecPath
-  /** The parameters of the mock's path in a call that it matches. */
-  params(call: Call): Params
+  /** How calls become a script's `request`. */
+  readonly request: RequestSource
 }
 
 export interface CompiledResponder {

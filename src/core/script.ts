@@ -4,6 +4,7 @@
  */
 import type { Call } from './call.ts'
 import { SpecError } from './matcher.ts'
+import type { ScriptState } from './script-state.ts'
 import type { SourceLocation } from './source.ts'
 
 /** What one run is given. */
@@ -11,9 +12,22 @@ export interface ScriptRun {
   readonly call: Call
   /** The script's `request`, as JSON text. */
   readonly request: string
-  /** `forward()`: the real service's answer as a value, or why there is none. Absent: a script may not ask. */
-  forward?(): Promise<unknown>
+  /** A second argument before the tools, as JSON text: the real reply, for a patch. */
+  readonly reply?: string
+  /** What the script keeps between calls. */
+  state(): ScriptState
+  /** `forward()`: JSON of the real service's answer, or why there is none. Absent: a script may not ask. */
+  forward?(): Promise<string>
 }
+
+/**
+ * What a run gives, each part as JSON text. `value`: one. `list`: one for each item of the list it returned.
+ * `apart`: of an object the value under that key, '' for none, behind the JSON of all others, '' for none.
+ */
+export type ScriptShape =
+  | { readonly kind: 'value' }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'apart'; readonly key: string }
 
 /** A script whose syntax has been checked. */
 export interface Script {
@@ -21,8 +35,12 @@ export interface Script {
   readonly name: string
   /** Where it begins, for what has no place of its own. */
   readonly at: SourceLocation
-  /** What it returned, as plain data. Rejects with SvcMockError SCRIPT_…. */
-  run(run: ScriptRun): Promise<unknown>
+  /** The fields of `request` that it can look at; undefined: all. */
+  readonly wants: ReadonlySet<string> | undefined
+  /** Rejects with SvcMockError SCRIPT_…. */
+  run(run: ScriptRun): Promise<readonly string[]>
+  /** An error with the script's place. */
+  badResult(why: string, hint?: string): Error
 }
 
 export type SpecPath = readonly (string | number)[]
@@ -30,11 +48,18 @@ export type SpecPath = readonly (string | number)[]
 /** Lent for one mock file. */
 export interface ScriptCompiler {
   /** `source`: `./quote.js`, or a whole module. `path`: where it stands in the mock file. Throws SpecError. */
-  script(source: string, path: SpecPath): Script
-  /** A function that evaluates all expressions in one go and returns their values as a list. Throws SpecError. */
-  expressions(sources: readonly Expression[]): Script
+  script(source: string, path: SpecPath, shape: ScriptShape): Script
+  /**
+   * A function that evaluates all expressions in one go and returns their values as a list. `seldom`: most calls can
+   * do without it. Throws SpecError.
+   */
+  expressions(sources: readonly Expression[], seldom: boolean): Script
   /** Whether `source` is one whole expression; the reason if it is not. */
   expressionProblem(source: string): string | undefined
+  /** Makes the chance of one run repeat where a seed was given: the same for the same run of the same script. */
+  seed(script: string): Seed | undefined
+  /** What time it is, in ms since the epoch. */
+  now(): number
 }
 
 export interface Expression {
@@ -42,17 +67,20 @@ export interface Expression {
   readonly path: SpecPath
 }
 
-/** What scripts keep between calls, for one tenant and scenario. Values are plain data. */
-export interface ScriptState {
-  get(key: string): unknown
-  set(key: string, value: unknown): void
-  /** Adds to a number, absent counting as 0, and returns the sum. Throws when something else stands there. */
-  incr(key: string, by: number): number
-  delete(key: string): boolean
+/** Four words of chance, not all zero. */
+export type Seed = readonly [number, number, number, number]
+
+/** How long and how much one service's scripts may take. */
+export interface ScriptLimits {
+  /** For each stretch without a pause. */
+  readonly timeoutMs: number
+  /** From call to settled answer. */
+  readonly totalMs: number
+  /** For the isolate. */
+  readonly memoryMb: number
 }
 
-/** Whose state a call uses. */
-export type ScriptStates = (tenant: string, scenario: string) => ScriptState
+export const defaultScriptLimits: ScriptLimits = { timeoutMs: 50, totalMs: 5_000, memoryMb: 32 }
 
 /** A mistake in a script, found at load, with its place in the user's file where that is not the mock file. */
 export class ScriptSpecError extends SpecError {

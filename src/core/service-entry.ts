@@ -1,6 +1,7 @@
 /** A service as the running program sees it. The configuration makes it; `mode` may be switched while running. */
 import type { Definitions } from './definitions.ts'
 import type { ServiceFault } from './fault.ts'
+import type { ScriptLimits } from './script.ts'
 
 export type Mode = 'mock' | 'passthrough' | 'record' | 'direct'
 export type OnMiss = 'fail' | 'passthrough' | 'record'
@@ -67,6 +68,8 @@ export interface ServiceEntry {
   readonly messageLimit: number
   /** How its calls are read; changes when the files change. */
   definitions: Definitions | undefined
+  /** What its scripts may take. */
+  readonly script: ScriptLimits
   /** What goes wrong with its calls on purpose; innermost first. Drills change it. */
   faults: readonly ServiceFault[] | undefined
 }

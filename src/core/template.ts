@@ -1,7 +1,9 @@
 /**
  * Expressions in the strings of a response: `${{ … }}`. Alone in a string an expression keeps its type; among other
- * text its value is put in as text. `$${{` stands for the characters themselves.
+ * text its value is put in as text. `$${{` stands for the characters themselves. A template is compiled to pieces of
+ * JSON text, so that filling it is joining.
  */
+import type { ScriptDocument } from './dialect.ts'
 import { stringifyJson } from './json.ts'
 import { SpecError } from './matcher.ts'
 
@@ -13,13 +15,18 @@ export interface FoundExpression {
   readonly path: Path
 }
 
-/** Makes the value from the values of all expressions, in the order in which they were found. */
-export type Fill = (values: readonly unknown[]) => unknown
+/** Constant text, or the number of an expression. */
+type Piece = string | { readonly expression: number; readonly amongText: boolean }
 
+/** Filled with the JSON of each expression's value. */
 export interface Template {
-  readonly expressions: readonly FoundExpression[]
-  readonly fill: Fill
+  /** JSON of the whole value. */
+  json(values: readonly string[]): string
+  /** The same as a document: a string is text. */
+  document(values: readonly string[]): ScriptDocument
 }
+
+export type ProblemOf = (source: string) => string | undefined
 
 const opening = '${{'
 
@@ -29,37 +36,120 @@ export const hasExpressions = (value: unknown): boolean => {
   return typeof value === 'object' && value !== null && Object.values(value).some(hasExpressions)
 }
 
-/** `problemOf`: why a text is no expression. Throws SpecError, its path from the value's root. */
+/**
+ * Puts what it finds behind `found`. `path`: where the value stands. `problemOf`: why a text is no expression.
+ * Throws SpecError.
+ */
 export const parseTemplate = (
   value: unknown,
-  problemOf: (source: string) => string | undefined,
+  path: Path,
+  found: FoundExpression[],
+  problemOf: ProblemOf,
 ): Template => {
-  const expressions: FoundExpression[] = []
-  const fill = filled(value, [], expressions, problemOf)
-  return { expressions, fill }
+  const collect: Collect = { found, problemOf }
+  if (typeof value !== 'string') {
+    const pieces = joined(piecesOf(value, path, collect))
+    const json = (values: readonly string[]): string => filled(pieces, values)
+    return { json, document: (values) => ({ json: json(values) }) }
+  }
+  const parts = textParts(value, path, collect)
+  const pieces = joined(quoted(parts))
+  const json = (values: readonly string[]): string => filled(pieces, values)
+  const [only] = parts
+  if (parts.length === 1 && typeof only === 'number')
+    return { json, document: (values) => documentOf(values[only]!) }
+  return { json, document: (values) => ({ text: textOf(parts, values) }) }
 }
 
-type ProblemOf = (source: string) => string | undefined
-
-const filled = (value: unknown, path: Path, found: FoundExpression[], problemOf: ProblemOf): Fill => {
-  if (typeof value === 'string') return filledText(value, path, found, problemOf)
-  if (typeof value !== 'object' || value === null) return () => value
-  if (Array.isArray(value)) {
-    const items = value.map((item, i) => filled(item, [...path, i], found, problemOf))
-    return (values) => items.map((item) => item(values))
+/** A string whose expressions always become text: that of a file. */
+export const parseText = (
+  text: string,
+  path: Path,
+  found: FoundExpression[],
+  problemOf: ProblemOf,
+): Template => {
+  const parts = textParts(text, path, { found, problemOf })
+  return {
+    json: (values) => JSON.stringify(textOf(parts, values)),
+    document: (values) => ({ text: textOf(parts, values) }),
   }
-  const fields = Object.entries(value).map(
-    ([key, child]) => [key, filled(child, [...path, key], found, problemOf)] as const,
+}
+
+/** JSON as a document: that of a string is its text. */
+export const documentOf = (json: string): ScriptDocument =>
+  json.startsWith('"') ? { text: JSON.parse(json) as string } : { json }
+
+interface Collect {
+  readonly found: FoundExpression[]
+  readonly problemOf: ProblemOf
+}
+
+const piecesOf = (value: unknown, path: Path, collect: Collect): readonly Piece[] => {
+  if (typeof value === 'string') return quoted(textParts(value, path, collect))
+  if (typeof value !== 'object' || value === null) return [stringifyJson(value)]
+  if (Array.isArray(value))
+    return ['[', ...value.flatMap((item, i) => [...comma(i), ...piecesOf(item, [...path, i], collect)]), ']']
+  const fields = Object.entries(value).flatMap(([key, child], i) => [
+    ...comma(i),
+    `${JSON.stringify(key)}:`,
+    ...piecesOf(child, [...path, key], collect),
+  ])
+  return ['{', ...fields, '}']
+}
+
+const comma = (i: number): readonly string[] => (i === 0 ? [] : [','])
+
+/** Neighbouring constants become one. */
+const joined = (pieces: readonly Piece[]): readonly Piece[] => {
+  const kept: Piece[] = []
+  for (const piece of pieces) {
+    const last = kept.at(-1)
+    if (typeof piece === 'string' && typeof last === 'string') kept[kept.length - 1] = last + piece
+    else kept.push(piece)
+  }
+  return kept
+}
+
+const filled = (pieces: readonly Piece[], values: readonly string[]): string => {
+  let text = ''
+  for (const piece of pieces) {
+    if (typeof piece === 'string') text += piece
+    else text += piece.amongText ? insideQuotes(values[piece.expression]!) : values[piece.expression]!
+  }
+  return text
+}
+
+/** Constant text, or the number of an expression. */
+type Part = string | number
+
+const quoted = (parts: readonly Part[]): readonly Piece[] => {
+  const [only] = parts
+  if (parts.length === 1 && typeof only === 'number') return [{ expression: only, amongText: false }]
+  const inner = parts.map(
+    (part): Piece => (typeof part === 'string' ? escaped(part) : { expression: part, amongText: true }),
   )
-  return (values) => {
-    const object: Record<string, unknown> = Object.create(null)
-    for (const [key, field] of fields) object[key] = field(values)
-    return object
-  }
+  return ['"', ...inner, '"']
 }
 
-const filledText = (text: string, path: Path, found: FoundExpression[], problemOf: ProblemOf): Fill => {
-  const parts: (string | number)[] = []
+const textOf = (parts: readonly Part[], values: readonly string[]): string => {
+  let text = ''
+  for (const part of parts) text += typeof part === 'string' ? part : asText(values[part]!)
+  return text
+}
+
+/** JSON of a value as the text that stands for it: nothing for null, a string's own characters. */
+const asText = (json: string): string =>
+  json === 'null' ? '' : json.startsWith('"') ? (JSON.parse(json) as string) : json
+
+const insideQuotes = (json: string): string => {
+  if (json === 'null') return ''
+  return json.startsWith('"') ? json.slice(1, -1) : escaped(json)
+}
+
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+const textParts = (text: string, path: Path, { found, problemOf }: Collect): readonly Part[] => {
+  const parts: Part[] = []
   let rest = text
   for (let at = rest.indexOf(opening); at >= 0; at = rest.indexOf(opening)) {
     if (at > 0 && rest[at - 1] === '$') {
@@ -73,19 +163,7 @@ const filledText = (text: string, path: Path, found: FoundExpression[], problemO
     rest = rest.slice(at + opening.length + source.length + 2)
   }
   parts.push(rest)
-  const kept = parts.filter((part) => part !== '')
-  const [only] = kept
-  if (kept.length === 1 && typeof only === 'number') return (values) => values[only]
-  if (kept.every((part) => typeof part === 'string')) {
-    const whole = kept.join('')
-    return () => whole
-  }
-  return (values) => kept.map((part) => (typeof part === 'number' ? asText(values[part]) : part)).join('')
-}
-
-const asText = (value: unknown): string => {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? stringifyJson(value) : String(value)
+  return parts.filter((part) => part !== '')
 }
 
 /** Up to the first `}}` after which it is a whole expression: an object or a text inside may hold one too. */
@@ -109,7 +187,7 @@ export const refuseTemplates = (value: unknown, path: readonly (string | number)
   if (typeof value === 'string') {
     if (/(^|[^$])\$\{\{/.test(value)) {
       throw new SpecError(
-        'expressions in ${{ }} cannot be evaluated yet',
+        'expressions in ${{ }} cannot be evaluated here',
         path,
         'a literal ${{ is written $${{',
         false,

@@ -1,7 +1,8 @@
 /**
- * What one tenant's calls have left behind: the states of scenarios and how often mocks have answered. Lives as
- * long as the process: a reload leaves it alone, a restart or `svc-mock reset` clears it.
+ * What one tenant's calls have left behind: the states of scenarios, how often mocks have answered, and what scripts
+ * keep. Lives as long as the process: a reload leaves it alone, a restart or `svc-mock reset` clears it.
  */
+import { ScriptState } from './script-state.ts'
 
 /** What a scenario is in before anything moved it; WireMock's name. */
 export const initialState = 'Started'
@@ -19,6 +20,8 @@ export interface ResetCounts {
   readonly scenarios: number
   /** Mocks that had answered. */
   readonly counters: number
+  /** Values that scripts had kept. */
+  readonly values: number
 }
 
 interface Counter {
@@ -30,6 +33,10 @@ interface Counter {
 export class TenantState {
   private readonly scenarios = new Map<string, string>()
   private readonly counters = new Map<string, Counter>()
+  /** By scenario. */
+  private readonly ofScenarios = new Map<string, ScriptState>()
+  /** By service. */
+  private readonly ofServices = new Map<string, ScriptState>()
 
   scenario(name: string): string {
     return this.scenarios.get(name) ?? initialState
@@ -53,21 +60,40 @@ export class TenantState {
     return 0
   }
 
-  /** All of it, or one scenario and the counts of its mocks. */
+  /** What scripts keep: the scenario's for a mock that names one, else the service's. */
+  scripts(service: string, scenario: string | undefined): ScriptState {
+    const states = scenario === undefined ? this.ofServices : this.ofScenarios
+    const name = scenario ?? service
+    const state = states.get(name) ?? new ScriptState()
+    states.set(name, state)
+    return state
+  }
+
+  /** All of it, or one scenario, the counts of its mocks and what their scripts keep. */
   reset(scenario?: string): ResetCounts {
-    const before = { scenarios: this.scenarios.size, counters: this.counters.size }
+    const kept = [...this.ofScenarios.values(), ...this.ofServices.values()]
+    const before = {
+      scenarios: this.scenarios.size,
+      counters: this.counters.size,
+      values: kept.reduce((sum, { count }) => sum + count, 0),
+    }
     if (scenario === undefined) {
       this.scenarios.clear()
       this.counters.clear()
+      this.ofScenarios.clear()
+      this.ofServices.clear()
       return before
     }
+    const values = this.ofScenarios.get(scenario)?.count ?? 0
     this.scenarios.delete(scenario)
+    this.ofScenarios.delete(scenario)
     for (const [place, counter] of this.counters) {
       if (counter.scenario === scenario) this.counters.delete(place)
     }
     return {
       scenarios: before.scenarios - this.scenarios.size,
       counters: before.counters - this.counters.size,
+      values,
     }
   }
 }

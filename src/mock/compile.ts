@@ -1,6 +1,5 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
 
-import type { Call } from '../core/call.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
@@ -10,7 +9,7 @@ import { collectMistakes, mistakesIn, within } from '../core/mistakes.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CompiledResponder, Responder, ResponderContext, ResponderTools } from '../core/responder.ts'
 import { type ScriptCompiler, ScriptSpecError } from '../core/script.ts'
-import type { Params } from '../core/script-request.ts'
+import type { RequestSource } from '../core/script-request.ts'
 import type { CounterKey } from '../core/tenant-state.ts'
 import type { CompiledMock } from './compiled.ts'
 import { CounterKeys } from './counter-keys.ts'
@@ -85,12 +84,15 @@ export const compileFile = (
     const responder = responderOf(context.responders, definition)
     const { tools } = context
     const path = ['mocks', position]
-    const params = (call: Call): Params =>
-      request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))
+    const source: RequestSource = {
+      dialect,
+      scenario: definition.scenarioName,
+      params: (call) => (request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))),
+    }
     const request = attempt(
       () => {
         const compiled = compileRequest(dialect, definition, context.compilers, shared)
-        const script = compileScriptClause(definition.request, { dialect, scripts, path, params })
+        const script = compileScriptClause(definition.request, { scripts, path, request: source })
         return script === undefined ? compiled : withScript(compiled, script)
       },
       at(['request']),
@@ -104,7 +106,7 @@ export const compileFile = (
           mock: identityOf(definition, key),
           scripts,
           path,
-          params,
+          request: source,
         }),
       at(keyOf(responder)),
     )
@@ -237,7 +239,7 @@ const toMock = (
   does,
   request: definition.request,
   stateKeys: state.keys.length === 0 ? noNotes : state.keys,
-  notes: allNotes(state.notes, notes, fault),
+  notes: allNotes(script === undefined ? state.notes : [...script.notes, ...state.notes], notes, fault),
 })
 
 /** Those of the request first: they are what a person would look at first. */

@@ -3,15 +3,15 @@
  * a mock as matching, then asks its script, and selects again without it when the answer is no.
  */
 import type { Call } from '../core/call.ts'
-import type { Clause, Dialect } from '../core/dialect.ts'
-import { SvcMockError } from '../core/errors.ts'
+import type { Clause } from '../core/dialect.ts'
 import { SpecError } from '../core/matcher.ts'
 import type { ScriptCompiler, SpecPath } from '../core/script.ts'
-import { type Params, scriptRequest } from '../core/script-request.ts'
-import { formatLocation } from '../core/source.ts'
+import { type RequestSource, scriptRequest } from '../core/script-request.ts'
 
 export interface ScriptClause {
   readonly clause: Clause
+  /** For `list` and `explain`. */
+  readonly notes: readonly string[]
   /** Whether the script has been asked about this call and said yes. */
   agreed(call: Call): boolean
   /** Asks the script; after a no, `clause` fails for this call. Rejects with SvcMockError SCRIPT_…. */
@@ -19,22 +19,21 @@ export interface ScriptClause {
 }
 
 export interface ScriptClauseContext {
-  readonly dialect: Dialect
   readonly scripts: ScriptCompiler | undefined
   /** Where the mock stands in its file. */
   readonly path: SpecPath
-  params(call: Call): Params
+  readonly request: RequestSource
 }
 
-/** `request` as in the file; undefined when it names no script. Throws SpecError, its path from the request's root. */
+/** `spec`: `request` as in the file; undefined when it names no script. Throws SpecError, its path from the request's root. */
 export const compileScriptClause = (
-  request: unknown,
-  { dialect, scripts, path, params }: ScriptClauseContext,
+  spec: unknown,
+  { scripts, path, request }: ScriptClauseContext,
 ): ScriptClause | undefined => {
-  const source = (request as { readonly script?: unknown } | undefined)?.script
+  const source = (spec as { readonly script?: unknown } | undefined)?.script
   if (typeof source !== 'string') return undefined
   if (scripts === undefined) throw new SpecError('scripts cannot run here', ['script'])
-  const script = inScript(() => scripts.script(source, [...path, 'request', 'script']))
+  const script = inScript(() => scripts.script(source, [...path, 'request', 'script'], { kind: 'value' }))
   const verdicts = new WeakMap<Call, boolean>()
   const says = `${script.name} returns true`
   return {
@@ -47,16 +46,20 @@ export const compileScriptClause = (
       describe: () => says,
       hints: [],
     },
+    notes: [`only if ${says}`],
     agreed: (call) => verdicts.get(call) === true,
     decide: async (call) => {
-      const result = await script.run({ call, request: await scriptRequest(call, dialect, params(call)) })
-      if (typeof result !== 'boolean')
-        throw new SvcMockError(
-          'SCRIPT_BAD_RESULT',
-          `${script.name} (${formatLocation(script.at)}): a matcher returns true or false, not ${typeof result}`,
-          { source: script.at, hint: 'return a comparison, as in request.body.amount > 10' },
+      const [result] = await script.run({
+        call,
+        request: await scriptRequest(call, request, script.wants),
+        state: () => call.tenant.state.scripts(call.service.name, request.scenario),
+      })
+      if (result !== 'true' && result !== 'false')
+        throw script.badResult(
+          `a matcher returns true or false, not ${typeof JSON.parse(result ?? 'null')}`,
+          'return a comparison, as in request.body.amount > 10',
         )
-      verdicts.set(call, result)
+      verdicts.set(call, result === 'true')
     },
   }
 }

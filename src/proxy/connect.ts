@@ -24,7 +24,6 @@ export interface ConnectHost {
   nextId(): number
   finished(call: Call, status: number, startedAt: number): void
   serve(protocol: Protocol, request: ConnectRequest, entrance: Entrance): void
-  notice(kind: string, text: string): void
 }
 
 /** A client that says nothing in a tunnel to a mocked service. */
@@ -32,6 +31,7 @@ const patienceMs = 30_000
 /** Some protocols let the server speak first; towards a real service we do not wait for the client any longer than this. */
 const silenceMs = 300
 
+/** Throws LOOP for what comes back to us; all else is refused through the request. */
 export const connector =
   (host: ConnectHost) =>
   (entrance: Entrance, request: ConnectRequest): void => {
@@ -39,11 +39,9 @@ export const connector =
     const tunnel = new Tunnel(host, entrance, request)
     const named = host.services().atHost(authority.host, authority.port)
     if (named !== undefined) tunnel.toService(named)
-    else if (host.isOwn(authority.host, authority.port)) {
-      const error = loopError(`${authority.host}:${authority.port}`, entrance.listen)
-      host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
-      request.refuse(error)
-    } else tunnel.elsewhere(host.services().unnamed(authority.host, authority.port))
+    else if (host.isOwn(authority.host, authority.port))
+      throw loopError(`${authority.host}:${authority.port}`, entrance.listen)
+    else tunnel.elsewhere(host.services().unnamed(authority.host, authority.port))
   }
 
 class Tunnel {

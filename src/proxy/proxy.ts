@@ -22,6 +22,7 @@ import { type Listener, listen } from './listener.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { ProtocolServers } from './protocol-servers.ts'
+import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
 
 export interface ProxyOptions {
@@ -189,6 +190,7 @@ export class CallProxy {
     const credentials = this.config.proxyCredentials
     return {
       ...shared,
+      refused: refusedCalls(shared),
       get handle() {
         return current()
       },

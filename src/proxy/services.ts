@@ -4,6 +4,7 @@ import { parseHostPattern } from '../config/host-pattern.ts'
 import { HostTable } from '../config/hosts.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { ServiceFault } from '../core/fault.ts'
+import { defaultScriptLimits } from '../core/script.ts'
 import { type Authority, defaultTls, type Mode, type ServiceEntry } from '../core/service-entry.ts'
 
 /** Hosts that no service names are named by callers, so what is remembered of them is bounded. */
@@ -70,29 +71,39 @@ export class Services {
     const name = `${host.includes(':') ? `[${host}]` : host}:${port}`
     const known = this.unknown.get(name)
     if (known !== undefined) return known
+    const allowed = this.allowed.find(host, port, '/') !== undefined
     const entry: ServiceEntry = {
-      name,
-      protocol: 'http',
-      known: false,
-      allowed: this.allowed.find(host, port, '/') !== undefined,
-      mode: 'passthrough',
-      onMiss: 'passthrough',
-      version: undefined,
-      versionFrom: { kind: 'header', name: 'svcm-version' },
-      upstream: undefined,
-      tls: { intercept: false, upstream: undefined },
-      listen: undefined,
-      cors: false,
+      ...plainEntry(name),
+      allowed,
       bodyLimit: this.limits.body,
       messageLimit: this.limits.message,
-      definitions: undefined,
-      faults: undefined,
     }
     if (this.unknown.size >= rememberedHosts) this.unknown.clear()
     this.unknown.set(name, entry)
     return entry
   }
 }
+
+/** What nobody has configured: calls pass as they are. */
+export const plainEntry = (name: string): ServiceEntry => ({
+  name,
+  protocol: 'http',
+  known: false,
+  allowed: false,
+  mode: 'passthrough',
+  onMiss: 'passthrough',
+  version: undefined,
+  versionFrom: { kind: 'header', name: 'svcm-version' },
+  upstream: undefined,
+  tls: { intercept: false, upstream: undefined },
+  listen: undefined,
+  cors: false,
+  bodyLimit: 0,
+  messageLimit: 0,
+  definitions: undefined,
+  script: defaultScriptLimits,
+  faults: undefined,
+})
 
 const withoutBasePath = (text: string): string => {
   const parsed = parseHostPattern(text)
@@ -115,6 +126,7 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   bodyLimit: config.limits.body,
   messageLimit: config.limits.message,
   definitions: undefined,
+  script: service.script,
   faults: ownFaults(service),
 })
 

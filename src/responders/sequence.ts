@@ -2,14 +2,16 @@
 import { SvcMockError } from '../core/errors.ts'
 import { collectMistakes, within } from '../core/mistakes.ts'
 import type { Repeat, Responder } from '../core/responder.ts'
+import { compileAnswer } from './answer.ts'
 
 export const sequenceResponder: Responder = {
   name: 'sequence',
   key: 'responses',
-  compile: (spec, { dialect, files, mock }) => {
+  compile: (spec, context) => {
+    const { mock } = context
     const responses = collectMistakes(
       (spec as readonly unknown[]).map(
-        (one, i) => () => within([i], () => dialect.compileResponse(one, files)),
+        (one, i) => () => within([i], () => compileAnswer(one, context, ['responses', i])),
       ),
     )
     const { length } = responses
@@ -19,10 +21,10 @@ export const sequenceResponder: Responder = {
       asksUpstream: false,
       status: responses.every(({ status }) => status === first?.status) ? first?.status : undefined,
       notes: [`${length} response${length === 1 ? '' : 's'} in turn, then ${endings[repeat]}`],
-      respond: (call) => {
+      respond: (call, next) => {
         const position = positionOf(call.tenant.state.next(mock.counter), length, repeat)
         const response = responses[position]
-        if (response !== undefined) return response.reply
+        if (response !== undefined) return response.respond(call, next)
         throw new SvcMockError(
           'MOCK_EXHAUSTED',
           `${mock.name} (${mock.where}) has given all of its ${length} responses`,

@@ -1,13 +1,14 @@
 /** `upstream:` – the real service's reply, changed; and what to answer when there is none. */
 import type { Call } from '../core/call.ts'
-import type { CompiledResponse, Dialect, ReplyPatch } from '../core/dialect.ts'
+import type { Dialect, ReplyPatch } from '../core/dialect.ts'
 import { SvcMockError } from '../core/errors.ts'
-import { SpecError } from '../core/matcher.ts'
 import { within } from '../core/mistakes.ts'
 import { PatchFailure } from '../core/patch.ts'
 import type { Reply } from '../core/reply.ts'
 import type { CompiledResponder, Respond, Responder, ResponderContext } from '../core/responder.ts'
 import { documentPatch } from '../patch/document-patch.ts'
+import { type Answer, compileAnswer } from './answer.ts'
+import { scriptPatch } from './script-patch.ts'
 
 /** As the schema lets it through. */
 interface UpstreamSpec {
@@ -21,13 +22,17 @@ export const upstreamPatch: Responder = {
   compile: (spec, context) => compile(spec as UpstreamSpec, context),
 }
 
-const compile = (spec: UpstreamSpec, { dialect, files, tools }: ResponderContext): CompiledResponder => {
-  const patch = spec.patch === undefined ? undefined : compilePatch(spec.patch, dialect, tools)
+const compile = (spec: UpstreamSpec, context: ResponderContext): CompiledResponder => {
+  const { dialect } = context
+  const { patch: given } = spec
+  const patch = given === undefined ? undefined : within(['patch'], () => compilePatch(given, context))
   const { onUpstreamError } = spec
   const instead =
     onUpstreamError === undefined || onUpstreamError === 'fail'
       ? undefined
-      : within(['onUpstreamError'], () => dialect.compileResponse(onUpstreamError, files))
+      : within(['onUpstreamError'], () =>
+          compileAnswer(onUpstreamError, context, ['upstream', 'onUpstreamError']),
+        )
   const changes =
     patch === undefined || patch.changes.length === 0 ? '' : `, changes ${patch.changes.join(', ')}`
   return {
@@ -39,28 +44,15 @@ const compile = (spec: UpstreamSpec, { dialect, files, tools }: ResponderContext
   }
 }
 
-const compilePatch = (
-  spec: Readonly<Record<string, unknown>>,
-  dialect: Dialect,
-  { replacer }: ResponderContext['tools'],
-): ReplyPatch => {
-  if (spec['script'] !== undefined) {
-    throw new SpecError(
-      'patch.script is not supported yet',
-      ['patch', 'script'],
-      'remove it, or use a newer version of svc-mock',
-      true,
-      'NOT_YET_SUPPORTED',
-    )
-  }
-  return within(['patch'], () =>
-    dialect.compilePatch(spec, { document: (document) => documentPatch(document, replacer) }),
-  )
+const compilePatch = (spec: Readonly<Record<string, unknown>>, context: ResponderContext): ReplyPatch => {
+  const { dialect, tools } = context
+  if (spec['script'] !== undefined) return scriptPatch(spec, context)
+  return dialect.compilePatch(spec, { document: (document) => documentPatch(document, tools.replacer) })
 }
 
 const respondWith = (
   patch: ReplyPatch | undefined,
-  instead: CompiledResponse | undefined,
+  instead: Answer | undefined,
   dialect: Dialect,
 ): Respond => {
   if (patch === undefined && instead === undefined) return (call, next) => next(call)
@@ -71,7 +63,7 @@ const respondWith = (
     } catch (error) {
       if (error instanceof PatchFailure) throw failed(call, error)
       if (instead === undefined || !isUpstreamError(error)) throw error
-      return answered(call, error, instead, dialect)
+      return answered(call, error, await instead.respond(call, next), dialect)
     }
   }
 }
@@ -80,7 +72,7 @@ const respondWith = (
 const isUpstreamError = (error: unknown): error is SvcMockError =>
   error instanceof SvcMockError && error.code === 'UPSTREAM_UNREACHABLE'
 
-const answered = (call: Call, error: SvcMockError, { reply }: CompiledResponse, dialect: Dialect): Reply => {
+const answered = (call: Call, error: SvcMockError, reply: Reply, dialect: Dialect): Reply => {
   call.context.outcome = 'mock'
   call.context.note = `onUpstreamError: ${error.message}`
   return dialect.mocked(call, reply)

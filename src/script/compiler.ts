@@ -1,13 +1,15 @@
 /** Compiles the scripts and expressions of mock files for the engine, and turns what goes wrong into places of the user's files. */
 import { dirname } from 'node:path'
 import { SvcMockError } from '../core/errors.ts'
-import { parseJson } from '../core/json.ts'
 import { SpecError } from '../core/matcher.ts'
+import type { Problem } from '../core/problem.ts'
 import {
   type Expression,
   type Script,
   type ScriptCompiler,
+  type ScriptShape,
   ScriptSpecError,
+  type Seed,
   type SpecPath,
 } from '../core/script.ts'
 import type { SourceLocation } from '../core/source.ts'
@@ -15,7 +17,7 @@ import { formatLocation } from '../core/source.ts'
 import { codeFrame } from '../yaml/code-frame.ts'
 import { type ScriptEngine, ScriptFailure } from './engine.ts'
 import { type InlineText, inlineText } from './inline.ts'
-import type { Program } from './messages.ts'
+import type { Program, ProgramModule } from './messages.ts'
 import { ScriptMistake } from './mistake.ts'
 import {
   type ProgramPlace,
@@ -24,6 +26,8 @@ import {
   readProgram,
   type SyntaxChecker,
 } from './program.ts'
+import { requestFields } from './request-fields.ts'
+import type { Seeds } from './seeds.ts'
 
 export interface Place {
   readonly at: SourceLocation
@@ -43,21 +47,51 @@ export class FileScripts implements ScriptCompiler {
   readonly #file: ScriptFile
   readonly #engine: ScriptEngine
   readonly #checker: SyntaxChecker
+  readonly #seeds: Seeds
+  /** What time it is for scripts. */
+  readonly now: () => number
   /** Those that were made: forgotten when the file is compiled anew. */
   readonly programs: Program[] = []
+  /** Where something stands that cannot be without the engine. */
+  #needed: SpecPath | undefined
 
-  constructor(file: ScriptFile, engine: ScriptEngine, checker: SyntaxChecker) {
+  constructor(file: ScriptFile, { engine, checker, seeds, now }: ScriptTools) {
+    this.now = now
     this.#file = file
     this.#engine = engine
     this.#checker = checker
+    this.#seeds = seeds
   }
 
-  script(source: string, path: SpecPath): Script {
+  script(source: string, path: SpecPath, shape: ScriptShape): Script {
+    this.#need(path)
     const isFile = /^\s*\.{1,2}\/[^\n]*$/.test(source)
-    return isFile ? this.#fromFile(source.trim()) : this.#inline(source, path)
+    return isFile ? this.#fromFile(source.trim(), shape) : this.#inline(source, path, shape)
   }
 
-  expressions(sources: readonly Expression[]): Script {
+  /** What does not work because there is no isolated-vm. */
+  missing(): Problem | undefined {
+    const why = this.#needed === undefined ? undefined : this.#checker.missing()
+    if (why === undefined) return undefined
+    return {
+      severity: 'warning',
+      code: 'SCRIPT_ENGINE_MISSING',
+      ...this.#file.locate(this.#needed!),
+      message: `scripts and expressions of this file cannot run: ${why}`,
+      hint: 'install isolated-vm beside svc-mock: npm install isolated-vm',
+    }
+  }
+
+  #need(path: SpecPath): void {
+    this.#needed ??= path
+  }
+
+  seed(script: string): Seed | undefined {
+    return this.#seeds.next(script)
+  }
+
+  expressions(sources: readonly Expression[], seldom: boolean): Script {
+    if (!seldom) this.#need(sources[0]!.path)
     const lines: string[] = []
     const starts: { readonly line: number; readonly path: SpecPath }[] = []
     const waits = sources.some(({ source }) => /\bawait\b|\bstate\b|\bsleep\b|\bforward\b/.test(source))
@@ -83,6 +117,7 @@ export class FileScripts implements ScriptCompiler {
           this.#checker,
         ),
       locate,
+      { kind: 'list' },
     )
     return this.#script('template', program, locate, this.#file.locate(sources[0]!.path))
   }
@@ -96,7 +131,7 @@ export class FileScripts implements ScriptCompiler {
     }
   }
 
-  #fromFile(path: string): Script {
+  #fromFile(path: string, shape: ScriptShape): Script {
     const found = readModule(path, dirname(this.#file.path), this.#file)
     const texts = new Map([[found.name, found.text]])
     let read: ReadProgram | undefined
@@ -104,10 +139,14 @@ export class FileScripts implements ScriptCompiler {
       const text = read?.texts.get(module) ?? texts.get(module) ?? this.#textOf(module)
       return text === undefined ? undefined : placeIn(module, text, line, column)
     }
-    const program = this.#program(() => {
-      read = readProgram(found, this.#file, this.#checker)
-      return read
-    }, locate)
+    const program = this.#program(
+      () => {
+        read = readProgram(found, this.#file, this.#checker)
+        return read
+      },
+      locate,
+      shape,
+    )
     return this.#script(path, program, locate, entryPlace(found.name, found.source))
   }
 
@@ -119,7 +158,7 @@ export class FileScripts implements ScriptCompiler {
     }
   }
 
-  #inline(source: string, path: SpecPath): Script {
+  #inline(source: string, path: SpecPath, shape: ScriptShape): Script {
     const { file } = this.#file.locate(path).at
     const name = `${file}#${path.join('.')}`
     const inline: InlineText = inlineText(this.#file.path, this.#file.locate(path), source)
@@ -133,6 +172,7 @@ export class FileScripts implements ScriptCompiler {
           this.#checker,
         ),
       locate,
+      shape,
     )
     return this.#script('script', program, locate, this.#file.locate(path))
   }
@@ -142,7 +182,7 @@ export class FileScripts implements ScriptCompiler {
     return text === undefined ? undefined : placeIn(module, text, line, column)
   }
 
-  #program(read: () => ReadProgram, locate: Locate): Program {
+  #program(read: () => ReadProgram, locate: Locate, shape: ScriptShape): Program {
     try {
       const { modules } = read()
       if (!/\bexport\b[^;]*\bdefault\b/.test(modules[0]!.source))
@@ -153,7 +193,13 @@ export class FileScripts implements ScriptCompiler {
         )
       const all = modules.map(({ source }) => source).join('\n')
       const packages = ['faker', 'jsonpath'].filter((name) => all.includes(name))
-      const program = { id: this.#engine.nextProgram(), library: this.#file.library, modules, packages }
+      const program = {
+        id: this.#engine.nextProgram(),
+        library: this.#file.library,
+        modules,
+        packages,
+        shape: shape.kind === 'apart' ? `apart:${shape.key}` : shape.kind,
+      }
       this.programs.push(program)
       return program
     } catch (error) {
@@ -173,20 +219,32 @@ export class FileScripts implements ScriptCompiler {
   }
 
   #script(name: string, program: Program, locate: Locate, entry: Place): Script {
+    const engine = this.#engine
+    const seeds = this.#seeds
+    const [{ name: module, source }] = program.modules as [ProgramModule]
     return {
       name,
       at: entry.at,
+      wants: requestFields(source),
+      badResult: (why, hint) =>
+        failureAt(name, new ScriptFailure('SCRIPT_BAD_RESULT', why), locate, entry, hint),
       run: async (run) => {
         try {
-          const json = parseJson(await this.#engine.run(program, run))
-          if (!json.ok) throw new ScriptFailure('SCRIPT_BAD_RESULT', json.problem)
-          return json.value
+          return await engine.run(program, run, seeds.next(module))
         } catch (error) {
           throw error instanceof ScriptFailure ? failureAt(name, error, locate, entry) : error
         }
       },
     }
   }
+}
+
+/** What the scripts of all files share. */
+export interface ScriptTools {
+  readonly engine: ScriptEngine
+  readonly checker: SyntaxChecker
+  readonly seeds: Seeds
+  now(): number
 }
 
 type Locate = (module: string, line: number, column: number) => Place | undefined
@@ -204,11 +262,18 @@ const entryPlace = (file: string, text: string): Place => {
   return placeIn(file, { text }, before.length, before.at(-1)!.length + 1)
 }
 
-const failureAt = (name: string, failure: ScriptFailure, locate: Locate, entry: Place): SvcMockError => {
+const failureAt = (
+  name: string,
+  failure: ScriptFailure,
+  locate: Locate,
+  entry: Place,
+  hint?: string,
+): SvcMockError => {
   const { at, frame } = placeOf(failure.place, locate) ?? entry
   return new SvcMockError(failure.code, `${name} (${formatLocation(at)}): ${failure.message}`, {
     source: at,
     details: { script: name, at: formatLocation(at), frame: frame.split('\n') },
+    ...(hint !== undefined && { hint }),
   })
 }
 

@@ -3,13 +3,10 @@
  * them again when the process or their isolate died under them.
  */
 import type { ErrorCode } from '../core/errors.ts'
-import { stringifyJson } from '../core/json.ts'
-import type { ScriptRun, ScriptStates } from '../core/script.ts'
-import type { FromHost, Limits, Program, Seed } from './messages.ts'
+import type { ScriptRun, Seed } from '../core/script.ts'
+import { between, fromHost, type Program, toHost } from './messages.ts'
 import { ScriptProcess } from './process.ts'
-
-/** Defaults for every service; a later version may let svc-mock.yaml set them per service up to a workspace maximum. */
-export const defaultLimits: Limits = { stretchMs: 50, settleMs: 5_000, isolateMb: 32 }
+import { Slots } from './slots.ts'
 
 /** Why a run gave nothing; the caller knows the files and makes the error. */
 export class ScriptFailure extends Error {
@@ -27,8 +24,8 @@ interface Pending {
   readonly id: number
   readonly program: Program
   readonly run: ScriptRun
-  readonly seed: Seed | null
-  readonly resolve: (json: string) => void
+  readonly seed: Seed | undefined
+  readonly resolve: (parts: readonly string[]) => void
   readonly reject: (failure: ScriptFailure) => void
   startedAt: number
   /** Deaths of processes and isolates that it was in. */
@@ -37,19 +34,10 @@ interface Pending {
   acted: boolean
 }
 
-export interface EngineOptions {
-  readonly limits?: Limits
-  readonly states: ScriptStates
-  /** Makes every run repeat. */
-  readonly seed?: number | undefined
-  /** What time it is for every run; absent: it passes. */
-  readonly now?: (() => number) | undefined
-}
-
 export class ScriptEngine {
-  readonly #limits: Limits
-  readonly #options: EngineOptions
-  readonly #pending = new Map<number, Pending>()
+  /** What time it is for every run; undefined: it passes. */
+  readonly #now: (() => number) | undefined
+  readonly #pending = new Slots<Pending>()
   /** Run one at a time after a death, so that the one at fault meets it alone. */
   readonly #suspects: Pending[] = []
   #suspect: Pending | undefined
@@ -57,15 +45,11 @@ export class ScriptEngine {
   #known = new Set<number>()
   #missing: string | undefined
   #sweep: NodeJS.Timeout | undefined
-  #lastCall = 0
   #lastProgram = 0
-  readonly #runsOf = new Map<string, number>()
   #closed = false
 
-  constructor(options: EngineOptions) {
-    this.#options = options
-    const limits = options.limits ?? defaultLimits
-    this.#limits = options.now === undefined ? limits : { ...limits, stillClock: true }
+  constructor(now?: () => number) {
+    this.#now = now
   }
 
   nextProgram(): number {
@@ -77,23 +61,17 @@ export class ScriptEngine {
     if (!this.#closed && this.#lastProgram > 0) this.#process ??= this.#start()
   }
 
-  /** Resolves with the JSON of the script's result; rejects with ScriptFailure. */
-  run(program: Program, run: ScriptRun): Promise<string> {
+  /** Resolves with the parts of the script's result; rejects with ScriptFailure. */
+  run(program: Program, run: ScriptRun, seed: Seed | undefined): Promise<readonly string[]> {
     return new Promise((resolve, reject) => {
-      const id = ++this.#lastCall
+      const id = this.#pending.next()
       const startedAt = performance.now()
-      const seed = this.#seedOf(program)
       this.#go({ id, program, run, seed, resolve, reject, startedAt, deaths: 0, acted: false })
     })
   }
 
-  /** Seeded runs that follow are as those after a start. */
-  begin(): void {
-    this.#runsOf.clear()
-  }
-
   forget(program: Program): void {
-    if (this.#known.delete(program.id)) this.#process?.send(['forget', program.id])
+    if (this.#known.delete(program.id)) this.#process?.send([toHost.forget, program.id])
   }
 
   close(): void {
@@ -104,119 +82,110 @@ export class ScriptEngine {
 
   #go(call: Pending): void {
     if (this.#missing !== undefined || this.#closed) {
+      this.#pending.release(call.id)
       call.reject(new ScriptFailure('SCRIPT_ENGINE_MISSING', this.#missing ?? 'svc-mock is stopping'))
       return
     }
     this.#process ??= this.#start()
     if (!this.#known.has(call.program.id)) {
       this.#known.add(call.program.id)
-      this.#process.send(['program', call.program])
+      this.#process.send([toHost.program, JSON.stringify(call.program)])
     }
     this.#pending.set(call.id, call)
+    const { tenant, service } = call.run.call
+    const { timeoutMs, memoryMb } = service.script
     this.#process.send([
-      'run',
+      toHost.run,
+      tenant.id,
+      timeoutMs,
+      memoryMb,
+      call.program.id,
       call.id,
       call.program.id,
-      call.run.call.tenant.id,
+      call.seed === undefined ? '' : call.seed.join(','),
       call.run.request,
-      call.seed,
-      this.#options.now?.() ?? null,
+      call.run.reply ?? '',
+      this.#now?.() ?? '',
     ])
-    if (this.#sweep === undefined) {
-      // Keeps a short command alive until its script has answered.
-      this.#sweep = setInterval(() => this.#tooLate(), 100)
-    }
+    // Keeps a short command alive until its script has answered.
+    this.#sweep ??= setInterval(() => this.#tooLate(), 100)
   }
 
   #start(): ScriptProcess {
     const started: ScriptProcess = new ScriptProcess(
-      this.#limits,
-      (message) => this.#take(message),
+      { stillClock: this.#now !== undefined },
+      (message) => this.#take(message.split(between)),
       () => this.#ended(started),
     )
     return started
   }
 
-  #take(message: FromHost): void {
-    if (message[0] === 'done') {
-      const call = this.#finish(message[1])
-      if (call === undefined) return
-      this.#logs(call, message[3])
-      call.resolve(message[2])
-    } else if (message[0] === 'failed') {
-      const call = this.#finish(message[1])
-      if (call === undefined) return
-      this.#logs(call, message[5])
-      call.reject(new ScriptFailure(message[2], message[3], message[4]))
-    } else if (message[0] === 'ask') void this.#answer(message[1], message[2], message[3], message[4])
-    else if (message[0] === 'lost') this.#again(message[1])
-    else {
-      this.#missing = message[1]
-      for (const call of [...this.#pending.values(), ...this.#suspects.splice(0)]) {
-        this.#pending.delete(call.id)
-        call.reject(new ScriptFailure('SCRIPT_ENGINE_MISSING', this.#missing))
-      }
+  #take(texts: string[]): void {
+    const kind = texts[0]
+    const id = Number(texts[1])
+    if (kind === fromHost.done) this.#finish(id)?.resolve(texts.slice(2))
+    else if (kind === fromHost.doneWithLogs) {
+      const call = this.#finish(id)
+      if (call !== undefined) noteLogs(call, JSON.parse(texts[2]!) as string[])
+      call?.resolve(texts.slice(3))
+    } else if (kind === fromHost.failed) {
+      const [message, stack, logs] = JSON.parse(texts[3]!) as [string, string, string[]]
+      const call = this.#finish(id)
+      if (call !== undefined) noteLogs(call, logs)
+      call?.reject(new ScriptFailure(texts[2] as ErrorCode, message, stack))
+    } else if (kind === fromHost.ask) void this.#answer(id, texts[2]!, texts[3]!, texts.slice(4))
+    else if (kind === fromHost.lost) this.#again(texts[1]!.split(',').map(Number))
+    else this.#without(JSON.parse(texts[1]!) as string)
+  }
+
+  #without(reason: string): void {
+    this.#missing = reason
+    for (const call of [...this.#pending.values(), ...this.#suspects.splice(0)]) {
+      this.#end(call)
+      call.reject(new ScriptFailure('SCRIPT_ENGINE_MISSING', reason))
     }
   }
 
   #finish(id: number): Pending | undefined {
     const call = this.#pending.get(id)
-    this.#pending.delete(id)
-    if (call !== undefined && call === this.#suspect) this.#nextSuspect()
+    if (call === undefined) return undefined
+    this.#end(call)
+    if (call === this.#suspect) this.#nextSuspect()
     return call
   }
 
-  #logs(call: Pending, logs: readonly string[]): void {
-    if (logs.length === 0) return
-    const { context } = call.run.call
-    // A terminal must not obey what a script says.
-    const text = logs.join('; ').replace(/[\p{Cc}\p{Cf}]/gu, ' ')
-    context.note = [context.note, text]
-      .filter((part) => part !== undefined)
-      .join('; ')
-      .slice(0, 1_000)
+  /** Nothing more comes of it. */
+  #end(call: Pending): void {
+    this.#pending.delete(call.id)
+    this.#pending.release(call.id)
   }
 
-  async #answer(id: number, operation: number, what: string, json: string): Promise<void> {
+  async #answer(id: number, operation: string, what: string, values: readonly string[]): Promise<void> {
     const call = this.#pending.get(id)
     if (call === undefined) return
     const host = this.#process
     try {
-      const value = await this.#perform(call, what, JSON.parse(json) as readonly unknown[])
-      host?.send(['answer', id, operation, true, value === undefined ? '' : stringifyJson(value)])
+      const json = await perform(call, what, values)
+      host?.send([toHost.answer, id, operation, 1, json])
     } catch (error) {
-      host?.send(['answer', id, operation, false, error instanceof Error ? error.message : String(error)])
+      const message = error instanceof Error ? error.message : String(error)
+      host?.send([toHost.answer, id, operation, 0, JSON.stringify(message)])
     }
-  }
-
-  #perform(call: Pending, what: string, [key, value]: readonly unknown[]): unknown {
-    if (what === 'forward') {
-      if (call.run.forward === undefined) throw new Error('forward() is not for matchers')
-      call.acted = true
-      return call.run.forward()
-    }
-    const state = this.#options.states(call.run.call.tenant.id, '')
-    const name = String(key)
-    if (what === 'get') return state.get(name)
-    call.acted = true
-    if (what === 'set') return state.set(name, value)
-    if (what === 'incr') return state.incr(name, Number(value))
-    return state.delete(name)
   }
 
   #tooLate(): void {
-    if (this.#pending.size === 0) {
+    if (this.#pending.size === 0 && this.#suspects.length === 0) {
       clearInterval(this.#sweep)
       this.#sweep = undefined
       return
     }
-    const before = performance.now() - this.#limits.settleMs
+    const now = performance.now()
     for (const call of this.#pending.values()) {
-      // In the order of their starts, but for those that ran again.
-      if (call.startedAt > before) continue
-      this.#process?.send(['drop', call.id])
+      const { totalMs } = call.run.call.service.script
+      if (now - call.startedAt <= totalMs) continue
+      this.#process?.send([toHost.drop, call.id])
       this.#finish(call.id)
-      call.reject(new ScriptFailure('SCRIPT_TIMEOUT', `did not settle within ${this.#limits.settleMs} ms`))
+      call.reject(new ScriptFailure('SCRIPT_TIMEOUT', `did not settle within ${totalMs} ms`))
     }
   }
 
@@ -224,7 +193,7 @@ export class ScriptEngine {
     if (this.#process !== ended) return
     this.#process = undefined
     this.#known = new Set()
-    this.#again([...this.#pending.keys()])
+    this.#again(this.#pending.values().map(({ id }) => id))
   }
 
   #again(ids: readonly number[]): void {
@@ -235,6 +204,7 @@ export class ScriptEngine {
       if (call === this.#suspect) this.#suspect = undefined
       call.deaths++
       if (call.acted || call.deaths > 1) {
+        this.#pending.release(id)
         const why = call.acted ? 'it had written state or used forward() already' : 'it did so twice'
         call.reject(new ScriptFailure('SCRIPT_ISOLATE_LOST', `was running when its isolate died, and ${why}`))
       } else this.#suspects.push(call)
@@ -248,17 +218,36 @@ export class ScriptEngine {
     this.#suspect.startedAt = performance.now()
     this.#go(this.#suspect)
   }
+}
 
-  /** The same for the same run of the same script, whatever runs beside it. */
-  #seedOf(program: Program): Seed | null {
-    const { seed } = this.#options
-    if (seed === undefined) return null
-    const name = program.modules[0]!.name
-    const count = (this.#runsOf.get(name) ?? 0) + 1
-    this.#runsOf.set(name, count)
-    let mixed = seed | 0
-    for (const letter of `${name}:${count}`) mixed = Math.imul(mixed ^ letter.codePointAt(0)!, 0x01000193) | 0
-    const part = (salt: number): number => Math.imul(mixed ^ (mixed >>> 15) ^ salt, 0x2c1b3c6d) | 0
-    return [part(1), part(0x9e3779b9), part(0x85ebca6b), part(0xc2b2ae35) | 1]
+/** JSON of the answer, '' for none. */
+const perform = (
+  call: Pending,
+  what: string,
+  [key = '""', value = 'null']: readonly string[],
+): string | Promise<string> => {
+  if (what === 'forward') {
+    if (call.run.forward === undefined) throw new Error('forward() is not for matchers and patches')
+    call.acted = true
+    return call.run.forward()
   }
+  const state = call.run.state()
+  const name = JSON.parse(key) as string
+  if (what === 'get') return state.get(name) ?? ''
+  call.acted = true
+  if (what === 'set') state.set(name, value)
+  else if (what === 'incr') return String(state.incr(name, Number(value)))
+  else return String(state.delete(name))
+  return ''
+}
+
+const noteLogs = ({ run }: Pending, logs: readonly string[]): void => {
+  if (logs.length === 0) return
+  const { context } = run.call
+  // A terminal must not obey what a script says.
+  const text = logs.join('; ').replace(/[\p{Cc}\p{Cf}]/gu, ' ')
+  context.note = [context.note, text]
+    .filter((part) => part !== undefined)
+    .join('; ')
+    .slice(0, 1_000)
 }

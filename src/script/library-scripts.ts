@@ -1,26 +1,35 @@
 /** The engine as a library of mock files uses it: one for the process, made when the first file is compiled. */
-import type { ScriptStates } from '../core/script.ts'
 import { FileScripts, type ScriptFile } from './compiler.ts'
 import { ScriptEngine } from './engine.ts'
-import { memoryStates } from './memory-states.ts'
 import { SyntaxChecker } from './program.ts'
+import { Seeds } from './seeds.ts'
 
 export interface LibraryScriptOptions {
-  readonly states?: ScriptStates
+  /** Makes chance repeat. */
   readonly seed?: number | undefined
+  /** What time it is for every run; absent: it passes. */
   readonly now?: (() => number) | undefined
 }
 
 export class LibraryScripts {
   readonly #engine: ScriptEngine
   readonly #checker = new SyntaxChecker()
+  readonly #seeds: Seeds
+  readonly #now: () => number
 
-  constructor({ states = memoryStates(), seed, now }: LibraryScriptOptions = {}) {
-    this.#engine = new ScriptEngine({ states, seed, now })
+  constructor({ seed, now }: LibraryScriptOptions = {}) {
+    this.#engine = new ScriptEngine(now)
+    this.#now = now ?? (() => Date.now())
+    this.#seeds = new Seeds(seed)
   }
 
   forFile(file: ScriptFile): FileScripts {
-    return new FileScripts(file, this.#engine, this.#checker)
+    return new FileScripts(file, {
+      engine: this.#engine,
+      checker: this.#checker,
+      seeds: this.#seeds,
+      now: this.#now,
+    })
   }
 
   /** A new version of the file is in force. */
@@ -30,7 +39,7 @@ export class LibraryScripts {
 
   /** Seeded runs that follow are as those after a start. */
   begin(): void {
-    this.#engine.begin()
+    this.#seeds.begin()
   }
 
   warm(): void {

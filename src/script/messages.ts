@@ -1,6 +1,9 @@
 /**
- * What the program and its script process say to each other: one JSON list a line. The script process holds the
- * isolates, because V8 ends the whole process on some inputs that no limit of an isolate catches.
+ * What the program and its script process say to each other. The script process holds the isolates, because V8 ends
+ * the whole process on some inputs that no limit of an isolate catches.
+ *
+ * A message is a list of texts; texts are joined by U+001F and messages ended by U+001E. Neither stands in JSON, so
+ * JSON passes as it is, and nothing is encoded twice. Texts that are not ours are sent as JSON.
  */
 
 export interface ProgramModule {
@@ -20,49 +23,53 @@ export interface Program {
   readonly modules: readonly ProgramModule[]
   /** Packages that it names: `faker`, `jsonpath`. */
   readonly packages: readonly string[]
+  /** `value`, `list`, or `apart:<key>`: see ScriptShape. */
+  readonly shape: string
 }
 
-export interface Limits {
-  /** For each synchronous stretch. */
-  readonly stretchMs: number
-  readonly settleMs: number
-  readonly isolateMb: number
-  /** Each run is told what time it is, and sleeping takes none. */
-  readonly stillClock?: boolean
-}
+/** To the script process. */
+export const toHost = {
+  /** JSON of a Program. */
+  program: 'p',
+  /** tenant, timeout in ms, memory in MB, program, and a run: call, program, seed (`a,b,c,d` or ''), request, reply or '', with a still clock ms since the epoch. */
+  run: 'r',
+  /** call, operation, `1` or `0`; JSON of the value or '', or the JSON of why there is none. */
+  answer: 'a',
+  /** call: nobody waits for it any more. */
+  drop: 'd',
+  /** program. */
+  forget: 'f',
+} as const
 
-export type Seed = readonly [number, number, number, number]
-
-export type ToHost =
-  | readonly ['program', Program]
-  | readonly [
-      'run',
-      call: number,
-      program: number,
-      tenant: string,
-      request: string,
-      seed: Seed | null,
-      /** With a still clock: milliseconds since the epoch. */
-      now: number | null,
-    ]
-  /** `text`: JSON of the value, or why there is none. */
-  | readonly ['answer', call: number, operation: number, ok: boolean, text: string]
-  | readonly ['drop', call: number]
-  | readonly ['forget', program: number]
+/** From the script process. */
+export const fromHost = {
+  /** call, JSON of each part of the result. */
+  done: 'v',
+  /** call, JSON of the logs, JSON of each part. */
+  doneWithLogs: 'o',
+  /** call, code, JSON of message, stack and logs as a list. */
+  failed: 'e',
+  /** call, operation, what, JSON of each argument. */
+  ask: 'q',
+  /** call ids joined by `,`: their isolate died, and not by their fault. */
+  lost: 'l',
+  /** JSON of the reason why there is no isolated-vm. */
+  missing: 'm',
+} as const
 
 export type FailureCode = 'SCRIPT_ERROR' | 'SCRIPT_TIMEOUT' | 'SCRIPT_MEMORY' | 'SCRIPT_BAD_RESULT'
 
-export type FromHost =
-  | readonly ['done', call: number, json: string, logs: readonly string[]]
-  | readonly [
-      'failed',
-      call: number,
-      code: FailureCode,
-      message: string,
-      stack: string,
-      logs: readonly string[],
-    ]
-  | readonly ['ask', call: number, operation: number, what: string, json: string]
-  /** The isolate died under these calls, and not by their fault. */
-  | readonly ['lost', calls: readonly number[]]
-  | readonly ['missing', reason: string]
+export const between = '\u001f'
+export const behind = '\u001e'
+
+export const encodeMessage = (texts: readonly (string | number)[]): string => texts.join(between) + behind
+
+/** Text that comes in pieces, as the messages it holds, each without its end. */
+export const messageReader = (take: (message: string) => void): ((text: string) => void) => {
+  let rest = ''
+  return (text) => {
+    const messages = (rest + text).split(behind)
+    rest = messages.pop()!
+    for (const message of messages) take(message)
+  }
+}

@@ -1,9 +1,8 @@
-/** Starts the script process and speaks with it in lines. It gets no environment, and may read files but neither write nor start anything. */
+/** Starts the script process and speaks with it. It gets no environment, and may read files but neither write nor start anything. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { jsonLines } from './lines.ts'
-import type { FromHost, Limits, ToHost } from './messages.ts'
+import { encodeMessage, messageReader } from './messages.ts'
 
 /** The published program carries both as files of its own; from the sources the packages are those of the last build. */
 const entries = ['../script/host.js', './host/main.ts']
@@ -14,11 +13,23 @@ const firstThere = (candidates: readonly string[]): string => {
   return paths.find((path) => existsSync(path)) ?? paths[0]!
 }
 
+/** As long as the process says nothing, what was sent to it has not been looked at; then it is asked again. */
+const quietMs = 1
+
 export class ScriptProcess {
   readonly #child: ChildProcess
-  readonly #lines: string[] = []
+  #waiting = ''
+  /** A write that nothing has been heard since: what comes meanwhile is kept together, because writes cost most. */
+  #unheard = false
+  #scheduled = false
+  readonly #quiet: NodeJS.Timeout
 
-  constructor(limits: Limits, take: (message: FromHost) => void, ended: () => void) {
+  /** `stillClock`: each run is told what time it is, and sleeping takes none. */
+  constructor(
+    { stillClock }: { readonly stillClock: boolean },
+    take: (message: string) => void,
+    ended: () => void,
+  ) {
     const { SystemRoot } = process.env
     this.#child = spawn(
       process.execPath,
@@ -30,7 +41,7 @@ export class ScriptProcess {
         '--disable-warning=ExperimentalWarning',
         firstThere(entries),
         firstThere(packageFolders),
-        JSON.stringify(limits),
+        ...(stillClock ? ['still'] : []),
       ],
       {
         stdio: ['pipe', 'pipe', 'ignore'],
@@ -38,24 +49,54 @@ export class ScriptProcess {
         windowsHide: true,
       },
     )
+    this.#quiet = setTimeout(() => this.#heard(), quietMs)
+    this.#quiet.unref()
     this.#child.on('error', ended)
     this.#child.on('close', ended)
     this.#child.stdin!.on('error', () => undefined)
     this.#child.stdout!.setEncoding('utf8')
-    this.#child.stdout!.on('data', jsonLines(take))
+    const read = messageReader(take)
+    this.#child.stdout!.on('data', (text: string) => {
+      // The process has the next while this one's answers are written.
+      this.#unheard = false
+      if (this.#waiting !== '') this.#write()
+      read(text)
+    })
     // It must not keep the program alive.
     this.#child.unref()
     for (const stream of [this.#child.stdin, this.#child.stdout])
       if (stream !== null && 'unref' in stream) (stream as unknown as { unref(): void }).unref()
   }
 
-  /** What is sent in one turn of the loop leaves in one write. */
-  send(message: ToHost): void {
-    if (this.#lines.length === 0) setImmediate(() => this.#child.stdin!.write(this.#lines.splice(0).join('')))
-    this.#lines.push(`${JSON.stringify(message)}\n`)
+  send(texts: readonly (string | number)[]): void {
+    this.#waiting += encodeMessage(texts)
+    this.#schedule()
   }
 
   kill(): void {
+    clearTimeout(this.#quiet)
     this.#child.kill('SIGKILL')
+  }
+
+  #heard(): void {
+    this.#unheard = false
+    this.#schedule()
+  }
+
+  /** What is sent in one turn of the loop leaves in one write. */
+  #schedule(): void {
+    if (this.#scheduled || this.#unheard || this.#waiting === '') return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      if (this.#waiting !== '') this.#write()
+    })
+  }
+
+  #write(): void {
+    this.#unheard = true
+    this.#quiet.refresh()
+    this.#child.stdin!.write(this.#waiting)
+    this.#waiting = ''
   }
 }

@@ -26,29 +26,40 @@ export interface ReadProgram {
   readonly texts: ReadonlyMap<string, SourceText>
 }
 
-/** Asks for syntax; undefined when isolated-vm is not there. */
+/** Asks V8 for syntax, if isolated-vm is there. */
 export class SyntaxChecker {
-  #vm: typeof IsolatedVm | undefined
+  #loaded: { readonly vm: typeof IsolatedVm } | { readonly missing: string } | undefined
   #isolate: IsolatedVm.Isolate | undefined
-  #tried = false
 
   /** The specifiers it imports; undefined when nothing can be checked. Throws what V8 says. */
   check(source: string, name: string): readonly string[] | undefined {
-    if (!this.#tried) {
-      this.#tried = true
-      try {
-        this.#vm = createRequire(import.meta.url)('isolated-vm') as typeof IsolatedVm
-      } catch {
-        this.#vm = undefined
-      }
-    }
-    if (this.#vm === undefined) return undefined
+    const loaded = this.#load()
+    if ('missing' in loaded) return undefined
     if (this.#isolate === undefined || this.#isolate.isDisposed)
-      this.#isolate = new this.#vm.Isolate({ memoryLimit: 64 })
+      this.#isolate = new loaded.vm.Isolate({ memoryLimit: 64 })
     const module = this.#isolate.compileModuleSync(source, { filename: name })
     const { dependencySpecifiers } = module
     module.release()
     return dependencySpecifiers
+  }
+
+  /** Why isolated-vm could not be loaded; undefined: it could. */
+  missing(): string | undefined {
+    const loaded = this.#load()
+    return 'missing' in loaded ? loaded.missing : undefined
+  }
+
+  #load(): { readonly vm: typeof IsolatedVm } | { readonly missing: string } {
+    this.#loaded ??= loadIsolatedVm()
+    return this.#loaded
+  }
+}
+
+const loadIsolatedVm = (): { readonly vm: typeof IsolatedVm } | { readonly missing: string } => {
+  try {
+    return { vm: createRequire(import.meta.url)('isolated-vm') as typeof IsolatedVm }
+  } catch (error) {
+    return { missing: error instanceof Error ? error.message.split('\n')[0]! : String(error) }
   }
 }
 

@@ -11,6 +11,7 @@ import { type Constructed, construct, type Finding } from './construct.ts'
 import { LineIndex } from './line-index.ts'
 import { offsetOf } from './offset.ts'
 import { losesText, resolvePlain } from './scalar.ts'
+import { jsonFinding } from './strict-json.ts'
 import { explainSyntaxError } from './syntax-error.ts'
 import { buildTree, findNode, follow, type Path, type TreeNode } from './tree.ts'
 
@@ -68,7 +69,9 @@ class ParsedDocument implements YamlDocument {
     this.#lines = new LineIndex(text)
     const read = parse(text)
     const { value, items } = read.constructed
-    this.problems = read.findings.map((finding) => this.#problem(finding, code))
+    const notJson = /\.json$/i.test(file) && read.findings.length === 0 ? jsonFinding(text) : undefined
+    const findings = notJson === undefined ? read.findings : [notJson]
+    this.problems = findings.map((finding) => this.#problem(finding, code))
     this.value = this.problems.length === 0 ? value : undefined
     this.#items = items
     this.#losesText = read.constructed.losesText

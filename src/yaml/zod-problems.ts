@@ -25,6 +25,7 @@ interface Issue {
   readonly minimum?: number | bigint
   readonly maximum?: number | bigint
   readonly origin?: string
+  readonly format?: string
   readonly params?: { readonly hint?: string }
 }
 
@@ -152,6 +153,7 @@ class Speaker {
   }
 
   #limit(issue: Issue): string | undefined {
+    if (issue.code === 'invalid_format' && issue.format === 'base64') return 'is no base64'
     const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' items' : ''
     if (issue.code === 'too_small') {
       return unit !== '' && Number(issue.minimum) === 1
@@ -190,6 +192,8 @@ class Speaker {
     ) {
       return `remove the quotes: ${value}`
     }
+    if (issues.some(({ format }) => format === 'base64'))
+      return 'it is A-Z, a-z, 0-9, + and /, filled up with = to a multiple of four; bytes of a file: base64 -w0 <file>'
     const values = issues.flatMap((issue) => issue.values ?? []).map(String)
     const near = typeof value === 'string' ? nearest(value, values) : undefined
     return near === undefined ? undefined : `did you mean ${near}?`

@@ -43,6 +43,14 @@ describe('a receipt', () => {
     expect(lineToAdd(host)).toBe(line)
   })
 
+  it("counts calls that were refused before they were any service's, and says no more of them", () => {
+    const services = new Map([['(no service)', counts({ error: 2 })]])
+    const receipt = receiptOf({ ...source, totals: { ...source.totals, services } })
+    expect(receipt.pure).toBe(true)
+    expect(receipt.services.at(-1)).toEqual({ name: '(no service)', ...counts({ error: 2 }) })
+    expect(renderReceipt(receipt, plainStyle, 0)).toContain('(no service)  0       0       0       2')
+  })
+
   it('reads well', () => {
     const receipt = receiptOf({
       services: source.services,

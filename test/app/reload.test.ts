@@ -1,9 +1,12 @@
 /** What is saved takes effect; what breaks keeps its last good version and heals. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { libraryTools } from '../../src/app/library-tools.ts'
+import { MockLibrary } from '../../src/app/mock-library.ts'
 import { proxy, type TestProxy } from '../support/proxy.ts'
 import { raw } from '../support/raw.ts'
+import { workspace } from '../support/workspace.ts'
 
 const mock = (body: string, path = '/x'): string =>
   `mocks:\n  - request: { method: GET, path: ${path} }\n    response: { body: ${body} }\n`
@@ -24,6 +27,42 @@ const ask = async ({ port }: TestProxy, path = '/x', host = 'orders'): Promise<s
 
 const start = (more: Readonly<Record<string, string>> = {}): Promise<TestProxy> =>
   proxy({ ...files, ...more }, { watch: true })
+
+describe('a link to a folder outside the library', () => {
+  it('that is made while running is told once, and is forgotten when it goes', async () => {
+    const test = await start()
+    const outside = workspace({
+      'a.yaml': mock('stolen', '/stolen'),
+      'b/c.yaml': mock('too', '/too'),
+      'd.txt': '',
+    })
+    symlinkSync(outside.folder, join(test.workspace.folder, 'mocks/orders/1.0.0/out'))
+    const { problems } = await test.nextReload()
+    expect(problems).toMatchObject([
+      { at: { file: 'mocks/orders/1.0.0/out' }, message: 'the link leads out of the library' },
+    ])
+    expect(await ask(test, '/stolen')).toBe('MOCK_NOT_MATCHED')
+    expect(test.running.problems()).toHaveLength(1)
+    test.workspace.remove('mocks/orders/1.0.0/out')
+    expect((await test.nextReload()).healed).toEqual(['mocks/orders/1.0.0/out'])
+    expect(test.running.problems()).toEqual([])
+  })
+
+  it('that was there at the start is forgotten, too, when it goes', async () => {
+    const { folder: outside } = workspace({ 'a.yaml': mock('stolen') })
+    const { folder } = workspace(files)
+    const link = join(folder, 'mocks/orders/out')
+    symlinkSync(outside, link)
+    const folders = [{ folder: join(folder, 'mocks'), display: 'mocks', layer: 1 }]
+    const library = new MockLibrary(folder, folders, await libraryTools())
+    expect(library.problems()).toMatchObject([{ at: { file: 'mocks/orders/out' } }])
+    expect(library.refresh(new Set([link])).problems).toEqual([])
+    expect(library.problems()).toHaveLength(1)
+    rmSync(link)
+    expect(library.refresh(new Set([link])).healed).toEqual(['mocks/orders/out'])
+    expect(library.problems()).toEqual([])
+  })
+})
 
 describe('a mock file', () => {
   it('takes effect when it is saved, added and deleted', async () => {

@@ -28,7 +28,7 @@ describe('check', () => {
     ['{ patch: {} }', []],
     ['{ pacth: {} }', ['error MOCK_FILE_INVALID 3:17 unknown key "pacth" in upstream']],
     ['{ patch: { status: 99 } }', ['error MOCK_FILE_INVALID 3:34 status must be at least 200']],
-    ['{ patch: { script: ./a.js } }', ['error NOT_YET_SUPPORTED 3:26 patch.script is not supported yet']],
+    ['{ patch: { script: ./a.js } }', ['error MOCK_FILE_INVALID 3:34 ./a.js does not exist']],
     [
       '{ patch: { status: 204, body: {} } }',
       ['error MOCK_FILE_INVALID 3:39 a reply with status 204 has no body'],
@@ -62,7 +62,7 @@ describe('check', () => {
     ],
     [
       "{ patch: { body: { a: '${{ now() }}' } } }",
-      ['error NOT_YET_SUPPORTED 3:37 expressions in ${{ }} cannot be evaluated yet'],
+      ['error NOT_YET_SUPPORTED 3:37 expressions in ${{ }} cannot be evaluated here'],
     ],
     [
       "{ patch: { body: { $replace: { regex: '(', with: a } } } }",

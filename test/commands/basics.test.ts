@@ -49,6 +49,46 @@ describe('--version and --help', () => {
   })
 })
 
+describe('--version and --help under --json', () => {
+  const document = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
+    const { code, stdout, stderr } = await run([...args, '--json'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    return JSON.parse(stdout) as Record<string, unknown>
+  }
+
+  it('are one document each', async () => {
+    expect(await document('--version')).toEqual({
+      name: 'svc-mock',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      node: process.version,
+    })
+    const { commands } = await document('--help')
+    expect(commands).toContainEqual({ name: 'start', summary: expect.stringContaining('proxy') })
+    const help = await document('start', '--help')
+    expect(help).toMatchObject({
+      command: 'start',
+      args: [],
+      examples: ['svc-mock start', expect.anything()],
+    })
+    expect(help['flags']).toContainEqual(
+      expect.objectContaining({ name: '--on-miss', values: ['fail', 'passthrough'] }),
+    )
+    expect(help['flags']).toContainEqual(expect.objectContaining({ name: '--quiet', char: '-q' }))
+  })
+
+  it('leave the flags of a command that is run alone, and unknown commands an error', async () => {
+    const { stdout, code } = await run(['strat', '--help', '--json'])
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'FLAG_INVALID' } })
+    const cwd = makeFolder({ 'svc-mock.yaml': 'services: {}\n' })
+    const ran = await run(
+      ['run', '--quiet', '--', process.execPath, '-p', 'process.argv[1]', 'x', '--help', '--json'],
+      cwd,
+    )
+    expect(ran).toMatchObject({ code: 0, stdout: 'x\n' })
+  })
+})
+
 describe('explain <CODE>', () => {
   it('prints the entry of the table', async () => {
     const { code, stdout } = await run(['explain', 'port_in_use', '--json'])

@@ -35,7 +35,7 @@ it('drills and state of a running proxy are shown and switched', async () => {
       .end()
   })
   expect(await program.line((value) => 'outcome' in value)).toMatchObject({ note: 'fault: delay 1 ms' })
-  expect(await json('reset')).toEqual({ scenarios: 1, counters: 1 })
+  expect(await json('reset')).toEqual({ scenarios: 1, counters: 1, values: 0 })
   expect(await json('reset', '--scenario', 'chekout')).toMatchObject({
     error: { hint: 'did you mean checkout?' },
   })

@@ -26,6 +26,16 @@ const receipt = ({ stdout }: Finished): ReceiptLine =>
     .map((line) => JSON.parse(line))
     .find(({ type }) => type === 'receipt')
 
+/** Talks to the control address as `svc-mock calls` does, and makes a call meanwhile, which has the peers looked at. */
+const asksControl = `
+  const { readdirSync, readFileSync } = require('node:fs')
+  const [file] = readdirSync('.svc-mock/run')
+  const [host, port] = JSON.parse(readFileSync('.svc-mock/run/' + file, 'utf8')).address.split(':')
+  const socket = require('node:net').connect(port, host, async () => {
+    for (let n = 0; n < 20; n++) await (await fetch('http://orders.test.example.com/orders/42')).text()
+    socket.destroy()
+  })`
+
 const order = 'http://orders.test.example.com/orders/42'
 const fetches = (url: string): string =>
   `fetch(${JSON.stringify(url)}).then((r) => r.text()).then(console.log)`
@@ -42,6 +52,15 @@ const upstream = async (): Promise<{ server: Server; authority: string }> => {
   })
   return { server, authority: `127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
+
+describe('commands of svc-mock inside a run', () => {
+  it('are no bypass', async () => {
+    const finished = await run(['--strict', '--json', ...node(asksControl)])
+    expect(finished.code).toBe(0)
+    expect(receipt(finished).bypassed ?? []).toEqual([])
+    expect(receipt(finished).services).toContainEqual(expect.objectContaining({ name: 'orders', mock: 20 }))
+  })
+})
 
 describe('calls of the command', () => {
   it("of Node's own fetch are answered by mocks", async () => {

@@ -44,6 +44,7 @@ describe('defaults', () => {
         versionFrom: { kind: 'header', name: 'svcm-version' },
         listen: undefined,
         cors: true,
+        script: { timeoutMs: 50, totalMs: 5_000, memoryMb: 32 },
       },
     ])
   })

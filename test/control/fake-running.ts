@@ -52,7 +52,7 @@ export const fakeRunning = (): Running => {
       if (name !== 'orders') throw new SvcMockError('FLAG_INVALID', `no service ${name}`, { hint: 'orders?' })
       mode = wanted
     },
-    reset: (scenario) => ({ scenarios: scenario === undefined ? 2 : 1, counters: 3 }),
+    reset: (scenario) => ({ scenarios: scenario === undefined ? 2 : 1, counters: 3, values: 4 }),
     drills: () => [drill],
     startDrill: (name) => ({ ...drill, name, running: true }),
     stopDrill: (name) => (name === undefined ? [drill, drill] : [{ ...drill, name }]),

@@ -51,8 +51,8 @@ describe('a scenario', () => {
     await before.ask('/pay')
     const after = asking(checkout, before.tenant)
     expect((await select(after.index, aCall({ target: '/x', tenant: after.tenant })))?.name).toBe('paid')
-    expect(after.tenant.state.reset('other')).toEqual({ scenarios: 0, counters: 0 })
-    expect(after.tenant.state.reset('checkout')).toEqual({ scenarios: 1, counters: 0 })
+    expect(after.tenant.state.reset('other')).toEqual({ scenarios: 0, counters: 0, values: 0 })
+    expect(after.tenant.state.reset('checkout')).toEqual({ scenarios: 1, counters: 0, values: 0 })
     expect(await after.ask('/x')).toBe('open')
   })
 

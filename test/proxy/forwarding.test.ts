@@ -65,6 +65,88 @@ describe('a call that passes through', () => {
     expect(body).toMatch(/\r\n0\r\nX-Sum: 7\r\n\r\n$/)
   })
 
+  it('keeps a body compressed on the way, and says so, both ways', async () => {
+    const real = await recordingUpstream(
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: x-gzip\r\ntransfer-encoding: Chunked\r\n\r\n2\r\nzz\r\n0\r\n\r\n',
+    )
+    const { port } = await proxy(passing(real.port))
+    const client = await raw(port)
+    client.send(
+      'POST http://real.test.example.com/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
+    )
+    const answer = await client.until('0\r\n\r\n')
+    expect(answer).toMatch(/^Transfer-Encoding: x-gzip, chunked\r$/m)
+    expect(answer).toMatch(/\r\n\r\n2\r\nzz\r\n0\r\n\r\n$/)
+    expect(real.bytes()).toMatch(/^Transfer-Encoding: gzip, chunked\r$/m)
+    expect(real.bytes()).toMatch(/\r\n3\r\nabc\r\n0\r\n\r\n$/)
+  })
+
+  const go = 'HTTP/1.1 100 Continue\r\nX-Wait: no\r\n\r\n'
+  const final = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
+  it.each([
+    ['alone', [go, final]],
+    ['with the reply', [`${go}${final}`]],
+    ['twice', [`${go}${go}`, final]],
+    [
+      'in pieces',
+      [
+        'HT',
+        'TP/1.1 1',
+        '00 Con',
+        'tinue\r\nX-Wait: no\r\n\r',
+        '\nHTTP/1.1',
+        ' 200 OK\r\nContent-Length: 2\r\n\r\nhi',
+      ],
+    ],
+    [
+      'around others',
+      [
+        `HTTP/1.1 102 Processing\r\n\r\n${go}HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n${go}`,
+        final,
+      ],
+    ],
+  ])('is answered although 100 Continue, which nobody asked for, comes %s', async (_what, pieces) => {
+    const port = await tcpUpstream((socket) => {
+      socket.setNoDelay(true)
+      socket.on('data', () => {
+        const next = (n: number): void => {
+          // A piece leaves when the one before has left, and a turn of the loop later.
+          if (n < pieces.length)
+            socket.write(pieces[n]!, () => setImmediate(() => setImmediate(() => next(n + 1))))
+        }
+        next(0)
+      })
+    })
+    const test = await proxy(passing(port))
+    const client = await raw(test.port)
+    for (let n = 0; n < 2; n++) {
+      client.send('GET http://real.test.example.com/ HTTP/1.1\r\nHost: x\r\n\r\n')
+      const answer = await client.until('hi')
+      expect(answer).toContain('HTTP/1.1 200 OK')
+      expect(answer).not.toContain('100 Continue')
+    }
+  })
+
+  it('keeps a body that looks like an interim reply', async () => {
+    const real = await recordingUpstream(`HTTP/1.1 200 OK\r\nContent-Length: ${go.length}\r\n\r\n${go}`)
+    const { port } = await proxy(passing(real.port))
+    const client = await raw(port)
+    client.send('GET http://real.test.example.com/ HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(await client.until(go)).toMatch(/200 OK.*100 Continue\r\nX-Wait: no\r\n\r\n$/s)
+  })
+
+  it('fails where the reply is no HTTP, or ends inside an interim one', async () => {
+    for (const reply of ['HTTP/1.1 1x0 No\r\n\r\n', 'HTTP/1.1 100 Cont']) {
+      const port = await tcpUpstream((socket) => void socket.once('data', () => socket.end(reply)))
+      const test = await proxy(passing(port))
+      const client = await raw(test.port)
+      client.send(
+        'POST http://real.test.example.com/ HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+      )
+      expect(await client.rest()).toMatch(/^HTTP\/1\.1 502.*UPSTREAM_UNREACHABLE/s)
+    }
+  })
+
   it('sends an empty chunked body as one', async () => {
     const real = await recordingUpstream(ok)
     const { port } = await proxy(passing(real.port))

@@ -1,4 +1,5 @@
 /** Bad bytes get a clear answer, are said once, and cost nobody else anything. */
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { proxy } from '../support/proxy.ts'
 import { raw } from '../support/raw.ts'
@@ -58,6 +59,54 @@ describe('malformed HTTP', () => {
   })
 
   it.each([
+    [
+      'a broken chunk',
+      'POST http://orders/json HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+      400,
+      '(unreadable)',
+      'BAD_CALL',
+    ],
+    [
+      'no address',
+      'GET ftp://me:secret@orders/ok?token=1 HTTP/1.1\r\nHost: x\r\n\r\n',
+      400,
+      'GET (unreadable)',
+      'BAD_CALL',
+    ],
+    ['a bad Host', 'GET /ok?token=1 HTTP/1.1\r\nHost: a b\r\n\r\n', 400, 'GET /ok', 'BAD_CALL'],
+    ['a CONNECT to us', 'CONNECT HERE HTTP/1.1\r\nHost: x\r\n\r\n', 508, 'CONNECT HERE', 'LOOP'],
+    ['a way back to us', 'GET http://HERE/a HTTP/1.1\r\nHost: x\r\n\r\n', 508, 'GET /a', 'LOOP'],
+  ])(
+    'that was refused for %s has a record, without query or credentials',
+    async (_what, bytes, status, operation, error) => {
+      const test = await proxy(files)
+      const here = test.running.listen
+      const bad = await raw(test.port)
+      bad.send(bytes.replace('HERE', here))
+      await bad.rest()
+      expect(await test.call(1)).toMatchObject({
+        service: '(no service)',
+        known: true,
+        operation: operation.replace('HERE', here),
+        status,
+        outcome: 'error',
+        error,
+      })
+      expect(JSON.stringify(test.calls)).not.toMatch(/token|secret/)
+      expect(test.running.totals().services.get('(no service)')).toMatchObject({ error: 1, miss: 0 })
+      expect(test.running.totals().unknown.size).toBe(0)
+    },
+  )
+
+  it("that was refused on a service's own port is that service's", async () => {
+    const test = await proxy({ ...files, 'svc-mock.yaml': 'services:\n  orders: { listen: 127.0.0.1:0 }\n' })
+    const bad = await raw(test.ownPort('orders'))
+    bad.send('CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n')
+    await bad.rest()
+    expect(await test.call(1)).toMatchObject({ service: 'orders', outcome: 'error', error: 'BAD_CALL' })
+  })
+
+  it.each([
     ['TLS', '\x16\x03\x01\x00\x05hello', /speaks TLS to this port/],
     [
       'HTTP/2 whose first frame is none',
@@ -88,6 +137,16 @@ describe('a strange body', () => {
     const answer = await client.rest()
     expect(answer).toContain('MOCK_NOT_MATCHED')
     expect(answer).toMatch(why)
+  })
+
+  it('compressed for the way only is read', async () => {
+    const { port } = await proxy(files)
+    const client = await raw(port)
+    const packed = gzipSync('{"a":1}').toString('latin1')
+    client.send(
+      `POST http://orders/json HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: gzip, chunked\r\n\r\n${packed.length.toString(16)}\r\n${packed}\r\n0\r\n\r\n`,
+    )
+    expect(await client.rest()).toMatch(/matched$/)
   })
 
   it('larger than the limit does not match, and the miss says why', async () => {

@@ -1,11 +1,11 @@
 /** The real answer, changed: a real service in another process, and mocks that patch what it says. */
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, gzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { proxy, type TestProxy } from '../support/proxy.ts'
 import { realService } from '../support/real-service.ts'
-import { deadPort } from '../support/upstream.ts'
+import { deadPort, tcpUpstream } from '../support/upstream.ts'
 
 const host = 'stock.test.example.com'
 
@@ -57,6 +57,23 @@ const patched =
 const untouched = patched.replace('"available" : 0', '"available" : 7')
 
 describe('a merge patch', () => {
+  it('reads what was compressed for the way only', async () => {
+    const port = await tcpUpstream((socket) => {
+      socket.once('data', () => {
+        const packed = gzipSync('{"available":7}')
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n')
+        socket.write(`Content-Type: application/json\r\n\r\n${packed.length.toString(16)}\r\n`)
+        socket.write(packed)
+        socket.write('\r\n0\r\n\r\n')
+      })
+    })
+    const test = await patching('{ patch: { body: { available: 0 } } }', '', port)
+    const { body, headers } = await ask(test, '/stock')
+    expect(body.toString()).toBe('{"available":0}')
+    expect(headers['transfer-encoding']).toBeUndefined()
+    expect(headers['content-length']).toBe('15')
+  })
+
   it('changes its fields only, byte for byte, and the headers that told of the body', async () => {
     const here = await patching('{ patch: { body: { available: 0 } } }')
     const answer = await ask(here, '/stock')

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import type { RefusedCall } from '../../src/core/protocol.ts'
 import { joinTunnel } from '../../src/core/tunnel.ts'
 import { Intake } from '../../src/protocols/http/intake.ts'
 import { HttpSession } from '../../src/protocols/http/session.ts'
@@ -158,8 +159,8 @@ describe('a tunnel', () => {
 
 describe('a slow loris', () => {
   it('gets 408, however often it sends another header', async () => {
-    const notices: string[] = []
-    const host = { notice: (_kind: string, text: string) => notices.push(text) }
+    const refused: RefusedCall[] = []
+    const host = { refused: (call: RefusedCall) => refused.push(call) }
     const session = new HttpSession(new Intake(host as never), { headersMs: 50, checkedEachMs: 10 })
     const port = await tcpUpstream((socket) => session.accept(socket, { kind: 'proxy', listen: '' }))
     const client = await raw(port)
@@ -167,7 +168,8 @@ describe('a slow loris', () => {
     const drip = setInterval(() => client.send('X-A: b\r\n'), 5)
     client.socket.on('close', () => clearInterval(drip)).on('end', () => clearInterval(drip))
     expect(await client.rest()).toMatch(/HTTP\/1\.1 408 /)
-    expect(notices.at(-1)).toContain('the headers took too long')
+    expect(refused).toMatchObject([{ status: 408 }])
+    expect(refused[0]!.error.message).toContain('the headers took too long')
     session.close()
   })
 })

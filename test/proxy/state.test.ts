@@ -31,7 +31,7 @@ describe('state', () => {
     test.workspace.write('mocks/orders/1.0.0/x.yaml', `${mocks}# touched\n`)
     await test.nextReload()
     expect(await x()).toBe('paid')
-    expect(test.running.reset('checkout')).toEqual({ scenarios: 1, counters: 0 })
+    expect(test.running.reset('checkout')).toEqual({ scenarios: 1, counters: 0, values: 0 })
     expect(await x()).toBe('open')
   })
 
@@ -41,7 +41,7 @@ describe('state', () => {
     const texts = await Promise.all(replies.map((reply) => reply.text()))
     expect(texts.filter((text) => text === 'once')).toHaveLength(1)
     expect(texts.find((text) => text !== 'once')).toContain('answered already')
-    expect(test.running.reset()).toEqual({ scenarios: 0, counters: 1 })
+    expect(test.running.reset()).toEqual({ scenarios: 0, counters: 1, values: 0 })
   })
 
   it('of a sequence survives a reload, and its end names the mock', async () => {

@@ -108,6 +108,11 @@ const hostile: readonly (readonly [string, string, RegExp])[] = [
     /SCRIPT_(MEMORY|ISOLATE_LOST|TIMEOUT)/,
   ],
   [
+    'fills the heap by a loop that V8 does not end',
+    'export default () => { const kept = []; for (;;) kept.push(new Array(1000).fill(kept.length)) }',
+    /SCRIPT_(MEMORY|ISOLATE_LOST|TIMEOUT)/,
+  ],
+  [
     'makes V8 end its process',
     'export default () => ({ body: "x".repeat(2 ** 29 - 30).split("").length })',
     /SCRIPT_(ISOLATE_LOST|MEMORY)/,

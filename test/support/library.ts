@@ -3,6 +3,7 @@
 import { type Call, newTenant, type Tenant } from '../../src/core/call.ts'
 import type { FaultSpec } from '../../src/core/fault-spec.ts'
 import type { Repeat } from '../../src/core/responder.ts'
+import { defaultScriptLimits } from '../../src/core/script.ts'
 import { defaultTls, type ServiceEntry } from '../../src/core/service-entry.ts'
 import { createCompilers } from '../../src/matchers/compilers.ts'
 import { compileFile } from '../../src/mock/compile.ts'
@@ -103,6 +104,7 @@ export const service = (more: Partial<ServiceEntry> = {}): ServiceEntry => ({
   bodyLimit: 1_000_000,
   messageLimit: 1_000_000,
   definitions: undefined,
+  script: defaultScriptLimits,
   faults: undefined,
   ...more,
 })

@@ -8,6 +8,8 @@ export interface SpawnOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly input?: string
+  /** The program; default this one's own. */
+  readonly path?: string
 }
 
 export interface Finished {
@@ -34,8 +36,8 @@ export class Program {
   stderr = ''
   readonly #waiting = new Set<() => void>()
 
-  constructor(args: readonly string[], { cwd, env, input }: SpawnOptions) {
-    this.child = spawn(process.execPath, [program, ...args], { cwd, env: cleanEnv(env) })
+  constructor(args: readonly string[], { cwd, env, input, path = program }: SpawnOptions) {
+    this.child = spawn(process.execPath, [path, ...args], { cwd, env: cleanEnv(env) })
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text
       this.#look()

@@ -1,6 +1,6 @@
 /** Real services for the proxy to call: an HTTP server with a handler, and one that shows the bytes it gets. */
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createTcpServer, type Socket } from 'node:net'
+import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 export interface Upstream {
@@ -57,8 +57,20 @@ const listening = (server: Server | ReturnType<typeof createTcpServer>): Promise
     })
   })
 
-/** A port on which nothing listens. */
+/**
+ * Nobody listens there, and nobody will while the test runs: it is the client's end of an open connection, so the
+ * system gives it to no other socket.
+ */
 export const deadPort = async (): Promise<number> => {
+  const accepted = Promise.withResolvers<number>()
+  const port = await tcpUpstream((socket) => accepted.resolve(socket.remotePort!))
+  const holder = connect(port, '127.0.0.1')
+  onTestFinished(() => void holder.destroy())
+  return accepted.promise
+}
+
+/** A port to listen on, for what must know it beforehand. Somebody else may get it first. */
+export const freePort = async (): Promise<number> => {
   const server = createTcpServer()
   const port = await listening(server)
   await new Promise((resolve) => server.close(resolve))

@@ -43,6 +43,22 @@ const schema = z.strictObject({
 })
 
 describe('slips of shape', () => {
+  it('say what base64 is', () => {
+    const document = parseDocument("bodyBase64: '!!'", 'slip.yaml')
+    const shape = z.strictObject({ bodyBase64: z.base64() })
+    const [problem] = shapeProblems({
+      schema: shape,
+      value: document.value,
+      document,
+      code: 'MOCK_FILE_INVALID',
+    })
+    expect(problem).toMatchObject({
+      at: { line: 1, column: 13 },
+      message: 'bodyBase64 is no base64',
+      hint: expect.stringContaining('base64 -w0 <file>'),
+    })
+  })
+
   it('are all reported at once, in our words', async () => {
     const text = `mode: mok
 status: "200"

@@ -2,12 +2,10 @@
 import type { Config } from '../../config/config.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
-import type { ScriptStates } from '../../core/script.ts'
 import { formatLocation } from '../../core/source.ts'
 import type { CompiledMock } from '../../mock/compiled.ts'
 import type { MockFile } from '../../mock/definition.ts'
 import { type Example, exampleNow } from '../../mock/examples.ts'
-import { memoryStates } from '../../script/memory-states.ts'
 import { type LibrarySurroundings, libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
 import { wantedFiles } from '../wanted-files.ts'
@@ -46,7 +44,6 @@ export const testMocks = async (config: Config, { paths, name }: TestOptions): P
       tenant: config.tenant,
       mocks: library.mocks(),
       begin: () => {
-        surroundings.begin()
         tools.scripts?.begin()
       },
       setNow: (ms) => {
@@ -115,18 +112,12 @@ const problemsAround = (files: readonly MockFile[], library: MockLibrary): reado
   return library.problems().filter(({ at }) => !apart.has(at.file))
 }
 
-/** What a library sees of the world: time that stands still, the same chance for each example, a state that is forgotten. */
+/** What a library sees of the world: time that stands still, and the same chance for each example. */
 class Surroundings implements LibrarySurroundings {
   readonly seed = 1
   time = exampleNow
-  private kept = memoryStates()
-
-  begin(): void {
-    this.kept = memoryStates()
-  }
 
   readonly now = (): number => this.time
-  readonly states: ScriptStates = (tenant, scenario) => this.kept(tenant, scenario)
 }
 
 const isCalled = ({ name, mock }: Example, wanted: string | undefined): boolean =>

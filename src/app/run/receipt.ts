@@ -80,7 +80,9 @@ export interface ReceiptSource {
 }
 
 export const receiptOf = ({ services, totals, missed, bypassed }: ReceiptSource): Receipt => {
-  const perService = services.map(({ name }) => ({ name, ...(totals.services.get(name) ?? none) }))
+  // Those that are called but not configured: calls that were refused, and services that a reload took away.
+  const names = new Set([...services.map(({ name }) => name), ...totals.services.keys()])
+  const perService = [...names].map((name) => ({ name, ...(totals.services.get(name) ?? none) }))
   const unknown = [...totals.unknown]
     .map(([host, counts]) => ({ host, calls: sum(counts), add: lineToAdd(host) }))
     .sort(byCalls)

@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../../config/load-config.ts'
 import { type Environment, mergeEnv, type ProxyEnv, proxyEnv, straightFrom } from '../env/proxy-env.ts'
 import { watchPeers } from '../peers/peer-watch.ts'
 import type { Running } from '../running.ts'
-import { type StartProxy, serve } from '../serve.ts'
+import { type Served, type StartProxy, serve } from '../serve.ts'
 import { withoutAllowed } from './allowed-peers.ts'
 import { startChild } from './child.ts'
 import { Misses, type Receipt, receiptOf } from './receipt.ts'
@@ -35,10 +35,12 @@ const calledAs = (listen: string): string[] => {
   return port === undefined ? [listen] : [`127.0.0.1${port}`, `[::1]${port}`]
 }
 
-const ownListeners = (running: Running): string[] =>
-  [running.listen, ...running.services().flatMap(({ listen }) => listen ?? [])].flatMap(calledAs)
+/** What the command may talk to without passing by: all of it is us. */
+const ownListeners = ({ running, control }: Served): string[] =>
+  [running.listen, control, ...running.services().flatMap(({ listen }) => listen ?? [])].flatMap(calledAs)
 
-const runIn = async (running: Running, options: RunOptions): Promise<RunResult> => {
+const runIn = async (served: Served, options: RunOptions): Promise<RunResult> => {
+  const { running } = served
   const { command, config, env } = options
   const own = proxyEnv(
     { listen: running.listen, services: running.services(), credentials: config.proxyCredentials },
@@ -53,7 +55,7 @@ const runIn = async (running: Running, options: RunOptions): Promise<RunResult> 
       env: mergeEnv(env, own.variables),
       stdout: options.childStdout,
     })
-    const watch = watchPeers({ pid: child.pid, own: ownListeners(running) })
+    const watch = watchPeers({ pid: child.pid, own: ownListeners(served) })
     running.on('call', () => watch?.nudge())
     const exitCode = await child.exited
     const peers = await watch?.stop()
@@ -85,7 +87,7 @@ export const runCommand = async (options: RunOptions): Promise<RunResult> => {
     options.startProxy,
   )
   try {
-    return await runIn(served.running, options)
+    return await runIn(served, options)
   } finally {
     await served.close(0)
   }

@@ -1,6 +1,6 @@
 /** Library folders to mock files. Everything wrong is reported by name; nothing is thrown for it. */
 import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import type { LibraryFolder } from '../../config/config.ts'
 import type { Dialect } from '../../core/dialect.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -49,15 +49,30 @@ export const loadFile = (
 ): LoadedFile => {
   const steps = relative(folder.folder, path).split(sep)
   const hidden = steps.some((step) => isSkipped(step))
-  if (hidden || steps[0] === '..' || !mayHoldMocks(path)) return { kind: 'none' }
+  if (hidden || steps[0] === '..') return { kind: 'none' }
   const real = realPath(path)
   const library = realPath(folder.folder)
   if (real === undefined || library === undefined) return { kind: 'none' }
   const source = sourceOf(path, folder, root)
-  if (!isInside(real, library))
-    return { kind: 'mocks', file: brokenFile(source, [leavesLibrary(source.display)]) }
+  if (!isInside(real, library)) {
+    // Of a folder outside, the link is told and not each of its files.
+    const told =
+      isInside(realPath(dirname(path)) ?? library, library) && (mayHoldMocks(path) || isFolder(real))
+    return told
+      ? { kind: 'mocks', file: brokenFile(source, [leavesLibrary(source.display)]) }
+      : { kind: 'none' }
+  }
+  if (!mayHoldMocks(path)) return { kind: 'none' }
   return readOne(source, new MockFileReader(dialects))
 }
+
+/** A link of which something is told: no mock file, but with a place like one. */
+export const brokenLink = (
+  path: string,
+  folder: LibraryFolder,
+  root: string,
+  problems: readonly Problem[],
+): MockFile => brokenFile(sourceOf(path, folder, root), problems)
 
 class Loader {
   readonly files = new Map<string, MockFile>()
@@ -137,6 +152,8 @@ class Loader {
   }
 }
 
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
 const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules'
 
 const readOne = (source: MockFileSource, reader: MockFileReader): LoadedFile => {
@@ -196,7 +213,8 @@ const sourceOf = (path: string, folder: LibraryFolder, root: string): MockFileSo
   }
 }
 
-const displayOf = (path: string, root: string): string => {
+/** Relative to the workspace, with slashes. */
+export const displayOf = (path: string, root: string): string => {
   const shown = path.startsWith(root + sep) ? path.slice(root.length + 1) : relative(root, path)
   return sep === '/' ? shown : shown.split(sep).join('/')
 }

@@ -21,6 +21,7 @@ import { ok, outcome } from './reply/outcome.ts'
 import { dressed } from './reply/render.ts'
 import { compileRequest } from './request.ts'
 import { compileResponse } from './response.ts'
+import { compileResult, replyEditing } from './result.ts'
 import { replyValue, scriptBody, scriptFields } from './script-values.ts'
 
 const dialectOf = (scope: GrpcScope, clock: Clock): Dialect => ({
@@ -33,11 +34,14 @@ const dialectOf = (scope: GrpcScope, clock: Clock): Dialect => ({
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, scope, compile),
   compileResponse: (spec, _files, literal = false) =>
     compileResponse(spec as ResponseSpec, scope, clock, literal),
-  templateOf: (spec) => ({ value: spec, file: false }),
+  documentKey: 'message',
+  compileResult: (head) => compileResult(head, scope, clock),
+  templateOf: (spec) => ({ value: spec, file: undefined }),
   compilePatch: (spec, compile) => compilePatch(spec as PatchSpec, scope, compile),
   scriptBody,
   scriptFields,
   replyValue: (reply) => replyValue(reply, scope),
+  replyEditing: replyEditing(scope, clock),
   unmatched: (call, methods) => unmatched(call as GrpcCall, methods),
   mocked: (call, reply) => dressed(call as GrpcCall, faultStatus(reply) ?? reply),
   smallest: (call) => smallest(call as GrpcCall),

@@ -83,7 +83,11 @@ export const patchSchema = z
     trailers: metadataPatch.optional(),
     status: status.describe(`Default: the real reply's. ${names}`).optional(),
     statusMessage: z.string().optional(),
-    script: z.unknown().describe('Not supported yet').optional(),
+    script: z
+      .string()
+      .min(1)
+      .describe('./change.js, or a whole module: it returns what becomes of the real reply')
+      .optional(),
   })
   .describe('What of the real reply is changed; a message that is not patched passes as it came')
 

@@ -95,7 +95,7 @@ const pairsPatch = (spec: PatchSpec['metadata'], key: 'metadata' | 'trailers'): 
 }
 
 /** The real service may only compress as can be undone here. */
-const asking = (call: GrpcCall): GrpcCall => {
+export const asking = (call: GrpcCall): GrpcCall => {
   const metadata: string[] = []
   for (let i = 0; i < call.metadata.length; i += 2) {
     const name = call.metadata[i]!

@@ -6,6 +6,7 @@ import { collectMistakes, within } from '../../core/mistakes.ts'
 import { nearest } from '../../core/nearest.ts'
 import { refuseTemplates, unescapeTemplates } from '../../core/template.ts'
 import { parseDuration } from '../../core/units.ts'
+import { isAnyValue } from './any-value.ts'
 import { decodeBinary, encodeBinary, isBinaryName, isTransportName } from './codec/metadata.ts'
 import type { Detail } from './codec/rpc-status.ts'
 import { type StatusName, statusCode, statusName, statusNames } from './codec/status.ts'
@@ -60,6 +61,7 @@ export const compileResponse = (
 export const codeOf = (status: ResponseSpec['status']): number => {
   if (status === undefined) return 0
   if (typeof status === 'number') return status
+  if (isAnyValue(status)) return 0
   const code = statusCode(status as StatusName)
   if (code >= 0) return code
   const near = nearest(status, statusNames)
@@ -132,7 +134,7 @@ const encoded = (message: unknown, scope: GrpcScope): Uint8Array => {
 }
 
 const delayOf = (delay: string | number | undefined): number => {
-  if (delay === undefined || delay === 0) return 0
+  if (delay === undefined || delay === 0 || isAnyValue(delay)) return 0
   const ms = typeof delay === 'number' ? undefined : parseDuration(delay)
   if (ms === undefined)
     throw new SpecError(`delay: ${JSON.stringify(delay)} is no duration`, ['delay'], 'write 300ms, 2s or 1m')
@@ -177,6 +179,7 @@ export const checkedName = (name: string): string => {
 }
 
 const metadataText = (name: string, text: string): string => {
+  if (isAnyValue(text)) return ''
   if (isBinaryName(name)) {
     const bytes = decodeBinary(text)
     if (bytes === undefined)

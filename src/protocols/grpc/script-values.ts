@@ -1,7 +1,8 @@
 /** gRPC calls and replies as scripts see them. */
 import type { Call } from '../../core/call.ts'
 import { firstValue } from '../../core/metadata.ts'
-import type { Reply } from '../../core/reply.ts'
+import type { Reply, StreamReply } from '../../core/reply.ts'
+import { wanted } from '../../core/script-request.ts'
 import type { GrpcCall } from './call.ts'
 import { metadataValues } from './codec/metadata.ts'
 import type { Detail } from './codec/rpc-status.ts'
@@ -13,18 +14,21 @@ import { statusIn, trailingMetadata } from './reply/trailers.ts'
 const forwardedAtMost = 10 * 1024 * 1024
 
 /** `request` without its message, which stands under `message` or, for a client's stream, `messages`. */
-export const scriptFields = (call: Call): Readonly<Record<string, unknown>> => {
+export const scriptFields = (call: Call, wants: ReadonlySet<string> | undefined): Record<string, unknown> => {
   const { operation, metadata } = call
-  const [service = '', method = ''] = operation.split('/')
-  const trace = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-/.exec(firstValue(metadata, 'traceparent') ?? '')
-  return {
-    operation,
-    service: service,
-    method,
-    metadata: metadataValues(metadata),
-    ...(trace !== null && { traceId: trace[1], spanId: trace[2] }),
+  const fields: Record<string, unknown> = {}
+  if (wanted(wants, 'operation')) fields['operation'] = operation
+  if (wanted(wants, 'method')) fields['method'] = operation.split('/')[1] ?? ''
+  if (wanted(wants, 'metadata')) fields['metadata'] = metadataValues(metadata)
+  if (wanted(wants, 'traceId') || wanted(wants, 'spanId')) {
+    const [, traceId, spanId] = traceParent.exec(firstValue(metadata, 'traceparent') ?? '') ?? []
+    if (traceId !== undefined) Object.assign(fields, { traceId, spanId })
   }
+  return fields
 }
+
+/** W3C Trace Context section 3.2. */
+const traceParent = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-/
 
 export const scriptBody = (call: Call): string => {
   const { rpc, method } = call as GrpcCall
@@ -38,7 +42,13 @@ export const replyValue = async (reply: Reply, scope: GrpcScope): Promise<unknow
   const real = readOutcome(reply, rpc, forwardedAtMost)
   if (real === undefined)
     return { status: statusName(statusOfHttp(reply.status)), statusMessage: `HTTP ${reply.status}` }
-  const { metadata, messages, trailers } = await collectOutcome(real, forwardedAtMost)
+  return outcomeValue(real, scope, forwardedAtMost)
+}
+
+/** A response as in mock files. Rejects with SvcMockError. */
+export const outcomeValue = async (real: StreamReply, scope: GrpcScope, limit: number): Promise<unknown> => {
+  const { rpc } = scope
+  const { metadata, messages, trailers } = await collectOutcome(real, limit)
   const { code, message, details } = statusIn(trailers)
   const documents = rpc === undefined ? [] : messages.map((bytes) => rpc.output.document(bytes))
   const carried =

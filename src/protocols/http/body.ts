@@ -7,6 +7,7 @@ import type { Body, DecodedBody, Sink, Source } from '../../core/body.ts'
 import { decodedBody } from '../../core/decoded-body.ts'
 import { allValues, firstValue, type Metadata } from '../../core/metadata.ts'
 import { decompress } from './content-coding.ts'
+import { codingsUnderChunks } from './hop-by-hop.ts'
 
 export const noBytes = new Uint8Array(0)
 
@@ -172,7 +173,10 @@ const tooLarge = (headers: Metadata, limit: number): DecodedBody =>
 export const decodedAs = (raw: Uint8Array, headers: Metadata, limit: number): DecodedBody => {
   if (raw.length > limit) return tooLarge(headers, limit)
   const type = firstValue(headers, 'content-type') ?? ''
-  const coding = allValues(headers, 'content-encoding').join(',')
+  const coding = [
+    ...allValues(headers, 'content-encoding'),
+    ...codingsUnderChunks(allValues(headers, 'transfer-encoding')),
+  ].join(',')
   if (coding === '' || raw.length === 0) return decodedBody(raw, type)
   const plain = decompress(raw, coding, limit)
   return plain.ok ? decodedBody(plain.value, type) : decodedBody(noBytes, type, plain.problem)

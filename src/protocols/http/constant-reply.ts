@@ -14,7 +14,7 @@ export interface Payload {
 export const bodiless: ReadonlySet<number> = new Set([204, 304])
 
 /** Beyond this a body is better written as bytes: joining it with the head would copy more than a second write costs. */
-const wireAtMost = 16 * 1024
+export const wireAtMost = 16 * 1024
 
 /** What most mocks say beside their body: one list for all of them. */
 const jsonOnly: readonly string[] = ['content-type', 'application/json']
@@ -33,6 +33,10 @@ export const constantReply = (
   if (bytes.length <= wireAtMost) return new ShortReply(status, Buffer.from(bytes).toString('latin1'), kept)
   return { kind: 'single', status, metadata: [...kept, 'content-length', String(bytes.length)], body: bytes }
 }
+
+/** `wire`: the body as Latin-1, at most `wireAtMost` characters. */
+export const shortReply = (status: number, wire: string, headers: readonly string[]): SingleReply =>
+  new ShortReply(status, wire, headers)
 
 /** Three fields and a string: little more than a cache line. */
 class ShortReply implements SingleReply {

@@ -16,7 +16,9 @@ import {
   responseSchema,
 } from './mock-schema.ts'
 import { compilePatch } from './patch/compile-patch.ts'
+import { replyEditing } from './patch/script-patch.ts'
 import { compileResponse, templateOf } from './response.ts'
+import { compileResult } from './result.ts'
 import { replyValue, scriptFields } from './script-values.ts'
 
 export const httpDialect: Dialect = {
@@ -26,11 +28,14 @@ export const httpDialect: Dialect = {
   patchSchema,
   example: httpExample,
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, compile),
+  documentKey: 'body',
   compileResponse: (spec, files, literal) => compileResponse(spec as ResponseSpec, files, literal),
+  compileResult,
   templateOf: (spec, files) => templateOf(spec as ResponseSpec, files),
   compilePatch: (spec, compile) => compilePatch(spec as PatchSpec, compile),
   scriptFields,
   replyValue,
+  replyEditing,
   unmatched: preflight,
   mocked: allowPage,
 }

@@ -26,6 +26,20 @@ export const endsAtProxy = (name: string, upgrade: boolean): boolean => {
   return hopByHop.has(lower) || lower === 'expect'
 }
 
+/**
+ * The transfer coding of a message that goes on in chunks: others under `chunked` (RFC 9112 section 6.1) are not undone
+ * here, so the next one must be told of them.
+ */
+export const passedCoding = (values: readonly string[]): string =>
+  [...codingsUnderChunks(values), 'chunked'].join(', ')
+
+/** The other codings, in the order in which they were applied. `values`: of all `transfer-encoding` headers. */
+export const codingsUnderChunks = (values: readonly string[]): readonly string[] =>
+  values
+    .flatMap((value) => value.split(','))
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && !/^chunked$/i.test(coding))
+
 /** Names that `connection` adds to the list for this message. */
 export const namedByConnection = (headers: Metadata): ReadonlySet<string> | undefined => {
   let named: Set<string> | undefined

@@ -10,8 +10,12 @@ import { type ClientSide, HttpCall } from './call.ts'
 import { refuseCrossSite } from './cross-site.ts'
 import { failed } from './failed-call.ts'
 import { hopMarks } from './hop-mark.ts'
+import { refusedOperation, shownTarget } from './malformed.ts'
 import { asSvcMockError, problemReply } from './problem.ts'
 import { type HostPort, parseHostPort, parseTarget, type RequestTarget } from './target.ts'
+
+/** What is known of a call that is refused. */
+type Asked = Pick<ClientSide, 'method' | 'requestTarget' | 'entrance'>
 
 /** What becomes a tunnel. */
 export interface Connection {
@@ -34,7 +38,7 @@ export class Intake {
     if (target === undefined) {
       throw new SvcMockError(
         'BAD_CALL',
-        `the request target is neither a path nor an http:// address: ${requestTarget.slice(0, 80)}`,
+        `the request target is neither a path nor an http:// address: ${shownTarget(requestTarget)}`,
       )
     }
     if (entrance.kind === 'proxy') this.checkCredentials(client.rawHeaders)
@@ -112,12 +116,9 @@ export class Intake {
     if (this.rider(call) === undefined) this.host.finished(call, status, startedAt)
   }
 
-  /** CONNECT: `asked` is a host and a port. Refuses what cannot be a tunnel of anybody's. */
-  connect(
-    asked: string,
-    { entrance, rawHeaders }: Pick<ClientSide, 'entrance' | 'rawHeaders'>,
-    connection: Connection,
-  ): void {
+  /** CONNECT: the target is a host and a port. Refuses what cannot be a tunnel of anybody's. */
+  connect(asked: Asked & Pick<ClientSide, 'rawHeaders'>, connection: Connection, startedAt: number): void {
+    const { entrance, rawHeaders, requestTarget } = asked
     try {
       this.checkCredentials(rawHeaders)
       if (entrance.kind === 'own')
@@ -125,12 +126,12 @@ export class Intake {
           'BAD_CALL',
           `CONNECT is for a proxy, and this port is ${entrance.service?.name} itself`,
         )
-      const authority = parseHostPort(asked, 443)
+      const authority = parseHostPort(requestTarget, 443)
       if (authority === undefined)
-        throw new SvcMockError('BAD_CALL', `CONNECT asks for ${asked}, which is no host:port`)
+        throw new SvcMockError('BAD_CALL', `CONNECT asks for ${requestTarget}, which is no host:port`)
       const hops = hopMarks(rawHeaders)
       if (hops.includes(this.host.hopMark))
-        throw new SvcMockError('LOOP', `CONNECT ${asked} came back to svc-mock after it had left`)
+        throw new SvcMockError('LOOP', `CONNECT ${requestTarget} came back to svc-mock after it had left`)
       this.host.connect(entrance, {
         authority: { scheme: 'tcp', basePath: '', ...authority },
         userAgent: firstValue(rawHeaders, 'user-agent'),
@@ -140,15 +141,24 @@ export class Intake {
         refuse: (error) => connection.refuse(problemReply(asSvcMockError(error))),
       })
     } catch (error) {
-      connection.refuse(this.refused(error))
+      connection.refuse(this.refused(error, asked, startedAt))
     }
   }
 
-  /** What is no call of anybody's has no line of its own, so it is said once. */
-  refused(thrown: unknown, status?: number): SingleReply {
+  /** What is no call of anybody's is said once and counted. Returns what it is answered. */
+  refused(thrown: unknown, asked: Asked, startedAt: number): SingleReply {
     const error = asSvcMockError(thrown)
-    this.host.notice(`refused ${error.code}`, `a call was refused (${error.code}): ${error.message}`)
-    return problemReply(error, status)
+    const reply = problemReply(error)
+    this.host.refused({
+      protocol: 'http',
+      operation: refusedOperation(asked),
+      kind: error.code,
+      error,
+      status: reply.status,
+      startedAt,
+      service: asked.entrance.service,
+    })
+    return reply
   }
 }
 

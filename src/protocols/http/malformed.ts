@@ -1,4 +1,28 @@
-/** Why the parser refuses a call: node:http's codes in the words of RFC 9112. */
+/** Calls that are none: why the parser refuses them (node:http's codes in the words of RFC 9112), and what they are called. */
+import { parseHostPort, parseTarget } from './target.ts'
+
+/** For people, where not even the method could be read. */
+export const unreadable = '(unreadable)'
+
+/** `GET /orders/42`: no query, and no credentials that may stand in an address. */
+export const refusedOperation = ({
+  method,
+  requestTarget,
+}: {
+  readonly method: string
+  readonly requestTarget: string
+}): string => {
+  if (method === 'CONNECT')
+    return `CONNECT ${parseHostPort(requestTarget, 443) === undefined ? unreadable : requestTarget}`
+  return `${method} ${parseTarget(requestTarget)?.path ?? unreadable}`
+}
+
+/** A target that is none, for messages: without what may be secret in it. */
+export const shownTarget = (target: string): string =>
+  target
+    .replace(/[?#].*$/s, '')
+    .replace(/\/\/[^/]*@/, '//')
+    .slice(0, 80)
 
 export interface Malformed {
   readonly status: number

@@ -129,7 +129,11 @@ export const patchSchema = z
         ...bodyPatch,
       })
       .optional(),
-    script: z.unknown().describe('Not supported yet').optional(),
+    script: z
+      .string()
+      .min(1)
+      .describe('./cheaper.js, or a whole module: export default (request, response, tools) => response')
+      .optional(),
   })
   .describe('What of the real reply is changed; a body that is not patched streams through')
 

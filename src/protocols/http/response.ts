@@ -46,9 +46,9 @@ const refuseBody = (spec: ResponseSpec, status: number): void => {
 export const templateOf = (
   spec: ResponseSpec,
   files: ResponseFiles,
-): { readonly value: ResponseSpec; readonly file: boolean } => {
+): { readonly value: ResponseSpec; readonly file: string | undefined } => {
   const { bodyFile, template, ...rest } = spec
-  if (template !== true) return { value: spec, file: false }
+  if (template !== true) return { value: spec, file: undefined }
   if (bodyFile === undefined)
     throw new SpecError(
       'template is for bodyFile',
@@ -59,7 +59,7 @@ export const templateOf = (
   const text = new TextDecoder().decode(within(['bodyFile'], () => files.read(bodyFile)))
   const typed = Object.keys(rest.headers ?? {}).some((name) => name.toLowerCase() === 'content-type')
   const headers = typed ? rest.headers : { ...rest.headers, 'content-type': typeByExtension(bodyFile) }
-  return { value: { ...rest, headers, body: text }, file: true }
+  return { value: { ...rest, headers, body: text }, file: 'bodyFile' }
 }
 
 export const bodyKeys = ['body', 'bodyFile', 'bodyBase64'] as const

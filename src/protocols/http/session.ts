@@ -11,7 +11,7 @@ import type { HttpCall } from './call.ts'
 import { Http1Client, UpgradeClient } from './client.ts'
 import { failure } from './failed-call.ts'
 import type { Intake } from './intake.ts'
-import { whyMalformed } from './malformed.ts'
+import { unreadable, whyMalformed } from './malformed.ts'
 import { problemReply } from './problem.ts'
 import { rawReply } from './raw-reply.ts'
 import { writeFault, writeSingle, writeStream, writeWhole } from './write-reply.ts'
@@ -86,7 +86,7 @@ export class HttpSession {
     } catch (error) {
       // Who sends what is no call may mean anything by the bytes that follow.
       response.shouldKeepAlive = false
-      writeSingle(this.intake.refused(error), response)
+      writeSingle(this.intake.refused(error, client, startedAt), response)
       return
     }
     this.intake.answer(call, (reply) => {
@@ -151,7 +151,7 @@ export class HttpSession {
     try {
       call = this.intake.toCall(client, new HttpBody(client, true))
     } catch (error) {
-      socket.end(rawReply(this.intake.refused(error)))
+      socket.end(rawReply(this.intake.refused(error, client, startedAt)))
       return
     }
     this.intake.answer(call, (reply) => {
@@ -161,14 +161,20 @@ export class HttpSession {
   }
 
   private connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const startedAt = performance.now()
+    const entrance = (socket as Tagged)[entranceOf]!
+    const asked = { method: 'CONNECT', requestTarget: request.url!, entrance, rawHeaders: request.rawHeaders }
     socket.on('error', () => socket.destroy())
     if (head.length > 0) socket.unshift(head)
-    const client = { entrance: (socket as Tagged)[entranceOf]!, rawHeaders: request.rawHeaders }
-    this.intake.connect(request.url!, client, {
-      socket,
-      accept: () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
-      refuse: (reply) => socket.end(rawReply(reply)),
-    })
+    this.intake.connect(
+      asked,
+      {
+        socket,
+        accept: () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
+        refuse: (reply) => socket.end(rawReply(reply)),
+      },
+      startedAt,
+    )
   }
 
   private malformed(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -178,11 +184,16 @@ export class HttpSession {
       return
     }
     const { status, reason } = whyMalformed(error, maxHeaderBytes)
-    this.host.notice(
-      `malformed ${error.code}`,
-      `a client sent what is no HTTP/1.1: ${reason}; it got ${status}`,
-    )
     const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/1.1: ${reason}`)
+    this.host.refused({
+      protocol: 'http',
+      operation: unreadable,
+      kind: `BAD_CALL ${error.code}`,
+      error: refused,
+      status,
+      startedAt: performance.now(),
+      service: (socket as Tagged)[entranceOf]?.service,
+    })
     socket.end(rawReply(problemReply(refused, status)))
   }
 }

@@ -7,6 +7,7 @@ import { SvcMockError } from '../../core/errors.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import { joinTunnel } from '../../core/tunnel.ts'
+import { Silence } from './silence.ts'
 
 export const tcp: Protocol = {
   name: 'tcp',
@@ -15,11 +16,12 @@ export const tcp: Protocol = {
   detect: () => 'no',
   open: (host) => {
     const sockets = new Set<Duplex>()
+    const silence = new Silence()
     return {
       accept: (socket, entrance) => {
         sockets.add(socket)
         socket.once('close', () => sockets.delete(socket))
-        void pass(host, socket, entrance)
+        void pass(host, socket, entrance, silence)
       },
       upstream: (call) => join(host, call),
       close: () => undefined,
@@ -30,7 +32,12 @@ export const tcp: Protocol = {
   },
 }
 
-const pass = async (host: ProtocolHost, socket: Duplex, entrance: Entrance): Promise<void> => {
+const pass = async (
+  host: ProtocolHost,
+  socket: Duplex,
+  entrance: Entrance,
+  silence: Silence,
+): Promise<void> => {
   const startedAt = performance.now()
   const gone = new AbortController()
   socket.on('error', () => socket.destroy())
@@ -44,9 +51,12 @@ const pass = async (host: ProtocolHost, socket: Duplex, entrance: Entrance): Pro
     signal: gone.signal,
   })
   try {
+    silence.check(call.service.name)
     const reply = await host.handle(call)
-    if (reply.kind === 'tunnel') joinTunnel(socket, reply.socket)
-    else breakOff(reply, socket)
+    if (reply.kind === 'tunnel') {
+      joinTunnel(socket, reply.socket)
+      silence.watch(call.service.name, reply.socket)
+    } else breakOff(reply, socket)
     host.finished(call, reply.kind === 'tunnel' ? 200 : 0, startedAt)
   } catch (error) {
     call.context.outcome = 'error'

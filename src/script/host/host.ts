@@ -1,135 +1,270 @@
 /** Runs calls: finds the isolate and context, enters it under a time limit, and says what came of it. */
-import { randomFillSync } from 'node:crypto'
-import type { FailureCode, FromHost, Limits, Program, Seed, ToHost } from '../messages.ts'
+import {
+  behind,
+  between,
+  encodeMessage,
+  type FailureCode,
+  fromHost,
+  type Program,
+  toHost,
+} from '../messages.ts'
+import { Slots } from '../slots.ts'
 import {
   type Context,
   contextOf,
   type IsolateTools,
+  isolateKey,
   type LiveIsolate,
   loadProgram,
   newIsolate,
+  type Stay,
   type Vm,
+  type WaitingRun,
 } from './isolates.ts'
 
-/** A built-in function of V8 may not heed its limit; after this long the process is given up. */
-const unheededMs = 1_500
+/** A built-in function of V8 may not heed its limit; this long behind it the process is given up. */
+const unheededMs = 1_450
+
+/** Those that enter together share this much; whoever begins has its whole time. As in the prelude. */
+const companyMs = 2
 
 interface ActiveCall {
   readonly id: number
   readonly program: Program
+  readonly timeoutMs: number
+  readonly isolate: LiveIsolate
   context: Context | undefined
-  isolate: LiveIsolate
 }
 
 export interface HostSurroundings {
+  /** Each run is told what time it is, and sleeping takes none. */
+  readonly stillClock: boolean
   code(name: string): string
   end(): void
 }
 
 export class Host {
   readonly #tools: IsolateTools
+  readonly #send: (messages: string) => void
   readonly #surroundings: HostSurroundings
   readonly #programs = new Map<number, Program>()
   readonly #isolates = new Map<string, LiveIsolate>()
-  readonly #calls = new Map<number, ActiveCall>()
+  readonly #calls = new Slots<ActiveCall>()
   readonly #watchdog: NodeJS.Timeout
 
-  constructor(vm: Vm, limits: Limits, send: (message: FromHost) => void, surroundings: HostSurroundings) {
+  constructor(vm: Vm, send: (messages: string) => void, surroundings: HostSurroundings) {
+    this.#send = send
     this.#surroundings = surroundings
     this.#tools = {
       vm,
-      limits,
-      send,
+      stillClock: surroundings.stillClock,
       told: (call, operation, what, text) => this.#told(call, operation, what, text),
       packageCode: (name) => surroundings.code(name),
-      broken: (library) => this.#giveUp(this.#isolates.get(library)),
+      broken: (key) => this.#giveUp(this.#isolates.get(key)),
     }
-    this.#watchdog = setInterval(() => this.#watch(), unheededMs / 4)
+    this.#watchdog = setInterval(() => this.#watch(), 400)
     this.#watchdog.unref()
   }
 
-  take(message: ToHost): void {
-    if (message[0] === 'program') this.#programs.set(message[1].id, message[1])
-    else if (message[0] === 'run') void this.#run(message)
-    else if (message[0] === 'answer') void this.#answer(message[1], message[2], message[3], message[4])
-    else if (message[0] === 'drop') this.#drop(message[1])
-    else this.#forget(message[1])
-  }
-
-  async #run([, id, programId, tenant, request, seed, now]: Extract<
-    ToHost,
-    readonly ['run', ...unknown[]]
-  >): Promise<void> {
-    const program = this.#programs.get(programId)!
-    const isolate = this.#isolateOf(program.library)
-    const call: ActiveCall = { id, program, context: undefined, isolate }
-    this.#calls.set(id, call)
-    isolate.calls.add(id)
-    await this.#enter(call, async () => {
-      const context = await contextOf(isolate, tenant, this.#tools)
-      call.context = context
-      await loadProgram(context, program, this.#tools)
-      const [a, b, c, d] = seed ?? freshSeed()
-      const outcome = await context.entrances.run.apply(
-        undefined,
-        [id, programId, request, a, b, c, d, now],
-        {
-          timeout: this.#tools.limits.stretchMs,
-        },
-      )
-      if (outcome !== '') this.#end(call, outcome as string)
-    })
-  }
-
-  async #answer(id: number, operation: number, ok: boolean, text: string): Promise<void> {
-    const call = this.#calls.get(id)
-    if (call?.context === undefined) return
-    const { entrances } = call.context
-    await this.#enter(call, () =>
-      entrances.answer.apply(undefined, [id, operation, ok, text], { timeout: this.#tools.limits.stretchMs }),
-    )
-  }
-
-  /** One stay inside an isolate, on account of one call. */
-  async #enter(call: ActiveCall, stay: () => Promise<unknown>): Promise<void> {
-    const { isolate } = call
-    if (isolate.entered.size === 0) isolate.progressAt = performance.now()
-    // One object for each stay: a call may be inside more than once.
-    const token = { call: call.id }
-    isolate.entered.add(token)
-    try {
-      await stay()
-    } catch (error) {
-      const { message, stack = '' } = error as Error
-      if (call.isolate.vm.isDisposed) this.#died(call, /memory limit/.test(message))
-      else if (/timed out/.test(message))
-        this.#fail(
-          call,
-          'SCRIPT_TIMEOUT',
-          `ran longer than ${this.#tools.limits.stretchMs} ms without a pause`,
-          stack,
-        )
-      else this.#fail(call, 'SCRIPT_ERROR', `${(error as Error).name}: ${message}`, stack)
-    } finally {
-      isolate.entered.delete(token)
-      isolate.progressAt = performance.now()
+  take(message: string): void {
+    const kind = message[0]
+    if (kind === toHost.run) this.#run(message)
+    else {
+      const [, first, second, third, fourth] = message.split(between) as [
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
+      if (kind === toHost.answer) this.#answer(Number(first), Number(second), third, fourth)
+      else if (kind === toHost.program) {
+        const program = JSON.parse(first) as Program
+        this.#programs.set(program.id, program)
+      } else if (kind === toHost.drop) this.#drop(Number(first))
+      else this.#forget(Number(first))
     }
   }
 
+  #run(message: string): void {
+    // Only the head is looked at here; the run itself goes inside as it came.
+    const head: string[] = []
+    let from = 2
+    for (let i = 0; i < 4; i++) {
+      const to = message.indexOf(between, from)
+      head.push(message.slice(from, to))
+      from = to + 1
+    }
+    const [tenant, timeout, memory, programId] = head as [string, string, string, string]
+    const program = this.#programs.get(Number(programId))!
+    const isolate = this.#isolateOf(program.library, Number(memory))
+    const id = Number(message.slice(from, message.indexOf(between, from)))
+    const call: ActiveCall = { id, program, timeoutMs: Number(timeout), context: undefined, isolate }
+    this.#calls.set(id, call)
+    const enqueue = (context: Context): void => {
+      call.context = context
+      context.waiting.push({ call: id, timeoutMs: call.timeoutMs, text: message.slice(from) })
+      if (!context.busy) this.#begin(context)
+    }
+    const context = isolate.ready.get(tenant)
+    if (context?.loaded.has(program.id) === true) enqueue(context)
+    else
+      this.#enter(call.isolate, call.timeoutMs, this.#prepared(call, tenant), enqueue, (error) => {
+        isolate.current[0] = id
+        this.#broke(call, error)
+      })
+  }
+
+  /**
+   * Runs that wait enter together, because entering costs more than most of them. Those that come meanwhile are the
+   * next. Inside, one that takes long sends the others of its company back.
+   */
+  #begin(context: Context): void {
+    const { waiting, isolate, entrances } = context
+    const first = waiting[0]
+    if (first === undefined) return
+    const { timeoutMs } = first
+    const others = waiting.findIndex((run) => run.timeoutMs !== timeoutMs)
+    const runs = waiting.splice(0, others < 0 ? waiting.length : others)
+    context.busy = true
+    const text = runs.length === 1 ? first.text : runs.map((run) => run.text).join(behind)
+    const again = (): void => {
+      context.busy = false
+      this.#begin(context)
+    }
+    const stay = entrances.begin.apply(undefined, [text], { timeout: timeoutMs + companyMs })
+    this.#enter(
+      isolate,
+      timeoutMs,
+      stay,
+      (outcome) => {
+        this.#began(context, runs, outcome as string)
+        again()
+      },
+      (error) => {
+        if (isolate.vm.isDisposed) {
+          this.#died(isolate, error)
+          return
+        }
+        this.#interrupted(context, runs, error, again)
+      },
+    )
+  }
+
+  /** Those before the one that was cut off have their outcome still, and those behind it their turn. */
+  #interrupted(context: Context, runs: readonly WaitingRun[], error: Error, again: () => void): void {
+    const { isolate, entrances } = context
+    const allBroke = (reason: Error): void => {
+      for (const run of runs) {
+        const call = this.#calls.get(run.call)
+        if (call !== undefined) this.#broke(call, reason)
+      }
+      if (!isolate.vm.isDisposed) again()
+    }
+    const stay = entrances.interrupted.apply(undefined, [], { timeout: 50 })
+    this.#enter(
+      isolate,
+      0,
+      stay,
+      (outcome) => {
+        const cut = this.#calls.get(Number((outcome as string).split(';', 2)[1]!.split(',').at(-1)))
+        if (cut === undefined) {
+          allBroke(error)
+          return
+        }
+        this.#began(context, runs, outcome as string)
+        this.#broke(cut, error)
+        again()
+      },
+      allBroke,
+    )
+  }
+
+  /** `outcome`: how many have begun, those of them that go on, and messages of the others; see the prelude's `begin`. */
+  #began(context: Context, runs: readonly WaitingRun[], outcome: string): void {
+    const afterCount = outcome.indexOf(';')
+    const afterOpen = outcome.indexOf(';', afterCount + 1)
+    const count = Number(outcome.slice(0, afterCount))
+    const open = outcome.slice(afterCount + 1, afterOpen)
+    const goOn = open === '' ? nobody : new Set(open.split(',').map(Number))
+    for (let i = 0; i < count; i++) {
+      const call = goOn.has(runs[i]!.call) ? undefined : this.#calls.get(runs[i]!.call)
+      if (call !== undefined) this.#leave(call)
+    }
+    const messages = outcome.slice(afterOpen + 1)
+    if (messages !== '') this.#send(messages)
+    if (count < runs.length)
+      context.waiting.unshift(...runs.slice(count).filter(({ call }) => this.#calls.get(call) !== undefined))
+  }
+
+  async #prepared({ isolate, program, timeoutMs }: ActiveCall, tenant: string): Promise<Context> {
+    const context = await contextOf(isolate, tenant, this.#tools)
+    await loadProgram(context, program, timeoutMs, this.#tools)
+    return context
+  }
+
+  #answer(id: number, operation: number, ok: string, text: string): void {
+    const call = this.#calls.get(id)
+    if (call?.context === undefined) return
+    const { isolate, timeoutMs, context } = call
+    const stay = context.entrances.answer.apply(undefined, [id, operation, ok === '1', text], {
+      timeout: timeoutMs,
+    })
+    this.#enter(isolate, timeoutMs, stay, nothing, (error) => {
+      if (isolate.vm.isDisposed) this.#died(isolate, error)
+      else this.#broke(call, error)
+    })
+  }
+
+  /** One stay inside an isolate. */
+  #enter<T>(
+    isolate: LiveIsolate,
+    timeoutMs: number,
+    stay: Promise<T>,
+    done: (result: T) => void,
+    failed: (error: Error) => void,
+  ): void {
+    if (isolate.entered.size === 0) isolate.progressAt = performance.now()
+    const token: Stay = { timeoutMs }
+    isolate.entered.add(token)
+    const leave = (): void => {
+      isolate.entered.delete(token)
+      isolate.progressAt = performance.now()
+    }
+    stay.then(
+      (result) => {
+        leave()
+        done(result)
+      },
+      (error: unknown) => {
+        leave()
+        failed(error as Error)
+      },
+    )
+  }
+
+  #broke(call: ActiveCall, error: Error): void {
+    const { name, message, stack = '' } = error
+    if (call.isolate.vm.isDisposed) this.#died(call.isolate, error)
+    else if (/timed out/.test(message))
+      this.#fail(call, 'SCRIPT_TIMEOUT', `ran longer than ${call.timeoutMs} ms without a pause`, stack)
+    else this.#fail(call, 'SCRIPT_ERROR', `${name}: ${message}`, stack)
+  }
+
   #watch(): void {
+    const now = performance.now()
     for (const isolate of this.#isolates.values()) {
-      if (isolate.entered.size > 0 && performance.now() - isolate.progressAt > unheededMs)
+      const [first] = isolate.entered
+      if (first !== undefined && now - isolate.progressAt > first.timeoutMs + unheededMs)
         this.#giveUp(isolate)
     }
   }
 
-  /** Whoever came first is inside: isolates take their visitors in order. */
   #giveUp(isolate: LiveIsolate | undefined): void {
-    const [first] = isolate?.entered ?? []
-    const call = first === undefined ? undefined : this.#calls.get(first.call)
+    const call = isolate === undefined ? undefined : this.#calls.get(isolate.current[0]!)
     if (call !== undefined && this.#leave(call)) {
       const message = 'is inside a built-in function that does not heed the time limit'
-      this.#tools.send(['failed', call.id, 'SCRIPT_TIMEOUT', message, '', []])
+      this.#sayFailed(call, 'SCRIPT_TIMEOUT', message, '')
     }
     this.#surroundings.end()
   }
@@ -137,53 +272,37 @@ export class Host {
   #told(id: number, operation: number, what: string, text: string): void {
     const call = this.#calls.get(id)
     if (call === undefined) return
-    if (what === 'end') this.#end(call, text)
-    else if (what === 'sleep') {
-      const [ms] = JSON.parse(text) as [unknown]
-      const { settleMs, stillClock } = this.#tools.limits
-      setTimeout(
-        () => void this.#answer(id, operation, true, ''),
-        typeof ms === 'number' && stillClock !== true ? Math.min(Math.max(ms, 0), settleMs) : 0,
-      )
-    } else this.#tools.send(['ask', id, operation, what, text])
-  }
-
-  #end(call: ActiveCall, outcome: string): void {
-    if (!this.#leave(call)) return
-    if (outcome[0] === 'v') {
-      this.#tools.send(['done', call.id, outcome.slice(1), []])
-      return
-    }
-    const [code, text, stack, logs] = JSON.parse(outcome.slice(1)) as [
-      FailureCode | '',
-      string,
-      string,
-      string[],
-    ]
-    if (code === '') this.#tools.send(['done', call.id, text, logs])
-    else this.#tools.send(['failed', call.id, code, text, stack, logs])
+    if (what === 'end') {
+      if (this.#leave(call)) this.#send(text)
+    } else if (what === 'sleep') {
+      const ms = this.#surroundings.stillClock ? 0 : Number(text)
+      setTimeout(() => this.#answer(id, operation, '1', ''), ms > 0 ? Math.min(ms, longestSleepMs) : 0)
+    } else this.#send(encodeMessage([fromHost.ask, id, operation, what, text]))
   }
 
   #fail(call: ActiveCall, code: FailureCode, message: string, stack: string): void {
     if (!this.#leave(call)) return
-    this.#tools.send(['failed', call.id, code, message, stack, []])
+    this.#sayFailed(call, code, message, stack)
     void call.context?.entrances.drop.apply(undefined, [call.id], { timeout: 50 }).catch(() => undefined)
   }
 
+  #sayFailed({ id }: ActiveCall, code: FailureCode, message: string, stack: string): void {
+    this.#send(encodeMessage([fromHost.failed, id, code, JSON.stringify([message, stack, []])]))
+  }
+
   #leave(call: ActiveCall): boolean {
-    call.isolate.calls.delete(call.id)
     return this.#calls.delete(call.id)
   }
 
   /** The isolate is gone: the call that filled it is told so, the others run again elsewhere. */
-  #died(call: ActiveCall, culprit: boolean): void {
-    const { isolate } = call
-    if (culprit) this.#fail(call, 'SCRIPT_MEMORY', `used more than ${this.#tools.limits.isolateMb} MB`, '')
-    for (const [library, live] of this.#isolates) if (live === isolate) this.#isolates.delete(library)
-    const lost = [...isolate.calls]
+  #died(isolate: LiveIsolate, { message }: Error): void {
+    const culprit = /memory limit/.test(message) ? this.#calls.get(isolate.current[0]!) : undefined
+    if (culprit?.isolate === isolate)
+      this.#fail(culprit, 'SCRIPT_MEMORY', `used more than ${isolate.memoryMb} MB`, '')
+    if (this.#isolates.get(isolate.key) === isolate) this.#isolates.delete(isolate.key)
+    const lost = this.#calls.values().flatMap((call) => (call.isolate === isolate ? call.id : []))
     for (const id of lost) this.#calls.delete(id)
-    isolate.calls.clear()
-    if (lost.length > 0) this.#tools.send(['lost', lost])
+    if (lost.length > 0) this.#send(encodeMessage([fromHost.lost, lost.join(',')]))
   }
 
   #drop(id: number): void {
@@ -193,28 +312,28 @@ export class Host {
   }
 
   #forget(id: number): void {
-    const program = this.#programs.get(id)
     this.#programs.delete(id)
-    const isolate = program === undefined ? undefined : this.#isolates.get(program.library)
-    for (const made of isolate?.contexts.values() ?? [])
-      void made
-        .then((context) => {
-          context.programs.delete(id)
-          return context.entrances.forget.apply(undefined, [id], { timeout: 50 })
-        })
-        .catch(() => undefined)
+    for (const isolate of this.#isolates.values()) {
+      for (const context of isolate.ready.values()) {
+        if (!context.programs.delete(id)) continue
+        context.loaded.delete(id)
+        void context.entrances.forget.apply(undefined, [id], { timeout: 50 }).catch(() => undefined)
+      }
+    }
   }
 
-  #isolateOf(library: string): LiveIsolate {
-    const before = this.#isolates.get(library)
+  #isolateOf(library: string, memoryMb: number): LiveIsolate {
+    const key = isolateKey(library, memoryMb)
+    const before = this.#isolates.get(key)
     if (before !== undefined && !before.vm.isDisposed) return before
-    const isolate = newIsolate(library, this.#tools)
-    this.#isolates.set(library, isolate)
+    const isolate = newIsolate(key, memoryMb, this.#tools)
+    this.#isolates.set(key, isolate)
     return isolate
   }
 }
 
-const freshSeed = (): Seed => {
-  const [a, b, c, d] = randomFillSync(new Int32Array(4))
-  return [a!, b!, c!, d! || 1]
-}
+const nobody: ReadonlySet<number> = new Set()
+const nothing = (): void => undefined
+
+/** The whole call ends earlier, by a limit that its sender keeps. */
+const longestSleepMs = 3_600_000

@@ -1,20 +1,28 @@
 /**
- * One isolate per library, in it one context per tenant: made on first use, replaced when it dies. Every entry into
- * an isolate is timed, and belongs to a call that can be blamed for it.
+ * One isolate per library and memory limit, in it one context per tenant: made on first use, replaced when it dies.
+ * Every entry into an isolate is timed, and belongs to a call that can be blamed for it.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 import type IsolatedVm from 'isolated-vm'
-import type { FromHost, Limits, Program } from '../messages.ts'
+import type { Program } from '../messages.ts'
 import { prelude } from './prelude.ts'
 
 export type Vm = typeof IsolatedVm
 
+const entranceNames = [
+  'begin',
+  'interrupted',
+  'answer',
+  'drop',
+  'register',
+  'forget',
+  'provide',
+  'freeze',
+] as const
+
 /** Functions of the prelude, by name. */
 type Entrances = Readonly<
-  Record<
-    'run' | 'answer' | 'drop' | 'register' | 'forget' | 'provide' | 'freeze',
-    IsolatedVm.Reference<(...args: unknown[]) => unknown>
-  >
+  Record<(typeof entranceNames)[number], IsolatedVm.Reference<(...args: unknown[]) => unknown>>
 >
 
 export interface Context {
@@ -23,39 +31,63 @@ export interface Context {
   readonly entrances: Entrances
   /** By program: settled when it can be run. */
   readonly programs: Map<number, Promise<void>>
+  /** Programs that can be run now. */
+  readonly loaded: Set<number>
+  /** Runs that wait for those that are inside. */
+  readonly waiting: WaitingRun[]
+  busy: boolean
+}
+
+export interface WaitingRun {
+  readonly call: number
+  readonly timeoutMs: number
+  /** As it came. */
+  readonly text: string
 }
 
 export interface LiveIsolate {
+  readonly key: string
   readonly vm: IsolatedVm.Isolate
+  readonly memoryMb: number
+  /** The call that runs inside; shared with the isolate, so that it can be read when that is dead. */
+  readonly current: Float64Array
   readonly contexts: Map<string, Promise<Context>>
-  /** Calls inside. */
-  readonly calls: Set<number>
-  /** Stays that have not ended, in the order in which they were asked for. */
-  readonly entered: Set<{ readonly call: number }>
+  /** By tenant: contexts that can be entered now. */
+  readonly ready: Map<string, Context>
+  /** Stays that have not ended, in the order in which they were asked for: isolates take their visitors in order. */
+  readonly entered: Set<Stay>
   /** When one ended, by performance.now(). */
   progressAt: number
 }
 
+export interface Stay {
+  readonly timeoutMs: number
+}
+
 export interface IsolateTools {
   readonly vm: Vm
-  readonly limits: Limits
-  readonly send: (message: FromHost) => void
+  readonly stillClock: boolean
   /** A call told something from inside. */
   readonly told: (call: number, operation: number, what: string, text: string) => void
   /** Code of a package, for inside. */
   readonly packageCode: (name: string) => string
   /** V8 gave up on an isolate: nothing in this process can be trusted to end. */
-  readonly broken: (library: string) => void
+  readonly broken: (key: string) => void
 }
 
 /** Longer than any stretch of a call: the packages and the prelude are ours. */
 const ownCodeMs = 2_000
 const hashed = 1024 * 1024
 
-export const newIsolate = (library: string, { vm, limits, broken }: IsolateTools): LiveIsolate => ({
-  vm: new vm.Isolate({ memoryLimit: limits.isolateMb, onCatastrophicError: () => broken(library) }),
+export const isolateKey = (library: string, memoryMb: number): string => `${memoryMb} ${library}`
+
+export const newIsolate = (key: string, memoryMb: number, { vm, broken }: IsolateTools): LiveIsolate => ({
+  key,
+  vm: new vm.Isolate({ memoryLimit: memoryMb, onCatastrophicError: () => broken(key) }),
+  memoryMb,
+  current: new Float64Array(new SharedArrayBuffer(8)),
   contexts: new Map(),
-  calls: new Set(),
+  ready: new Map(),
   entered: new Set(),
   progressAt: performance.now(),
 })
@@ -63,30 +95,35 @@ export const newIsolate = (library: string, { vm, limits, broken }: IsolateTools
 export const contextOf = (isolate: LiveIsolate, tenant: string, tools: IsolateTools): Promise<Context> => {
   let context = isolate.contexts.get(tenant)
   if (context === undefined) {
-    context = newContext(isolate, tools)
+    context = newContext(isolate, tools).then((made) => {
+      isolate.ready.set(tenant, made)
+      return made
+    })
     isolate.contexts.set(tenant, context)
   }
   return context
 }
 
-const newContext = async (isolate: LiveIsolate, { vm, told, limits }: IsolateTools): Promise<Context> => {
+const newContext = async (isolate: LiveIsolate, { vm, told, stillClock }: IsolateTools): Promise<Context> => {
   const context = await isolate.vm.createContext()
+  const chance = [...randomFillSync(new Int32Array(4))]
   const made = await context.evalClosure(
     prelude,
     [
       new vm.Callback(told, { ignored: true }),
       new vm.Callback(hash, { sync: true }),
-      limits.stillClock === true,
+      chance.map((word) => word || 1).join(','),
+      new vm.ExternalCopy(isolate.current).copyInto(),
+      stillClock,
     ],
     { result: { reference: true }, timeout: ownCodeMs },
   )
-  const names = ['run', 'answer', 'drop', 'register', 'forget', 'provide', 'freeze'] as const
   const found = await Promise.all(
-    names.map(async (name) => [name, await made.get(name, { reference: true })] as const),
+    entranceNames.map(async (name) => [name, await made.get(name, { reference: true })] as const),
   )
   const entrances = Object.fromEntries(found) as Entrances
   await entrances.freeze.apply(undefined, [], { timeout: ownCodeMs })
-  return { isolate, context, entrances, programs: new Map() }
+  return { isolate, context, entrances, programs: new Map(), loaded: new Set(), waiting: [], busy: false }
 }
 
 /** `ok:<hex>`, or why not: an error object would carry our own stack inside. */
@@ -98,10 +135,17 @@ const hash = (algorithm: string, text: string): string => {
 }
 
 /** Compiles and evaluates a program in a context, once. */
-export const loadProgram = (context: Context, program: Program, tools: IsolateTools): Promise<void> => {
+export const loadProgram = (
+  context: Context,
+  program: Program,
+  timeout: number,
+  tools: IsolateTools,
+): Promise<void> => {
   let loaded = context.programs.get(program.id)
   if (loaded === undefined) {
-    loaded = load(context, program, tools)
+    loaded = load(context, program, timeout, tools).then(() => {
+      context.loaded.add(program.id)
+    })
     // A module whose first evaluation failed fails for good; a new run tries again.
     loaded.catch(() => context.programs.delete(program.id))
     context.programs.set(program.id, loaded)
@@ -112,7 +156,8 @@ export const loadProgram = (context: Context, program: Program, tools: IsolateTo
 const load = async (
   { isolate, context, entrances }: Context,
   program: Program,
-  { limits, packageCode }: IsolateTools,
+  timeout: number,
+  { packageCode }: IsolateTools,
 ): Promise<void> => {
   for (const name of program.packages) {
     const value = await context.evalClosure(`${packageCode(name)}\nreturn scriptPackage`, [], {
@@ -120,7 +165,7 @@ const load = async (
       result: { reference: true },
       filename: `tools.${name}`,
     })
-    await entrances.provide.apply(undefined, [name, value.derefInto()], { timeout: limits.stretchMs })
+    await entrances.provide.apply(undefined, [name, value.derefInto()], { timeout })
   }
   const modules = new Map<string, IsolatedVm.Module>()
   for (const { name, source } of program.modules)
@@ -134,8 +179,8 @@ const load = async (
     if (module === undefined) throw new Error(`${specifier} cannot be imported`)
     return module
   })
-  await entry.evaluate({ timeout: limits.stretchMs })
+  await entry.evaluate({ timeout })
   const run = await entry.namespace.get('default', { reference: true })
   if (run.typeof !== 'function') throw new TypeError('the script has no function as default export')
-  await entrances.register.apply(undefined, [program.id, run.derefInto()], { timeout: limits.stretchMs })
+  await entrances.register.apply(undefined, [program.id, run.derefInto(), program.shape], { timeout })
 }

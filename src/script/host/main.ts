@@ -4,28 +4,37 @@
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { jsonLines } from '../lines.ts'
-import type { ToHost } from '../messages.ts'
+import { encodeMessage, fromHost, messageReader } from '../messages.ts'
 import { Host } from './host.ts'
 import type { Vm } from './isolates.ts'
 
-const [, , packages, limits] = process.argv
+const [, , packages, clock] = process.argv
 
-const output: string[] = []
-const flush = (): void => {
-  if (output.length > 0) process.stdout.write(output.splice(0).join(''))
+/** What is said in one turn of the loop leaves in one write. */
+class Output {
+  private waiting = ''
+
+  /** `messages`: encoded. */
+  readonly send = (messages: string): void => {
+    if (this.waiting === '') setImmediate(() => this.flush())
+    this.waiting += messages
+  }
+
+  flush(): void {
+    const text = this.waiting
+    this.waiting = ''
+    if (text !== '') process.stdout.write(text)
+  }
 }
 
-const send = (message: unknown): void => {
-  if (output.length === 0) setImmediate(flush)
-  output.push(`${JSON.stringify(message)}\n`)
-}
+const output = new Output()
 
 const loadVm = (): Vm | undefined => {
   try {
     return createRequire(import.meta.url)('isolated-vm') as Vm
   } catch (error) {
-    send(['missing', error instanceof Error ? error.message.split('\n')[0] : String(error)])
+    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error)
+    output.send(encodeMessage([fromHost.missing, JSON.stringify(reason)]))
     return undefined
   }
 }
@@ -34,10 +43,11 @@ const vm = loadVm()
 const host =
   vm === undefined
     ? undefined
-    : new Host(vm, JSON.parse(limits!), send, {
+    : new Host(vm, output.send, {
+        stillClock: clock === 'still',
         code: (name) => readFileSync(`${packages}/script-${name}.js`, 'utf8'),
         end: () => {
-          flush()
+          output.flush()
           process.kill(process.pid, 'SIGKILL')
         },
       })
@@ -45,6 +55,6 @@ const host =
 process.stdin.setEncoding('utf8')
 process.stdin.on(
   'data',
-  jsonLines<ToHost>((message) => host?.take(message)),
+  messageReader((message) => host?.take(message)),
 )
 process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL'))

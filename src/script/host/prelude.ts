@@ -7,18 +7,22 @@
  * answers by calling `answer`, under the same limit as any other stretch.
  */
 
-/** `$0` tells the host something, `$1` hashes, with `$2` time stands still in a run. Returns the functions that the host calls. */
+/** `$0` tells the host something, `$1` hashes, `$2` is chance for calls that bring none, `$3` takes the running call, with `$4` time stands still in a run. Returns the functions that the host calls. */
 export const prelude = `'use strict'
-const tell = $0, hashText = $1
+const tell = $0, hashText = $1, ownChance = $2, current = $3
+const between = String.fromCharCode(31), behind = String.fromCharCode(30)
 const maxResult = 10 * 1024 * 1024
 const { parse, stringify, rawJSON } = JSON
+const { create, keys: ownKeys } = Object
+const { isArray } = Array
 const longDigits = /\\d{16}/
 const keepDigits = (key, value, context) =>
   typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\\d+$/.test(context.source) ? BigInt(context.source) : value
 Object.defineProperty(BigInt.prototype, 'toJSON', { value() { return rawJSON(String(this)) } })
 const programs = new Map(), calls = new Map(), packages = new Map()
+const { now: clock } = Date
 const still = { at: null }
-if ($2) {
+if ($4) {
   const Real = Date
   const { parse, UTC } = Real
   const Still = function Date(...parts) {
@@ -84,28 +88,35 @@ const shown = (value) => {
   if (typeof value === 'string') return value
   try { return stringify(value) ?? String(value) } catch { return String(value) }
 }
-const toolsOf = (call, seeds) => {
+const fromSeed = (seed) => randomFrom(...seed.split(',').map(Number))
+/** The chance of calls that bring none. */
+const own = { next: undefined }
+/** Only calls that wait for something must be found again. */
+const know = (call) => { if (!call.known) { call.known = true; calls.set(call.id, call) } }
+const toolsOf = (call, seed) => {
   let next, fakers
-  const random32 = () => (next ??= randomFrom(seeds[0], seeds[1], seeds[2], seeds[3]))()
+  const random32 = () => (next ??= seed === '' ? own.next ??= fromSeed(ownChance) : fromSeed(seed))()
   const random = () => (random32() * 2097152 + (random32() >>> 11)) / 9007199254740992
-  const ask = (what, ...args) => new Promise((resolve, reject) => {
-    if (calls.get(call.id) !== call) throw new Error('the call is over')
+  const ask = (what, text) => new Promise((resolve, reject) => {
+    if (call.over) throw new Error('the call is over')
+    know(call)
     const operation = ++call.operations
-    call.waiting.set(operation, { resolve, reject })
-    tell(call.id, operation, what, stringify(args) )
+    ;(call.waiting ??= new Map()).set(operation, { resolve, reject })
+    tell(call.id, operation, what, text)
   })
+  const named = (key) => stringify(String(key))
   return {
     now, base64, jsonpath, hash, random,
     uuid: () => uuidFrom(random32),
     state: {
-      get: (key) => ask('get', String(key)),
-      set: (key, value) => ask('set', String(key), value ?? null),
-      incr: (key, by = 1) => ask('incr', String(key), Number(by)),
-      delete: (key) => ask('delete', String(key)),
+      get: (key) => ask('get', named(key)),
+      set: (key, value) => ask('set', named(key) + between + (stringify(value) ?? 'null')),
+      incr: (key, by = 1) => ask('incr', named(key) + between + Number(by)),
+      delete: (key) => ask('delete', named(key)),
     },
-    forward: () => ask('forward'),
-    sleep: (ms) => ask('sleep', Number(ms)),
-    log: (...values) => { if (call.logs.length < 20) call.logs.push(values.map(shown).join(' ').slice(0, 500)) },
+    forward: () => ask('forward', ''),
+    sleep: (ms) => ask('sleep', String(Number(ms))),
+    log: (...values) => { if ((call.logs ??= []).length < 20) call.logs.push(values.map(shown).join(' ').slice(0, 500)) },
     get faker() {
       if (fakers === undefined) {
         const { Faker, en, zh_CN, base } = wanted('faker')
@@ -118,8 +129,8 @@ const toolsOf = (call, seeds) => {
     },
   }
 }
-/** What is told begins with its kind: v and the value's JSON, or o and an outcome of another kind. */
-const end = (call, outcome) => { calls.delete(call.id); call.waiting.clear(); return outcome }
+/** A whole message: see messages.ts. */
+const end = (call, kind, outcome) => { if (call.known) calls.delete(call.id); call.over = true; call.waiting?.clear(); return kind + between + call.id + between + outcome + behind }
 const failed = (call, error) => {
   let message = 'threw something that cannot be shown', stack = ''
   try {
@@ -127,49 +138,102 @@ const failed = (call, error) => {
     message = isError ? String(error.name ?? 'Error') + ': ' + String(error.message) : 'threw ' + shown(error)
     if (isError) stack = String(error.stack)
   } catch {}
-  return end(call, 'o' + stringify(['SCRIPT_ERROR', message.slice(0, 1000), stack.slice(0, 4000), call.logs]))
+  return end(call, 'e', 'SCRIPT_ERROR' + between + stringify([message.slice(0, 1000), stack.slice(0, 4000), call.logs ?? []]))
 }
-const bad = (call, message) => end(call, 'o' + stringify(['SCRIPT_BAD_RESULT', message, '', call.logs]))
+const bad = (call, message) => end(call, 'e', 'SCRIPT_BAD_RESULT' + between + stringify([message, '', call.logs ?? []]))
+/** The parts of a result, as its shape wants them. */
+const texts = ({ shape, key: apartKey }, result) => {
+  if (shape === 'value') return stringify(result)
+  if (shape === 'list') {
+    let text = stringify(result[0]) ?? 'null'
+    for (let i = 1; i < result.length; i++) text += between + (stringify(result[i]) ?? 'null')
+    return text
+  }
+  if (typeof result === 'object' && result !== null && typeof result.toJSON === 'function') result = parse(stringify(result))
+  if (typeof result !== 'object' || result === null) {
+    const text = stringify(result)
+    return text === undefined ? undefined : text + between
+  }
+  let head = '', apart = ''
+  const others = create(null)
+  for (const key of ownKeys(result)) {
+    const value = result[key]
+    if (value === undefined) continue
+    if (key === apartKey) apart = stringify(value) ?? ''
+    else { others[key] = value; head = 'some' }
+  }
+  return (head === '' ? '' : stringify(isArray(result) ? result : others)) + between + apart
+}
 const finish = (call, result) => {
   let text
-  try { text = stringify(result) } catch (error) {
+  try { text = texts(call.program, result) } catch (error) {
     let why = ''
     try { why = String(error.message).slice(0, 300).split('\\n')[0] } catch {}
     return bad(call, 'the result cannot be written as JSON: ' + why)
   }
   if (text === undefined) return bad(call, 'the result is ' + (result === undefined ? 'undefined: does the script return?' : 'a ' + typeof result))
   if (text.length > maxResult) return bad(call, 'the result has more than 10 MB')
-  return end(call, call.logs.length === 0 ? 'v' + text : 'o' + stringify(['', text, '', call.logs]))
+  return call.logs === undefined ? end(call, 'v', text) : end(call, 'o', stringify(call.logs) + between + text)
 }
-const run = (id, program, request, a, b, c, d, at) => {
-  still.at = at
-  const call = { id, operations: 0, waiting: new Map(), logs: [] }
-  calls.set(id, call)
+const read = (text) => longDigits.test(text) ? parse(text, keepDigits) : parse(text)
+const run = (id, program, request, reply, seed) => {
+  const { entry } = programs.get(program)
+  const call = { id, program: programs.get(program), operations: 0, waiting: undefined, logs: undefined, known: false, over: false }
   let result
   try {
-    const data = longDigits.test(request) ? parse(request, keepDigits) : parse(request)
-    result = programs.get(program)(data, toolsOf(call, [a, b, c, d]))
+    const tools = toolsOf(call, seed)
+    result = reply === '' ? entry(read(request), tools) : entry(read(request), read(reply), tools)
     const type = typeof result
     if ((type !== 'object' && type !== 'function') || result === null || typeof result.then !== 'function')
       return finish(call, result)
   } catch (error) {
     return failed(call, error)
   }
+  know(call)
   new Promise((resolve) => resolve(result))
     .then((value) => finish(call, value), (error) => failed(call, error))
     .then((outcome) => tell(id, 0, 'end', outcome))
   return ''
 }
+/** Runs that came together. One that takes long sends the others back, so that none is cut off by another's time. */
+const companyMs = 2
+const company = { begun: 0, open: '', messages: '', latest: '' }
+const begin = (text) => {
+  const runs = text.split(behind), started = runs.length > 1 ? clock() : 0
+  company.begun = 0; company.open = ''; company.messages = ''; company.latest = ''
+  for (const one of runs) {
+    if (company.begun > 0 && clock() - started >= companyMs) break
+    const [id, program, seed, request, reply, at] = one.split(between)
+    current[0] = id
+    company.latest = id
+    if (at !== '') still.at = Number(at)
+    company.begun++
+    const message = run(+id, +program, request, reply, seed)
+    if (message === '') company.open += (company.open === '' ? '' : ',') + id
+    else company.messages += message
+  }
+  return company.begun + ';' + company.open + ';' + company.messages
+}
+/** What came of those before the one that was cut off, which is the last that goes on. */
+const interrupted = () =>
+  company.begun + ';' + (company.open === '' ? '' : company.open + ',') + company.latest + ';' + company.messages
 const answer = (id, operation, ok, text) => {
+  current[0] = id
   const waiting = calls.get(id)?.waiting
   const one = waiting?.get(operation)
   if (one === undefined) return
   waiting.delete(operation)
-  if (!ok) one.reject(new Error(text))
-  else one.resolve(text === '' ? undefined : longDigits.test(text) ? parse(text, keepDigits) : parse(text))
+  if (!ok) one.reject(new Error(parse(text)))
+  else one.resolve(text === '' ? undefined : read(text))
 }
-const drop = (id) => { calls.get(id)?.waiting.clear(); calls.delete(id) }
-const register = (program, entry) => { programs.set(program, entry) }
+const drop = (id) => {
+  const call = calls.get(id)
+  if (call === undefined) return
+  call.over = true
+  call.waiting?.clear()
+  calls.delete(id)
+}
+const register = (program, entry, shape) => { programs.set(program, { entry, shape, key: shape.slice('apart:'.length) }) }
 const forget = (program) => { programs.delete(program) }
 const provide = (name, value) => { packages.set(name, value) }
 
@@ -209,5 +273,5 @@ const freeze = () => {
   for (const owner of shadowed) enable(owner)
   for (const value of seen) Object.freeze(value)
 }
-return { run, answer, drop, register, forget, provide, freeze }
+return { begin, interrupted, answer, drop, register, forget, provide, freeze }
 `

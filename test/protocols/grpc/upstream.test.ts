@@ -230,6 +230,42 @@ describe('as for HTTP', () => {
     expect((await said).messages).toEqual([{ text: 'echo a' }, { text: 'echo b' }])
   })
 
+  it('a script changes the real reply, and leaves what it does not name', async () => {
+    const { client } = await running(`
+  - request: { method: Get, message: { sku: fail } }
+    upstream: { patch: { script: "export default () => ({ status: 'ABORTED', statusMessage: 'by script' })" } }
+  - request: { method: Get }
+    upstream:
+      patch:
+        script: |
+          export default (request, reply) => ({ message: { ...reply.message, kind: 'TOY' }, trailers: { 'x-asked': request.message.sku } })
+`)
+    const { message, trailers } = await unary(client, 'Get', { sku: 'a' })
+    expect(message).toMatchObject({
+      sku: 'a',
+      available: '9007199254740993',
+      kind: 'TOY',
+      shelf: 's1',
+    })
+    expect(trailers?.get('x-asked')).toEqual(['a'])
+    expect((await unary(client, 'Get', { sku: 'fail' })).error).toMatchObject({
+      code: 10,
+      details: 'by script',
+    })
+  })
+
+  it('a status that is computed', async () => {
+    const { client } = await grpcProxy(`
+  - request: { method: Get }
+    response: { status: '\${{ request.metadata["x-status"] }}', statusMessage: 'asked for \${{ request.metadata["x-status"] }}' }
+`)
+    const { error } = await unary(client, 'Get', {}, { metadata: { 'x-status': 'DATA_LOSS' } })
+    expect(error).toMatchObject({ code: 15, details: 'asked for DATA_LOSS' })
+    expect((await unary(client, 'Get', {}, { metadata: { 'x-status': 'NONSENSE' } })).error).toMatchObject({
+      code: 13,
+    })
+  })
+
   it('a script that forwards gets the real reply as a value', async () => {
     const { client } = await running(`
   - request: { method: Get }

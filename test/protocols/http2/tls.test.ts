@@ -59,6 +59,7 @@ const served = async (
     carried: () => undefined,
     finished: () => undefined,
     notice: () => undefined,
+    refused: () => undefined,
     proxyAuthorization: undefined,
     proxyFor: () => undefined,
     hopMark: 'mark',

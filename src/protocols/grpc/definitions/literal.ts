@@ -6,7 +6,7 @@ import { SpecError } from '../../../core/matcher.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
 import { nearest } from '../../../core/nearest.ts'
 import { shown } from '../../../core/secrets.ts'
-import { anyValue } from '../any-value.ts'
+import { isAnyValue } from '../any-value.ts'
 import { documentName, isEnum, isType, isWellKnown, longTypes, shortFloat } from './document.ts'
 import { type Enum, type Field, protojson, type Type } from './protobuf.ts'
 
@@ -37,7 +37,7 @@ export const fieldNamed = (type: Type, key: string): Field => {
 
 /** Throws SpecError, with every mistake. undefined for anyValue. */
 export const literalMessage = (type: Type, spec: unknown): unknown => {
-  if (spec === anyValue) return undefined
+  if (isAnyValue(spec)) return undefined
   if (isWellKnown(type)) return wellKnownLiteral(type, spec)
   if (!isFields(spec))
     throw new SpecError(`${nameOf(type)} is written as a map of its fields, not ${shown(spec)}`)
@@ -84,7 +84,7 @@ const takesNull = ({ resolvedType }: Field): boolean =>
 
 /** A value of a field, with lists and maps. */
 export const literalField = (field: Field, value: unknown): unknown => {
-  if (value === anyValue) return undefined
+  if (isAnyValue(value)) return undefined
   if (field.map) {
     if (!isFields(value)) throw new SpecError(`${field.protoName} is a map, not ${shown(value)}`)
     const entries = collectMistakes(
@@ -118,7 +118,7 @@ const mapKey = (field: Field, key: string): string => {
 
 /** One value: of a field that is neither list nor map, or an item of one that is. */
 export const literalSingle = (field: Field, value: unknown): unknown => {
-  if (value === anyValue) return undefined
+  if (isAnyValue(value)) return undefined
   if (isType(field.resolvedType)) return literalMessage(field.resolvedType, value)
   if (isEnum(field.resolvedType)) return enumLiteral(field.resolvedType, value)
   return scalarLiteral(field.type, value)
@@ -251,7 +251,7 @@ const wellKnownLiteral = (type: Type, spec: unknown): unknown => {
 /** Struct and its kin know doubles only. */
 const plain = (value: unknown): unknown => {
   if (typeof value === 'bigint') return Number(value)
-  if (value === anyValue) return null
+  if (isAnyValue(value)) return null
   if (Array.isArray(value)) return value.map(plain)
   return isFields(value)
     ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))

@@ -15,6 +15,7 @@ import { HttpBody } from '../body.ts'
 import type { HttpCall } from '../call.ts'
 import { failure } from '../failed-call.ts'
 import type { Intake } from '../intake.ts'
+import { unreadable } from '../malformed.ts'
 import { problemReply } from '../problem.ts'
 import { Http2Client } from './client.ts'
 import { Bucket, pings, settings } from './flood-guard.ts'
@@ -111,12 +112,12 @@ export class Http2Session {
     if (stream.destroyed || stream.closed) return
     const head = requestHead(raw)
     if (typeof head === 'string') {
-      this.refuse(stream, new SvcMockError('BAD_CALL', `the call is no valid HTTP/2: ${head}`))
+      this.unreadable(stream, entrance, startedAt, head, 400)
       return
     }
     if (head.size > maxHeaderBytes) {
       const reason = `the headers are longer than ${maxHeaderBytes / 1024} kB`
-      this.refuse(stream, new SvcMockError('BAD_CALL', `the call is no valid HTTP/2: ${reason}`), 431)
+      this.unreadable(stream, entrance, startedAt, reason, 431)
       return
     }
     const client = new Http2Client(stream, head, entrance)
@@ -125,7 +126,7 @@ export class Http2Session {
         client.rawTrailers = trailers as unknown as string[]
       })
     }
-    if (head.method === 'CONNECT') this.connect(client, head)
+    if (head.method === 'CONNECT') this.connect(client, head, startedAt)
     else this.exchange(client, head, empty || firstValue(head.headers, 'content-length') === '0', startedAt)
   }
 
@@ -136,7 +137,7 @@ export class Http2Session {
     try {
       call = this.intake.toCall(client, body)
     } catch (error) {
-      this.refuse(stream, error)
+      answered(stream, () => writeSingle(this.intake.refused(error, client, startedAt), stream))
       return
     }
     this.intake.answer(call, (reply) => {
@@ -146,19 +147,39 @@ export class Http2Session {
     })
   }
 
-  private connect(client: Http2Client, head: RequestHead): void {
-    const { stream } = client
-    this.intake.connect(head.authority ?? '', client, {
-      socket: stream,
-      accept: () => {
-        if (!client.gone) stream.respond({ ':status': 200 })
+  private connect(client: Http2Client, head: RequestHead, startedAt: number): void {
+    const { stream, entrance, rawHeaders } = client
+    this.intake.connect(
+      { method: 'CONNECT', requestTarget: head.authority ?? '', entrance, rawHeaders },
+      {
+        socket: stream,
+        accept: () => {
+          if (!client.gone) stream.respond({ ':status': 200 })
+        },
+        refuse: (reply) => answered(stream, () => writeSingle(reply, stream)),
       },
-      refuse: (reply) => answered(stream, () => writeSingle(reply, stream)),
-    })
+      startedAt,
+    )
   }
 
-  private refuse(stream: ServerHttp2Stream, thrown: unknown, status?: number): void {
-    answered(stream, () => writeSingle(this.intake.refused(thrown, status), stream))
+  private unreadable(
+    stream: ServerHttp2Stream,
+    { service }: Entrance,
+    startedAt: number,
+    reason: string,
+    status: number,
+  ): void {
+    const error = new SvcMockError('BAD_CALL', `the call is no valid HTTP/2: ${reason}`)
+    this.host.refused({
+      protocol: 'http',
+      operation: unreadable,
+      kind: `BAD_CALL ${reason}`,
+      error,
+      status,
+      startedAt,
+      service,
+    })
+    answered(stream, () => writeSingle(problemReply(error, status), stream))
   }
 
   private send(reply: Reply, call: HttpCall, stream: ServerHttp2Stream, startedAt: number): void {

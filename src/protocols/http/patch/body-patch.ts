@@ -5,6 +5,7 @@ import { allValues, firstValue, type Metadata } from '../../../core/metadata.ts'
 import { type DocumentPatch, PatchFailure } from '../../../core/patch.ts'
 import { isSecretName, shown } from '../../../core/secrets.ts'
 import { compress, decompress } from '../content-coding.ts'
+import { codingsUnderChunks } from '../hop-by-hop.ts'
 import { type Coding, chooseCoding } from './accept-encoding.ts'
 
 export interface PatchedBody {
@@ -54,15 +55,18 @@ export const patchBody = (
   raw: Uint8Array,
   { document, asked, headers, limit }: BodyToPatch,
 ): PatchedBody | Promise<PatchedBody> => {
-  const plain = decompress(raw, codingOf(headers), limit)
-  if (!plain.ok) throw new PatchFailure(plain.problem)
-  const bytes = patchPlain(plain.value, document, firstValue(headers, 'content-type') ?? '')
-  const coding = codingFor(asked, headers)
+  const bytes = patchPlain(
+    plainBytes(raw, headers, limit),
+    document,
+    firstValue(headers, 'content-type') ?? '',
+  )
+  return packed(bytes, codingFor(asked, headers))
+}
+
+export const packed = (bytes: Uint8Array, coding: Coding | undefined): PatchedBody | Promise<PatchedBody> => {
   if (coding === undefined) return { bytes, coding }
-  const packed = compress(bytes, coding)
-  return packed instanceof Promise
-    ? packed.then((done) => ({ bytes: done, coding }))
-    : { bytes: packed, coding }
+  const done = compress(bytes, coding)
+  return done instanceof Promise ? done.then((late) => ({ bytes: late, coding })) : { bytes: done, coding }
 }
 
 export interface BodyToPatch {
@@ -97,11 +101,20 @@ const patchPlain = (plain: Uint8Array, document: DocumentPatch, type: string): U
   }
 }
 
+/** Undoes the coding. Throws PatchFailure. */
+export const plainBytes = (raw: Uint8Array, headers: Metadata, limit: number): Uint8Array => {
+  // A coding of the transfer was put around that of the content.
+  const codings = [codingOf(headers), ...codingsUnderChunks(allValues(headers, 'transfer-encoding'))]
+  const plain = decompress(raw, codings.filter((coding) => coding !== '').join(','), limit)
+  if (!plain.ok) throw new PatchFailure(plain.problem)
+  return plain.value
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 type Charset = 'utf-8' | 'latin1'
 
-const charsetOf = (type: string): Charset => {
+export const charsetOf = (type: string): Charset => {
   const name = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type)?.[1]?.toLowerCase() ?? 'utf-8'
   if (name === 'utf-8' || name === 'utf8' || name === 'us-ascii') return 'utf-8'
   if (name === 'iso-8859-1' || name === 'latin1') return 'latin1'
@@ -122,7 +135,7 @@ const decode = (plain: Uint8Array, charset: Charset, type: string): string => {
   }
 }
 
-const encode = (text: string, charset: Charset): Uint8Array => {
+export const encode = (text: string, charset: Charset): Uint8Array => {
   if (charset === 'latin1' && /[^\u0000-\u00ff]/.test(text))
     throw new PatchFailure('the replacement holds a character that ISO-8859-1 has not')
   return Buffer.from(text, charset)

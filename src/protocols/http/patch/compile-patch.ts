@@ -52,7 +52,7 @@ type WholeReply = SingleReply | StreamReply
 
 const same: HeaderPatch = (headers) => [...headers]
 
-const asking = (call: HttpCall): HttpCall => {
+export const asking = (call: HttpCall): HttpCall => {
   const metadata = askingHeaders(call.metadata, readableCodings(call.metadata))
   return metadata === undefined ? call : call.withMetadata(metadata)
 }

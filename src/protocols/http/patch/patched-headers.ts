@@ -9,6 +9,7 @@ import { digestHeaders, newDigest } from './digests.ts'
 
 const dropped: ReadonlySet<string> = new Set([
   'etag',
+  'transfer-encoding',
   'content-md5',
   'trailer',
   'accept-ranges',
@@ -43,12 +44,14 @@ export const patchedHeaders = (
   return changed
 }
 
+const ofBody: ReadonlySet<string> = new Set(['content-length', 'trailer', 'transfer-encoding'])
+
 /** For a reply that loses its body with its status, or never had one and now must say so. */
 export const withoutBody = (headers: Metadata, length: '0' | undefined): string[] => {
   const kept: string[] = []
   for (let i = 0; i < headers.length; i += 2) {
     const lower = headers[i]!.toLowerCase()
-    if (lower === 'content-length' || lower === 'trailer' || digestHeaders.has(lower)) continue
+    if (ofBody.has(lower) || digestHeaders.has(lower)) continue
     kept.push(headers[i]!, headers[i + 1]!)
   }
   return length === undefined ? kept : [...kept, 'content-length', length]

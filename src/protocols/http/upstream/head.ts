@@ -1,9 +1,9 @@
 /** What is forwarded of a request's head, and what of a reply's: everything but what ends at a proxy. */
-import { firstValue, sameName } from '../../../core/metadata.ts'
+import { allValues, firstValue, sameName } from '../../../core/metadata.ts'
 import type { UpstreamProxy } from '../../../core/protocol.ts'
 import type { Authority } from '../../../core/service-entry.ts'
 import type { HttpCall } from '../call.ts'
-import { endsAtProxy, namedByConnection } from '../hop-by-hop.ts'
+import { endsAtProxy, namedByConnection, passedCoding } from '../hop-by-hop.ts'
 import { hopHeader } from '../hop-mark.ts'
 import { formatHost } from '../target.ts'
 import type { PreparedHead } from './raw-head.ts'
@@ -34,7 +34,7 @@ export const prepareHead = (forwarding: Forwarding): PreparedHead => {
     } else if (sameName(name, 'transfer-encoding')) {
       if (chunked) continue
       chunked = true
-      text += `${name}: chunked\r\n`
+      text += `${name}: ${passedCoding(allValues(call.metadata, 'transfer-encoding'))}\r\n`
     } else if (!endsAtProxy(name, upgrade) && named?.has(name.toLowerCase()) !== true) {
       if (sameName(name, 'content-length')) hasLength = true
       text += `${name}: ${value}\r\n`
@@ -91,14 +91,21 @@ export const replyHeaders = (raw: RawHeaders, upgrade: boolean): string[] => {
   const kept: string[] = []
   if (raw === null || raw === undefined) return kept
   let named: ReadonlySet<string> | undefined
+  let codings: string[] | undefined
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]!.latin1Slice()
     if (!endsAtProxy(name, upgrade)) kept.push(name, raw[i + 1]!.latin1Slice())
     else if (sameName(name, 'connection')) {
       const more = namedByConnection([name, raw[i + 1]!.latin1Slice()])
       if (more !== undefined) named = named?.union(more) ?? more
+    } else if (sameName(name, 'transfer-encoding') && !upgrade) {
+      codings ??= []
+      codings.push(raw[i + 1]!.latin1Slice())
     }
   }
+  const coding = codings === undefined ? 'chunked' : passedCoding(codings)
+  // Chunks alone are made again where they are needed.
+  if (coding !== 'chunked') kept.push('Transfer-Encoding', coding)
   return named === undefined ? kept : without(named, kept)
 }
 

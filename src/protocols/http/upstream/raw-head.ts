@@ -6,6 +6,7 @@
  */
 import type { Duplex } from 'node:stream'
 import type { Metadata } from '../../../core/metadata.ts'
+import { UnaskedContinue } from './unasked-continue.ts'
 
 /** Stands before the head's number in the path that undici is given; it never reaches the wire. */
 const marker = '/svcm-prepared-head-'
@@ -50,6 +51,12 @@ export class PreparedHeads {
 
   /** Wraps a fresh upstream connection. */
   attach(socket: Duplex): void {
+    const unasked = new UnaskedContinue()
+    const read = socket.read.bind(socket) as (size?: number) => Buffer | null
+    socket.read = (size) => {
+      const chunk = read(size)
+      return chunk === null ? null : unasked.pass(chunk)
+    }
     const write = socket.write.bind(socket) as (chunk: unknown, ...rest: unknown[]) => boolean
     let current: PreparedHead | undefined
     const replaced = (chunk: unknown, ...rest: unknown[]): boolean => {
@@ -57,6 +64,7 @@ export class PreparedHeads {
       const at = chunk.indexOf(marker)
       if (at >= 0) {
         const start = at + marker.length
+        unasked.expect()
         current = this.take(Number(chunk.slice(start, chunk.indexOf(' ', start))))
         return write(current.text + endOfHead(chunk, current), 'latin1')
       }
