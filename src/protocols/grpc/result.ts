@@ -9,7 +9,7 @@ import type { GrpcScope } from './mock-scope.ts'
 import { asking } from './patch.ts'
 import { isWhole, readOutcome } from './reply/read.ts'
 import { render } from './reply/render.ts'
-import { compileResponse } from './response.ts'
+import { codeOf, compileResponse } from './response.ts'
 import { outcomeValue } from './script-values.ts'
 
 /** `head`: all of a response but `message`. */
@@ -57,7 +57,10 @@ export const replyEditing = (scope: GrpcScope, clock: Clock): ReplyEditing => ({
 /** What the script does not name stays, as far as it goes with what it names. */
 const unsaid = (real: ResponseSpec, spec: ResponseSpec): ResponseSpec => {
   const { message, messages, statusMessage, details, ...others } = real
-  const carried = spec.message !== undefined || spec.messages !== undefined ? {} : { message, messages }
+  const fails = spec.status !== undefined && codeOf(spec.status) !== 0
+  const said = spec.message !== undefined || spec.messages !== undefined
+  // A unary call that fails has no message.
+  const carried = said ? {} : { messages, ...(!fails && { message }) }
   const told = spec.status === undefined || spec.status === real.status ? { statusMessage, details } : {}
   return Object.fromEntries(
     Object.entries({ ...others, ...carried, ...told }).filter(([, value]) => value !== undefined),

@@ -9,7 +9,6 @@ import {
   type Envelope,
   EnvelopeReader,
   envelope,
-  envelopesIn,
   MessageTooLarge,
 } from '../../../src/protocols/grpc/codec/envelope.ts'
 import { decodeBinary, encodeBinary } from '../../../src/protocols/grpc/codec/metadata.ts'
