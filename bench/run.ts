@@ -6,6 +6,7 @@ import { patch } from './cases/patch.ts'
 import { scripts } from './cases/scripts.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
+import { tls } from './cases/tls.ts'
 import { keep, type Row, table } from './lib/report.ts'
 import { removeWorkspaces } from './lib/workspaces.ts'
 import { wrkVersion } from './lib/wrk.ts'
@@ -18,6 +19,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   grpc,
   patch,
   large: largeBodies,
+  tls,
   scripts,
   startup,
 }

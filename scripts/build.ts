@@ -1,6 +1,6 @@
 /** sources -> dist/, oclif.manifest.json and schemas/. What is needed at run time is bundled: fewer files to load is most of the start-up time. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
 import { build, type OutputFile } from 'esbuild'
@@ -21,14 +21,14 @@ const banner = [
 ].join('')
 
 const entryPoints = async (): Promise<Record<string, string>> => {
-  const commands = await readdir(join(root, 'src/commands'))
+  const commands = await readdir(join(root, 'src/commands'), { recursive: true })
   return {
     'cli/main': 'src/cli/main.ts',
     'script/host': 'src/script/host/main.ts',
     ...Object.fromEntries(
       commands
         .filter((file) => file.endsWith('.ts'))
-        .map((file) => file.slice(0, -3))
+        .map((file) => file.slice(0, -3).split(sep).join('/'))
         .map((name) => [`commands/${name}`, `src/commands/${name}.ts`]),
     ),
   }

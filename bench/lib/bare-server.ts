@@ -1,5 +1,7 @@
-/** The yardstick: node:http that answers a constant. `--read` reads the request's body and parses it first; `--size n` answers n bytes. */
-import { createServer } from 'node:http'
+/** The yardstick: node:http that answers a constant. `--read` reads the request's body and parses it first; `--size n` answers n bytes. `--tls file` speaks TLS with the certificate and key in it. */
+import { readFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 
 const size = process.argv.indexOf('--size')
 const payload = JSON.stringify(
@@ -11,7 +13,7 @@ const body = Buffer.from(payload)
 const headers = ['content-type', 'application/json', 'content-length', String(body.length)]
 const read = process.argv.includes('--read')
 
-const server = createServer((request, response) => {
+const answer: RequestListener = (request, response) => {
   if (!read) {
     response.writeHead(200, headers)
     response.end(body)
@@ -24,7 +26,11 @@ const server = createServer((request, response) => {
     response.writeHead(200, headers)
     response.end(body)
   })
-})
+}
+const tls = process.argv.indexOf('--tls')
+const identity = tls < 0 ? undefined : readFileSync(process.argv[tls + 1]!)
+const server =
+  identity === undefined ? createServer(answer) : createTlsServer({ cert: identity, key: identity }, answer)
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0

@@ -7,6 +7,10 @@ export interface Load {
   /** Host header: the service. */
   readonly host: string
   readonly path?: string
+  /** https, without verification. */
+  readonly tls?: boolean
+  /** A new connection for each request. */
+  readonly close?: boolean
   /** A Lua script for wrk. */
   readonly script?: string
   readonly connections?: number
@@ -31,8 +35,9 @@ export const wrk = async (load: Load): Promise<number> => {
     `-d${load.seconds ?? 3}s`,
     '-H',
     `Host: ${load.host}`,
+    ...(load.close === true ? ['-H', 'Connection: close'] : []),
     ...(load.script === undefined ? [] : ['-s', load.script]),
-    `http://${load.address}${load.path ?? '/'}`,
+    `http${load.tls === true ? 's' : ''}://${load.address}${load.path ?? '/'}`,
   ])
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk saw failures:\n${stdout}`)
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)![1])

@@ -131,6 +131,7 @@ const read = (service: ServiceConfig, config: Config): Promise<LoadedDefinitions
       root: config.root,
       ...(service.proto ?? { files: [], importPaths: [], reflection: false }),
       upstream: homeOf(service),
+      tls: service.tls.upstream,
     },
     toolsFor(config),
   )

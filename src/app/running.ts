@@ -18,6 +18,10 @@ export interface ServiceView {
   readonly listen: string | undefined
   readonly hosts: readonly string[]
   readonly upstream: string | undefined
+  /** TLS of its clients is read. */
+  readonly intercepted: boolean
+  /** The certificate of its upstream is not verified. */
+  readonly insecure: boolean
   readonly mocks: number
   /** Its own fault, in words. */
   readonly fault?: string | undefined

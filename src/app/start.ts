@@ -11,6 +11,7 @@ import type { Mode } from '../core/service-entry.ts'
 import { type Watcher, watchFolders } from '../mock/watch/watcher.ts'
 import { protocols } from '../protocols/index.ts'
 import { CallProxy } from '../proxy/proxy.ts'
+import { openAuthority } from '../tls/authority-file.ts'
 import { nearest } from '../yaml/nearest.ts'
 import { CallLog } from './call-log.ts'
 import { type RefreshedDefinitions, ServiceDefinitions } from './definitions.ts'
@@ -39,6 +40,10 @@ export interface StartOptions {
   readonly clock?: Clock
 }
 
+/** When a notice asks for a new certificate authority. */
+const soonDays = 30
+const dayMs = 24 * 60 * 60 * 1000
+
 /** Modes that can be switched to while running. */
 const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 
@@ -66,6 +71,18 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     index: library.index,
     definitions: definitions.all(),
     protocols,
+    authority: () => {
+      const authority = openAuthority(options.config.userFolder)
+      const days = Math.floor((authority.until.getTime() - Date.now()) / dayMs)
+      if (days <= soonDays) {
+        const when = `expires in ${count(days, 'day')}`
+        listeners.emit(
+          'notice',
+          `svc-mock's certificate authority ${when}; make a new one: svc-mock ca rotate`,
+        )
+      }
+      return authority
+    },
     seed: options.seed,
     clock: options.clock ?? realClock,
     call: (record) => {
@@ -170,6 +187,8 @@ class RunningProxy implements Running {
         hosts: config?.hosts ?? [],
         fault: config?.fault?.description,
         upstream: entry.upstream === undefined ? undefined : formatAuthority(entry.upstream),
+        intercepted: entry.tls.intercept,
+        insecure: entry.tls.upstream?.insecure === true,
         mocks: mocks?.mocks.length ?? 0,
       }
     })

@@ -14,18 +14,21 @@ export interface ReadyLine {
     readonly mode: string
     readonly version: string | null
     readonly listen: string | null
+    /** The certificate of its upstream is not verified; absent otherwise. */
+    readonly insecure?: true
   }[]
 }
 
 export const readyLine = (running: Running): ReadyLine => ({
   type: 'ready',
   listen: running.listen,
-  services: running.services().map(({ name, protocol, mode, version, listen }) => ({
+  services: running.services().map(({ name, protocol, mode, version, listen, insecure }) => ({
     name,
     protocol,
     mode,
     version: version ?? null,
     listen: listen ?? null,
+    ...(insecure && { insecure }),
   })),
 })
 
@@ -35,17 +38,31 @@ const addressOf = ({ mode, hosts, upstream }: ServiceView): string => {
 }
 
 export const renderServices = (services: readonly ServiceView[], style: Style, width: number): string =>
+  [serviceTable(services, style, width), ...insecureLines(services, style)].join('\n')
+
+/** Red, because nobody should get used to it. */
+const insecureLines = (services: readonly ServiceView[], style: Style): string[] =>
+  services.flatMap(({ name, insecure }) =>
+    insecure ? [style.red(`${name}: insecure, the certificate of its upstream is not verified`)] : [],
+  )
+
+const serviceTable = (services: readonly ServiceView[], style: Style, width: number): string =>
   renderTable(
     ['service', 'mode', 'version', 'mocks', 'hosts', 'own port'],
     services.map((service) => [
       service.name,
-      service.mode,
+      service.insecure ? `${service.mode}, insecure` : service.mode,
       service.version ?? '-',
       String(service.mocks),
       addressOf(service),
       service.listen ?? '-',
     ]),
-    { style, width, paint: (text, column) => (column === 0 ? style.bold(text) : text) },
+    {
+      style,
+      width,
+      paint: (text, column) =>
+        column === 0 ? style.bold(text) : / insecure *$/.test(text) ? style.red(text) : text,
+    },
   )
 
 export const renderReady = (

@@ -35,6 +35,8 @@ export const announceRun = (out: Output, { running, env, remote }: Announcement)
   for (const entry of env.noProxy.dropped) {
     out.log(style.yellow(`NO_PROXY: ${entry} is left out, because it would hide a host of a service`))
   }
+  // Whoever misses these looks for the reason of failing handshakes in the wrong place.
+  for (const note of env.notes) out.warn(style.yellow(note))
   out.line(readyLine(running))
   if (!out.json) out.log(style.dim(`svc-mock listens on http://${running.listen}`))
   return printLive({

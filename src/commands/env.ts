@@ -23,7 +23,8 @@ export default class Env extends BaseCommand {
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
     const view = await environmentOf(config, process.env, flags.pid)
     if (!view.running) this.out.log(`nothing listens on ${view.listen} yet: svc-mock start`)
+    for (const note of view.notes) this.out.log(this.out.errorStyle.yellow(note))
     this.out.document(view)
-    this.out.print(renderEnv(view.variables, flags.format))
+    this.out.print(renderEnv(view.variables, flags.format, view.trustFolder))
   }
 }

@@ -76,3 +76,7 @@ export const parseSize = (text: string): Parsed<number> => {
 }
 
 const quote = (text: string): string => JSON.stringify(text)
+
+/** For showing: `http://user:***@host`. */
+export const withoutPassword = (text: string): string =>
+  text.replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/@:\s]*):[^@\s]*@/i, '$1:***@')

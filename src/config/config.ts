@@ -2,7 +2,7 @@
 import type { NamedPath } from '../core/definitions.ts'
 import type { Fault } from '../core/fault.ts'
 import type { ScriptLimits } from '../core/script.ts'
-import type { Authority, Mode, OnMiss, VersionFrom } from '../core/service-entry.ts'
+import type { Authority, Mode, OnMiss, ServiceTls, VersionFrom } from '../core/service-entry.ts'
 
 export interface Address {
   /** As written; `127.0.0.1`, `::1`, `localhost`, `0.0.0.0`. */
@@ -22,6 +22,7 @@ export interface ServiceConfig {
   readonly version: string | undefined
   readonly versionFrom: VersionFrom
   readonly listen: Address | undefined
+  readonly tls: ServiceTls
   readonly cors: boolean | readonly string[]
   /** What goes wrong with its calls on purpose. */
   readonly fault: Fault | undefined
@@ -61,6 +62,8 @@ export interface Config {
   readonly file: string
   /** Every file that was read (base and local ones too), absolute: what reloading watches. */
   readonly files: readonly string[]
+  /** Absolute folder of what belongs to the user: the certificate authority. */
+  readonly userFolder: string
   readonly name: string | undefined
   readonly listen: Address
   readonly tenant: string
@@ -73,6 +76,7 @@ export interface Config {
   readonly services: readonly ServiceConfig[]
   readonly guard: Guard
   readonly limits: { readonly body: number; readonly message: number }
+  /** `http://user:password@host:port`; never printed. */
   readonly upstreamProxy: string | undefined
   readonly proxyCredentials: { readonly user: string; readonly password: string } | undefined
   readonly strict: boolean

@@ -12,6 +12,7 @@ import { Report } from './report.ts'
 import type { ConfigFile } from './schema.ts'
 import { readMostScript } from './script-limits.ts'
 import { readService } from './service-config.ts'
+import { userFolder } from './user-folder.ts'
 
 export interface ConfigSource {
   /** Where the search for svc-mock.yaml begins. */
@@ -43,11 +44,14 @@ export const loadConfig = ({ cwd, configPath, env, flags }: ConfigSource): Loade
   const early = new Report(read.layers)
   const layers = withOverrides(read.layers, { env, flags, folder: root }, early)
   const report = new Report(layers)
-  const config = interpret(mergeLayers(layers), { root, file, files: read.files, flags }, report)
+  const origin = { root, file, files: read.files, flags, userFolder: userFolder(env) }
+  const found = interpret(mergeLayers(layers), origin, report)
+  const files = [...read.files, ...report.files]
+  const config = { ...found, files }
   checkLocks(layers, report)
   const problems = unique([...read.problems, ...early.problems, ...report.problems])
   const failed = problems.some(({ severity }) => severity === 'error')
-  return { ...(failed ? {} : { config }), problems, files: read.files }
+  return { ...(failed ? {} : { config }), problems, files }
 }
 
 interface Origin {
@@ -55,6 +59,7 @@ interface Origin {
   readonly file: string
   readonly files: readonly string[]
   readonly flags: ConfigFlags
+  readonly userFolder: string
 }
 
 const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => {
@@ -71,6 +76,7 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
     root,
     file: origin.file,
     files: origin.files,
+    userFolder: origin.userFolder,
     name: file.name,
     listen,
     tenant: file.tenant ?? defaultTenant,
@@ -117,7 +123,8 @@ const checkTenant = (file: ConfigFile, report: Report): void => {
 const checkUpstreamProxy = (file: ConfigFile, report: Report): void => {
   const text = file.upstreamProxy
   if (text === undefined) return
-  const parsed = parseAuthority(text.replace(/^(http:\/\/)[^@/]*@/i, '$1'))
+  // Without user and password, which no message may hold.
+  const parsed = parseAuthority(text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/i, '$1'))
   if (!parsed.ok) report.add(['upstreamProxy'], parsed)
   else if (parsed.value.scheme !== 'http' || parsed.value.basePath !== '') {
     report.add(['upstreamProxy'], {

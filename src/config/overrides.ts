@@ -1,7 +1,7 @@
 /** Environment variables and flags as layers above the files: flags win over the environment, it wins over files. */
 
 import { nearest } from '../yaml/nearest.ts'
-import { parseListen } from './authority.ts'
+import { parseListen, withoutPassword } from './authority.ts'
 import { type Layer, mergeLayers, namedLayer } from './layer.ts'
 import type { Report } from './report.ts'
 import { type ConfigFile, configSchema } from './schema.ts'
@@ -58,6 +58,18 @@ const credentials: Override['read'] = (written) => {
   return { proxyCredentials: { user: written.slice(0, colon), password: written.slice(colon + 1) } }
 }
 
+/** The password of `upstreamProxy: http://user@host:port`, which belongs into no file that is committed. */
+const proxyPassword: Override['read'] = (password, { upstreamProxy = '' }) => {
+  const match = /^(http:\/\/)([^/@:]+)(?::[^/@]*)?(@.*)$/i.exec(upstreamProxy)
+  if (match === null) {
+    return {
+      mistake: 'needs the user that it belongs to',
+      hint: 'write upstreamProxy: http://user@host:port in svc-mock.yaml',
+    }
+  }
+  return { upstreamProxy: `${match[1]}${match[2]}:${encodeURIComponent(password)}${match[3]}` }
+}
+
 /** Weaker ones first. */
 export const overrides: readonly Override[] = [
   { variable: 'SVC_MOCK_TENANT', flag: 'tenant', read: (tenant) => ({ tenant }) },
@@ -66,10 +78,16 @@ export const overrides: readonly Override[] = [
   { variable: 'SVC_MOCK_ON_MISS', flag: 'onMiss', read: choice('onMiss', ['fail', 'passthrough']) },
   { variable: 'SVC_MOCK_UNKNOWN_HOSTS', read: choice('unknownHosts', ['passthrough', 'fail']) },
   { variable: 'SVC_MOCK_UPSTREAM_PROXY', read: (upstreamProxy) => ({ upstreamProxy }) },
+  // After the address, so that it belongs to the one in force.
+  { variable: 'SVC_MOCK_UPSTREAM_PROXY_PASSWORD', read: proxyPassword },
   { variable: 'SVC_MOCK_PROXY_CREDENTIALS', read: credentials },
 ]
 
-const secret = 'SVC_MOCK_PROXY_CREDENTIALS'
+/** What these hold is shown nowhere; of an address only the password is hidden. */
+const secrets: ReadonlySet<string> = new Set([
+  'SVC_MOCK_PROXY_CREDENTIALS',
+  'SVC_MOCK_UPSTREAM_PROXY_PASSWORD',
+])
 
 /** The layers of the files with those of environment and flags on top. An empty variable counts as not set. */
 export const withOverrides = (
@@ -80,7 +98,7 @@ export const withOverrides = (
   const layers = [...files]
   const put = (name: string, written: string, override: Override): void => {
     const result = override.read(written, mergeLayers(layers))
-    const shown = override.variable === secret ? '***' : written
+    const shown = secrets.has(override.variable) ? '***' : withoutPassword(written)
     if (!('mistake' in result)) {
       layers.push(namedLayer(name, shown, folder, result))
       return

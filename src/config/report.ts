@@ -14,6 +14,8 @@ export interface Complaint {
 
 export class Report {
   readonly problems: Problem[] = []
+  /** Absolute: files that settings name and that were read; a change of one is a change of the configuration. */
+  readonly files = new Set<string>()
   readonly layers: readonly Layer[]
 
   constructor(layers: readonly Layer[]) {

@@ -29,6 +29,21 @@ const scriptLimits = (what: string) =>
     .describe(what)
 const listen = z.union([text, z.int().min(0).max(65535)])
 
+const tlsSchema = z
+  .strictObject({
+    intercept: z
+      .boolean()
+      .describe("false: TLS of this service's clients passes unread, to the real service; default true")
+      .optional(),
+    upstreamCa: textOrList
+      .describe("PEM files with authorities that sign the real service's certificate")
+      .optional(),
+    cert: text.describe('PEM file with the client certificate for the real service').optional(),
+    key: text.describe('PEM file with the key of cert; default: it stands in the same file').optional(),
+    insecure: z.boolean().describe("true: the real service's certificate is not verified").optional(),
+  })
+  .describe('How TLS is spoken with clients and with the real service')
+
 export const serviceSchema = z
   .strictObject({
     protocol: z
@@ -50,6 +65,7 @@ export const serviceSchema = z
       .union([z.boolean(), text, z.array(text)])
       .describe('Web pages that may read mocked replies: true any, false none, or a list of origins')
       .optional(),
+    tls: tlsSchema.optional(),
     fault: faultSchema.optional(),
     script: scriptLimits('What its scripts may take, up to limits.script').optional(),
     proto: textOrList
@@ -115,7 +131,7 @@ export const configSchema = z
       })
       .optional(),
     upstreamProxy: text
-      .describe('HTTP proxy through which real services are reached: http://host:port')
+      .describe('HTTP proxy through which real services are reached: http://user@host:port')
       .optional(),
     proxyCredentials: z
       .strictObject({ user: text, password: text })
@@ -130,7 +146,7 @@ export type ServiceFile = z.infer<typeof serviceSchema>
 /** Keys and values that the program will know, and that must not be taken for slips of the pen. */
 export const later = {
   keys: ['tenants', 'record', 'desensitize', 'contracts'],
-  serviceKeys: ['lane', 'keys', 'contract', 'tls'],
+  serviceKeys: ['lane', 'keys', 'contract'],
   protocols: ['redis', 'kafka', 'amqp', 'dubbo', 'sofarpc'],
   modes: ['record'],
   onMisses: ['record'],

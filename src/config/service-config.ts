@@ -11,6 +11,7 @@ import type { Report } from './report.ts'
 import type { ConfigFile, ServiceFile } from './schema.ts'
 import { readServiceScript } from './script-limits.ts'
 import { readFault } from './service-fault.ts'
+import { readTls } from './service-tls.ts'
 
 export const defaultVersionFrom: VersionFrom = { kind: 'header', name: 'svcm-version' }
 
@@ -68,6 +69,7 @@ export const readService = (
       readVersionFrom(file.versionFrom, ['versionFrom'], report) ??
       defaultVersionFrom,
     listen,
+    tls: readTls(settings, protocol, [...path, 'tls'], report),
     fault: faultOf(settings, protocol, [...path, 'fault'], report),
     script: readServiceScript(settings.script, [...path, 'script'], mostScript, report),
     cors: typeof settings.cors === 'string' ? [settings.cors] : (settings.cors ?? true),

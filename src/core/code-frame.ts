@@ -1,6 +1,6 @@
 /**
  * The lines around a place, with a caret under it. Long lines are cut to a window around the caret; characters
- * that a terminal would obey are replaced.
+ * that a terminal would obey are replaced, and so are passwords in addresses: frames end up in the logs of CI.
  */
 const context = 2
 const window = 100
@@ -46,7 +46,14 @@ const shorten = (content: string, cut: number): string => {
   return `${cut > 0 ? '…' : ''}${piece}${content.length > cut + window ? '…' : ''}`
 }
 
+/** As long as before, so that the caret stays right. */
+const withoutPassword = (content: string): string =>
+  content.replace(
+    /(:\/\/[^\s/@:]*:)([^\s@]+)(?=@)/g,
+    (_, before: string, password: string) => before + '*'.repeat(password.length),
+  )
+
 const harmless = (content: string): string =>
-  content
+  withoutPassword(content)
     .replace(/\t/g, ' ')
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')

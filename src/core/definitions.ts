@@ -4,7 +4,7 @@
  */
 import type { Problem } from './problem.ts'
 import type { Dial } from './protocol.ts'
-import type { Authority } from './service-entry.ts'
+import type { Authority, UpstreamTls } from './service-entry.ts'
 
 /** What one service's calls and mocks are read with. Never changes; changed files make a new one. */
 export interface Definitions {
@@ -33,6 +33,8 @@ export interface DefinitionSource {
   readonly reflection: boolean
   /** The real service; undefined where the configuration does not tell. */
   readonly upstream: Authority | undefined
+  /** How TLS is spoken with it. */
+  readonly tls: UpstreamTls | undefined
 }
 
 export interface DefinitionTools {

@@ -66,11 +66,40 @@ export const errors = {
     summary: 'The patch of a mock does not fit the reply that the real service gave.',
     hint: 'compare the patch with what was there, which the answer tells; or answer from a mock with response',
   },
-  TLS_NOT_INTERCEPTED: {
+  UPSTREAM_UNTRUSTED: {
     fault: 'environment',
-    summary:
-      'The client speaks TLS or HTTP/2 to a service that is mocked, and svc-mock cannot read that yet.',
-    hint: 'call the service by http://, or let it through: svc-mock mode <service> passthrough',
+    summary: "The real service's TLS certificate could not be verified, or it wants one of ours.",
+    hint: 'trust its authority: services: { <name>: { tls: { upstreamCa: ./ca.pem } } }; or verify nothing: tls: { insecure: true }',
+  },
+  CLIENT_REFUSED_TLS: {
+    fault: 'environment',
+    summary: "A client ended TLS when it saw svc-mock's certificate: it does not trust it, or pins another.",
+    hint: 'let it trust: svc-mock ca trust; or let its TLS pass unread: services: { <name>: { tls: { intercept: false } } }',
+  },
+  PROTOCOL_UNKNOWN: {
+    fault: 'environment',
+    summary: 'The client speaks a protocol to a mocked service that svc-mock does not know.',
+    hint: 'let it through: svc-mock mode <service> passthrough',
+  },
+  CA_BROKEN: {
+    fault: 'environment',
+    summary: "The file of svc-mock's certificate authority cannot be used.",
+    hint: 'make a new one: svc-mock ca rotate; what trusted the old one must be told again: svc-mock ca trust',
+  },
+  CA_EXPIRED: {
+    fault: 'environment',
+    summary: "svc-mock's certificate authority has lived its year.",
+    hint: 'make a new one: svc-mock ca rotate; what trusted the old one must be told again: svc-mock ca trust',
+  },
+  CA_NOT_WRITABLE: {
+    fault: 'environment',
+    summary: "svc-mock's certificate authority, or what is made from it, cannot be written.",
+    hint: 'make the folder writable, or name another for your settings: XDG_CONFIG_HOME=<folder>',
+  },
+  CA_NOT_TRUSTED: {
+    fault: 'environment',
+    summary: "A trust store of this machine could not be told of svc-mock's certificate authority.",
+    hint: 'see the commands for each system and runtime: svc-mock ca show',
   },
   CROSS_SITE_REFUSED: {
     fault: 'user',

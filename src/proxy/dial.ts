@@ -3,8 +3,10 @@ import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'nod
 import { isIP, connect as netConnect, type Socket } from 'node:net'
 import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import { SvcMockError } from '../core/errors.ts'
+import { networkReason, trustHint } from '../core/network-reasons.ts'
 import type { Dial, DialOptions, UpstreamProxy } from '../core/protocol.ts'
 import type { Authority } from '../core/service-entry.ts'
+import { UpstreamContexts } from '../tls/upstream-contexts.ts'
 
 export interface DialPolicy {
   /** Ours; other svc-mocks on the way see it, and so do we when a connection comes back. */
@@ -19,17 +21,18 @@ export interface DialPolicy {
 
 const connectTimeoutMs = 10_000
 
-export const createDial =
-  (policy: DialPolicy): Dial =>
-  async (target, options = {}) => {
+export const createDial = (policy: DialPolicy): Dial => {
+  const contexts = new UpstreamContexts()
+  return async (target, options = {}) => {
     policy.checkHost(target)
     const proxy = target.scheme === 'http' ? undefined : policy.proxyFor(target)
     const socket =
       proxy === undefined
         ? await open(target, policy)
         : await through(proxy, target, policy, options.hops ?? [])
-    return target.scheme === 'https' ? encrypt(socket, target, options) : socket
+    return target.scheme === 'https' ? encrypt(socket, target, options, contexts) : socket
   }
+}
 
 const open = (target: Authority, policy: DialPolicy): Promise<Socket> =>
   new Promise((resolve, reject) => {
@@ -138,52 +141,49 @@ const encrypt = (
   socket: Socket,
   target: Authority,
   { tls, alpn = ['http/1.1'] }: DialOptions,
+  contexts: UpstreamContexts,
 ): Promise<TLSSocket> =>
   new Promise((resolve, reject) => {
     const secure = tlsConnect({
       socket,
+      secureContext: contexts.for(tls),
       ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
       ...(tls !== undefined && { rejectUnauthorized: !tls.insecure }),
       ...(isIP(target.host) === 0 && { servername: target.host }),
       ...(isIP(target.host) !== 0 && { host: target.host }),
     })
-    secure.once('secureConnect', () => resolve(secure))
-    secure.on('error', (error) => {
+    const fail = (error: Error): void => {
+      clearTimeout(timer)
       secure.destroy()
       reject(unreachable(target, error))
+    }
+    const timer = setTimeout(
+      () => fail(new Error(`no TLS handshake within ${connectTimeoutMs / 1000} s`)),
+      connectTimeoutMs,
+    )
+    const closed = (): void => fail(new Error('it closed the connection instead of a TLS handshake'))
+    secure.once('close', closed)
+    secure.once('secureConnect', () => {
+      clearTimeout(timer)
+      secure.off('close', closed)
+      resolve(secure)
     })
+    secure.on('error', fail)
   })
-
-/** What the codes of the operating system and OpenSSL mean, in words a tired person understands. */
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there (connection refused)',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name could not be looked up just now',
-  ETIMEDOUT: 'no answer (timed out)',
-  EHOSTUNREACH: 'no way to that network',
-  ENETUNREACH: 'no way to that network',
-  ECONNRESET: 'the connection was reset',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an authority that is not trusted here',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an authority that is not trusted here',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-}
 
 const unreachable = (target: Authority, error: Error): SvcMockError => {
   if (error instanceof SvcMockError) return error
-  const inner =
-    error instanceof AggregateError
-      ? (error.errors[0] as NodeJS.ErrnoException)
-      : (error as NodeJS.ErrnoException)
-  const code = inner.code ?? ''
-  const reason = reasons[code] ?? inner.message
-  return new SvcMockError(
-    'UPSTREAM_UNREACHABLE',
-    `${target.host}:${target.port} cannot be reached: ${reason}`,
-    {
-      cause: error,
-      details: { upstream: `${target.host}:${target.port}`, ...(code !== '' && { reason: code }) },
-    },
-  )
+  const where = `${target.host}:${target.port}`
+  const reason = networkReason(error)
+  const context = {
+    cause: error,
+    details: { upstream: where, ...(reason.code !== '' && { reason: reason.code }) },
+  }
+  if (!reason.trust)
+    return new SvcMockError('UPSTREAM_UNREACHABLE', `${where} cannot be reached: ${reason.text}`, context)
+  const hint = trustHint(reason)
+  return new SvcMockError('UPSTREAM_UNTRUSTED', `no TLS connection to ${where}: ${reason.text}`, {
+    ...context,
+    ...(hint !== undefined && { hint }),
+  })
 }

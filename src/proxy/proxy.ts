@@ -1,6 +1,7 @@
 /** The proxy: listeners, detection, routing and the pipeline put together. */
 import { randomBytes } from 'node:crypto'
-import { isLoopback } from '../config/addresses.ts'
+import type { Socket } from 'node:net'
+import { isLoopback, isUnspecified } from '../config/addresses.ts'
 import type { Address, Config } from '../config/config.ts'
 import { type Call, newTenant, type Tenant } from '../core/call.ts'
 import { type CallRecord, recordOf } from '../core/call-record.ts'
@@ -9,21 +10,27 @@ import type { Definitions } from '../core/definitions.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
-import type { Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
+import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import { faultFilter } from '../filters/fault.ts'
 import { mockFilter } from '../filters/mock.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
+import { fatalAlert } from '../tls/alert.ts'
+import type { CertificateAuthority } from '../tls/authority.ts'
+import type { ClientHello } from '../tls/client-hello.ts'
+import { Arrival, type ArrivalHost } from './arrival.ts'
 import { connector } from './connect.ts'
 import { detect } from './detect.ts'
-import { createDial } from './dial.ts'
+import { createDial, type DialPolicy } from './dial.ts'
 import { exit } from './exit.ts'
+import { Interceptor } from './intercept.ts'
 import { type Listener, listen } from './listener.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { ProtocolServers } from './protocol-servers.ts'
 import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
+import { Undecided } from './undecided.ts'
 
 export interface ProxyOptions {
   readonly config: Config
@@ -39,10 +46,14 @@ export interface ProxyOptions {
   readonly clock?: Clock
   /** Makes what faults draw by lot repeat. */
   readonly seed?: number | undefined
+  /** The authority by which TLS of clients is read; asked for at the first such connection. Throws SvcMockError. */
+  readonly authority: () => CertificateAuthority
 }
 
 /** A client that connects and says nothing (browsers connect ahead of need). */
 const patienceMs = 75_000
+/** Kinds of notices may hold names that clients chose. */
+const kindsAtMost = 1_000
 
 export class CallProxy {
   private readonly options: ProxyOptions
@@ -58,6 +69,7 @@ export class CallProxy {
   private definitions: ReadonlyMap<string, Definitions>
   private readonly filters: Filters
   private handle: Service
+  private readonly arrivals: ArrivalHost
   readonly tenant: Tenant
 
   private constructor(options: ProxyOptions) {
@@ -69,7 +81,9 @@ export class CallProxy {
     this.services.setDefinitions(this.definitions)
     this.filters = this.makeFilters()
     this.handle = this.compose()
-    this.servers.open(options.protocols, this.protocolHost())
+    const dialPolicy = this.policy()
+    this.arrivals = this.arrivalHost(createDial(dialPolicy))
+    this.servers.open(options.protocols, this.protocolHost(dialPolicy))
   }
 
   /** Rejects with PORT_IN_USE or LISTEN_FAILED, and then listens nowhere. */
@@ -141,6 +155,7 @@ export class CallProxy {
     const listeners = [this.main, ...this.own.values()].filter((one) => one !== undefined)
     const stopped = Promise.all(listeners.map((one) => one.stop()))
     this.servers.close()
+    this.arrivals.undecided.close()
     const timer = setTimeout(() => this.reset(listeners), graceMs)
     await stopped
     clearTimeout(timer)
@@ -168,29 +183,44 @@ export class CallProxy {
     return pipeline(this.filters, out, this.entries())
   }
 
-  private protocolHost(): ProtocolHost {
-    const current = (): Service => this.handle
-    const hopMark = randomBytes(8).toString('hex')
-    const policy = createPolicy(hopMark, () => ({
+  private policy(): DialPolicy {
+    return createPolicy(randomBytes(8).toString('hex'), () => ({
       config: this.config,
       services: this.services,
       isOwn: (host, port) => this.isOwn(host, port),
       listen: this.listen,
       straight: this.options.straight,
     }))
-    const dial = createDial(policy)
-    const shared = {
+  }
+
+  private arrivalHost(dial: Dial): ArrivalHost {
+    const { protocols, authority } = this.options
+    return {
       tenant: this.tenant,
       dial,
+      protocols,
+      interceptor: new Interceptor({ authority, alpn: protocols.flatMap(({ alpn }) => alpn ?? []) }),
+      trusting: new Set(),
+      undecided: new Undecided(),
+      services: () => this.services,
+      serve: (protocol, socket, entrance) => this.servers.taker(protocol.name).accept(socket, entrance),
       nextId: () => ++this.lastId,
-      finished: (call: Call, status: number, startedAt: number, word?: string) =>
-        this.finished(call, status, startedAt, word),
-      notice: (kind: string, text: string) => this.notice(kind, text),
+      finished: (call, status, startedAt, word) => this.finished(call, status, startedAt, word),
+      notice: (kind, text) => this.notice(kind, text),
     }
+  }
+
+  private protocolHost(policy: DialPolicy): ProtocolHost {
+    const current = (): Service => this.handle
+    const { tenant, dial, nextId, finished, notice } = this.arrivals
     const credentials = this.config.proxyCredentials
     return {
-      ...shared,
-      refused: refusedCalls(shared),
+      tenant,
+      dial,
+      nextId,
+      finished,
+      notice,
+      refused: refusedCalls(this.arrivals),
       get handle() {
         return current()
       },
@@ -198,48 +228,98 @@ export class CallProxy {
       carried: (service) => this.servers.carried(service.protocol),
       upstream: (protocol) => this.servers.upstreams.get(protocol)!,
       connect: connector({
-        ...shared,
-        protocols: this.options.protocols,
-        services: () => this.services,
+        ...this.arrivals,
         unknownHosts: () => this.config.unknownHosts,
         isOwn: (host, port) => this.isOwn(host, port),
-        serve: (protocol, request, entrance) =>
-          this.servers.taker(protocol.name).accept(request.socket, entrance),
       }),
       proxyAuthorization:
         credentials === undefined
           ? undefined
           : `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
       proxyFor: (target) => policy.proxyFor(target),
-      hopMark,
+      hopMark: policy.hopMark,
     }
   }
 
-  private accept(socket: Parameters<typeof detect>[0]): void {
+  private accept(socket: Socket): void {
     const entrance: Entrance = { kind: 'proxy', listen: this.listen }
+    const { undecided } = this.arrivals
+    undecided.add(socket)
     detect(socket, this.options.protocols, patienceMs, (what) => {
-      if (what.kind === 'protocol') {
-        this.servers.taker(what.protocol.name).accept(socket, entrance)
-        return
+      undecided.delete(socket)
+      if (what.kind === 'protocol') this.arrivals.serve(what.protocol, socket, entrance)
+      else if (what.kind === 'tls') this.securedMain(socket, what.hello)
+      else {
+        if (what.kind === 'unknown') this.notice(`connection ${what.kind}`, foreign[what.kind])
+        socket.destroy()
       }
-      if (what.kind !== 'silent') this.notice(`connection ${what.kind}`, foreign[what.kind])
-      socket.destroy()
     })
   }
 
+  /** TLS on the main port is for the service that the client names: one whose name leads here by DNS or /etc/hosts. */
+  private securedMain(socket: Socket, { servername }: ClientHello): void {
+    const service = servername === undefined ? undefined : this.services.atHost(servername, 443)
+    if (servername === undefined || service === undefined) {
+      const named = servername === undefined ? 'names no host' : `names ${servername}, which no service has`
+      this.notice(
+        'connection tls',
+        `a client speaks TLS to ${this.listen} and ${named}; as a proxy this is http://${this.listen}, also for https:// calls`,
+      )
+      socket.end(fatalAlert('unrecognizedName'))
+      return
+    }
+    const target = { scheme: 'https', host: servername, port: 443, basePath: '' } as const
+    new Arrival(this.arrivals, {
+      service,
+      socket,
+      target,
+      operation: `TLS ${servername}:443`,
+      entrance: (tls) => ({ kind: 'proxy', target, ...(tls !== undefined && { tls }), listen: this.listen }),
+      serverMayBegin: false,
+      refuse: () => socket.destroy(),
+    }).look()
+  }
+
   private async listenFor(name: string, address: Address): Promise<void> {
-    const entrance = (): Entrance => ({
-      kind: 'own',
-      // Looked up at each connection: a reload makes new entries.
-      ...(this.services.entries.has(name) && { service: this.services.entries.get(name)! }),
-      listen: this.ownPort(name) ?? '',
-    })
     const listener = await listen(address, (socket) => {
-      const way = entrance()
-      if (way.service === undefined) socket.destroy()
-      else this.servers.taker(way.service.protocol).accept(socket, way)
+      // Looked up at each connection: a reload makes new entries.
+      const service = this.services.entries.get(name)
+      if (service === undefined) socket.destroy()
+      else this.acceptOwn(socket, service, address.host)
     })
     this.own.set(name, listener)
+  }
+
+  private acceptOwn(socket: Socket, service: ServiceEntry, host: string): void {
+    const { options, arrivals } = this
+    const listen = this.ownPort(service.name) ?? ''
+    const entrance = (tls?: ClientTls): Entrance => ({
+      kind: 'own',
+      service,
+      ...(tls !== undefined && { tls }),
+      listen,
+    })
+    const otherwise = options.protocols.find((protocol) => protocol.name === service.protocol)!
+    if (service.protocol === 'tcp') {
+      arrivals.serve(otherwise, socket, entrance())
+      return
+    }
+    const names = [host, ...(isLoopback(host) || isUnspecified(host) ? ['localhost'] : [])]
+    const called = socket.localAddress?.replace(/^::ffff:/, '') ?? host
+    const target = { scheme: 'https', host: called, port: socket.localPort ?? 0, basePath: '' } as const
+    new Arrival(arrivals, {
+      service,
+      socket,
+      target: service.tls.intercept
+        ? target
+        : (homeOf(this.services.configs.get(service.name)!, 'https') ?? target),
+      operation: `TLS ${listen}`,
+      entrance,
+      serverMayBegin: false,
+      otherwise,
+      ownNames: names,
+      refuse: () => socket.destroy(),
+    }).look()
   }
 
   private route(entrance: Entrance, host: string, port: number, path: string): Routed {
@@ -268,13 +348,12 @@ export class CallProxy {
   }
 
   private notice(kind: string, text: string): void {
-    if (this.said.has(kind)) return
+    if (this.said.has(kind) || this.said.size >= kindsAtMost) return
     this.said.add(kind)
     this.options.notice(text)
   }
 }
 
 const foreign = {
-  tls: 'a client speaks TLS to this port; svc-mock is an http:// proxy: use http://… as the proxy address',
   unknown: 'a client sent bytes that are no protocol known here; its connection was closed',
 } as const

@@ -5,7 +5,7 @@ import { HostTable } from '../config/hosts.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import { defaultScriptLimits } from '../core/script.ts'
-import { type Authority, defaultTls, type Mode, type ServiceEntry } from '../core/service-entry.ts'
+import type { Authority, Mode, ServiceEntry } from '../core/service-entry.ts'
 
 /** Hosts that no service names are named by callers, so what is remembered of them is bounded. */
 const rememberedHosts = 1_000
@@ -120,7 +120,7 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   version: service.version,
   versionFrom: service.versionFrom,
   upstream: service.upstream,
-  tls: defaultTls,
+  tls: service.tls,
   listen: service.listen === undefined ? undefined : `${service.listen.host}:${service.listen.port}`,
   cors: service.cors,
   bodyLimit: config.limits.body,

@@ -43,6 +43,7 @@ describe('defaults', () => {
         version: undefined,
         versionFrom: { kind: 'header', name: 'svcm-version' },
         listen: undefined,
+        tls: { intercept: true, upstream: undefined },
         cors: true,
         script: { timeoutMs: 50, totalMs: 5_000, memoryMb: 32 },
       },

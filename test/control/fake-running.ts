@@ -11,6 +11,8 @@ const service = (mode: Mode): ServiceView => ({
   listen: undefined,
   hosts: ['orders.test'],
   upstream: undefined,
+  intercepted: true,
+  insecure: false,
   mocks: 1,
 })
 

@@ -107,7 +107,7 @@ describe('malformed HTTP', () => {
   })
 
   it.each([
-    ['TLS', '\x16\x03\x01\x00\x05hello', /speaks TLS to this port/],
+    ['only the beginning of TLS', '\x16\x03\x01\x00\x05hello', /no protocol known here/],
     [
       'HTTP/2 whose first frame is none',
       'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nGET / HTTP/1.1\r\n\r\n',

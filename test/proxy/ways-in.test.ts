@@ -244,32 +244,25 @@ describe('a host that no service names', () => {
   })
 })
 
-describe('what cannot be read yet', () => {
-  const hello = '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'
+describe('what cannot be read', () => {
+  const hello = '\x00\x01 no protocol'
 
   it('gets 502 inside the tunnel to a mocked service', async () => {
     const { port, call } = await proxy(files(orderService))
     const client = await raw(port)
     client.send('CONNECT orders.test.example.com:8443 HTTP/1.1\r\nHost: x\r\n\r\n')
     await client.until('\r\n\r\n')
-    client.send(hello)
+    client.send('\x00\x01 no protocol')
     expect(await client.rest()).toMatch(
-      /^HTTP\/1\.1 502.*TLS_NOT_INTERCEPTED.*svc-mock mode orders passthrough/s,
+      /^HTTP\/1\.1 502.*PROTOCOL_UNKNOWN.*svc-mock mode orders passthrough/s,
     )
-    expect(await call(1)).toMatchObject({ outcome: 'error', error: 'TLS_NOT_INTERCEPTED' })
-  })
-
-  it('gets 502 to the CONNECT itself on the port that means TLS', async () => {
-    const { port } = await proxy(files(orderService))
-    const client = await raw(port)
-    client.send('CONNECT orders.test.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n')
-    expect(await client.rest()).toMatch(/^HTTP\/1\.1 502.*TLS_NOT_INTERCEPTED/s)
+    expect(await call(1)).toMatchObject({ outcome: 'error', error: 'PROTOCOL_UNKNOWN' })
   })
 
   it('is told why by the CONNECT itself when the real service is not there', async () => {
     const dead = await freePort()
     const { port } = await proxy({
-      'svc-mock.yaml': `services:\n  real: { hosts: [real.test.example.com], mode: direct, upstream: 'https://127.0.0.1:${dead}' }\n`,
+      'svc-mock.yaml': `services:\n  real: { hosts: [real.test.example.com], mode: direct, upstream: 'https://127.0.0.1:${dead}', tls: { intercept: false } }\n`,
     })
     const client = await raw(port)
     client.send('CONNECT real.test.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n')

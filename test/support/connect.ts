@@ -16,6 +16,7 @@ export const inventoryService = async (): Promise<DescService> => {
       importPaths: [],
       reflection: false,
       upstream: undefined,
+      tls: undefined,
     },
     undefined as never,
   )

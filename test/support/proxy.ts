@@ -38,7 +38,7 @@ export const proxy = async (
   const space = workspace(files)
   const source = {
     cwd: space.folder,
-    env: options.env ?? {},
+    env: { XDG_CONFIG_HOME: process.env['XDG_CONFIG_HOME']!, ...options.env },
     flags: { listen: '127.0.0.1:0', ...options.flags },
   }
   const { config, problems } = loadConfig(source)

@@ -46,7 +46,8 @@ export class Program {
       this.stderr += text
       this.#look()
     })
-    this.child.stdin!.end(input ?? '')
+    // A program may end without having read its input.
+    this.child.stdin!.on('error', () => undefined).end(input ?? '')
     this.finished = new Promise((resolve) => {
       this.child.once('close', (code, signal) => {
         resolve({ code, signal, stdout: this.stdout, stderr: this.stderr })

@@ -3,17 +3,28 @@ import type { Config } from '../../config/config.ts'
 import { findRunning } from '../../control/find-running.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { type Environment, type ProxyTarget, proxyEnv } from './proxy-env.ts'
+import { trustEnvOrNote } from './trust-env.ts'
+import { trustFolder } from './trust-files.ts'
 
 export interface EnvView {
   readonly variables: Readonly<Record<string, string>>
   /** False: these are the ports of svc-mock.yaml, and nothing listens there yet. */
   readonly running: boolean
   readonly listen: string
+  /** The folder of the files that some of them name; undefined: none does. */
+  readonly trustFolder: string | undefined
+  readonly notes: readonly string[]
 }
 
 const authority = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
 
-const fromConfig = (config: Config): ProxyTarget => {
+type Service = ProxyTarget['services'][number] & { readonly intercepted: boolean }
+
+interface Target extends ProxyTarget {
+  readonly services: readonly Service[]
+}
+
+const fromConfig = (config: Config): Target => {
   if (config.listen.port === 0) {
     throw new SvcMockError(
       'NOT_RUNNING',
@@ -25,16 +36,17 @@ const fromConfig = (config: Config): ProxyTarget => {
   }
   return {
     listen: authority(config.listen.host, config.listen.port),
-    services: config.services.map(({ name, protocol, hosts, listen }) => ({
+    services: config.services.map(({ name, protocol, hosts, listen, tls }) => ({
       name,
       protocol,
       hosts,
+      intercepted: tls.intercept,
       listen: listen === undefined || listen.port === 0 ? undefined : authority(listen.host, listen.port),
     })),
   }
 }
 
-const fromRunning = async (config: Config, pid: number | undefined): Promise<ProxyTarget | undefined> => {
+const fromRunning = async (config: Config, pid: number | undefined): Promise<Target | undefined> => {
   try {
     const client = await findRunning(config.root, pid)
     return { listen: client.file.listen, services: await client.services() }
@@ -46,6 +58,16 @@ const fromRunning = async (config: Config, pid: number | undefined): Promise<Pro
 
 export const environmentOf = async (config: Config, env: Environment, pid?: number): Promise<EnvView> => {
   const live = await fromRunning(config, pid)
-  const target = { ...(live ?? fromConfig(config)), credentials: config.proxyCredentials }
-  return { variables: proxyEnv(target, env).variables, running: live !== undefined, listen: target.listen }
+  const found = live ?? fromConfig(config)
+  const trust = found.services.some(({ intercepted }) => intercepted)
+    ? trustEnvOrNote(config.userFolder, env)
+    : undefined
+  const { variables, notes } = proxyEnv({ ...found, credentials: config.proxyCredentials, trust }, env)
+  return {
+    variables,
+    running: live !== undefined,
+    listen: found.listen,
+    trustFolder: trust === undefined ? undefined : trustFolder(config.userFolder),
+    notes,
+  }
 }

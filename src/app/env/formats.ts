@@ -30,20 +30,34 @@ export const forContainer = (variables: Variables): Variables =>
     ]),
   )
 
-const compose = (variables: Variables): string =>
-  [
+/** Where a container finds the files that variables name. */
+const mounted = '/etc/svc-mock-trust'
+
+const compose = (variables: Variables, trustFolder: string | undefined): string => {
+  const inside = forContainer(variables)
+  const used = trustFolder !== undefined && Object.values(inside).some((value) => value.includes(trustFolder))
+  const value = (text: string): string => {
+    const own = used
+      ? text.replaceAll(trustFolder, mounted).replaceAll(`"-D`, '-D').replaceAll(`p12"`, 'p12')
+      : text
+    // A single $ would be replaced by Compose.
+    return JSON.stringify(own).replaceAll('$', '$$$$')
+  }
+  return [
     '# under the service in compose.yaml; svc-mock must listen where the container can reach it (--listen, --allow-remote)',
     'extra_hosts:',
     '  - "host.docker.internal:host-gateway"',
+    ...(used
+      ? ['volumes:', `  - ${JSON.stringify(`${trustFolder}:${mounted}:ro`).replaceAll('$', '$$$$')}`]
+      : []),
     'environment:',
-    // A single $ would be replaced by Compose.
-    lines(
-      forContainer(variables),
-      (name, value) => `  ${name}: ${JSON.stringify(value).replaceAll('$', '$$$$')}`,
-    ),
+    lines(inside, (name, text) => `  ${name}: ${value(text)}`),
   ].join('\n')
+}
 
-const renderers: Readonly<Record<EnvFormat, (variables: Variables) => string>> = {
+const renderers: Readonly<
+  Record<EnvFormat, (variables: Variables, trustFolder: string | undefined) => string>
+> = {
   shell: (variables) => lines(variables, (name, value) => `export ${name}=${shellQuoted(value)}`),
   dotenv: (variables) => lines(variables, (name, value) => `${name}=${doubleQuoted(value)}`),
   vscode: (variables) => JSON.stringify({ env: variables }, null, 2),
@@ -55,4 +69,6 @@ const renderers: Readonly<Record<EnvFormat, (variables: Variables) => string>> =
   compose,
 }
 
-export const renderEnv = (variables: Variables, format: EnvFormat): string => renderers[format](variables)
+/** `trustFolder`: of the files that the variables name, for containers. */
+export const renderEnv = (variables: Variables, format: EnvFormat, trustFolder?: string): string =>
+  renderers[format](variables, trustFolder)

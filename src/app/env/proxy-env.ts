@@ -1,6 +1,7 @@
 /** The variables that bring a program's calls to a proxy, in all the spellings that clients read. */
 import type { ServiceView } from '../running.ts'
 import { isStraight, javaNonProxyHosts, type NoProxy, noProxyFor } from './no-proxy.ts'
+import type { TrustEnv } from './trust-env.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -9,11 +10,15 @@ export interface ProxyTarget {
   readonly listen: string
   readonly credentials?: { readonly user: string; readonly password: string } | undefined
   readonly services: readonly Pick<ServiceView, 'name' | 'protocol' | 'listen' | 'hosts'>[]
+  /** How programs come to trust our certificates; absent where no TLS is read. */
+  readonly trust?: TrustEnv | undefined
 }
 
 export interface ProxyEnv {
   readonly variables: Readonly<Record<string, string>>
   readonly noProxy: NoProxy
+  /** What the user must know, a line each. */
+  readonly notes: readonly string[]
 }
 
 /** A listener on all addresses is called on loopback. */
@@ -48,9 +53,15 @@ const javaOptions = (listen: string, noProxy: NoProxy): string => {
 }
 
 /** Without what ours replaces: a shell that has taken our variables before must not collect them. */
-const otherJavaOptions = (inherited: Environment): string =>
+const otherJavaOptions = (inherited: Environment, trust: boolean): string =>
   (inherited['JAVA_TOOL_OPTIONS'] ?? '')
     .replace(/(^|\s)-Dhttps?\.(proxyHost|proxyPort|nonProxyHosts)=\S*/g, '')
+    .replace(
+      trust
+        ? /(^|\s)(?:"-Djavax\.net\.ssl\.trustStore\w*=[^"]*"|-Djavax\.net\.ssl\.trustStore\w*=\S*)/g
+        : /(?!)/,
+      '',
+    )
     .trim()
 
 /** Own ports by which a program calls services directly; they must not go round through the proxy. */
@@ -69,17 +80,26 @@ export const proxyEnv = (target: ProxyTarget, inherited: Environment): ProxyEnv 
     target.services.flatMap(({ hosts }) => hosts),
   )
   const noProxyValue = [...noProxy.entries, ...(noProxy.loopbackProxied ? ownPorts(target) : [])].join(',')
-  const java = [otherJavaOptions(inherited), javaOptions(listen, noProxy)].filter(Boolean).join(' ')
+  const trustOptions = target.trust?.java ?? []
+  const java = [
+    otherJavaOptions(inherited, trustOptions.length > 0),
+    javaOptions(listen, noProxy),
+    ...trustOptions,
+  ]
+    .filter(Boolean)
+    .join(' ')
   const urls = target.services
     .filter((service) => service.protocol === 'http' && service.listen !== undefined)
     .map((service): [string, string] => [urlVariable(service.name), `http://${reachable(service.listen!)}`])
   return {
     noProxy,
+    notes: target.trust?.notes ?? [],
     variables: Object.fromEntries([
       ...proxyNames.flatMap((name) => bothCases(name, `http://${login}${listen}`)),
       ...bothCases('NO_PROXY', noProxyValue),
       ['NODE_USE_ENV_PROXY', '1'],
       ['JAVA_TOOL_OPTIONS', java],
+      ...Object.entries(target.trust?.variables ?? {}),
       ...urls,
     ]),
   }

@@ -2,6 +2,7 @@
 import type { Config } from '../../config/config.ts'
 import type { LoadedConfig } from '../../config/load-config.ts'
 import { type Environment, mergeEnv, type ProxyEnv, proxyEnv, straightFrom } from '../env/proxy-env.ts'
+import { trustEnvOrNote } from '../env/trust-env.ts'
 import { watchPeers } from '../peers/peer-watch.ts'
 import type { Running } from '../running.ts'
 import { type Served, type StartProxy, serve } from '../serve.ts'
@@ -42,10 +43,11 @@ const ownListeners = ({ running, control }: Served): string[] =>
 const runIn = async (served: Served, options: RunOptions): Promise<RunResult> => {
   const { running } = served
   const { command, config, env } = options
-  const own = proxyEnv(
-    { listen: running.listen, services: running.services(), credentials: config.proxyCredentials },
-    env,
-  )
+  const services = running.services()
+  const trust = services.some(({ intercepted }) => intercepted)
+    ? trustEnvOrNote(config.userFolder, env)
+    : undefined
+  const own = proxyEnv({ listen: running.listen, services, credentials: config.proxyCredentials, trust }, env)
   const misses = new Misses()
   running.on('call', (record) => misses.add(record))
   const done = options.ready(running, own)

@@ -19,6 +19,7 @@ export class FirstBytes {
       found(alpn)
       return
     }
+    if (socket.destroyed) return
     const seen = new Peek(socket)
     const known = seen.look()
     if (known === undefined) this.wait(socket, seen, found)

@@ -11,7 +11,7 @@ import { HttpUpstream, upstreamService } from './upstream/upstream.ts'
 export const http: Protocol = {
   name: 'http',
   dialect: httpDialect,
-  alpn: ['h2', 'http/1.1'],
+  alpn: ['h2', 'http/1.1', 'http/1.0'],
   detect: detectHttp,
   open: (host) => {
     const intake = new Intake(host)

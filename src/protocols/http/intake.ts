@@ -146,9 +146,9 @@ export class Intake {
   }
 
   /** What is no call of anybody's is said once and counted. Returns what it is answered. */
-  refused(thrown: unknown, asked: Asked, startedAt: number): SingleReply {
+  refused(thrown: unknown, asked: Asked, startedAt: number, status?: number): SingleReply {
     const error = asSvcMockError(thrown)
-    const reply = problemReply(error)
+    const reply = problemReply(error, status)
     this.host.refused({
       protocol: 'http',
       operation: refusedOperation(asked),

@@ -9,6 +9,7 @@ import { loadLibrary } from '../../../src/mock/load/load-library.ts'
 import { httpExample } from '../../../src/protocols/http/example/index.ts'
 import { patchSchema, requestSchema, responseSchema } from '../../../src/protocols/http/mock-schema.ts'
 import { workspace } from '../../config/workspace.ts'
+import { identity, ourAuthority } from '../../support/tls.ts'
 import { dialects } from './fake-dialect.ts'
 
 const http: Dialect = {
@@ -24,6 +25,7 @@ const examples = [
   'state-and-faults.md',
   'examples.md',
   'workspace.md',
+  'tls.md',
   '../README.md',
 ].flatMap((page) => {
   const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8')
@@ -59,7 +61,16 @@ it.each(examples)('$title ($kind) is right', ({ kind, yaml }) => {
     expect(loadDrills(root, services).flatMap(({ problems }) => problems)).toEqual([])
     return
   }
-  const files = { 'w/svc-mock.yaml': yaml, 'platform/base.yaml': '', 'w/mocks/x': '', 'w/fixtures/x': '' }
+  const { cert, key } = identity(ourAuthority(), ['client'])
+  const files = {
+    'w/svc-mock.yaml': yaml,
+    'platform/base.yaml': '',
+    'w/mocks/x': '',
+    'w/fixtures/x': '',
+    'w/certs/test-ca.pem': ourAuthority().pem,
+    'w/certs/client.pem': cert,
+    'w/certs/client-key.pem': key,
+  }
   const { config, problems } = loadConfig({ cwd: `${workspace(files)}/w`, env: {}, flags: {} })
   expect(problems).toEqual([])
   expect(config).toBeDefined()

@@ -58,6 +58,7 @@ const loaded = (
       importPaths: importPaths.map(named),
       reflection: false,
       upstream: undefined,
+      tls: undefined,
     },
     noTools,
   )
@@ -173,6 +174,7 @@ const descriptorSet = async (): Promise<Uint8Array> => {
       importPaths: [],
       reflection: false,
       upstream: undefined,
+      tls: undefined,
     },
     noTools,
   )
@@ -197,6 +199,7 @@ describe('descriptor sets', () => {
         importPaths: [],
         reflection: false,
         upstream: undefined,
+        tls: undefined,
       },
       noTools,
     )

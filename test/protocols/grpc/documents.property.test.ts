@@ -15,6 +15,7 @@ const { definitions } = await load(
     importPaths: [],
     reflection: false,
     upstream: undefined,
+    tls: undefined,
   },
   undefined as never,
 )

@@ -1,10 +1,16 @@
 /** Calls that come in HTTP/2 are the same calls: mocks, misses, bodies, and what HTTP/2 says differently. */
 import { constants } from 'node:http2'
 import { describe, expect, it } from 'vitest'
+import type { ProtocolHost } from '../../../src/core/protocol.ts'
+import type { Reply } from '../../../src/core/reply.ts'
+import { Http2Session } from '../../../src/protocols/http/h2/session.ts'
+import { Intake } from '../../../src/protocols/http/intake.ts'
 import { block, codeOf, errorCodes, flags, frame, frameClient, get, request } from '../../support/frames.ts'
 import { answerOf, ask, http2Client } from '../../support/http2.ts'
+import { service } from '../../support/library.ts'
 import { proxy } from '../../support/proxy.ts'
 import { raw } from '../../support/raw.ts'
+import { tcpUpstream } from '../../support/upstream.ts'
 
 const files = {
   'svc-mock.yaml':
@@ -25,6 +31,7 @@ const files = {
 }
 
 const host = 'orders.test.example.com'
+const target = { scheme: 'http', host: 'orders', port: 80, basePath: '' } as const
 
 describe('a mocked call in HTTP/2', () => {
   it('is answered by prior knowledge on the main port, host from :authority', async () => {
@@ -301,6 +308,33 @@ describe('an HTTP/2 connection', () => {
     expect(await goaway).toBe(0)
     expect(await answer).toMatchObject({ status: 200, body: 'late' })
     await closed
+  })
+
+  it('is closed when it has been idle, and not while a call waits', async () => {
+    const waiting = Promise.withResolvers<Reply>()
+    const host: Partial<ProtocolHost> = {
+      nextId: () => 1,
+      route: () => ({ service: service(), target, basePath: '' }),
+      handle: () => waiting.promise,
+      carried: () => undefined,
+      finished: () => undefined,
+      proxyAuthorization: undefined,
+    }
+    const sessions = new Http2Session(new Intake(host as ProtocolHost), 50)
+    const port = await tcpUpstream((socket) => sessions.accept(socket, { kind: 'proxy', listen: '' }))
+    const closed = async (): Promise<void> => {
+      const session = await http2Client(port)
+      await new Promise<void>((resolve) => session.once('close', resolve))
+    }
+    const busy = await http2Client(port)
+    const answer = ask(busy, { ':path': '/', ':authority': 'orders' })
+    await closed()
+    // The one that waits has been silent as long, and longer than another one is kept.
+    await closed()
+    expect(busy.closed).toBe(false)
+    waiting.resolve({ kind: 'single', status: 200, metadata: [], body: Buffer.from('late') })
+    expect(await answer).toMatchObject({ status: 200, body: 'late' })
+    await new Promise((resolve) => busy.once('close', resolve))
   })
 
   it('ends when its client has said its last word', async () => {

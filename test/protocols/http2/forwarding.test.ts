@@ -1,6 +1,8 @@
 /** What passes between clients and real services in HTTP/2, in HTTP/1.1, and from one to the other. */
 import { constants } from 'node:http2'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { block, errorCodes, flags, frame, frameClient, reset } from '../../support/frames.ts'
 import { answerOf, ask, http2Client, http2Upstream } from '../../support/http2.ts'
 import { proxy } from '../../support/proxy.ts'
 import { raw } from '../../support/raw.ts'
@@ -141,6 +143,25 @@ describe('a call in HTTP/2 to a service in HTTP/2', () => {
   })
 
   it.each([
+    ['NO_ERROR', errorCodes.none],
+    ['CANCEL', errorCodes.cancel],
+  ])('is never whole upstream when the client resets it with %s in its body', async (_name, code) => {
+    const closed = Promise.withResolvers<unknown>()
+    const begun = Promise.withResolvers<void>()
+    const real = await http2Upstream((stream) => {
+      stream.on('data', () => begun.resolve())
+      stream.on('close', () => closed.resolve({ aborted: stream.aborted, code: stream.rstCode }))
+    })
+    const { port } = await proxy(passing(real.port))
+    const client = await frameClient(port)
+    const head = block(':method', 'POST', ':scheme', 'http', ':authority', host, ':path', '/')
+    client.send(frame('headers', flags.endHeaders, 1, head), frame('data', 0, 1, Buffer.from('half')))
+    await begun.promise
+    client.send(reset(1, code))
+    expect(await closed.promise).toEqual({ aborted: true, code: constants.NGHTTP2_CANCEL })
+  })
+
+  it.each([
     ['CANCEL', constants.NGHTTP2_CANCEL, constants.NGHTTP2_CANCEL],
     ['ENHANCE_YOUR_CALM', constants.NGHTTP2_ENHANCE_YOUR_CALM, constants.NGHTTP2_ENHANCE_YOUR_CALM],
     ['REFUSED_STREAM', constants.NGHTTP2_REFUSED_STREAM, constants.NGHTTP2_REFUSED_STREAM],
@@ -218,6 +239,13 @@ describe('connections to a service in HTTP/2', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
     expect(most).toBe(10)
     expect(real.sessions.size).toBe(3)
+  })
+
+  it('that take no calls at all are not waited for', async () => {
+    const real = await http2Upstream(() => undefined, { settings: { maxConcurrentStreams: 0 } })
+    const { port } = await proxy(passing(real.port))
+    const answer = await ask(await http2Client(port), { ':path': '/', ':authority': host })
+    expect(answer).toMatchObject({ status: 502 })
   })
 
   it('that say GOAWAY take no more calls, and what they did not look at is asked again', async () => {
@@ -342,6 +370,27 @@ describe('a call in HTTP/2 to a service in HTTP/1.1', () => {
     const session = await http2Client(port)
     const head = { ':method': 'POST', ':path': '/', ':authority': host, 'content-length': '4' }
     expect(await ask(session, head, 'body')).toMatchObject({ body: 'body', headers: { 'x-length': '4' } })
+  })
+
+  it('is told of a coding of the transfer, which HTTP/2 does not have, as one of the content', async () => {
+    const packed = gzipSync('plain')
+    const there = await tcpUpstream((socket) => {
+      socket.once('data', (bytes: Buffer) => {
+        if (bytes.toString().startsWith('PRI')) {
+          socket.destroy()
+          return
+        }
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n')
+        socket.write(Buffer.concat([Buffer.from(`${packed.length.toString(16)}\r\n`), packed]))
+        socket.write('\r\n0\r\n\r\n')
+      })
+    })
+    const { port } = await proxy(passing(there))
+    const stream = (await http2Client(port)).request({ ':path': '/', ':authority': host })
+    const chunks: Buffer[] = []
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+    expect((await answerOf(stream)).headers['content-encoding']).toBe('gzip')
+    expect(String(gunzipSync(Buffer.concat(chunks)))).toBe('plain')
   })
 
   it('is reset when the service breaks off', async () => {

@@ -134,7 +134,7 @@ const reflected = async (
   for (const waitMs of [0, 500, 1500]) {
     if (waitMs > 0) await tools.wait(waitMs)
     try {
-      const files = await reflectedFiles(source.upstream, tools.dial)
+      const files = await reflectedFiles({ target: source.upstream, tls: source.tls, dial: tools.dial })
       const set = rootOf(files)
       const file = files.map((bytes) => descriptor.FileDescriptorProto.decode(bytes))
       tools.cache.write(name, descriptor.FileDescriptorSet.encode({ file } as never).finish())

@@ -1,7 +1,7 @@
 /** Asks a running service for its definitions: grpc.reflection.v1, and v1alpha where that is not known. */
 import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Dial } from '../../../core/protocol.ts'
-import type { Authority } from '../../../core/service-entry.ts'
+import type { Authority, UpstreamTls } from '../../../core/service-entry.ts'
 import { EnvelopeReader, envelope } from '../codec/envelope.ts'
 import { statusName } from '../codec/status.ts'
 import { decodeStatusMessage } from '../codec/status-message.ts'
@@ -16,9 +16,15 @@ class Final extends Error {
   readonly final = true
 }
 
+export interface Reflecting {
+  readonly target: Authority
+  readonly tls: UpstreamTls | undefined
+  readonly dial: Dial
+}
+
 /** FileDescriptorProto of every file that the service's own services need. Rejects with Error. */
-export const reflectedFiles = async (target: Authority, dial: Dial): Promise<readonly Uint8Array[]> => {
-  const socket = await dial(target, { alpn: ['h2'] })
+export const reflectedFiles = async ({ target, tls, dial }: Reflecting): Promise<readonly Uint8Array[]> => {
+  const socket = await dial(target, { alpn: ['h2'], tls })
   const session = connect(`${target.scheme}://${target.host}:${target.port}`, {
     createConnection: () => socket as never,
   })

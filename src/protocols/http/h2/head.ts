@@ -1,31 +1,29 @@
 /** Heads of HTTP/2 in the words of HTTP/1.1, which is what calls are made of, and back (RFC 9113 section 8). */
 import type { Http2Stream } from 'node:http2'
-import type { Metadata } from '../../../core/metadata.ts'
-import { namedByConnection } from '../hop-by-hop.ts'
+import { allValues, type Metadata } from '../../../core/metadata.ts'
+import { codingsUnderChunks, namedByConnection } from '../hop-by-hop.ts'
 import { codes } from './reset.ts'
 
 export interface RequestHead {
   readonly method: string
-  /** `:path` as sent; '' for CONNECT, which has none. */
+  /** `:path` as sent; for CONNECT, which has none, the host and port of `:authority`. */
   readonly path: string
   /** `http` or `https`; undefined for CONNECT. */
   readonly scheme: string | undefined
-  /** `:authority`, or Host where it is missing. */
-  readonly authority: string | undefined
   /** With `host` in the place of `:authority`, and cookies in one line. */
   readonly headers: string[]
   /** Bytes as SETTINGS_MAX_HEADER_LIST_SIZE counts them: 32 for each field beside its text. */
   readonly size: number
+  /** Why it is no call. */
+  readonly malformed: string | undefined
 }
 
-/**
- * Raw pairs as they came, `:method` and its like first. What breaks section 8 has been reset before; a text is
- * the reason for which the rest is malformed.
- */
-export const requestHead = (raw: Metadata): RequestHead | string => {
+/** Raw pairs as they came, `:method` and its like first. Most of what breaks section 8 has been reset before. */
+export const requestHead = (raw: Metadata): RequestHead => {
   const pseudo = { method: '', path: '', scheme: undefined as string | undefined }
   let authority: string | undefined
   let host: string | undefined
+  let otherHost = false
   let cookieAt = -1
   let size = 0
   const headers: string[] = []
@@ -41,7 +39,7 @@ export const requestHead = (raw: Metadata): RequestHead | string => {
       else if (name === ':path') pseudo.path = value
       else if (name === ':scheme') pseudo.scheme = value.toLowerCase()
     } else if (name === 'host') {
-      if (host !== undefined && host !== value) return 'it has two Host headers'
+      if (host !== undefined && host !== value) otherHost = true
       host = value
       if (authority === undefined) headers.push(name, value)
     } else if (name === 'cookie' && cookieAt >= 0) {
@@ -52,21 +50,18 @@ export const requestHead = (raw: Metadata): RequestHead | string => {
       headers.push(name, value)
     }
   }
-  const problem = whyMalformed(pseudo, authority, host)
-  return problem ?? { ...pseudo, authority: authority ?? host, headers, size }
+  if (authority !== undefined && host !== undefined && authority.toLowerCase() !== host.toLowerCase())
+    otherHost = true
+  const { method, scheme } = pseudo
+  const path = method === 'CONNECT' ? (authority ?? '') : pseudo.path
+  const malformed = otherHost ? ':authority and Host name different hosts' : whyStrange(method, scheme)
+  return { method, path, scheme, headers, size, malformed }
 }
 
-const whyMalformed = (
-  { method, scheme }: { readonly method: string; readonly scheme: string | undefined },
-  authority: string | undefined,
-  host: string | undefined,
-): string | undefined => {
-  if (authority !== undefined && host !== undefined && authority.toLowerCase() !== host.toLowerCase())
-    return ':authority and Host name different hosts'
-  if (method !== 'CONNECT' && scheme !== 'http' && scheme !== 'https')
-    return `its :scheme is neither http nor https: ${scheme?.slice(0, 20)}`
-  return undefined
-}
+const whyStrange = (method: string, scheme: string | undefined): string | undefined =>
+  method === 'CONNECT' || scheme === 'http' || scheme === 'https'
+    ? undefined
+    : `its :scheme is neither http nor https: ${scheme?.slice(0, 20)}`
 
 /** Section 8.2.2: what only makes sense on a connection of HTTP/1.1 must not be sent. */
 const connectionSpecific: ReadonlySet<string> = new Set([
@@ -86,13 +81,18 @@ export const appendHeaders = (
   keep: (lower: string) => boolean = always,
 ): void => {
   let named: ReadonlySet<string> | undefined
+  let codings: readonly string[] | undefined
   for (let i = 0; i < headers.length; i += 2) {
     const lower = headers[i]!.toLowerCase()
     if (connectionSpecific.has(lower)) {
       if (lower === 'connection') named ??= namedByConnection(headers)
+      else if (lower === 'transfer-encoding')
+        codings ??= codingsUnderChunks(allValues(headers, 'transfer-encoding'))
     } else if (keep(lower)) into.push(lower, headers[i + 1]!)
   }
   if (named !== undefined) removeNamed(into, named)
+  // HTTP/2 has no codings of the transfer: what is still compressed by one is content that is.
+  if (codings !== undefined && codings.length > 0) into.push('content-encoding', codings.join(', '))
 }
 
 const always = (): boolean => true

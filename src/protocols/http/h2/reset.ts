@@ -1,5 +1,5 @@
 /** RST_STREAM and its codes (RFC 9113 section 7), and which of them mean something beyond the connection they came on. */
-import { constants } from 'node:http2'
+import { constants, type Http2Session } from 'node:http2'
 
 export const codes = {
   none: constants.NGHTTP2_NO_ERROR,
@@ -46,3 +46,7 @@ const forwardedCodes: ReadonlySet<number> = new Set([codes.internal, codes.refus
 /** What the client is told by RST_STREAM when its reply breaks off; INTERNAL_ERROR for whatever has no code that fits. */
 export const resetCodeFor = (error: unknown): number =>
   error instanceof StreamReset && forwardedCodes.has(error.code) ? error.code : codes.internal
+
+/** GOAWAY, and every stream is reset: with NO_ERROR, node's own way, what was cut off would look whole to some. */
+export const endNow = (session: Http2Session, code: number): void =>
+  session.destroy(new Error(`ended with ${codeName(code)}`), code)

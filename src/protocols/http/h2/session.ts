@@ -1,44 +1,40 @@
 /** HTTP/2 connections: streams become calls, replies go back on them. node:http2 frames, and controls the flow. */
-import {
-  type Http2Session as NodeSession,
-  performServerHandshake,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2'
+import { performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { SvcMockError } from '../../../core/errors.ts'
 import { firstValue } from '../../../core/metadata.ts'
 import type { Entrance, ProtocolHost } from '../../../core/protocol.ts'
-import type { Reply } from '../../../core/reply.ts'
+import type { Reply, SingleReply } from '../../../core/reply.ts'
 import { HttpBody } from '../body.ts'
 import type { HttpCall } from '../call.ts'
 import { failure } from '../failed-call.ts'
 import type { Intake } from '../intake.ts'
-import { unreadable } from '../malformed.ts'
 import { problemReply } from '../problem.ts'
 import { Http2Client } from './client.ts'
 import { Bucket, pings, settings } from './flood-guard.ts'
 import { type RequestHead, requestHead } from './head.ts'
 import { connectionWindow, maxHeaderBytes, serverOptions } from './limits.ts'
-import { codes } from './reset.ts'
+import { codes, endNow } from './reset.ts'
 import { writeFault, writeSingle, writeStream } from './write-reply.ts'
 
 /** END_STREAM of the HEADERS frame: no body follows (RFC 9113 section 6.2). */
 const endStream = 0x1
 
 /** Longer than clients keep idle connections, so that it is they who close them. */
-const idleMs = 75_000
+const keepAliveMs = 75_000
 
 export class Http2Session {
   private readonly intake: Intake
   private readonly host: ProtocolHost
+  private readonly idleMs: number
   private readonly sessions = new Set<ServerHttp2Session>()
   private closing = false
 
-  constructor(intake: Intake) {
+  constructor(intake: Intake, idleMs = keepAliveMs) {
     this.intake = intake
     this.host = intake.host
+    this.idleMs = idleMs
   }
 
   accept(socket: Duplex, entrance: Entrance): void {
@@ -56,7 +52,8 @@ export class Http2Session {
       stream.once('close', () => open--)
       this.serve(stream, raw as unknown as string[], (flags & endStream) !== 0, entrance)
     })
-    session.setTimeout(idleMs, () => {
+    session.setTimeout(this.idleMs)
+    session.on('timeout', () => {
       if (open === 0) session.close()
     })
     // Half a connection carries no HTTP/2: who has said its last word reads no answers.
@@ -72,7 +69,7 @@ export class Http2Session {
   }
 
   reset(): void {
-    for (const session of this.sessions) session.destroy()
+    for (const session of this.sessions) endNow(session, codes.cancel)
   }
 
   private guard(session: ServerHttp2Session): void {
@@ -82,7 +79,8 @@ export class Http2Session {
         `flood ${what}`,
         `a client flooded its HTTP/2 connection with ${what} frames; that connection was ended`,
       )
-      endCalmly(session)
+      // RFC 9113 section 10.5.
+      endNow(session, codes.calm)
     }
     const pingsLeft = new Bucket(pings)
     const settingsLeft = new Bucket(settings)
@@ -111,22 +109,24 @@ export class Http2Session {
     // Reset before its turn came.
     if (stream.destroyed || stream.closed) return
     const head = requestHead(raw)
-    if (typeof head === 'string') {
-      this.unreadable(stream, entrance, startedAt, head, 400)
+    const client = new Http2Client(stream, head, entrance)
+    if (head.malformed !== undefined) {
+      const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/2: ${head.malformed}`)
+      this.refuse(client, refused, startedAt)
       return
     }
     if (head.size > maxHeaderBytes) {
       const reason = `the headers are longer than ${maxHeaderBytes / 1024} kB`
-      this.unreadable(stream, entrance, startedAt, reason, 431)
+      const refused = new SvcMockError('BAD_CALL', `the call is no valid HTTP/2: ${reason}`)
+      this.refuse(client, refused, startedAt, 431)
       return
     }
-    const client = new Http2Client(stream, head, entrance)
     if (!empty) {
       stream.once('trailers', (_headers, _flags, trailers) => {
         client.rawTrailers = trailers as unknown as string[]
       })
     }
-    if (head.method === 'CONNECT') this.connect(client, head, startedAt)
+    if (head.method === 'CONNECT') this.connect(client, startedAt)
     else this.exchange(client, head, empty || firstValue(head.headers, 'content-length') === '0', startedAt)
   }
 
@@ -137,7 +137,7 @@ export class Http2Session {
     try {
       call = this.intake.toCall(client, body)
     } catch (error) {
-      answered(stream, () => writeSingle(this.intake.refused(error, client, startedAt), stream))
+      this.refuse(client, error, startedAt)
       return
     }
     this.intake.answer(call, (reply) => {
@@ -147,39 +147,17 @@ export class Http2Session {
     })
   }
 
-  private connect(client: Http2Client, head: RequestHead, startedAt: number): void {
-    const { stream, entrance, rawHeaders } = client
-    this.intake.connect(
-      { method: 'CONNECT', requestTarget: head.authority ?? '', entrance, rawHeaders },
-      {
-        socket: stream,
-        accept: () => {
-          if (!client.gone) stream.respond({ ':status': 200 })
-        },
-        refuse: (reply) => answered(stream, () => writeSingle(reply, stream)),
-      },
-      startedAt,
-    )
+  private connect(client: Http2Client, startedAt: number): void {
+    const { stream } = client
+    const accept = (): void => {
+      if (!client.gone) stream.respond({ ':status': 200 })
+    }
+    const refuse = (reply: SingleReply): void => answered(stream, reply)
+    this.intake.connect(client, { socket: stream, accept, refuse }, startedAt)
   }
 
-  private unreadable(
-    stream: ServerHttp2Stream,
-    { service }: Entrance,
-    startedAt: number,
-    reason: string,
-    status: number,
-  ): void {
-    const error = new SvcMockError('BAD_CALL', `the call is no valid HTTP/2: ${reason}`)
-    this.host.refused({
-      protocol: 'http',
-      operation: unreadable,
-      kind: `BAD_CALL ${reason}`,
-      error,
-      status,
-      startedAt,
-      service,
-    })
-    answered(stream, () => writeSingle(problemReply(error, status), stream))
+  private refuse(client: Http2Client, thrown: unknown, startedAt: number, status?: number): void {
+    answered(client.stream, this.intake.refused(thrown, client, startedAt, status))
   }
 
   private send(reply: Reply, call: HttpCall, stream: ServerHttp2Stream, startedAt: number): void {
@@ -235,11 +213,8 @@ const waits = ({ headers }: RequestHead): boolean =>
   firstValue(headers, 'expect')?.toLowerCase() === '100-continue'
 
 /** Writes a refusal; a stream that has gone meanwhile needs none. */
-const answered = (stream: ServerHttp2Stream, write: () => void): void => {
+const answered = (stream: ServerHttp2Stream, reply: SingleReply): void => {
   if (stream.closed || stream.destroyed) return
   if (stream.headersSent) stream.close(codes.internal)
-  else write()
+  else writeSingle(reply, stream)
 }
-
-/** GOAWAY with ENHANCE_YOUR_CALM (RFC 9113 section 10.5), then the connection ends, whoever reads it or not. */
-const endCalmly = (session: NodeSession): void => session.destroy(new Error('flooded'), codes.calm)

@@ -114,13 +114,14 @@ export const replyHeaders = (raw: RawHeaders, upgrade: boolean): string[] => {
  * to the port it called.
  */
 export const toOwnPort = (headers: string[], target: Authority, call: HttpCall): string[] => {
-  const here = firstValue(call.metadata, 'host') ?? call.client.entrance.listen
+  const { entrance } = call.client
+  const here = `${entrance.tls === undefined ? 'http' : 'https'}://${firstValue(call.metadata, 'host') ?? entrance.listen}`
   const there = formatHost(target.scheme, target)
   return headers.map((value, i) => {
     if (i % 2 === 0) return value
     const name = headers[i - 1]!.toLowerCase()
     if (name === 'location' || name === 'content-location')
-      return relocate(value, `${target.scheme}://${there}`, `http://${here}`)
+      return relocate(value, `${target.scheme}://${there}`, here)
     if (name === 'set-cookie') return withoutDomain(value, target.host)
     return value
   })

@@ -4,6 +4,7 @@ import type { Body } from '../../../core/body.ts'
 import type { Call } from '../../../core/call.ts'
 import { SvcMockError } from '../../../core/errors.ts'
 import { firstValue } from '../../../core/metadata.ts'
+import { networkReason, trustHint } from '../../../core/network-reasons.ts'
 import type { ProtocolHost } from '../../../core/protocol.ts'
 import type { Reply } from '../../../core/reply.ts'
 import type { Authority } from '../../../core/service-entry.ts'
@@ -196,10 +197,13 @@ const noHttp2 = (target: Authority): SvcMockError =>
 const unreachable = (error: Error, target: Authority): SvcMockError => {
   if (error instanceof SvcMockError) return error
   const address = nameOf(target)
+  // A server may say no to our certificate, or to none, only after the handshake (RFC 8446 section 4.4.2.4).
+  const reason = networkReason(error)
+  const hint = trustHint(reason)
   return new SvcMockError(
-    'UPSTREAM_UNREACHABLE',
-    `${address} broke off before it answered: ${error.message}`,
-    { cause: error },
+    reason.trust ? 'UPSTREAM_UNTRUSTED' : 'UPSTREAM_UNREACHABLE',
+    `${address} broke off before it answered: ${reason.trust ? reason.text : error.message}`,
+    { cause: error, ...(hint !== undefined && { hint }) },
   )
 }
 

@@ -28,7 +28,8 @@ export class Connection {
     session.on('goaway', (code, lastStream) => {
       this.goaway = { code, lastStream }
     })
-    session.setTimeout(idleMs, () => {
+    session.setTimeout(idleMs)
+    session.on('timeout', () => {
       if (this.calls === 0) session.close()
     })
   }

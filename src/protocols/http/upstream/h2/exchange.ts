@@ -1,6 +1,7 @@
 /** One exchange with an upstream in HTTP/2: a stream of node:http2 becomes a Reply, with back-pressure both ways. */
 import type { ClientHttp2Stream } from 'node:http2'
 import type { Sink, Source } from '../../../../core/body.ts'
+import { watchEnd } from '../../h2/end-of-stream.ts'
 import { sendTrailers } from '../../h2/head.ts'
 import { codes, StreamReset } from '../../h2/reset.ts'
 import { endsAtProxy } from '../../hop-by-hop.ts'
@@ -23,6 +24,7 @@ export class Http2Exchange implements Source {
   private stream: ClientHttp2Stream | undefined
   private upload: Source | undefined
   private sink: Sink | undefined
+  private isWhole = (): boolean => false
   private replied = false
   private ended = false
   private trailers: readonly string[] = []
@@ -40,6 +42,7 @@ export class Http2Exchange implements Source {
     const { call } = this.forwarding
     const stream = this.connection.request(http2Head(this.forwarding), call.body.empty)
     this.stream = stream
+    this.isWhole = watchEnd(stream)
     let broken: Error | undefined
     stream.on('error', (error) => {
       broken = error
@@ -142,8 +145,8 @@ export class Http2Exchange implements Source {
       if (!sink.message(chunk)) stream.pause()
     })
     stream.once('end', () => {
-      // A stream that is reset with CANCEL ends as if it were whole; its close tells the rest.
-      if (this.ended || this.error !== undefined || stream.rstCode !== codes.none) return
+      // Where it is not, the stream's close tells the rest.
+      if (this.ended || this.error !== undefined || !this.isWhole()) return
       this.ended = true
       sink.end(this.trailers)
     })

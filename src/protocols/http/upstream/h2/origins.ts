@@ -5,6 +5,7 @@
 import { SvcMockError } from '../../../../core/errors.ts'
 import type { Dial, Dialed } from '../../../../core/protocol.ts'
 import type { Authority, UpstreamTls } from '../../../../core/service-entry.ts'
+import { codes, endNow } from '../../h2/reset.ts'
 import { formatHost } from '../../target.ts'
 import { Connection } from './connection.ts'
 
@@ -105,7 +106,8 @@ class Origin {
     }
     try {
       const connection = await Connection.open(socket, target, () => this.changed())
-      if (this.ended) connection.session.destroy()
+      if (this.ended || !connection.hasRoom) connection.session.destroy()
+      if (!connection.hasRoom) throw new Error('it takes no calls at all')
       this.connections.push(connection)
     } catch (error) {
       if (target.scheme === 'https') throw notBegun(target, error as Error)
@@ -139,13 +141,13 @@ class Origin {
 
   destroy(): void {
     this.ended = true
-    for (const { session } of this.connections) session.destroy()
+    for (const { session } of this.connections) endNow(session, codes.cancel)
   }
 }
 
 const notBegun = (target: Authority, error: Error): SvcMockError =>
   new SvcMockError(
     'UPSTREAM_UNREACHABLE',
-    `${formatHost(target.scheme, target)} offered HTTP/2 and did not speak it: ${error.message}`,
+    `${formatHost(target.scheme, target)} offered HTTP/2 and does not take the call: ${error.message}`,
     { cause: error },
   )
