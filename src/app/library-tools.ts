@@ -1,4 +1,5 @@
 /** The extension points that a library is compiled with, put together once per process. */
+import type { Clock } from '../core/clock.ts'
 import { createCompilers } from '../matchers/compilers.ts'
 import { createPackageLoader } from '../mock/load/packages.ts'
 import { createRegexTester } from '../mock/load/regex-guard.ts'
@@ -18,10 +19,13 @@ export interface LibrarySurroundings extends LibraryScriptOptions {
   readonly now?: () => number
   /** How the calls of services are read; absent: none has definitions. */
   readonly definitions?: ServiceDefinitions
+  /** What replies wait by while they are sent; absent: the real clock. */
+  readonly clock?: Clock | undefined
 }
 
 export const libraryTools = async (surroundings: LibrarySurroundings = {}): Promise<LibraryTools> => ({
   definitionsOf: (service) => surroundings.definitions?.of(service),
+  clock: surroundings.clock,
   dialects,
   responders,
   scripts: new LibraryScripts(surroundings),

@@ -4,6 +4,7 @@
  */
 import { sep } from 'node:path'
 import type { LibraryFolder } from '../config/config.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { Compilers, Dialect } from '../core/dialect.ts'
 import type { Problem } from '../core/problem.ts'
@@ -24,6 +25,7 @@ export interface LibraryTools {
   readonly tools: ResponderTools
   readonly scripts?: LibraryScripts
   definitionsOf?(service: string): Definitions | undefined
+  readonly clock?: Clock | undefined
 }
 
 /** One file as it is used. */

@@ -51,7 +51,7 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
   const definitions = await ServiceDefinitions.load(options.config)
-  const tools = await libraryTools({ seed: options.seed, definitions })
+  const tools = await libraryTools({ seed: options.seed, definitions, clock: options.clock })
   const library = new MockLibrary(options.config.root, options.config.library, tools)
   refuseProblems(definitions.problems(), 'DEFINITION_INVALID', 'interface definition')
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')

@@ -5,6 +5,7 @@
 import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
+import type { Clock } from './clock.ts'
 import type { Definitions } from './definitions.ts'
 import type { ExampleDialect } from './example.ts'
 import type { BodyCondition, Condition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
@@ -73,6 +74,8 @@ export interface MockScope {
   readonly definitions: Definitions | undefined
   /** The mock's own section, as written; nothing but its shape has been checked. */
   readonly request: unknown
+  /** What a reply waits by while it is sent; default the real clock. */
+  readonly clock?: Clock | undefined
 }
 
 /** Conditions from specs; lent by `matchers/`, which protocols do not import. All throw SpecError. */

@@ -1,5 +1,6 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
 
+import type { Clock } from '../core/clock.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
@@ -26,6 +27,8 @@ export interface CompileContext {
   readonly tools: ResponderTools
   /** How the calls of a service are read; absent where none has definitions. */
   definitionsOf?(service: string): Definitions | undefined
+  /** What replies wait by while they are sent; default the real clock. */
+  readonly clock?: Clock | undefined
   /** Where `bodyFile` is read from, for one mock file. */
   filesFor(file: MockFile): ResponseFiles
   /** The scripts of one mock file; absent where none can run. */
@@ -79,7 +82,8 @@ export const compileFile = (
     const at = (section: readonly string[]) => (error: unknown) => {
       problems.push(...toProblems(error, file, ['mocks', position, ...section]))
     }
-    const dialect = spoken.forMock?.({ service, definitions, request: definition.request }) ?? spoken
+    const dialect =
+      spoken.forMock?.({ service, definitions, request: definition.request, clock: context.clock }) ?? spoken
     const key: CounterKey = keys.of(definition)
     const responder = responderOf(context.responders, definition)
     const { tools } = context

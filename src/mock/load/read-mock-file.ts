@@ -61,7 +61,9 @@ export class MockFileReader {
       ),
     )
     const { examples, ...others } = spec
-    const fitting = schema.safeParse({ mocks: [], examples }).success ? { ...others, examples } : others
+    const fitting = schema.safeParse({ protocol: spec.protocol, mocks: [], examples }).success
+      ? { ...others, examples }
+      : others
     return goodFile(fitting as FileSpec, file, misshapen)
   }
 

@@ -5,6 +5,7 @@ import type { Dialect } from '../../core/dialect.ts'
 import type { Reply } from '../../core/reply.ts'
 import { anyValue } from './any-value.ts'
 import type { GrpcCall } from './call.ts'
+import { grpcExample } from './example.ts'
 import { faultStatus } from './failure.ts'
 import {
   type PatchSpec,
@@ -30,7 +31,8 @@ const dialectOf = (scope: GrpcScope, clock: Clock): Dialect => ({
   responseSchema,
   patchSchema,
   anyValue,
-  forMock: (mock) => dialectOf(grpcScope(mock), clock),
+  example: grpcExample(scope),
+  forMock: (mock) => dialectOf(grpcScope(mock), mock.clock ?? clock),
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, scope, compile),
   compileResponse: (spec, _files, literal = false) =>
     compileResponse(spec as ResponseSpec, scope, clock, literal),
