@@ -1,4 +1,6 @@
 /** `npm run bench [case …]`: measures the budgets, prints the table and keeps it in bench/results.md. */
+
+import { desensitizer } from './cases/desensitize.ts'
 import { grpc } from './cases/grpc.ts'
 import { http2 } from './cases/http2.ts'
 import { largeBodies, passthrough } from './cases/passthrough.ts'
@@ -21,6 +23,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   large: largeBodies,
   tls,
   scripts,
+  desensitize: desensitizer,
   startup,
 }
 

@@ -1,5 +1,6 @@
 /** The extension points that a library is compiled with, put together once per process. */
 import type { Clock } from '../core/clock.ts'
+import type { Masks } from '../desensitize/masks.ts'
 import { createCompilers } from '../matchers/compilers.ts'
 import { createPackageLoader } from '../mock/load/packages.ts'
 import { createRegexTester } from '../mock/load/regex-guard.ts'
@@ -21,6 +22,8 @@ export interface LibrarySurroundings extends LibraryScriptOptions {
   readonly definitions?: ServiceDefinitions
   /** What replies wait by while they are sent; absent: the real clock. */
   readonly clock?: Clock | undefined
+  /** With a key: calls with real values match what was recorded of them. */
+  readonly masks?: Masks | undefined
 }
 
 export const libraryTools = async (surroundings: LibrarySurroundings = {}): Promise<LibraryTools> => ({
@@ -33,6 +36,7 @@ export const libraryTools = async (surroundings: LibrarySurroundings = {}): Prom
     regex: createRegexTester(),
     now: surroundings.now ?? (() => Date.now()),
     load: createPackageLoader(),
+    ...(surroundings.masks !== undefined && { masks: surroundings.masks }),
   }),
   tools: { replacer: createRegexReplacer() },
 })

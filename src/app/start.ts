@@ -18,6 +18,7 @@ import { type RefreshedDefinitions, ServiceDefinitions } from './definitions.ts'
 import { Drills } from './drills.ts'
 import { libraryTools } from './library-tools.ts'
 import { Listeners } from './listeners.ts'
+import { workspaceMasks } from './masks.ts'
 import { MockLibrary } from './mock-library.ts'
 import { restartNeeds } from './restart-needs.ts'
 import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
@@ -51,7 +52,12 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
   const definitions = await ServiceDefinitions.load(options.config)
-  const tools = await libraryTools({ seed: options.seed, definitions, clock: options.clock })
+  const tools = await libraryTools({
+    seed: options.seed,
+    definitions,
+    clock: options.clock,
+    masks: workspaceMasks(options.config.root, process.env),
+  })
   const library = new MockLibrary(options.config.root, options.config.library, tools)
   refuseProblems(definitions.problems(), 'DEFINITION_INVALID', 'interface definition')
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
