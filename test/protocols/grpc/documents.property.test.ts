@@ -51,7 +51,8 @@ const anyItem = fc.record(
       { maxKeys: 4 },
     ),
     box: fc.string(),
-    weight: fc.float({ noNaN: true }).map((value) => (Number.isFinite(value) ? value : String(value))),
+    // protobufjs takes -0 for the default and does not write it, as protobuf-es does: -0 arrives as 0.
+    weight: fc.float({ noNaN: true }).map((value) => (Number.isFinite(value) ? value + 0 : String(value))),
     extra: fc.constant({ '@type': 'type.googleapis.com/acme.OutOfStock', sku: 'x' }),
   },
   { requiredKeys: [] },
