@@ -29,15 +29,41 @@ const isExtension = (field: Field): boolean => field.name.startsWith('.')
 export const documentName = (field: Field): string =>
   isExtension(field) ? `[${field.name.slice(1)}]` : field.jsonName
 
+/** What is asked of a type for every message, worked out once: protobufjs makes full names anew each time. */
+interface Plan {
+  readonly wellKnown: boolean
+  readonly fields: readonly {
+    readonly field: Field
+    readonly name: string
+    readonly silent: boolean
+    /** The default where it is no list and no map, which must not be shared. */
+    readonly fallback: unknown
+  }[]
+}
+
+/** The plan lives as long as its type. */
+const planned = Symbol('document plan')
+
+const planOf = (type: Type & { [planned]?: Plan }): Plan => {
+  type[planned] ??= {
+    wellKnown: isWellKnown(type),
+    fields: type.fieldsArray.map((field) => {
+      field.resolve()
+      const silent = isImplicit(field) && !isExtension(field)
+      return { field, name: documentName(field), silent, fallback: silent ? defaultOf(field) : undefined }
+    }),
+  }
+  return type[planned]
+}
+
 export const documentOf = (type: Type, message: Fields): unknown => {
-  if (isWellKnown(type)) return wellKnownDocument(type, message)
+  const { wellKnown: known, fields } = planOf(type)
+  if (known) return wellKnownDocument(type, message)
   const document: Record<string, unknown> = Object.create(null)
-  for (const field of type.fieldsArray) {
-    field.resolve()
+  for (const { field, name, silent, fallback } of fields) {
     const value = Object.hasOwn(message, field.name) ? message[field.name] : undefined
-    if (value === undefined || value === null) {
-      if (isImplicit(field) && !isExtension(field)) document[documentName(field)] = defaultOf(field)
-    } else document[documentName(field)] = fieldDocument(field, value)
+    if (value !== undefined && value !== null) document[name] = fieldDocument(field, value)
+    else if (silent) document[name] = typeof fallback === 'object' ? defaultOf(field) : fallback
   }
   return document
 }
@@ -96,7 +122,9 @@ export const shortFloat = (value: number): number => {
 }
 
 const enumDocument = (type: Enum, value: number): unknown =>
-  type.fullName === '.google.protobuf.NullValue' ? null : (type.valuesById[value] ?? value)
+  type.name === 'NullValue' && type.fullName === '.google.protobuf.NullValue'
+    ? null
+    : (type.valuesById[value] ?? value)
 
 /** A Long, a number or a text of digits. */
 export const numberOf = (value: unknown): number | bigint => {
