@@ -14,11 +14,13 @@ import { CallProxy } from '../proxy/proxy.ts'
 import { openAuthority } from '../tls/authority-file.ts'
 import { nearest } from '../yaml/nearest.ts'
 import { CallLog } from './call-log.ts'
+import { type RefreshedDefinitions, ServiceDefinitions } from './definitions.ts'
 import { Drills } from './drills.ts'
 import { libraryTools } from './library-tools.ts'
 import { Listeners } from './listeners.ts'
 import { workspaceMasks } from './masks.ts'
 import { MockLibrary } from './mock-library.ts'
+import { fixtureDialects } from './record/fixture-dialects.ts'
 import type { RecordWishes } from './record/open-recorder.ts'
 import { RecorderSlot } from './record/recorder-slot.ts'
 import { restartNeeds } from './restart-needs.ts'
@@ -58,12 +60,16 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
+  const definitions = await ServiceDefinitions.load(options.config)
   const tools = await libraryTools({
     seed: options.seed,
+    definitions,
+    clock: options.clock,
     masks: workspaceMasks(options.config.root, process.env),
   })
   const library = new MockLibrary(options.config.root, options.config.library, tools, options.cases)
   refuseUnknownCases(options.cases ?? [], library.cases())
+  refuseProblems(definitions.problems(), 'DEFINITION_INVALID', 'interface definition')
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
   const loadedDrills = loadDrills(options.config.root, options.config.services)
   refuseProblems(
@@ -83,6 +89,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     config: options.config,
     ...(options.straight !== undefined && { straight: options.straight }),
     index: library.index,
+    definitions: definitions.all(),
     protocols,
     recorder: recorder.current,
     authority: () => {
@@ -113,7 +120,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     apply: (faults) => proxy.setDrills(faults),
     notice: (text) => listeners.emit('notice', text),
   })
-  const running = new RunningProxy(options, { library, log, listeners, proxy, drills, recorder })
+  const running = new RunningProxy(options, { library, definitions, log, listeners, proxy, drills, recorder })
   try {
     for (const name of options.drills ?? []) drills.start(name)
   } catch (error) {
@@ -144,7 +151,7 @@ const refuseUnknownCases = (asked: readonly string[], known: readonly string[]):
 
 const refuseProblems = (
   problems: readonly Problem[],
-  code: 'MOCK_FILE_INVALID' | 'DRILL_INVALID',
+  code: 'MOCK_FILE_INVALID' | 'DRILL_INVALID' | 'DEFINITION_INVALID',
   kind: string,
 ): void => {
   const errors = problems.filter(({ severity }) => severity === 'error')
@@ -159,6 +166,7 @@ const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' :
 
 interface Parts {
   readonly library: MockLibrary
+  readonly definitions: ServiceDefinitions
   readonly log: CallLog
   readonly listeners: Listeners
   readonly proxy: CallProxy
@@ -169,6 +177,7 @@ interface Parts {
 class RunningProxy implements Running {
   private readonly options: StartOptions
   private readonly library: MockLibrary
+  private readonly definitions: ServiceDefinitions
   private readonly log: CallLog
   private readonly listeners: Listeners
   private readonly proxy: CallProxy
@@ -177,11 +186,13 @@ class RunningProxy implements Running {
   private config: Config
   private configProblems: readonly Problem[] = []
   private watcher: Watcher | undefined
+  private watchedFiles: readonly string[] = []
 
-  constructor(options: StartOptions, { library, log, listeners, proxy, drills, recorder }: Parts) {
+  constructor(options: StartOptions, { library, definitions, log, listeners, proxy, drills, recorder }: Parts) {
     this.options = options
     this.config = options.config
     this.library = library
+    this.definitions = definitions
     this.log = log
     this.listeners = listeners
     this.proxy = proxy
@@ -239,9 +250,10 @@ class RunningProxy implements Running {
         hint: `modes: ${switchable.join(', ')}`,
       })
     }
-    if ((mode === 'mock' || mode === 'record') && entry.protocol === 'tcp') {
+    const cannot = mode === 'record' ? !fixtureDialects.has(entry.protocol) : mode === 'mock' && entry.protocol === 'tcp'
+    if (cannot) {
       const what = mode === 'mock' ? 'mocked' : 'recorded'
-      throw new SvcMockError('FLAG_INVALID', `${service} is a tcp service: its bytes cannot be ${what}`, {
+      throw new SvcMockError('FLAG_INVALID', `${service} is a ${entry.protocol} service, which cannot be ${what}`, {
         hint: 'modes: passthrough, direct',
       })
     }
@@ -297,7 +309,12 @@ class RunningProxy implements Running {
   }
 
   problems(): readonly Problem[] {
-    return [...this.configProblems, ...this.library.problems(), ...this.drillBook.problems()]
+    return [
+      ...this.configProblems,
+      ...this.definitions.problems(),
+      ...this.library.problems(),
+      ...this.drillBook.problems(),
+    ]
   }
 
   async close(graceMs = 500): Promise<void> {
@@ -309,9 +326,11 @@ class RunningProxy implements Running {
   }
 
   private watch(): void {
+    this.watcher?.close()
+    this.watchedFiles = [...this.options.config.files, ...this.definitions.files()]
     this.watcher = watchFolders(
       [...this.options.config.library.map(({ folder }) => folder), drillFolder(this.options.config.root)],
-      this.options.config.files,
+      this.watchedFiles,
       (paths) => void this.changed(paths),
       { notice: (text) => this.listeners.emit('notice', text) },
     )
@@ -319,17 +338,29 @@ class RunningProxy implements Running {
 
   private async changed(paths: ReadonlySet<string>): Promise<void> {
     const config = this.config.files.some((file) => paths.has(file)) ? await this.reconfigure() : undefined
-    const mocks = this.library.refresh(paths)
+    const defined = await this.redefine(paths)
+    const mocks = this.library.refresh(new Set([...paths, ...this.library.pathsOf(defined.services)]))
     const drills = this.drillBook.refresh(this.config, paths, config !== undefined)
-    if (mocks.changed.length + drills.changed.length === 0 && config === undefined) return
+    const files = [...defined.changed, ...mocks.changed, ...drills.changed]
+    if (files.length === 0 && config === undefined) return
     this.listeners.emit('reload', {
       at: Date.now(),
-      changed: [...(config?.changed ?? []), ...mocks.changed, ...drills.changed],
+      changed: [...new Set([...(config?.changed ?? []), ...files])],
       mocks: this.library.index.size,
-      problems: [...(config?.problems ?? []), ...mocks.problems, ...drills.problems],
-      healed: [...(config?.healed ?? []), ...mocks.healed, ...drills.healed],
+      problems: [...(config?.problems ?? []), ...defined.problems, ...mocks.problems, ...drills.problems],
+      healed: [...(config?.healed ?? []), ...defined.healed, ...mocks.healed, ...drills.healed],
       needsRestart: config?.needsRestart ?? [],
     })
+  }
+
+  /** Calls are read anew before the mocks are that were compiled for it. */
+  private async redefine(paths: ReadonlySet<string>): Promise<RefreshedDefinitions> {
+    const files = this.definitions.files()
+    const refreshed = await this.definitions.refresh(this.config, paths)
+    if (refreshed.services.size > 0) this.proxy.setDefinitions(this.definitions.all())
+    const added = this.definitions.files().some((file) => !files.includes(file))
+    if (added && this.watcher !== undefined) this.watch()
+    return refreshed
   }
 
   private async reconfigure() {

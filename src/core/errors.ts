@@ -152,6 +152,11 @@ export const errors = {
     summary: 'The isolate in which a script ran died, and the script could not run again.',
     hint: 'send the call again; another script of the same library may have used too much memory',
   },
+  MESSAGE_TOO_LARGE: {
+    fault: 'user',
+    summary: 'A message of a call is larger than the limit, so no mock can look at it.',
+    hint: 'raise limits.message (one message) or limits.body (all of a call) in svc-mock.yaml',
+  },
   // files
   CONFIG_INVALID: {
     fault: 'user',
@@ -166,6 +171,12 @@ export const errors = {
   MOCK_FILE_INVALID: {
     fault: 'user',
     summary: 'A mock file has a mistake.',
+    hint: 'fix the places listed above; svc-mock check shows them again',
+  },
+  DEFINITION_INVALID: {
+    fault: 'user',
+    summary:
+      'An interface definition (a proto file, a descriptor set, or what the real service told) has a mistake.',
     hint: 'fix the places listed above; svc-mock check shows them again',
   },
   DRILL_INVALID: {
