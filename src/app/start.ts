@@ -20,9 +20,10 @@ import { libraryTools } from './library-tools.ts'
 import { Listeners } from './listeners.ts'
 import { workspaceMasks } from './masks.ts'
 import { MockLibrary } from './mock-library.ts'
-import { fixtureDialects } from './record/fixture-dialects.ts'
+import { refuseUnknownCases } from './record/cases.ts'
 import type { RecordWishes } from './record/open-recorder.ts'
 import { RecorderSlot } from './record/recorder-slot.ts'
+import { refuseMode } from './refuse-mode.ts'
 import { restartNeeds } from './restart-needs.ts'
 import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
 import type { SampleCall } from './sample-call.ts'
@@ -53,9 +54,6 @@ export interface StartOptions {
 /** When a notice asks for a new certificate authority. */
 const soonDays = 30
 const dayMs = 24 * 60 * 60 * 1000
-
-/** Modes that can be switched to while running. */
-const switchable: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
 
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
@@ -140,15 +138,6 @@ const refuseRemote = (config: Config): void => {
 const isRecorded = ({ mode, onMiss }: Pick<ServiceConfig, 'mode' | 'onMiss'>): boolean =>
   mode === 'record' || (mode === 'mock' && onMiss === 'record')
 
-const refuseUnknownCases = (asked: readonly string[], known: readonly string[]): void => {
-  const wrong = asked.find((name) => !known.includes(name))
-  if (wrong === undefined) return
-  const near = nearest(wrong, known)
-  throw new SvcMockError('FLAG_INVALID', `no fixture was recorded with the case ${wrong}`, {
-    hint: near === undefined ? `cases: ${known.join(', ') || 'none'}` : `did you mean ${near}?`,
-  })
-}
-
 const refuseProblems = (
   problems: readonly Problem[],
   code: 'MOCK_FILE_INVALID' | 'DRILL_INVALID' | 'DEFINITION_INVALID',
@@ -188,7 +177,10 @@ class RunningProxy implements Running {
   private watcher: Watcher | undefined
   private watchedFiles: readonly string[] = []
 
-  constructor(options: StartOptions, { library, definitions, log, listeners, proxy, drills, recorder }: Parts) {
+  constructor(
+    options: StartOptions,
+    { library, definitions, log, listeners, proxy, drills, recorder }: Parts,
+  ) {
     this.options = options
     this.config = options.config
     this.library = library
@@ -245,27 +237,7 @@ class RunningProxy implements Running {
   setMode(service: string, mode: Mode): void {
     const entry = this.proxy.entries().find(({ name }) => name === service)
     if (entry === undefined) throw this.unknownService(service)
-    if (!switchable.includes(mode)) {
-      throw new SvcMockError('FLAG_INVALID', `${mode} is no mode that ${service} can be switched to`, {
-        hint: `modes: ${switchable.join(', ')}`,
-      })
-    }
-    const cannot = mode === 'record' ? !fixtureDialects.has(entry.protocol) : mode === 'mock' && entry.protocol === 'tcp'
-    if (cannot) {
-      const what = mode === 'mock' ? 'mocked' : 'recorded'
-      throw new SvcMockError('FLAG_INVALID', `${service} is a ${entry.protocol} service, which cannot be ${what}`, {
-        hint: 'modes: passthrough, direct',
-      })
-    }
-    if (mode === 'direct' && entry.upstream === undefined) {
-      throw new SvcMockError(
-        'FLAG_INVALID',
-        `${service} has no upstream, and direct means that one address`,
-        {
-          hint: `add it to svc-mock.yaml: services: { ${service}: { upstream: http://<host>:<port> } }`,
-        },
-      )
-    }
+    refuseMode(entry, mode)
     if (mode === 'record') this.recorder.open()
     this.proxy.setMode(service, mode)
   }
