@@ -117,6 +117,68 @@ const hostile: readonly (readonly [string, string, RegExp])[] = [
     'export default () => ({ body: "x".repeat(2 ** 29 - 30).split("").length })',
     /SCRIPT_(ISOLATE_LOST|MEMORY)/,
   ],
+  ['throws null while its module is evaluated', 'throw null\nexport default () => ({})', /SCRIPT_ERROR/],
+  [
+    'throws an error whose message loops while its module is evaluated',
+    'throw new (class extends Error { get message() { for (;;); } })()\nexport default () => ({})',
+    /SCRIPT_TIMEOUT/,
+  ],
+  [
+    'waits while its module is evaluated',
+    'await new Promise(() => {})\nexport default () => ({})',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'waits for the collection of garbage',
+    'const r = new FinalizationRegistry(() => { for (;;); })\nexport default () => { for (let i = 0; i < 1000; i++) r.register({ a: new Array(1000) }, 1); return {} }',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'asks for more than it waits for',
+    'export default async (request, { state }) => { let last; for (let i = 0; i < 1001; i++) last = state.incr("n"); await last }',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'sleeps without end, many times',
+    'export default (request, { sleep }) => Promise.all(Array.from({ length: 1001 }, () => sleep(3e6)))',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'keeps a long text',
+    'export default async (request, { state }) => { await state.set("a", "x".repeat(2 ** 28)) }',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'hashes a long text',
+    'export default (request, { hash }) => hash("md5", "x".repeat(2 ** 28))',
+    /SCRIPT_ERROR/,
+  ],
+  ['returns what is no map', 'export default function* () { yield 1 }', /SCRIPT_BAD_RESULT/],
+  [
+    'says that its mistake is far to the right',
+    'export default () => { throw Object.assign(new Error("q"), {\nstack: new Error().stack.replace(/:\\d+:\\d+/g, ":1:400000000") }) }',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'says that its mistake is in a file of another place',
+    'export default () => { throw Object.assign(new Error("q"), { stack: "at (../../../svc-mock.yaml:1:1)\\nat (\\0.js:1:1)" }) }',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'promises for ever',
+    'export default () => { const t = { then: (ok) => ok(t) }; return t }',
+    /SCRIPT_TIMEOUT/,
+  ],
+  [
+    'sends a header that would begin another',
+    'export default () => ({ headers: { "x-a": "b\\r\\nx-c: d" } })',
+    /SCRIPT_BAD_RESULT/,
+  ],
+  [
+    'names a file of another place',
+    'export default () => ({ bodyFile: "../../../../../../../../etc/passwd" })',
+    /SCRIPT_BAD_RESULT/,
+  ],
   [
     'stays in a built-in function',
     'export default () => ({ body: new Array(2 ** 32 - 1).fill(0).length })',
@@ -136,6 +198,22 @@ describe('others are unharmed when a script', () => {
     expect(bad.body.code).toMatch(code)
     expect([good.body, still.body]).toEqual([{ ok: 0 }, { ok: true }])
     expect((await ask('/good')).body).toEqual({ ok: 0 })
+  })
+
+  it('throws what is no error while its module is evaluated, and is told so', async () => {
+    const { ask } = await scripted({
+      '/text': 'throw "no stock"\nexport default () => ({})',
+      '/null': 'throw null\nexport default () => ({})',
+      '/wait': 'await new Promise(() => {})\nexport default () => ({})',
+    })
+    const titles = await Promise.all(
+      ['/text', '/null', '/wait'].map(async (path) => (await ask(path)).body.title),
+    )
+    expect(titles).toEqual([
+      expect.stringMatching(/: threw no stock$/),
+      expect.stringMatching(/: threw null$/),
+      expect.stringMatching(/await is for functions only$/),
+    ])
   })
 
   it('that writes state is not run twice', async () => {

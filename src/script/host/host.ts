@@ -50,6 +50,8 @@ export class Host {
   readonly #programs = new Map<number, Program>()
   readonly #isolates = new Map<string, LiveIsolate>()
   readonly #calls = new Slots<ActiveCall>()
+  /** Programs to forget when the last call of theirs has ended. */
+  readonly #retired = new Set<number>()
   readonly #watchdog: NodeJS.Timeout
 
   constructor(vm: Vm, send: (messages: string) => void, surroundings: HostSurroundings) {
@@ -81,6 +83,7 @@ export class Host {
       else if (kind === toHost.program) {
         const program = JSON.parse(first) as Program
         this.#programs.set(program.id, program)
+        this.#retired.delete(program.id)
       } else if (kind === toHost.drop) this.#drop(Number(first))
       else this.#forget(Number(first))
     }
@@ -197,9 +200,9 @@ export class Host {
       context.waiting.unshift(...runs.slice(count).filter(({ call }) => this.#calls.get(call) !== undefined))
   }
 
-  async #prepared({ isolate, program, timeoutMs }: ActiveCall, tenant: string): Promise<Context> {
+  async #prepared({ id, isolate, program, timeoutMs }: ActiveCall, tenant: string): Promise<Context> {
     const context = await contextOf(isolate, tenant, this.#tools)
-    await loadProgram(context, program, timeoutMs, this.#tools)
+    await loadProgram(context, program, { call: id, timeout: timeoutMs }, this.#tools)
     return context
   }
 
@@ -244,9 +247,17 @@ export class Host {
   }
 
   #broke(call: ActiveCall, error: Error): void {
+    if (call.isolate.vm.isDisposed) {
+      this.#died(call.isolate, error)
+      return
+    }
+    // A module may throw anything while it is evaluated.
+    if (!(error instanceof Error)) {
+      this.#fail(call, 'SCRIPT_ERROR', `threw ${String(error).slice(0, 300)}`, '')
+      return
+    }
     const { name, message, stack = '' } = error
-    if (call.isolate.vm.isDisposed) this.#died(call.isolate, error)
-    else if (/timed out/.test(message))
+    if (/timed out/.test(message))
       this.#fail(call, 'SCRIPT_TIMEOUT', `ran longer than ${call.timeoutMs} ms without a pause`, stack)
     else this.#fail(call, 'SCRIPT_ERROR', `${name}: ${message}`, stack)
   }
@@ -291,7 +302,9 @@ export class Host {
   }
 
   #leave(call: ActiveCall): boolean {
-    return this.#calls.delete(call.id)
+    const left = this.#calls.delete(call.id)
+    if (this.#retired.size > 0 && this.#retired.has(call.program.id)) this.#forget(call.program.id)
+    return left
   }
 
   /** The isolate is gone: the call that filled it is told so, the others run again elsewhere. */
@@ -302,6 +315,7 @@ export class Host {
     if (this.#isolates.get(isolate.key) === isolate) this.#isolates.delete(isolate.key)
     const lost = this.#calls.values().flatMap((call) => (call.isolate === isolate ? call.id : []))
     for (const id of lost) this.#calls.delete(id)
+    for (const id of this.#retired) this.#forget(id)
     if (lost.length > 0) this.#send(encodeMessage([fromHost.lost, lost.join(',')]))
   }
 
@@ -311,7 +325,13 @@ export class Host {
     void call.context?.entrances.drop.apply(undefined, [id], { timeout: 50 }).catch(() => undefined)
   }
 
+  /** Calls that wait for their turn need it still. */
   #forget(id: number): void {
+    if (this.#calls.values().some((call) => call.program.id === id)) {
+      this.#retired.add(id)
+      return
+    }
+    this.#retired.delete(id)
     this.#programs.delete(id)
     for (const isolate of this.#isolates.values()) {
       for (const context of isolate.ready.values()) {
