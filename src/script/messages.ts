@@ -66,10 +66,17 @@ export const encodeMessage = (texts: readonly (string | number)[]): string => te
 
 /** Text that comes in pieces, as the messages it holds, each without its end. */
 export const messageReader = (take: (message: string) => void): ((text: string) => void) => {
-  let rest = ''
+  /** Joined only when the message is whole: a long one comes in hundreds of pieces. */
+  let pieces: string[] = []
   return (text) => {
-    const messages = (rest + text).split(behind)
-    rest = messages.pop()!
-    for (const message of messages) take(message)
+    const messages = text.split(behind)
+    const last = messages.pop()!
+    for (const message of messages) {
+      pieces.push(message)
+      const whole = pieces.length === 1 ? message : pieces.join('')
+      pieces = []
+      take(whole)
+    }
+    if (last !== '') pieces.push(last)
   }
 }
