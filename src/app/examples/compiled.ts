@@ -37,7 +37,7 @@ export const examplesOf = (
     const { examples, problems } = compileExamples(read, {
       dialect,
       compilers,
-      files: responseFiles(file),
+      files: responseFiles(file, () => undefined),
       names: new Set(names.get(file.service)?.map(({ name }) => name)),
     })
     return [{ examples: broken ? [] : examples, problems }]
