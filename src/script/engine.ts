@@ -28,6 +28,8 @@ interface Pending {
   readonly resolve: (parts: readonly string[]) => void
   readonly reject: (failure: ScriptFailure) => void
   startedAt: number
+  /** What other scripts of the same call have slept: its matchers. */
+  readonly sleptBefore: number
   /** Deaths of processes and isolates that it was in. */
   deaths: number
   /** It has written state or asked the real service: it must not run again. */
@@ -66,7 +68,8 @@ export class ScriptEngine {
     return new Promise((resolve, reject) => {
       const id = this.#pending.next()
       const startedAt = performance.now()
-      this.#go({ id, program, run, seed, resolve, reject, startedAt, deaths: 0, acted: false })
+      const sleptBefore = run.call.context.sleptMs
+      this.#go({ id, program, run, seed, resolve, reject, startedAt, sleptBefore, deaths: 0, acted: false })
     })
   }
 
@@ -134,6 +137,7 @@ export class ScriptEngine {
       if (call !== undefined) noteLogs(call, logs)
       call?.reject(new ScriptFailure(texts[2] as ErrorCode, message, stack))
     } else if (kind === fromHost.ask) void this.#answer(id, texts[2]!, texts[3]!, texts.slice(4))
+    else if (kind === fromHost.slept) this.#slept(id, Number(texts[2]))
     else if (kind === fromHost.lost) this.#again(texts[1]!.split(',').map(Number))
     else this.#without(JSON.parse(texts[1]!) as string)
   }
@@ -173,6 +177,21 @@ export class ScriptEngine {
     }
   }
 
+  #slept(id: number, ms: number): void {
+    const call = this.#pending.get(id)
+    if (call === undefined) return
+    const { context, service } = call.run.call
+    if (ms > service.script.totalMs) this.#giveUp(call)
+    else context.sleptMs = call.sleptBefore + ms
+  }
+
+  #giveUp(call: Pending): void {
+    const { totalMs } = call.run.call.service.script
+    this.#process?.send([toHost.drop, call.id])
+    this.#finish(call.id)
+    call.reject(new ScriptFailure('SCRIPT_TIMEOUT', `did not settle within ${totalMs} ms`))
+  }
+
   #tooLate(): void {
     if (this.#pending.size === 0 && this.#suspects.length === 0) {
       clearInterval(this.#sweep)
@@ -182,10 +201,7 @@ export class ScriptEngine {
     const now = performance.now()
     for (const call of this.#pending.values()) {
       const { totalMs } = call.run.call.service.script
-      if (now - call.startedAt <= totalMs) continue
-      this.#process?.send([toHost.drop, call.id])
-      this.#finish(call.id)
-      call.reject(new ScriptFailure('SCRIPT_TIMEOUT', `did not settle within ${totalMs} ms`))
+      if (now - call.startedAt > totalMs) this.#giveUp(call)
     }
   }
 

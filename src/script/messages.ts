@@ -53,6 +53,8 @@ export const fromHost = {
   ask: 'q',
   /** call ids joined by `,`: their isolate died, and not by their fault. */
   lost: 'l',
+  /** call, ms that it has slept so far: only where time stands still. */
+  slept: 's',
   /** JSON of the reason why there is no isolated-vm. */
   missing: 'm',
 } as const

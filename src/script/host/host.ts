@@ -21,6 +21,7 @@ import {
   type Vm,
   type WaitingRun,
 } from './isolates.ts'
+import { Sleepers } from './sleepers.ts'
 
 /** A built-in function of V8 may not heed its limit; this long behind it the process is given up. */
 const unheededMs = 1_450
@@ -34,6 +35,10 @@ interface ActiveCall {
   readonly timeoutMs: number
   readonly isolate: LiveIsolate
   context: Context | undefined
+  /** Of its sleeps. */
+  timers: Set<NodeJS.Timeout> | undefined
+  /** Where time stands still. */
+  readonly sleepers: Sleepers | undefined
 }
 
 export interface HostSurroundings {
@@ -102,7 +107,16 @@ export class Host {
     const program = this.#programs.get(Number(programId))!
     const isolate = this.#isolateOf(program.library, Number(memory))
     const id = Number(message.slice(from, message.indexOf(between, from)))
-    const call: ActiveCall = { id, program, timeoutMs: Number(timeout), context: undefined, isolate }
+    const sleepers = this.#surroundings.stillClock ? new Sleepers() : undefined
+    const call: ActiveCall = {
+      id,
+      program,
+      timeoutMs: Number(timeout),
+      context: undefined,
+      timers: undefined,
+      isolate,
+      sleepers,
+    }
     this.#calls.set(id, call)
     const enqueue = (context: Context): void => {
       call.context = context
@@ -206,14 +220,14 @@ export class Host {
     return context
   }
 
-  #answer(id: number, operation: number, ok: string, text: string): void {
+  #answer(id: number, operation: number, ok: string, text: string, done: () => void = nothing): void {
     const call = this.#calls.get(id)
     if (call?.context === undefined) return
     const { isolate, timeoutMs, context } = call
     const stay = context.entrances.answer.apply(undefined, [id, operation, ok === '1', text], {
       timeout: timeoutMs,
     })
-    this.#enter(isolate, timeoutMs, stay, nothing, (error) => {
+    this.#enter(isolate, timeoutMs, stay, done, (error) => {
       if (isolate.vm.isDisposed) this.#died(isolate, error)
       else this.#broke(call, error)
     })
@@ -285,10 +299,28 @@ export class Host {
     if (call === undefined) return
     if (what === 'end') {
       if (this.#leave(call)) this.#send(text)
-    } else if (what === 'sleep') {
-      const ms = this.#surroundings.stillClock ? 0 : Number(text)
-      setTimeout(() => this.#answer(id, operation, '1', ''), ms > 0 ? Math.min(ms, longestSleepMs) : 0)
-    } else this.#send(encodeMessage([fromHost.ask, id, operation, what, text]))
+    } else if (what === 'sleep') this.#sleep(call, operation, Number(text))
+    else this.#send(encodeMessage([fromHost.ask, id, operation, what, text]))
+  }
+
+  #sleep(call: ActiveCall, operation: number, asked: number): void {
+    const ms = asked > 0 ? Math.min(asked, longestSleepMs) : 0
+    if (call.sleepers === undefined) {
+      const timer = setTimeout(() => {
+        call.timers?.delete(timer)
+        this.#answer(call.id, operation, '1', '')
+      }, ms)
+      call.timers ??= new Set()
+      call.timers.add(timer)
+    } else if (call.sleepers.add(operation, ms)) setTimeout(() => this.#wake(call, call.sleepers!), 0)
+  }
+
+  /** All that happens in a stretch happens before the next of its sleepers wakes. */
+  #wake(call: ActiveCall, sleepers: Sleepers): void {
+    const operation = sleepers.next()
+    if (operation === undefined || this.#calls.get(call.id) !== call) return
+    this.#send(encodeMessage([fromHost.slept, call.id, sleepers.sleptMs]))
+    this.#answer(call.id, operation, '1', '', () => setTimeout(() => this.#wake(call, sleepers), 0))
   }
 
   #fail(call: ActiveCall, code: FailureCode, message: string, stack: string): void {
@@ -303,6 +335,7 @@ export class Host {
 
   #leave(call: ActiveCall): boolean {
     const left = this.#calls.delete(call.id)
+    for (const timer of call.timers ?? []) clearTimeout(timer)
     if (this.#retired.size > 0 && this.#retired.has(call.program.id)) this.#forget(call.program.id)
     return left
   }
@@ -313,10 +346,9 @@ export class Host {
     if (culprit?.isolate === isolate)
       this.#fail(culprit, 'SCRIPT_MEMORY', `used more than ${isolate.memoryMb} MB`, '')
     if (this.#isolates.get(isolate.key) === isolate) this.#isolates.delete(isolate.key)
-    const lost = this.#calls.values().flatMap((call) => (call.isolate === isolate ? call.id : []))
-    for (const id of lost) this.#calls.delete(id)
-    for (const id of this.#retired) this.#forget(id)
-    if (lost.length > 0) this.#send(encodeMessage([fromHost.lost, lost.join(',')]))
+    const lost = this.#calls.values().filter((call) => call.isolate === isolate)
+    for (const call of lost) this.#leave(call)
+    if (lost.length > 0) this.#send(encodeMessage([fromHost.lost, lost.map(({ id }) => id).join(',')]))
   }
 
   #drop(id: number): void {
