@@ -40,7 +40,7 @@ export class ScriptEngine {
   /** What time it is for every run; undefined: it passes. */
   readonly #now: (() => number) | undefined
   readonly #pending = new Slots<Pending>()
-  /** Run one at a time after a death, so that the one at fault meets it alone. */
+  /** Begin one at a time after a death, the next when one waits or ends, so that the one at fault meets it alone. */
   readonly #suspects: Pending[] = []
   #suspect: Pending | undefined
   #process: ScriptProcess | undefined
@@ -95,6 +95,7 @@ export class ScriptEngine {
       this.#process.send([toHost.program, JSON.stringify(call.program)])
     }
     this.#pending.set(call.id, call)
+    if (call === this.#suspect) this.#process.send([toHost.watch, call.id])
     const { tenant, service } = call.run.call
     const { timeoutMs, memoryMb } = service.script
     this.#process.send([
@@ -137,7 +138,9 @@ export class ScriptEngine {
       if (call !== undefined) noteLogs(call, logs)
       call?.reject(new ScriptFailure(texts[2] as ErrorCode, message, stack))
     } else if (kind === fromHost.ask) void this.#answer(id, texts[2]!, texts[3]!, texts.slice(4))
-    else if (kind === fromHost.slept) this.#slept(id, Number(texts[2]))
+    else if (kind === fromHost.waits) {
+      if (this.#suspect?.id === id) this.#nextSuspect()
+    } else if (kind === fromHost.slept) this.#slept(id, Number(texts[2]))
     else if (kind === fromHost.lost) this.#again(texts[1]!.split(',').map(Number))
     else this.#without(JSON.parse(texts[1]!) as string)
   }
@@ -213,12 +216,14 @@ export class ScriptEngine {
   }
 
   #again(ids: readonly number[]): void {
+    // The one that had its first stretch alone was it; those that waited meanwhile are innocent.
+    const culprit = this.#suspect !== undefined && ids.includes(this.#suspect.id) ? this.#suspect : undefined
     for (const id of ids) {
       const call = this.#pending.get(id)
       if (call === undefined) continue
       this.#pending.delete(id)
       if (call === this.#suspect) this.#suspect = undefined
-      call.deaths++
+      if (culprit === undefined || culprit === call) call.deaths++
       if (call.acted || call.deaths > 1) {
         this.#pending.release(id)
         const why = call.acted ? 'it had written state or used forward() already' : 'it did so twice'

@@ -39,6 +39,8 @@ export const toHost = {
   drop: 'd',
   /** program. */
   forget: 'f',
+  /** call: say when it first waits for something. Before its run. */
+  watch: 'w',
 } as const
 
 /** From the script process. */
@@ -53,6 +55,8 @@ export const fromHost = {
   ask: 'q',
   /** call ids joined by `,`: their isolate died, and not by their fault. */
   lost: 'l',
+  /** call that is watched: it waits for something. */
+  waits: 'w',
   /** call, ms that it has slept so far: only where time stands still. */
   slept: 's',
   /** JSON of the reason why there is no isolated-vm. */

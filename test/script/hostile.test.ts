@@ -216,6 +216,29 @@ describe('others are unharmed when a script', () => {
     ])
   })
 
+  it('ends the process, and those that wait run again beside each other', async () => {
+    const { ask, test } = await scripted({
+      '/hostile': 'export default () => ({ body: "x".repeat(2 ** 29 - 30).split("").length })',
+      '/meet': `let here = 0, all
+const meeting = new Promise((resolve) => { all = resolve })
+export default async (request, { sleep }) => {
+  if (++here === 12) all()
+  await Promise.race([meeting, sleep(4000)])
+  return { body: { here } }
+}`,
+      '/one': 'export default async (request, { sleep }) => { await sleep(1); return {} }',
+    })
+    await ask('/one')
+    const waiting = Array.from({ length: 11 }, () => ask('/meet'))
+    const bad = await ask('/hostile')
+    expect(bad.body.code).toMatch(/SCRIPT_(ISOLATE_LOST|MEMORY)/)
+    // One after the other, none of them would ever meet the last one.
+    const last = ask('/meet')
+    const met = await Promise.all([...waiting, last])
+    expect(met.map(({ body }) => body['here'])).toEqual(met.map(() => 12))
+    expect(test.calls.filter(({ error }) => error !== undefined)).toHaveLength(1)
+  })
+
   it('that writes state is not run twice', async () => {
     const { ask } = await scripted({
       '/x': 'export default async (request, { state }) => { await state.incr("n"); return { body: "x".repeat(2 ** 29 - 30).split("").length } }',

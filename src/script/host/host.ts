@@ -58,6 +58,8 @@ export class Host {
   /** Programs to forget when the last call of theirs has ended. */
   readonly #retired = new Set<number>()
   readonly #watchdog: NodeJS.Timeout
+  /** The call of which it is asked when it first waits. */
+  #watched: number | undefined
 
   constructor(vm: Vm, send: (messages: string) => void, surroundings: HostSurroundings) {
     this.#send = send
@@ -85,6 +87,7 @@ export class Host {
         string,
       ]
       if (kind === toHost.answer) this.#answer(Number(first), Number(second), third, fourth)
+      else if (kind === toHost.watch) this.#watched = Number(first)
       else if (kind === toHost.program) {
         const program = JSON.parse(first) as Program
         this.#programs.set(program.id, program)
@@ -207,6 +210,10 @@ export class Host {
     for (let i = 0; i < count; i++) {
       const call = goOn.has(runs[i]!.call) ? undefined : this.#calls.get(runs[i]!.call)
       if (call !== undefined) this.#leave(call)
+    }
+    if (this.#watched !== undefined && goOn.has(this.#watched)) {
+      this.#send(encodeMessage([fromHost.waits, this.#watched]))
+      this.#watched = undefined
     }
     const messages = outcome.slice(afterOpen + 1)
     if (messages !== '') this.#send(messages)
