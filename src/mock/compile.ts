@@ -81,6 +81,7 @@ export const compileFile = (
     const source: RequestSource = {
       dialect,
       scenario: definition.scenarioName,
+      version: file.version,
       params: (call) => (request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))),
     }
     const request = attempt(

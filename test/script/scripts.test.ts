@@ -29,6 +29,7 @@ describe('a script', () => {
       query: { a: '1', b: ['2', '3'] },
       cookies: { c: 'd' },
       service: 'orders',
+      version: '1.0.0',
       tenant: 'default',
       traceId: '0af7651916cd43dd8448eb211c80319c',
     })
