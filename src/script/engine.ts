@@ -32,6 +32,8 @@ interface Pending {
   readonly sleptBefore: number
   /** Deaths of processes and isolates that it was in. */
   deaths: number
+  /** How often it waits for the real service. */
+  forwarding: number
   /** It has written state or asked the real service: it must not run again. */
   acted: boolean
 }
@@ -69,7 +71,19 @@ export class ScriptEngine {
       const id = this.#pending.next()
       const startedAt = performance.now()
       const sleptBefore = run.call.context.sleptMs
-      this.#go({ id, program, run, seed, resolve, reject, startedAt, sleptBefore, deaths: 0, acted: false })
+      this.#go({
+        id,
+        program,
+        run,
+        seed,
+        resolve,
+        reject,
+        startedAt,
+        sleptBefore,
+        forwarding: 0,
+        deaths: 0,
+        acted: false,
+      })
     })
   }
 
@@ -241,6 +255,9 @@ export class ScriptEngine {
   }
 }
 
+/** More would keep others from the real service, and from looking up names. */
+const maxForwarding = 10
+
 /** JSON of the answer, '' for none. */
 const perform = (
   call: Pending,
@@ -249,8 +266,11 @@ const perform = (
 ): string | Promise<string> => {
   if (what === 'forward') {
     if (call.run.forward === undefined) throw new Error('forward() is not for matchers and patches')
+    if (call.forwarding >= maxForwarding)
+      throw new Error(`forward() asks at most ${maxForwarding} times at once: write await`)
     call.acted = true
-    return call.run.forward()
+    call.forwarding++
+    return call.run.forward().finally(() => call.forwarding--)
   }
   const state = call.run.state()
   const name = JSON.parse(key) as string

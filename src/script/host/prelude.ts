@@ -287,7 +287,8 @@ const freeze = () => {
   }
   visit(globalThis)
   for (const made of [function* () {}, async function () {}, async function* () {}, [][Symbol.iterator](), ''[Symbol.iterator](),
-    new Map()[Symbol.iterator](), new Set()[Symbol.iterator](), /x/[Symbol.matchAll]('x'), (function* () {})(), (async function* () {})()])
+    new Map()[Symbol.iterator](), new Set()[Symbol.iterator](), /x/[Symbol.matchAll]('x'), (function* () {})(), (async function* () {})(),
+    [].values().map((x) => x), Iterator.from({ next() {} }), new Intl.Segmenter().segment('x'), new Intl.Segmenter().segment('x')[Symbol.iterator]()])
     visit(Object.getPrototypeOf(made))
   for (const owner of shadowed) enable(owner)
   for (const value of seen) Object.freeze(value)
