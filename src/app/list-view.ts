@@ -33,6 +33,8 @@ export interface ListedService {
   readonly hosts: readonly string[]
   /** In words, if the service has one. */
   readonly fault: string | undefined
+  /** What its definitions say can be called, and no mock answers: `acme.Inventory/Get`. */
+  readonly unmocked: readonly string[]
   /** The configured range. */
   readonly range: string | undefined
   readonly versions: readonly ListedVersion[]

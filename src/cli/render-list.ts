@@ -6,7 +6,9 @@ import { renderTable } from './table.ts'
 const serviceLines = (service: ListedService, style: Style, width: number): string[] => {
   const fault = service.fault === undefined ? '' : `; fault: ${service.fault}`
   const title = `${style.bold(service.name)}  ${style.dim(`${service.protocol}, ${service.mode}, ${service.hosts.join(', ')}${fault}`)}`
-  if (service.versions.length === 0) return [title, style.dim('  no mocks')]
+  const unmocked =
+    service.unmocked.length === 0 ? [] : [style.yellow(`no mock answers ${service.unmocked.join(', ')}`)]
+  if (service.versions.length === 0) return [title, style.dim('  no mocks'), ...unmocked]
   const blocks = service.versions.flatMap(({ version, used, mocks }) => {
     const note = used ? '' : ` (not in ${service.range ?? 'use'})`
     const rows = mocks.map((mock) => [
@@ -25,7 +27,7 @@ const serviceLines = (service: ListedService, style: Style, width: number): stri
       table,
     ]
   })
-  return [title, ...blocks]
+  return [title, ...blocks, ...unmocked]
 }
 
 export const renderList = ({ services, unconfigured }: ListView, style: Style, width: number): string => {

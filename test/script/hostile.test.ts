@@ -165,6 +165,16 @@ const hostile: readonly (readonly [string, string, RegExp])[] = [
     /SCRIPT_ERROR/,
   ],
   [
+    'changes what has no name of its own',
+    'export default () => { Object.getPrototypeOf([].values().map((x) => x)).next = 1; return {} }',
+    /SCRIPT_ERROR/,
+  ],
+  [
+    'asks the real service many times at once',
+    'export default (request, { forward }) => Promise.all([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map(() => forward()))',
+    /SCRIPT_ERROR/,
+  ],
+  [
     'promises for ever',
     'export default () => { const t = { then: (ok) => ok(t) }; return t }',
     /SCRIPT_TIMEOUT/,
