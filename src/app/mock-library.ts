@@ -197,15 +197,20 @@ export class MockLibrary {
   }
 
   private compile(file: MockFile, before: Entry | undefined): Entry {
-    const files = responseFiles(file)
     const inForce = file.problems.some(isBreaking) ? (file.drafts ?? file) : file
     const used = new Set<string>()
+    let compiling = true
+    // What a script asks for in a call is read anew in each, and could be any number of names.
+    const uses = (path: string): void => {
+      if (compiling) used.add(path)
+    }
+    const files = responseFiles(file, uses)
     const scripts = this.tools.scripts?.forFile({
       path: file.path,
       display: file.display,
       library: file.library,
       root: this.root,
-      uses: (path) => used.add(path),
+      uses,
       locate: (path) => file.locate(path),
     })
     const context = {
@@ -214,6 +219,7 @@ export class MockLibrary {
       ...(scripts !== undefined && { scriptsFor: () => scripts }),
     }
     const compiled = compileFile(inForce, context, this.shared)
+    compiling = false
     const problems = [...file.problems, ...compiled.problems]
     const broken = problems.some(isBreaking)
     const retired = broken ? scripts : before?.scripts
@@ -221,7 +227,7 @@ export class MockLibrary {
     return {
       file,
       problems,
-      used: files.used.union(used),
+      used,
       mocks: broken ? (before?.mocks ?? []) : this.selected(file.case) ? compiled.mocks : [],
       scripts: broken ? before?.scripts : scripts,
     }

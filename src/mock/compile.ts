@@ -91,6 +91,7 @@ export const compileFile = (
     const source: RequestSource = {
       dialect,
       scenario: definition.scenarioName,
+      version: file.version,
       params: (call) => (request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))),
     }
     const request = attempt(
