@@ -61,6 +61,8 @@ const list = (library: MockLibrary, config: Config): ListView => {
       mode: service.mode,
       hosts: service.hosts,
       fault: service.fault?.description,
+      intercepted: service.tls.intercept,
+      insecure: service.tls.upstream?.insecure === true,
       range: service.version,
       versions: versions.map((version) => ({
         version,
