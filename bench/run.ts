@@ -1,4 +1,7 @@
 /** `npm run bench [case …]`: measures the budgets, prints the table and keeps it in bench/results.md. */
+
+import { desensitizer } from './cases/desensitize.ts'
+import { grpc } from './cases/grpc.ts'
 import { http2 } from './cases/http2.ts'
 import { largeBodies, passthrough } from './cases/passthrough.ts'
 import { patch } from './cases/patch.ts'
@@ -15,10 +18,12 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   body: bodyMocks,
   passthrough,
   http2,
+  grpc,
   patch,
   large: largeBodies,
   tls,
   scripts,
+  desensitize: desensitizer,
   startup,
 }
 

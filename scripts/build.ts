@@ -4,6 +4,8 @@ import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
 import { build, type OutputFile } from 'esbuild'
+import { z } from 'zod'
+import { desensitizeSchema } from '../src/desensitize/policy-file.ts'
 import { packageNames } from '../src/matchers/packages.ts'
 import { packageFile } from '../src/mock/load/packages.ts'
 import { publishedSchemas } from '../src/mock/load/published-schemas.ts'
@@ -125,9 +127,14 @@ const manifest = async (): Promise<void> => {
 
 const schemas = async (): Promise<void> => {
   await mkdir(join(root, 'schemas'), { recursive: true })
-  for (const [name, schema] of Object.entries(
-    publishedSchemas(protocols.flatMap(({ dialect }) => dialect ?? [])),
-  )) {
+  const published = {
+    ...publishedSchemas(protocols.flatMap(({ dialect }) => dialect ?? [])),
+    'desensitize.schema.json': {
+      title: 'desensitize.yaml',
+      ...z.toJSONSchema(desensitizeSchema, { io: 'input' }),
+    },
+  }
+  for (const [name, schema] of Object.entries(published)) {
     await writeFile(join(root, 'schemas', name), `${JSON.stringify(schema, null, 2)}\n`)
   }
 }

@@ -11,10 +11,18 @@ export const h2loadVersion = (): string | undefined => {
   }
 }
 
+/** With other connections, streams, headers or bodies than usual. */
+export const h2loadWith =
+  (...args: readonly string[]) =>
+  (load: Load): Promise<number> =>
+    run(load, args)
+
+export const h2load = (load: Load): Promise<number> => run(load, ['-c', '8', '-m', '16'])
+
 /** Requests per second. Fails when any answer was not 2xx: a fast wrong answer is no figure. */
-export const h2load = async (load: Load): Promise<number> => {
+const run = async (load: Load, args: readonly string[]): Promise<number> => {
   const { stdout } = await promisify(execFile)('h2load', [
-    ...['-c', '8', '-m', '16', '-D', String(load.seconds ?? 3)],
+    ...[...args, '-D', String(load.seconds ?? 3)],
     ...['-H', `:authority: ${load.host}`],
     `http://${load.address}${load.path ?? '/'}`,
   ])

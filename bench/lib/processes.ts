@@ -66,6 +66,8 @@ export const startBare = (...args: string[]): Promise<Server> =>
 export const startBareHttp2 = (...args: string[]): Promise<Server> =>
   start([`${root}/bench/lib/bare-http2.ts`, ...args])
 
+export const startBareGrpc = (): Promise<Server> => start([`${root}/bench/lib/bare-grpc.ts`])
+
 /** Resident memory in MB; Linux only, as is the bench's wrk. */
 export const residentMb = (pid: number): number => {
   const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))

@@ -3,12 +3,17 @@
 import { formatAuthority } from '../config/authority.ts'
 import type { Config } from '../config/config.ts'
 import { type Call, newTenant } from '../core/call.ts'
+import type { Definitions } from '../core/definitions.ts'
+import { SvcMockError } from '../core/errors.ts'
+import { SpecError } from '../core/matcher.ts'
+import { mistakesIn } from '../core/mistakes.ts'
 import type { Authority, ServiceEntry } from '../core/service-entry.ts'
 import { explain } from '../mock/explain.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
+import { imaginedRpc } from '../protocols/grpc/imagined-call.ts'
 import { imaginedCall } from '../protocols/http/imagined-call.ts'
-import { Services } from '../proxy/services.ts'
-import type { ExplainedCall, ExplainView } from './explain-view.ts'
+import { homeOf, Services } from '../proxy/services.ts'
+import type { ExplainedCall, ExplainedRpc, ExplainView } from './explain-view.ts'
 
 export interface PlacedCall {
   readonly call: Call
@@ -38,9 +43,11 @@ export const placeCall = (config: Config, asked: ExplainedCall): PlacedCall => {
 export const explainCall = async (
   config: Config,
   index: MockIndex,
-  asked: ExplainedCall,
+  definitions: ReadonlyMap<string, Definitions>,
+  asked: ExplainedCall | ExplainedRpc,
 ): Promise<ExplainView> => {
-  const { call, target } = placeCall(config, asked)
+  const { call, target } =
+    'operation' in asked ? placeRpc(config, definitions, asked) : placeCall(config, asked)
   const { service } = call
   if (!service.known) {
     const passes = service.allowed || config.unknownHosts === 'passthrough'
@@ -72,6 +79,55 @@ export const explainCall = async (
   }
 }
 
+/** A call of a method, to the service that is named, or that knows it. Throws FLAG_INVALID. */
+const placeRpc = (
+  config: Config,
+  definitions: ReadonlyMap<string, Definitions>,
+  asked: ExplainedRpc,
+): PlacedCall => {
+  const services = new Services(config, new Map())
+  services.setDefinitions(definitions)
+  const service = services.entries.get(serviceOf(config, definitions, asked))!
+  const home = homeOf(services.configs.get(service.name)!)
+  try {
+    return {
+      call: imaginedRpc(asked, service, newTenant(config.tenant)),
+      target: home ?? { scheme: 'http', host: service.name, port: 80, basePath: '' },
+    }
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error
+    const [first = error] = mistakesIn(error)
+    const at = first.path.length === 0 ? '' : `${first.path.join('.')}: `
+    throw new SvcMockError('FLAG_INVALID', `--message does not fit: ${at}${first.message}`, {
+      ...(first.hint !== undefined && { hint: first.hint }),
+    })
+  }
+}
+
+const serviceOf = (
+  config: Config,
+  definitions: ReadonlyMap<string, Definitions>,
+  { service, operation }: ExplainedRpc,
+): string => {
+  const own = config.services.filter(({ protocol }) => protocol === 'grpc').map(({ name }) => name)
+  if (service !== undefined) {
+    if (own.includes(service)) return service
+    throw new SvcMockError('FLAG_INVALID', `${service} is no service of gRPC`, {
+      hint: `services of gRPC: ${own.join(', ') || 'none'}`,
+    })
+  }
+  const knowing = own.filter((name) => definitions.get(name)?.operations.includes(operation) === true)
+  const [only, another] = knowing.length > 0 ? knowing : own
+  if (only !== undefined && another === undefined) return only
+  throw new SvcMockError(
+    'FLAG_INVALID',
+    only === undefined
+      ? 'no service in svc-mock.yaml speaks gRPC'
+      : `several services may be called by ${operation}`,
+    { hint: only === undefined ? 'add protocol: grpc to one' : `name one: --service ${only}` },
+  )
+}
+
 const faultOf = ({ faults = [] }: ServiceEntry): string | undefined =>
   faults.length === 0 ? undefined : faults.map(({ fault }) => fault.description).join('; ')
 
@@ -92,5 +148,5 @@ const resultOf = (
   }
   return service.onMiss === 'passthrough'
     ? `passed through to ${upstream}: no mock matches`
-    : 'refused with 502 MOCK_NOT_MATCHED'
+    : `refused with ${service.protocol === 'grpc' ? 'FAILED_PRECONDITION or UNIMPLEMENTED,' : '502'} MOCK_NOT_MATCHED`
 }

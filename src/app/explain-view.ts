@@ -1,4 +1,4 @@
-/** What `explain <METHOD> <url>` asks and prints; answered by app/library.ts. */
+/** What `explain <METHOD> <url>` and `explain <rpc>` ask and prints; answered by app/library.ts. */
 import type { Mode } from '../core/service-entry.ts'
 
 export interface ExplainedCall {
@@ -9,6 +9,18 @@ export interface ExplainedCall {
   /** Raw pairs. */
   readonly headers: readonly string[]
   readonly body: Uint8Array | undefined
+}
+
+/** A call of gRPC. */
+export interface ExplainedRpc {
+  /** `acme.Inventory/Get`. */
+  readonly operation: string
+  /** undefined: the one that knows the method. */
+  readonly service: string | undefined
+  /** Raw pairs. */
+  readonly metadata: readonly string[]
+  /** As JSON; a list is a client's stream. */
+  readonly message: unknown
 }
 
 export interface ExplainedMock {

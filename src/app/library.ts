@@ -2,11 +2,15 @@
 import { resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { loadDrills } from '../config/load-drills.ts'
+import type { Definitions } from '../core/definitions.ts'
+import type { CompiledMock } from '../mock/compiled.ts'
+import { matchesPath, splitPath } from '../mock/path-pattern.ts'
 import { findShadows } from '../mock/shadow.ts'
 import type { CheckView } from './check-view.ts'
+import { ServiceDefinitions } from './definitions.ts'
 import { examplesOf } from './examples/compiled.ts'
 import { explainCall } from './explain-call.ts'
-import type { ExplainedCall, ExplainView } from './explain-view.ts'
+import type { ExplainedCall, ExplainedRpc, ExplainView } from './explain-view.ts'
 import { libraryTools } from './library-tools.ts'
 import { libraryWarnings } from './library-warnings.ts'
 import type { ListedMock, ListedService, ListView } from './list-view.ts'
@@ -17,11 +21,12 @@ export interface Library {
   /** `paths` are relative to the working directory; none: everything. */
   check(paths: readonly string[]): CheckView
   list(): ListView
-  explain(call: ExplainedCall): Promise<ExplainView>
+  explain(call: ExplainedCall | ExplainedRpc): Promise<ExplainView>
 }
 
 const check = (
   library: MockLibrary,
+  definitions: ServiceDefinitions,
   tools: LibraryTools,
   config: Config,
   paths: readonly string[],
@@ -43,11 +48,12 @@ const check = (
       ...problems,
       ...libraryWarnings(config, library.index, all),
       ...drills.flatMap((drill) => drill.problems),
+      ...definitions.problems(),
     ].filter(({ at }) => wants(resolve(config.root, at.file))),
   }
 }
 
-const list = (library: MockLibrary, config: Config): ListView => {
+const list = (library: MockLibrary, definitions: ServiceDefinitions, config: Config): ListView => {
   const libraries = new Map(library.files().map((file) => [file.display, file.library]))
   const folders = new Map(config.library.map(({ folder, display }) => [folder, display]))
   const services = config.services.map((service): ListedService => {
@@ -63,6 +69,7 @@ const list = (library: MockLibrary, config: Config): ListView => {
       fault: service.fault?.description,
       intercepted: service.tls.intercept,
       insecure: service.tls.upstream?.insecure === true,
+      unmocked: unmockedOf(definitions.of(service.name), held?.mocks ?? []),
       range: service.version,
       versions: versions.map((version) => ({
         version,
@@ -72,7 +79,7 @@ const list = (library: MockLibrary, config: Config): ListView => {
           .map(
             (mock): ListedMock => ({
               name: mock.name,
-              request: `${mock.method ?? 'any'} ${mock.pattern.source}`,
+              request: mock.operation ?? `${mock.method ?? 'any'} ${mock.pattern.source}`,
               at: mock.where,
               library: folders.get(libraries.get(mock.at.file) ?? '') ?? '',
               priority: mock.priority,
@@ -89,12 +96,22 @@ const list = (library: MockLibrary, config: Config): ListView => {
   return { services, unconfigured: [...named].filter((name) => !known.has(name)) }
 }
 
+/** What can be called, as far as definitions tell, and no mock answers. */
+const unmockedOf = (
+  definitions: Definitions | undefined,
+  mocks: readonly CompiledMock[],
+): readonly string[] =>
+  (definitions?.operations ?? []).filter(
+    (operation) => !mocks.some((mock) => matchesPath(mock.pattern, splitPath(`/${operation}`))),
+  )
+
 export const openLibrary = async (config: Config): Promise<Library> => {
-  const tools = await libraryTools()
+  const definitions = await ServiceDefinitions.load(config)
+  const tools = await libraryTools({ definitions })
   const library = new MockLibrary(config.root, config.library, tools)
   return {
-    check: (paths) => check(library, tools, config, paths),
-    list: () => list(library, config),
-    explain: (call) => explainCall(config, library.index, call),
+    check: (paths) => check(library, definitions, tools, config, paths),
+    list: () => list(library, definitions, config),
+    explain: (call) => explainCall(config, library.index, definitions.all(), call),
   }
 }

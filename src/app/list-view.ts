@@ -37,6 +37,8 @@ export interface ListedService {
   readonly intercepted: boolean
   /** The certificate of its upstream is not verified. */
   readonly insecure: boolean
+  /** What its definitions say can be called, and no mock answers: `acme.Inventory/Get`. */
+  readonly unmocked: readonly string[]
   /** The configured range. */
   readonly range: string | undefined
   readonly versions: readonly ListedVersion[]

@@ -4,6 +4,8 @@
  */
 import { sep } from 'node:path'
 import type { LibraryFolder } from '../config/config.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Definitions } from '../core/definitions.ts'
 import type { Compilers, Dialect } from '../core/dialect.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Responder, ResponderTools } from '../core/responder.ts'
@@ -22,6 +24,8 @@ export interface LibraryTools {
   readonly compilers: Compilers
   readonly tools: ResponderTools
   readonly scripts?: LibraryScripts
+  definitionsOf?(service: string): Definitions | undefined
+  readonly clock?: Clock | undefined
 }
 
 /** One file as it is used. */
@@ -92,6 +96,11 @@ export class MockLibrary {
 
   files(): readonly MockFile[] {
     return [...this.entries.values()].map((entry) => entry.file)
+  }
+
+  /** Absolute paths of the files that mock any of these services. */
+  pathsOf(services: ReadonlySet<string>): readonly string[] {
+    return this.files().flatMap(({ path, service }) => (services.has(service) ? [path] : []))
   }
 
   /** Names of all scenarios. */

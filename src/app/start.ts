@@ -14,9 +14,11 @@ import { CallProxy } from '../proxy/proxy.ts'
 import { openAuthority } from '../tls/authority-file.ts'
 import { nearest } from '../yaml/nearest.ts'
 import { CallLog } from './call-log.ts'
+import { type RefreshedDefinitions, ServiceDefinitions } from './definitions.ts'
 import { Drills } from './drills.ts'
 import { libraryTools } from './library-tools.ts'
 import { Listeners } from './listeners.ts'
+import { workspaceMasks } from './masks.ts'
 import { MockLibrary } from './mock-library.ts'
 import { restartNeeds } from './restart-needs.ts'
 import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
@@ -49,8 +51,15 @@ const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
-  const tools = await libraryTools({ seed: options.seed })
+  const definitions = await ServiceDefinitions.load(options.config)
+  const tools = await libraryTools({
+    seed: options.seed,
+    definitions,
+    clock: options.clock,
+    masks: workspaceMasks(options.config.root, process.env),
+  })
   const library = new MockLibrary(options.config.root, options.config.library, tools)
+  refuseProblems(definitions.problems(), 'DEFINITION_INVALID', 'interface definition')
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
   const loadedDrills = loadDrills(options.config.root, options.config.services)
   refuseProblems(
@@ -66,6 +75,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     config: options.config,
     ...(options.straight !== undefined && { straight: options.straight }),
     index: library.index,
+    definitions: definitions.all(),
     protocols,
     authority: () => {
       const authority = openAuthority(options.config.userFolder)
@@ -95,7 +105,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     apply: (faults) => proxy.setDrills(faults),
     notice: (text) => listeners.emit('notice', text),
   })
-  const running = new RunningProxy(options, { library, log, listeners, proxy, drills })
+  const running = new RunningProxy(options, { library, definitions, log, listeners, proxy, drills })
   try {
     for (const name of options.drills ?? []) drills.start(name)
   } catch (error) {
@@ -114,7 +124,7 @@ const refuseRemote = (config: Config): void => {
 
 const refuseProblems = (
   problems: readonly Problem[],
-  code: 'MOCK_FILE_INVALID' | 'DRILL_INVALID',
+  code: 'MOCK_FILE_INVALID' | 'DRILL_INVALID' | 'DEFINITION_INVALID',
   kind: string,
 ): void => {
   const errors = problems.filter(({ severity }) => severity === 'error')
@@ -129,6 +139,7 @@ const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' :
 
 interface Parts {
   readonly library: MockLibrary
+  readonly definitions: ServiceDefinitions
   readonly log: CallLog
   readonly listeners: Listeners
   readonly proxy: CallProxy
@@ -138,6 +149,7 @@ interface Parts {
 class RunningProxy implements Running {
   private readonly options: StartOptions
   private readonly library: MockLibrary
+  private readonly definitions: ServiceDefinitions
   private readonly log: CallLog
   private readonly listeners: Listeners
   private readonly proxy: CallProxy
@@ -145,11 +157,13 @@ class RunningProxy implements Running {
   private config: Config
   private configProblems: readonly Problem[] = []
   private watcher: Watcher | undefined
+  private watchedFiles: readonly string[] = []
 
-  constructor(options: StartOptions, { library, log, listeners, proxy, drills }: Parts) {
+  constructor(options: StartOptions, { library, definitions, log, listeners, proxy, drills }: Parts) {
     this.options = options
     this.config = options.config
     this.library = library
+    this.definitions = definitions
     this.log = log
     this.listeners = listeners
     this.proxy = proxy
@@ -259,7 +273,12 @@ class RunningProxy implements Running {
   }
 
   problems(): readonly Problem[] {
-    return [...this.configProblems, ...this.library.problems(), ...this.drillBook.problems()]
+    return [
+      ...this.configProblems,
+      ...this.definitions.problems(),
+      ...this.library.problems(),
+      ...this.drillBook.problems(),
+    ]
   }
 
   async close(graceMs = 500): Promise<void> {
@@ -270,9 +289,11 @@ class RunningProxy implements Running {
   }
 
   private watch(): void {
+    this.watcher?.close()
+    this.watchedFiles = [...this.options.config.files, ...this.definitions.files()]
     this.watcher = watchFolders(
       [...this.options.config.library.map(({ folder }) => folder), drillFolder(this.options.config.root)],
-      this.options.config.files,
+      this.watchedFiles,
       (paths) => void this.changed(paths),
       { notice: (text) => this.listeners.emit('notice', text) },
     )
@@ -280,17 +301,29 @@ class RunningProxy implements Running {
 
   private async changed(paths: ReadonlySet<string>): Promise<void> {
     const config = this.config.files.some((file) => paths.has(file)) ? await this.reconfigure() : undefined
-    const mocks = this.library.refresh(paths)
+    const defined = await this.redefine(paths)
+    const mocks = this.library.refresh(new Set([...paths, ...this.library.pathsOf(defined.services)]))
     const drills = this.drillBook.refresh(this.config, paths, config !== undefined)
-    if (mocks.changed.length + drills.changed.length === 0 && config === undefined) return
+    const files = [...defined.changed, ...mocks.changed, ...drills.changed]
+    if (files.length === 0 && config === undefined) return
     this.listeners.emit('reload', {
       at: Date.now(),
-      changed: [...(config?.changed ?? []), ...mocks.changed, ...drills.changed],
+      changed: [...new Set([...(config?.changed ?? []), ...files])],
       mocks: this.library.index.size,
-      problems: [...(config?.problems ?? []), ...mocks.problems, ...drills.problems],
-      healed: [...(config?.healed ?? []), ...mocks.healed, ...drills.healed],
+      problems: [...(config?.problems ?? []), ...defined.problems, ...mocks.problems, ...drills.problems],
+      healed: [...(config?.healed ?? []), ...defined.healed, ...mocks.healed, ...drills.healed],
       needsRestart: config?.needsRestart ?? [],
     })
+  }
+
+  /** Calls are read anew before the mocks are that were compiled for it. */
+  private async redefine(paths: ReadonlySet<string>): Promise<RefreshedDefinitions> {
+    const files = this.definitions.files()
+    const refreshed = await this.definitions.refresh(this.config, paths)
+    if (refreshed.services.size > 0) this.proxy.setDefinitions(this.definitions.all())
+    const added = this.definitions.files().some((file) => !files.includes(file))
+    if (added && this.watcher !== undefined) this.watch()
+    return refreshed
   }
 
   private async reconfigure() {

@@ -9,6 +9,7 @@ export interface CallLine {
   readonly service: string
   readonly operation: string
   readonly status: number
+  readonly statusWord?: string
   readonly outcome: Outcome
   readonly mock?: string
   readonly error?: string
@@ -22,6 +23,7 @@ export const callLine = (record: CallRecord): CallLine => ({
   service: record.service,
   operation: record.operation,
   status: record.status,
+  ...(record.statusWord !== undefined && { statusWord: record.statusWord }),
   outcome: record.outcome,
   ...(record.mock !== undefined && { mock: record.mock }),
   ...(record.error !== undefined && { error: record.error }),
@@ -51,7 +53,7 @@ const duration = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round
 /** `12:01:22 mock        orders  GET /orders/42  200  0.4 ms  mocks/orders.yaml:12` */
 export const renderCall = (record: CallRecord, style: Style): string => {
   const outcome = style[outcomeColour[record.outcome]](record.outcome.padEnd(11))
-  const status = record.status === 0 ? '---' : String(record.status)
+  const status = record.statusWord ?? (record.status === 0 ? '---' : String(record.status))
   const why = [record.mock, record.error, record.note].filter((part) => part !== undefined)
   return [
     style.dim(clock(record.at)),

@@ -1,7 +1,8 @@
 /** The call that `explain` asks about, read from its flags. */
 import { readFileSync } from 'node:fs'
-import type { ExplainedCall } from '../app/explain-view.ts'
+import type { ExplainedCall, ExplainedRpc } from '../app/explain-view.ts'
 import { SvcMockError } from '../core/errors.ts'
+import { parseJson } from '../core/json.ts'
 
 export interface ExplainFlags {
   readonly method: string
@@ -23,18 +24,47 @@ const readUrl = (text: string): URL => {
   )
 }
 
-const readHeader = (text: string): [string, string] => {
+const readHeader = (text: string, flag = '--header'): [string, string] => {
   const match = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*)$/s.exec(text)
   if (match !== null) return [match[1]!, match[2]!]
-  throw wrong(`${JSON.stringify(text)} is no header`, "write --header 'name: value'")
+  throw wrong(`${JSON.stringify(text)} is no header`, `write ${flag} 'name: value'`)
 }
 
-const readBody = (text: string): Uint8Array => {
+export interface ExplainRpcFlags {
+  readonly operation: string
+  readonly service: string | undefined
+  readonly metadata: readonly string[]
+  /** JSON, or `@file`. */
+  readonly message: string | undefined
+}
+
+/** `acme.Inventory/Get`: a method of gRPC and no code of an error. */
+export const isRpc = (what: string): boolean => /^\/?[\w.]+\/\w+$/.test(what)
+
+export const readExplainedRpc = ({
+  operation,
+  service,
+  metadata,
+  message,
+}: ExplainRpcFlags): ExplainedRpc => ({
+  operation: operation.replace(/^\//, ''),
+  service,
+  metadata: metadata.flatMap((text) => readHeader(text, '--metadata')),
+  message: message === undefined ? undefined : readMessage(message),
+})
+
+const readMessage = (text: string): unknown => {
+  const parsed = parseJson(new TextDecoder().decode(readBody(text, '--message')))
+  if (parsed.ok) return parsed.value
+  throw wrong(`--message is ${parsed.problem}`, `write --message '{"sku": "a"}', or @ and the name of a file`)
+}
+
+const readBody = (text: string, flag = '--body'): Uint8Array => {
   if (!text.startsWith('@')) return Buffer.from(text)
   try {
     return readFileSync(text.slice(1))
   } catch (cause) {
-    throw new SvcMockError('FLAG_INVALID', `--body ${text} cannot be read`, {
+    throw new SvcMockError('FLAG_INVALID', `${flag} ${text} cannot be read`, {
       hint: 'give the text itself, or @ and the name of a file',
       cause,
     })
@@ -47,7 +77,7 @@ export const readExplainedCall = ({ method, url, headers, body }: ExplainFlags):
   return {
     method: method.toUpperCase(),
     url: readUrl(url),
-    headers: headers.flatMap(readHeader),
+    headers: headers.flatMap((text) => readHeader(text)),
     body: body === undefined ? undefined : readBody(body),
   }
 }

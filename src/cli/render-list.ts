@@ -11,7 +11,9 @@ const serviceLines = (service: ListedService, style: Style, width: number): stri
     : ''
   const facts = `${service.protocol}, ${service.mode}, ${service.hosts.join(', ')}${unread}${fault}`
   const title = `${style.bold(service.name)}  ${style.dim(facts)}${insecure}`
-  if (service.versions.length === 0) return [title, style.dim('  no mocks')]
+  const unmocked =
+    service.unmocked.length === 0 ? [] : [style.yellow(`no mock answers ${service.unmocked.join(', ')}`)]
+  if (service.versions.length === 0) return [title, style.dim('  no mocks'), ...unmocked]
   const blocks = service.versions.flatMap(({ version, used, mocks }) => {
     const note = used ? '' : ` (not in ${service.range ?? 'use'})`
     const rows = mocks.map((mock) => [
@@ -30,7 +32,7 @@ const serviceLines = (service: ListedService, style: Style, width: number): stri
       table,
     ]
   })
-  return [title, ...blocks]
+  return [title, ...blocks, ...unmocked]
 }
 
 export const renderList = ({ services, unconfigured }: ListView, style: Style, width: number): string => {

@@ -1,4 +1,5 @@
 /** The one validated configuration: svc-mock.yaml + svc-mock.local.yaml + base files + environment + flags. */
+import type { NamedPath } from '../core/definitions.ts'
 import type { Fault } from '../core/fault.ts'
 import type { ScriptLimits } from '../core/script.ts'
 import type { Authority, Mode, OnMiss, ServiceTls, VersionFrom } from '../core/service-entry.ts'
@@ -12,7 +13,7 @@ export interface Address {
 
 export interface ServiceConfig {
   readonly name: string
-  readonly protocol: 'http' | 'tcp'
+  readonly protocol: 'http' | 'grpc' | 'tcp'
   /** As written, or [name] when the file gives none. */
   readonly hosts: readonly string[]
   readonly upstream: Authority | undefined
@@ -26,6 +27,15 @@ export interface ServiceConfig {
   /** What goes wrong with its calls on purpose. */
   readonly fault: Fault | undefined
   readonly script: ScriptLimits
+  /** Where its interface definitions come from; undefined: its protocol knows none. */
+  readonly proto: ProtoConfig | undefined
+}
+
+export interface ProtoConfig {
+  readonly files: readonly NamedPath[]
+  readonly importPaths: readonly NamedPath[]
+  /** Ask the real service. */
+  readonly reflection: boolean
 }
 
 export type UnknownHosts = 'passthrough' | 'fail'
@@ -65,7 +75,7 @@ export interface Config {
   /** `'{service}.test.svc.cluster.local'` templates of a base file, applied to each service. */
   readonly services: readonly ServiceConfig[]
   readonly guard: Guard
-  readonly limits: { readonly body: number }
+  readonly limits: { readonly body: number; readonly message: number }
   /** `http://user:password@host:port`; never printed. */
   readonly upstreamProxy: string | undefined
   readonly proxyCredentials: { readonly user: string; readonly password: string } | undefined

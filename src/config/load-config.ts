@@ -33,7 +33,7 @@ export interface LoadedConfig {
 
 export const defaultTenant = 'default'
 const defaultListen: Address = { host: '127.0.0.1', port: 8700 }
-const defaultBodyLimit = 10 * 1024 * 1024
+const defaultLimits = { body: 10 * 1024 * 1024, message: 4 * 1024 * 1024 }
 
 export const loadConfig = ({ cwd, configPath, env, flags }: ConfigSource): LoadedConfig => {
   const file = configPath === undefined ? findConfigFile(cwd) : resolve(cwd, configPath)
@@ -86,7 +86,7 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
     allowHosts: typeof file.allowHosts === 'string' ? [file.allowHosts] : (file.allowHosts ?? []),
     services,
     guard: { production: file.guard?.production ?? [] },
-    limits: { body: readBodyLimit(file, report) },
+    limits: { body: readLimit('body', file, report), message: readLimit('message', file, report) },
     upstreamProxy: file.upstreamProxy,
     proxyCredentials: file.proxyCredentials,
     strict,
@@ -102,12 +102,13 @@ const readListen = (file: ConfigFile, report: Report): Address => {
   return defaultListen
 }
 
-const readBodyLimit = (file: ConfigFile, report: Report): number => {
-  if (file.limits?.body === undefined) return defaultBodyLimit
-  const parsed = parseSize(String(file.limits.body))
+const readLimit = (name: keyof typeof defaultLimits, file: ConfigFile, report: Report): number => {
+  const written = file.limits?.[name]
+  if (written === undefined) return defaultLimits[name]
+  const parsed = parseSize(String(written))
   if (parsed.ok) return parsed.value
-  report.add(['limits', 'body'], parsed)
-  return defaultBodyLimit
+  report.add(['limits', name], parsed)
+  return defaultLimits[name]
 }
 
 /** It travels in headers, in cache keys and in topic names. */

@@ -8,7 +8,7 @@ const textOrList = z.union([text, z.array(text)])
 
 export const modes = ['mock', 'passthrough', 'direct'] as const
 export const onMisses = ['fail', 'passthrough'] as const
-export const protocols = ['http', 'tcp'] as const
+export const protocols = ['http', 'grpc', 'tcp'] as const
 
 const mode = z
   .enum(modes)
@@ -46,7 +46,10 @@ const tlsSchema = z
 
 export const serviceSchema = z
   .strictObject({
-    protocol: z.enum(protocols).describe('Default http; tcp passes any other protocol through').optional(),
+    protocol: z
+      .enum(protocols)
+      .describe('Default http; grpc with its definitions under proto; tcp passes any other protocol through')
+      .optional(),
     hosts: textOrList
       .describe(`Which hosts are this service: ${hostForms}. Default: the service's name`)
       .optional(),
@@ -65,6 +68,18 @@ export const serviceSchema = z
     tls: tlsSchema.optional(),
     fault: faultSchema.optional(),
     script: scriptLimits('What its scripts may take, up to limits.script').optional(),
+    proto: textOrList
+      .describe(
+        'grpc: .proto files, folders of them, or descriptor sets (.binpb, .desc, .pb), relative to this file',
+      )
+      .optional(),
+    importPaths: textOrList
+      .describe('grpc: folders in which proto files find those they import; default: where they lie')
+      .optional(),
+    reflection: z
+      .boolean()
+      .describe('grpc: ask the real service for its definitions (server reflection)')
+      .optional(),
   })
   .describe('One service that the program under test calls')
 
@@ -109,6 +124,10 @@ export const configSchema = z
         script: scriptLimits(
           'The most that a service may give its scripts; default 1s, 60s, 256MB',
         ).optional(),
+        message: z
+          .union([text, z.int()])
+          .describe('How large one message of a gRPC call may be; default 4MB')
+          .optional(),
       })
       .optional(),
     upstreamProxy: text
@@ -127,8 +146,8 @@ export type ServiceFile = z.infer<typeof serviceSchema>
 /** Keys and values that the program will know, and that must not be taken for slips of the pen. */
 export const later = {
   keys: ['tenants', 'record', 'desensitize', 'contracts'],
-  serviceKeys: ['proto', 'lane', 'keys', 'contract'],
-  protocols: ['grpc', 'redis', 'kafka', 'amqp', 'dubbo', 'sofarpc'],
+  serviceKeys: ['lane', 'keys', 'contract'],
+  protocols: ['redis', 'kafka', 'amqp', 'dubbo', 'sofarpc'],
   modes: ['record'],
   onMisses: ['record'],
 } as const

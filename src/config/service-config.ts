@@ -6,6 +6,7 @@ import type { Path } from '../yaml/tree.ts'
 import { type Parsed, parseAuthority, parseListen } from './authority.ts'
 import type { Address, ServiceConfig } from './config.ts'
 import { parseHostPattern } from './host-pattern.ts'
+import { readProto } from './proto-config.ts'
 import type { Report } from './report.ts'
 import type { ConfigFile, ServiceFile } from './schema.ts'
 import { readServiceScript } from './script-limits.ts'
@@ -72,6 +73,7 @@ export const readService = (
     fault: faultOf(settings, protocol, [...path, 'fault'], report),
     script: readServiceScript(settings.script, [...path, 'script'], mostScript, report),
     cors: typeof settings.cors === 'string' ? [settings.cors] : (settings.cors ?? true),
+    proto: readProto(settings, path, report),
   }
   checkNeeds(service, settings, report)
   return service

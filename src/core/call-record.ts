@@ -14,6 +14,8 @@ export interface CallRecord {
   readonly operation: string
   /** 0 when nothing was answered (the client went away, a fault). */
   readonly status: number
+  /** What people call the status, where the number says little. */
+  readonly statusWord?: string | undefined
   readonly outcome: Outcome
   /** `file:line` of the mock that answered. */
   readonly mock: string | undefined
@@ -22,7 +24,14 @@ export interface CallRecord {
   readonly durationMs: number
 }
 
-export const recordOf = (call: Call, status: number, at: number, durationMs: number): CallRecord => {
+/** `statusWord`: see ProtocolHost.finished. */
+export const recordOf = (
+  call: Call,
+  status: number,
+  at: number,
+  durationMs: number,
+  statusWord?: string,
+): CallRecord => {
   const { context, service } = call
   return {
     id: call.id,
@@ -33,6 +42,7 @@ export const recordOf = (call: Call, status: number, at: number, durationMs: num
     allowed: service.allowed,
     operation: call.operation,
     status,
+    statusWord,
     outcome: context.outcome ?? 'error',
     mock: context.mock?.where,
     error: context.error,

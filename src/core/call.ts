@@ -32,6 +32,8 @@ export interface Call {
   /** The pair that the mock index routes by. HTTP: method and raw path without query. Others: see their dialect. */
   readonly method: string
   readonly path: string
+  /** The raw query with its `?`, or '', where the protocol has one. */
+  readonly search?: string
   readonly metadata: Metadata
   readonly body: Body
   /** True when nobody waits for a reply. */
@@ -40,6 +42,15 @@ export interface Call {
   readonly signal: AbortSignal
   /** Data that filters share about this one call. */
   readonly context: CallContext
+  /** The same call, asked otherwise: for protocols that are carried in it. */
+  derived?(changes: CallChanges): Call
+}
+
+export interface CallChanges {
+  readonly metadata?: Metadata
+  readonly body?: Body
+  /** Aborted when nobody wants the reply any more, though the client is still there. */
+  readonly signal?: AbortSignal
 }
 
 /** How a call ended, for the call's line and the receipt. */

@@ -5,6 +5,8 @@
 import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
+import type { Clock } from './clock.ts'
+import type { Definitions } from './definitions.ts'
 import type { ExampleDialect } from './example.ts'
 import type { BodyCondition, Condition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
 import type { DocumentPatch } from './patch.ts'
@@ -12,6 +14,11 @@ import type { Reply } from './reply.ts'
 
 export interface Dialect {
   readonly protocol: string
+  /**
+   * The dialect as one mock needs it, where definitions decide what its sections may hold. What its `request` asks for
+   * decides what its `response` may be. Absent: the dialect is the same for all.
+   */
+  forMock?(mock: MockScope): Dialect
   /** Shapes of the sections: the one source of validation, of types and of the published JSON Schema. */
   readonly requestSchema: ZodType
   readonly responseSchema: ZodType
@@ -39,6 +46,10 @@ export interface Dialect {
   ): { readonly value: unknown; readonly file: string | undefined }
   /** Throws SpecError, its path from the patch's root. */
   compilePatch(spec: unknown, compile: PatchCompilers): ReplyPatch
+  /** Under which name a script's `request` holds what the call carries; default `body`. */
+  scriptBody?(call: Call): string
+  /** JSON of what stands for a value that only a call will bring, when a template is checked; default 200. */
+  readonly anyValue?: string
   /** The protocol's own part of a script's `request`: plain data, without the body. `wants`: undefined for all of it. */
   scriptFields(call: Call, wants: ReadonlySet<string> | undefined): Record<string, unknown>
   /** A reply as a script's `forward()` gives it: a response as in mock files. */
@@ -52,6 +63,19 @@ export interface Dialect {
   unmatched(call: Call, methods: () => ReadonlySet<string>): Reply | undefined
   /** Last touch on a mocked reply; returns the same object where nothing is to do. */
   mocked(call: Call, reply: Reply): Reply
+  /** `request:` and `response:` of the smallest mock that takes this call, ready to paste; absent: method and path. */
+  smallest?(call: Call): Promise<{ readonly request: object; readonly response: object } | undefined>
+}
+
+/** What else decides how a mock's sections are read. */
+export interface MockScope {
+  readonly service: string
+  /** undefined: the service has none. */
+  readonly definitions: Definitions | undefined
+  /** The mock's own section, as written; nothing but its shape has been checked. */
+  readonly request: unknown
+  /** What a reply waits by while it is sent; default the real clock. */
+  readonly clock?: Clock | undefined
 }
 
 /** Conditions from specs; lent by `matchers/`, which protocols do not import. All throw SpecError. */
@@ -112,6 +136,8 @@ export interface CompiledRequest {
   readonly method: string | undefined
   /** A path pattern (`/orders/{id}`, `/v{n}/{rest*}`); undefined: any path. */
   readonly path: string | undefined
+  /** What people call its method and path together, where that is a word of its own: `acme.Inventory/Get`. */
+  readonly operation?: string
   /** Conditions on the parameters of `path`, by name. */
   readonly params: ReadonlyMap<string, TextCondition>
   readonly clauses: readonly Clause[]

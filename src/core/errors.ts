@@ -152,6 +152,11 @@ export const errors = {
     summary: 'The isolate in which a script ran died, and the script could not run again.',
     hint: 'send the call again; another script of the same library may have used too much memory',
   },
+  MESSAGE_TOO_LARGE: {
+    fault: 'user',
+    summary: 'A message of a call is larger than the limit, so no mock can look at it.',
+    hint: 'raise limits.message (one message) or limits.body (all of a call) in svc-mock.yaml',
+  },
   // files
   CONFIG_INVALID: {
     fault: 'user',
@@ -168,6 +173,12 @@ export const errors = {
     summary: 'A mock file has a mistake.',
     hint: 'fix the places listed above; svc-mock check shows them again',
   },
+  DEFINITION_INVALID: {
+    fault: 'user',
+    summary:
+      'An interface definition (a proto file, a descriptor set, or what the real service told) has a mistake.',
+    hint: 'fix the places listed above; svc-mock check shows them again',
+  },
   DRILL_INVALID: {
     fault: 'user',
     summary: 'A file in drills/ has a mistake.',
@@ -182,6 +193,44 @@ export const errors = {
     fault: 'check',
     summary: 'svc-mock check found mistakes.',
     hint: 'fix the places listed above',
+  },
+  // desensitizing
+  SCAN_FOUND: {
+    fault: 'check',
+    summary: 'svc-mock scan found real identities or secrets, or what cannot be told from them.',
+    hint: 'replace the values, name made-up ones under testAccounts of desensitize.yaml, or add an exception there with reason, owner and end; what was committed already must also be changed where it is valid',
+  },
+  SCAN_UNREADABLE: {
+    fault: 'user',
+    summary: 'svc-mock scan could not decode something, which may hold anything.',
+    hint: 'store it as text, or add an exception of type unreadable to desensitize.yaml with reason, owner and end',
+  },
+  POLICY_INVALID: {
+    fault: 'user',
+    summary: 'desensitize.yaml has a mistake, so nothing it says is in force.',
+    hint: 'fix the places listed above; docs/desensitize.md explains the file',
+  },
+  LEDGER_INVALID: {
+    fault: 'check',
+    summary:
+      '.svc-mock/fakes.lock has lines that cannot be right: two values with one fake, two keys, or no entry at all.',
+    hint: 'after a merge keep the lines of both sides; where two values got one fake, record one of them again',
+  },
+  MASK_KEY_MISSING: {
+    fault: 'user',
+    summary: 'Recording makes fakes with a key, and none was given, so nothing is written.',
+    hint: 'set SVC_MOCK_MASK_KEY or SVC_MOCK_MASK_KEY_FILE; make one: openssl rand -hex 32',
+  },
+  MASK_KEY_INVALID: {
+    fault: 'user',
+    summary:
+      'The key for masking cannot be used: it is no key, others can read it, or a commit could take it along.',
+    hint: 'keep 32 random bytes in hexadecimal in a file of your own, outside the repository, with rights 0600',
+  },
+  GIT_FAILED: {
+    fault: 'environment',
+    summary: 'git is needed for --staged and --history, and did not answer.',
+    hint: 'run it inside a git work tree, with git installed',
   },
   // running
   FLAG_INVALID: {

@@ -7,7 +7,7 @@ import type { Call, Tenant } from './call.ts'
 import type { Compilers, ResponseFiles } from './dialect.ts'
 import type { Mismatch } from './matcher.ts'
 import type { Routed } from './protocol.ts'
-import type { SingleReply } from './reply.ts'
+import type { Reply, SingleReply } from './reply.ts'
 
 export interface ExampleDialect {
   /** Keys of a concrete call. `version` and `tenant` are added for all protocols. */
@@ -18,6 +18,8 @@ export interface ExampleDialect {
   compileCall(spec: unknown, request: unknown, files: ResponseFiles): ExampleCall
   /** Throws SpecError. */
   compileReply(spec: unknown, compile: Compilers): ExpectedReply
+  /** What an example says in place of the real service, as that would send it; absent: as it stands. */
+  real?(call: Call, reply: Reply): Reply
 }
 
 export interface ExampleCall {

@@ -62,6 +62,8 @@ export interface MatcherTools {
    * (20 ms) is passed. Throws SpecError when the expression is not valid.
    */
   regex(source: string): (text: string) => boolean
+  /** Whether a fake of recorded data stands for a value, for `$masked`; absent where there is no key. */
+  masks?(type: string, value: string, fake: string): boolean
   /** Current time in milliseconds since the epoch, for `$before: now`. */
   now(): number
   /**

@@ -14,6 +14,6 @@ export interface Problem {
   readonly message: string
   /** The next action. */
   readonly hint?: string
-  /** The lines around the place, with a caret under it; see config/code-frame.ts. */
+  /** The lines around the place, with a caret under it; see code-frame.ts. */
   readonly frame?: string
 }

@@ -1,6 +1,7 @@
 /** Everything that the rest of the program may know about a protocol, and what a protocol may ask of it. */
 import type { Duplex } from 'node:stream'
 import type { Call, Tenant } from './call.ts'
+import type { LoadDefinitions } from './definitions.ts'
 import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
 import type { Service } from './filter.ts'
@@ -73,8 +74,11 @@ export interface ProtocolHost {
   carried(service: ServiceEntry): Service | undefined
   /** Sends an exchange of another protocol (a carrier) to the real service. */
   upstream(protocol: string): Service
-  /** Exactly once for each call. `startedAt` is performance.now(). `status` 0: nothing was answered. */
-  finished(call: Call, status: number, startedAt: number): void
+  /**
+   * Exactly once for each call. `startedAt` is performance.now(). `status` 0: nothing was answered. `word`: what people
+   * call the status, where the number says little: `NOT_FOUND`.
+   */
+  finished(call: Call, status: number, startedAt: number, word?: string): void
   readonly dial: Dial
   /** A raw tunnel asked for by CONNECT. Throws SvcMockError LOOP as `route` does. */
   connect(entrance: Entrance, request: ConnectRequest): void
@@ -150,6 +154,8 @@ export interface Protocol {
   readonly carrier?: string
   /** What its mocks may say; undefined where there is nothing to mock. */
   readonly dialect: Dialect | undefined
+  /** Reads the interface definitions of its services; absent: it knows none. */
+  readonly loadDefinitions?: LoadDefinitions
   /**
    * Its names in ALPN (RFC 7301), best first, as `h2`. TLS connections offer those of all protocols, in the order of
    * protocols/index.ts, and after the handshake the decrypted bytes are shown to `detect` like any others.

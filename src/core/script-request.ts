@@ -17,12 +17,16 @@ type Wants = ReadonlySet<string> | undefined
 
 /** As JSON text. `wants`: the fields that can be looked at; undefined: all. */
 export const scriptRequest = (call: Call, source: RequestSource, wants: Wants): string | Promise<string> => {
-  if (!wanted(wants, 'body') || call.body.empty) return JSON.stringify(requestFields(call, source, wants))
+  if (!wanted(wants, bodyName(source.dialect, call)) || call.body.empty)
+    return JSON.stringify(requestFields(call, source, wants))
   const body = call.body.read(call.service.bodyLimit)
   return body instanceof Promise
     ? body.then((read) => withBody(call, source, wants, read))
     : withBody(call, source, wants, body)
 }
+
+/** Under which name the request holds what the call carries. */
+export const bodyName = (dialect: Dialect, call: Call): string => dialect.scriptBody?.(call) ?? 'body'
 
 /** All but the body. */
 export const requestFields = (
@@ -45,7 +49,8 @@ export const wanted = (wants: Wants, field: string): boolean => wants === undefi
 const withBody = (call: Call, source: RequestSource, wants: Wants, body: DecodedBody): string => {
   const head = JSON.stringify(requestFields(call, source, wants))
   if (body.bytes.length === 0) return head
-  return `${head.slice(0, -1)}${head === '{}' ? '' : ','}"body":${bodyText(body)}}`
+  const name = bodyName(source.dialect, call)
+  return `${head.slice(0, -1)}${head === '{}' ? '' : ','}"${name}":${bodyText(body)}}`
 }
 
 /** JSON as a value, a form as an object, other text as text, and other bytes as `{ base64 }`. */

@@ -1,4 +1,5 @@
 /** A service as the running program sees it. The configuration makes it; `mode` may be switched while running. */
+import type { Definitions } from './definitions.ts'
 import type { ServiceFault } from './fault.ts'
 import type { ScriptLimits } from './script.ts'
 
@@ -63,6 +64,10 @@ export interface ServiceEntry {
   readonly cors: boolean | readonly string[]
   /** Bytes of a request body that matching reads at most. */
   readonly bodyLimit: number
+  /** Bytes of one message at most, in protocols that send messages. */
+  readonly messageLimit: number
+  /** How its calls are read; changes when the files change. */
+  definitions: Definitions | undefined
   /** What its scripts may take. */
   readonly script: ScriptLimits
   /** What goes wrong with its calls on purpose; innermost first. Drills change it. */

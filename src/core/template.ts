@@ -181,3 +181,30 @@ const expressionIn = (text: string, path: Path, problemOf: ProblemOf): string =>
     problem === undefined ? 'write }} after the expression; a literal ${{ is written $${{' : undefined,
   )
 }
+
+/** A string with a live `${{` is an expression; `$${{` stands for the characters themselves. */
+export const refuseTemplates = (value: unknown, path: readonly (string | number)[]): void => {
+  if (typeof value === 'string') {
+    if (/(^|[^$])\$\{\{/.test(value)) {
+      throw new SpecError(
+        'expressions in ${{ }} cannot be evaluated here',
+        path,
+        'a literal ${{ is written $${{',
+        false,
+        'NOT_YET_SUPPORTED',
+      )
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, child] of Object.entries(value))
+      refuseTemplates(child, [...path, Array.isArray(value) ? Number(key) : key])
+  }
+}
+
+export const unescapeTemplates = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.replaceAll('$${{', '${{')
+  if (Array.isArray(value)) return value.map(unescapeTemplates)
+  if (typeof value !== 'object' || value === null) return value
+  const copy: Record<string, unknown> = Object.create(null)
+  for (const [key, child] of Object.entries(value)) copy[key] = unescapeTemplates(child)
+  return copy
+}

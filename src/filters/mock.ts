@@ -40,7 +40,7 @@ export const mockFilter = (
   const missed = (call: Call, next: Service): Reply | Promise<Reply> => {
     const own = ownAnswer(call, undefined)
     if (own !== undefined) return own
-    if (call.service.onMiss === 'fail') return explainMiss(index, call)
+    if (call.service.onMiss === 'fail') return explainMiss(index, call, dialects.get(call.protocol))
     call.context.outcome = 'passthrough'
     call.context.note = 'no mock matched'
     return next(call)
@@ -71,7 +71,7 @@ export const mockFilter = (
 
 const anyMethod: ReadonlySet<string> = new Set([''])
 
-const explainMiss = async (index: MockIndex, call: Call): Promise<never> => {
+const explainMiss = async (index: MockIndex, call: Call, dialect: Dialect | undefined): Promise<never> => {
   const nearest = await nearMisses(index, call)
   call.context.outcome = 'miss'
   throw new SvcMockError('MOCK_NOT_MATCHED', `no mock of ${call.service.name} matches ${call.operation}`, {
@@ -79,7 +79,7 @@ const explainMiss = async (index: MockIndex, call: Call): Promise<never> => {
       service: call.service.name,
       operation: call.operation,
       nearest,
-      smallestMock: smallestMock(call),
+      smallestMock: await smallestMock(call, dialect),
     },
     hint: `add the mock below to a file of ${call.service.name}, or let such calls pass: onMiss: passthrough`,
   })

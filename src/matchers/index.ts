@@ -8,6 +8,7 @@ import { equalToJson } from './equal-to-json.ts'
 import { equalToXml } from './equal-to-xml.ts'
 import { form } from './form.ts'
 import { and, not, or } from './logic.ts'
+import { masked } from './masked.ts'
 import { doesNotMatch, matches } from './matches.ts'
 import { matchesJsonPath } from './matches-json-path.ts'
 import { matchesJsonSchema } from './matches-json-schema.ts'
@@ -21,6 +22,7 @@ import { hasExactly, includes } from './value-lists.ts'
 export const operators: readonly Operator[] = [
   equalTo,
   oneOf,
+  masked,
   contains,
   doesNotContain,
   matches,

@@ -1,5 +1,7 @@
 /** A read mock file becomes compiled mocks, or problems that point at the place. */
 
+import type { Clock } from '../core/clock.ts'
+import type { Definitions } from '../core/definitions.ts'
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
 import { compileFault } from '../core/fault-spec.ts'
@@ -23,6 +25,10 @@ export interface CompileContext {
   readonly responders: readonly Responder[]
   readonly compilers: Compilers
   readonly tools: ResponderTools
+  /** How the calls of a service are read; absent where none has definitions. */
+  definitionsOf?(service: string): Definitions | undefined
+  /** What replies wait by while they are sent; default the real clock. */
+  readonly clock?: Clock | undefined
   /** Where `bodyFile` is read from, for one mock file. */
   filesFor(file: MockFile): ResponseFiles
   /** The scripts of one mock file; absent where none can run. */
@@ -65,8 +71,10 @@ export const compileFile = (
   shared = new SharedParts(),
 ): CompiledFile => {
   const problems: Problem[] = []
-  const dialect = context.dialects.get(file.protocol)
-  if (dialect === undefined) return { mocks: [], problems: [unknownProtocol(file)] }
+  const spoken = context.dialects.get(file.protocol)
+  if (spoken === undefined) return { mocks: [], problems: [unknownProtocol(file)] }
+  const { service } = file
+  const definitions = context.definitionsOf?.(service)
   const files = context.filesFor(file)
   const keys = new CounterKeys(file)
   const scripts = context.scriptsFor?.(file)
@@ -74,6 +82,8 @@ export const compileFile = (
     const at = (section: readonly string[]) => (error: unknown) => {
       problems.push(...toProblems(error, file, ['mocks', position, ...section]))
     }
+    const dialect =
+      spoken.forMock?.({ service, definitions, request: definition.request, clock: context.clock }) ?? spoken
     const key: CounterKey = keys.of(definition)
     const responder = responderOf(context.responders, definition)
     const { tools } = context
@@ -225,6 +235,7 @@ const toMock = (
   layer: file.layer,
   position,
   pattern,
+  operation: request.operation,
   weight:
     sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +
     sum([...request.params.values()].map((p) => p.clauses)),

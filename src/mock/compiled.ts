@@ -28,6 +28,8 @@ export interface CompiledMock {
   readonly position: number
   readonly method: string | undefined
   readonly pattern: PathPattern
+  /** See CompiledRequest. */
+  readonly operation: string | undefined
   readonly params: ReadonlyMap<string, TextCondition>
   readonly clauses: readonly Clause[]
   /** Clauses of all conditions together, for the order. */

@@ -1,4 +1,5 @@
 /** Examples of a read mock file become calls that can be made and replies that can be checked, or problems with their places. */
+import type { Definitions } from '../core/definitions.ts'
 import type { Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import { errors } from '../core/errors.ts'
 import type { ExampleCall, ExpectedReply } from '../core/example.ts'
@@ -50,6 +51,9 @@ export interface Expectation {
 
 export interface ExampleContext {
   readonly dialect: Dialect
+  readonly service: string
+  /** How the service's calls are read. */
+  readonly definitions: Definitions | undefined
   readonly compilers: Compilers
   readonly files: ResponseFiles
   /** Of all mocks of the file's service. */
@@ -159,9 +163,11 @@ const compileStep = (
   spec: StepSpec,
   path: Path,
   defaults: Defaults,
-  { dialect, compilers, files, names }: ExampleContext,
+  { dialect: spoken, service, definitions, compilers, files, names }: ExampleContext,
 ): Step => {
   const { version, tenant, ...request } = spec.request ?? {}
+  const asked = { ...(defaults.request as object | undefined), ...request }
+  const dialect = spoken.forMock?.({ service, definitions, request: asked }) ?? spoken
   const { expect = {} } = spec
   let call: ExampleCall | undefined
   let now = defaults.now

@@ -99,7 +99,11 @@ const measure = (
   const failed: FailedClause[] = []
   let distance = 0
   if (!matchesPath(mock.pattern, segments)) {
-    failed.push({ clause: 'path', expected: mock.pattern.source, actual: call.path })
+    failed.push(
+      mock.operation === undefined
+        ? { clause: 'path', expected: mock.pattern.source, actual: call.path }
+        : { clause: 'method', expected: mock.operation, actual: call.operation },
+    )
     distance += weights.path * (0.2 + pathDistance(mock, segments))
   }
   if (mock.method !== undefined && mock.method !== call.method) {

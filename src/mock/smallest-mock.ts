@@ -1,7 +1,31 @@
 /** The smallest mock file that would have answered a call, ready to paste. */
 import type { Call } from '../core/call.ts'
+import type { Dialect } from '../core/dialect.ts'
+import { stringifyJson } from '../core/json.ts'
 
-export const smallestMock = (call: Call): string =>
+export const smallestMock = async (call: Call, dialect: Dialect | undefined): Promise<string> => {
+  const own = await dialect?.smallest?.(call)
+  if (own === undefined) return ofHttp(call)
+  return [
+    `service: ${quoted(call.service.name)}`,
+    `protocol: ${call.protocol}`,
+    ...(call.version === undefined ? [] : [`version: ${quoted(call.version)}`]),
+    'mocks:',
+    '  - request:',
+    ...linesOf(own.request),
+    '    response:',
+    ...linesOf(own.response),
+    '',
+  ].join('\n')
+}
+
+/** JSON is YAML. */
+const linesOf = (section: object): readonly string[] =>
+  Object.entries(section).map(
+    ([key, value]) => `      ${key}: ${typeof value === 'string' ? quoted(value) : stringifyJson(value)}`,
+  )
+
+const ofHttp = (call: Call): string =>
   [
     `service: ${quoted(call.service.name)}`,
     ...(call.version === undefined ? [] : [`version: ${quoted(call.version)}`]),

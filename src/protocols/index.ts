@@ -1,6 +1,7 @@
 /** The protocols, in the order in which a connection's first bytes are shown to them. Add a folder and a line. */
 import type { Protocol } from '../core/protocol.ts'
+import { grpc } from './grpc/index.ts'
 import { http } from './http/index.ts'
 import { tcp } from './tcp/index.ts'
 
-export const protocols: readonly Protocol[] = [http, tcp]
+export const protocols: readonly Protocol[] = [http, grpc, tcp]

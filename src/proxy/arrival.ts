@@ -25,7 +25,7 @@ export interface ArrivalHost {
   readonly undecided: Undecided
   services(): Services
   nextId(): number
-  finished(call: Call, status: number, startedAt: number): void
+  finished(call: Call, status: number, startedAt: number, word?: string): void
   serve(protocol: Protocol, socket: Duplex, entrance: Entrance): void
   notice(kind: string, text: string): void
   /** Clients that have taken our certificates, so that a connection left unused is not taken for distrust. */

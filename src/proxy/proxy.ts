@@ -6,6 +6,7 @@ import type { Address, Config } from '../config/config.ts'
 import { type Call, newTenant, type Tenant } from '../core/call.ts'
 import { type CallRecord, recordOf } from '../core/call-record.ts'
 import { type Clock, chanceFor, realClock } from '../core/clock.ts'
+import type { Definitions } from '../core/definitions.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
@@ -40,6 +41,8 @@ export interface ProxyOptions {
   readonly protocols: readonly Protocol[]
   call(record: CallRecord): void
   notice(text: string): void
+  /** How the calls of services are read, by service. */
+  readonly definitions?: ReadonlyMap<string, Definitions>
   /** What faults wait by; default the real clock. */
   readonly clock?: Clock
   /** Makes what faults draw by lot repeat. */
@@ -62,6 +65,7 @@ export class CallProxy {
   private readonly notices: Notices
   private lastId = 0
   private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
+  private definitions: ReadonlyMap<string, Definitions>
   private readonly filters: Filters
   private handle: Service
   private readonly arrivals: ArrivalHost
@@ -72,7 +76,9 @@ export class CallProxy {
     this.notices = new Notices((text) => options.notice(text))
     this.config = options.config
     this.tenant = newTenant(options.config.tenant)
+    this.definitions = options.definitions ?? new Map()
     this.services = new Services(options.config, this.modes)
+    this.services.setDefinitions(this.definitions)
     this.filters = this.makeFilters()
     this.handle = this.compose()
     const dialPolicy = this.policy()
@@ -121,6 +127,12 @@ export class CallProxy {
     this.handle = this.compose()
   }
 
+  /** How calls are read from now on; replaces what was before. */
+  setDefinitions(definitions: ReadonlyMap<string, Definitions>): void {
+    this.definitions = definitions
+    this.services.setDefinitions(definitions)
+  }
+
   /** Takes a changed configuration into force: services, hosts, modes; addresses that are listened on stay. */
   async reconfigure(config: Config): Promise<void> {
     for (const [name, mode] of this.modes) {
@@ -131,6 +143,7 @@ export class CallProxy {
     }
     this.config = config
     this.services = new Services(config, this.modes)
+    this.services.setDefinitions(this.definitions)
     this.setDrills(this.drills)
     for (const service of config.services) {
       if (service.listen !== undefined && !this.own.has(service.name))
@@ -192,7 +205,7 @@ export class CallProxy {
       services: () => this.services,
       serve: (protocol, socket, entrance) => this.servers.taker(protocol.name).accept(socket, entrance),
       nextId: () => ++this.lastId,
-      finished: (call, status, startedAt) => this.finished(call, status, startedAt),
+      finished: (call, status, startedAt, word) => this.finished(call, status, startedAt, word),
       notice: (kind, text) => this.notices.say(kind, text),
     }
   }
@@ -330,8 +343,8 @@ export class CallProxy {
     return host === 'localhost' || host === this.main?.host || isLoopback(host)
   }
 
-  private finished(call: Call, status: number, startedAt: number): void {
-    this.options.call(recordOf(call, status, Date.now(), performance.now() - startedAt))
+  private finished(call: Call, status: number, startedAt: number, word?: string): void {
+    this.options.call(recordOf(call, status, Date.now(), performance.now() - startedAt, word))
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Config, ServiceConfig } from '../config/config.ts'
 import { parseHostPattern } from '../config/host-pattern.ts'
 import { HostTable } from '../config/hosts.ts'
+import type { Definitions } from '../core/definitions.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import { defaultScriptLimits } from '../core/script.ts'
 import type { Authority, Mode, ServiceEntry } from '../core/service-entry.ts'
@@ -17,11 +18,11 @@ export class Services {
   private readonly hosts: HostTable<ServiceEntry>
   private readonly allowed: HostTable<true>
   private readonly unknown = new Map<string, ServiceEntry>()
-  private readonly bodyLimit: number
+  private readonly limits: Config['limits']
 
   /** `modes`: switched while running; they outlive a reload. */
   constructor(config: Config, modes: ReadonlyMap<string, Mode>) {
-    this.bodyLimit = config.limits.body
+    this.limits = config.limits
     this.configs = new Map(config.services.map((service) => [service.name, service]))
     this.entries = new Map(
       config.services.map((service) => [service.name, entryOf(service, config, modes.get(service.name))]),
@@ -61,13 +62,22 @@ export class Services {
     }
   }
 
+  setDefinitions(definitions: ReadonlyMap<string, Definitions>): void {
+    for (const [name, entry] of this.entries) entry.definitions = definitions.get(name)
+  }
+
   /** An entry for a host that no service names. */
   unnamed(host: string, port: number): ServiceEntry {
     const name = `${host.includes(':') ? `[${host}]` : host}:${port}`
     const known = this.unknown.get(name)
     if (known !== undefined) return known
     const allowed = this.allowed.find(host, port, '/') !== undefined
-    const entry: ServiceEntry = { ...plainEntry(name), allowed, bodyLimit: this.bodyLimit }
+    const entry: ServiceEntry = {
+      ...plainEntry(name),
+      allowed,
+      bodyLimit: this.limits.body,
+      messageLimit: this.limits.message,
+    }
     if (this.unknown.size >= rememberedHosts) this.unknown.clear()
     this.unknown.set(name, entry)
     return entry
@@ -89,6 +99,8 @@ export const plainEntry = (name: string): ServiceEntry => ({
   listen: undefined,
   cors: false,
   bodyLimit: 0,
+  messageLimit: 0,
+  definitions: undefined,
   script: defaultScriptLimits,
   faults: undefined,
 })
@@ -112,6 +124,8 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   listen: service.listen === undefined ? undefined : `${service.listen.host}:${service.listen.port}`,
   cors: service.cors,
   bodyLimit: config.limits.body,
+  messageLimit: config.limits.message,
+  definitions: undefined,
   script: service.script,
   faults: ownFaults(service),
 })

@@ -11,7 +11,7 @@ import {
 import type { Reply } from '../core/reply.ts'
 import type { Respond, ResponderContext } from '../core/responder.ts'
 import type { ScriptCompiler, SpecPath } from '../core/script.ts'
-import { bodyValue, requestFields } from '../core/script-request.ts'
+import { bodyName, bodyValue, requestFields } from '../core/script-request.ts'
 import {
   type FoundExpression,
   hasExpressions,
@@ -60,7 +60,7 @@ const compileTemplate = (
   const { dialect, files, mock } = context
   const template = parsed(spec, context, scripts)
   const { expressions, head, document } = template
-  const samples = expressions.map(() => '200')
+  const samples = expressions.map(() => dialect.anyValue ?? '200')
   // What is no expression can be wrong too, and is found now.
   const sample = dialect.compileResult(headOf(head?.json(samples) ?? ''), files)(document?.document(samples))
   const given = (spec as { readonly status?: unknown }).status
@@ -128,7 +128,7 @@ const withoutSandbox = (
   )
   const evaluate = (call: Call, next: Parameters<Respond>[1], body: unknown): Reply | Promise<Reply> => {
     const fields = requestFields(call, request, wants)
-    if (body !== undefined) fields['body'] = body
+    if (body !== undefined) fields[bodyName(request.dialect, call)] = body
     const own = isChancy ? seed() : undefined
     const chance = own === undefined ? realChance : chanceFrom(own)
     const values: string[] = []
@@ -140,7 +140,7 @@ const withoutSandbox = (
     return fill(values)
   }
   return (call, next) => {
-    if (!wants.has('body') || call.body.empty) return evaluate(call, next, undefined)
+    if (!wants.has(bodyName(request.dialect, call)) || call.body.empty) return evaluate(call, next, undefined)
     const body = call.body.read(call.service.bodyLimit)
     if (!(body instanceof Promise))
       return evaluate(call, next, body.bytes.length === 0 ? undefined : bodyValue(body))

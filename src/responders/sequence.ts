@@ -1,6 +1,6 @@
 /** `responses:` – several answers in turn. The position is the tenant's, so that a reload does not begin again. */
 import { SvcMockError } from '../core/errors.ts'
-import { within } from '../core/mistakes.ts'
+import { collectMistakes, within } from '../core/mistakes.ts'
 import type { Repeat, Responder } from '../core/responder.ts'
 import { compileAnswer } from './answer.ts'
 
@@ -9,8 +9,10 @@ export const sequenceResponder: Responder = {
   key: 'responses',
   compile: (spec, context) => {
     const { mock } = context
-    const responses = (spec as readonly unknown[]).map((one, i) =>
-      within([i], () => compileAnswer(one, context, ['responses', i])),
+    const responses = collectMistakes(
+      (spec as readonly unknown[]).map(
+        (one, i) => () => within([i], () => compileAnswer(one, context, ['responses', i])),
+      ),
     )
     const { length } = responses
     const repeat = mock.repeat ?? 'last'

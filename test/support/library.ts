@@ -102,6 +102,8 @@ export const service = (more: Partial<ServiceEntry> = {}): ServiceEntry => ({
   listen: undefined,
   cors: true,
   bodyLimit: 1_000_000,
+  messageLimit: 1_000_000,
+  definitions: undefined,
   script: defaultScriptLimits,
   faults: undefined,
   ...more,

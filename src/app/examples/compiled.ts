@@ -1,4 +1,5 @@
 /** The examples of mock files, compiled; `check` wants their problems, `test` wants to run them. */
+import type { Definitions } from '../../core/definitions.ts'
 import type { Compilers, Dialect } from '../../core/dialect.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { MockFile } from '../../mock/definition.ts'
@@ -9,6 +10,7 @@ import type { MockLibrary } from '../mock-library.ts'
 interface Tools {
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly compilers: Compilers
+  definitionsOf?(service: string): Definitions | undefined
 }
 
 export interface ExamplesOfFiles {
@@ -20,7 +22,7 @@ export interface ExamplesOfFiles {
 export const examplesOf = (
   files: readonly MockFile[],
   library: MockLibrary,
-  { dialects, compilers }: Tools,
+  { dialects, compilers, definitionsOf }: Tools,
 ): ExamplesOfFiles => {
   const names = Map.groupBy(
     library
@@ -36,6 +38,8 @@ export const examplesOf = (
     if (read === undefined || dialect === undefined || !hasExamples(read)) return []
     const { examples, problems } = compileExamples(read, {
       dialect,
+      service: file.service,
+      definitions: definitionsOf?.(file.service),
       compilers,
       files: responseFiles(file),
       names: new Set(names.get(file.service)?.map(({ name }) => name)),

@@ -48,7 +48,7 @@ export const callOf = (example: Example, step: Step, tenant: Tenant, services: E
 export const makeCall = async (step: Step, call: Call, tools: ExampleTools): Promise<Outcome> => {
   tools.setNow(step.now)
   const clock = stillClock()
-  const upstream = new WrittenUpstream(step, call)
+  const upstream = new WrittenUpstream(step, call, tools.dialects.get(call.protocol))
   const filter = mockFilter(tools.index, tools.dialects, {
     clock,
     chance: () => 0,
@@ -79,12 +79,14 @@ class Unanswered extends Error {}
 /** What the example says in place of the real service. */
 class WrittenUpstream {
   private readonly step: Step
-  private readonly operation: string
+  private readonly call: Call
+  private readonly dialect: Dialect | undefined
   private asked = false
 
-  constructor(step: Step, { operation }: Call) {
+  constructor(step: Step, call: Call, dialect: Dialect | undefined) {
     this.step = step
-    this.operation = operation
+    this.call = call
+    this.dialect = dialect
   }
 
   get told(): { readonly asked: boolean; readonly unanswered: boolean } {
@@ -95,10 +97,11 @@ class WrittenUpstream {
     this.asked = true
     const { upstream } = this.step
     if (upstream === undefined) throw new Unanswered()
-    if (upstream !== 'unreachable') return upstream
+    const { call, dialect } = this
+    if (upstream !== 'unreachable') return dialect?.example?.real?.(call, upstream) ?? upstream
     throw new SvcMockError(
       'UPSTREAM_UNREACHABLE',
-      `${this.operation}: the example says upstream: unreachable`,
+      `${call.operation}: the example says upstream: unreachable`,
     )
   }
 }
@@ -108,10 +111,10 @@ const received = async (reply: Reply): Promise<Pick<Outcome, 'reply' | 'fault'>>
   if (reply.kind === 'none' || reply.kind === 'tunnel') return { reply: undefined, fault: undefined }
   const fault = firstValue(reply.metadata, 'x-svc-mock-fault') === 'status' ? 'status' : undefined
   if (reply.kind === 'single') return { reply, fault }
-  const body = await collected(reply)
-  if (body === undefined) return { reply: undefined, fault: 'close' }
+  const whole = await collected(reply)
+  if (whole === undefined) return { reply: undefined, fault: 'close' }
   const { status, metadata } = reply
-  return { reply: { kind: 'single', status, metadata, body }, fault }
+  return { reply: { kind: 'single', status, metadata, ...whole }, fault }
 }
 
 /** As mock files call what the client sees. */
@@ -123,7 +126,7 @@ const broken: Readonly<Record<FaultReply['fault'], ExampleFault>> = {
 }
 
 /** undefined when it breaks off. */
-const collected = ({ source }: StreamReply): Promise<Uint8Array | undefined> =>
+const collected = ({ source }: StreamReply): Promise<Pick<SingleReply, 'body' | 'trailers'> | undefined> =>
   new Promise((resolve) => {
     const chunks: Uint8Array[] = []
     source.pipe({
@@ -131,7 +134,8 @@ const collected = ({ source }: StreamReply): Promise<Uint8Array | undefined> =>
         chunks.push(bytes)
         return true
       },
-      end: () => resolve(Buffer.concat(chunks)),
+      end: (trailers) =>
+        resolve({ body: Buffer.concat(chunks), ...(trailers !== undefined && { trailers }) }),
       fail: () => resolve(undefined),
     })
   })

@@ -3,6 +3,7 @@
  * mocks, whatever this machine's svc-mock.local.yaml or a drill says.
  */
 import type { Config } from '../../config/config.ts'
+import type { Definitions } from '../../core/definitions.ts'
 import type { Routed } from '../../core/protocol.ts'
 import type { ServiceEntry } from '../../core/service-entry.ts'
 import { homeOf, Services } from '../../proxy/services.ts'
@@ -13,8 +14,12 @@ export interface ExampleServices {
   route(host: string, port: number, path: string): Routed
 }
 
-export const exampleServices = (config: Config): ExampleServices => {
+export const exampleServices = (
+  config: Config,
+  definitions: ReadonlyMap<string, Definitions>,
+): ExampleServices => {
   const services = new Services(config, new Map())
+  services.setDefinitions(definitions)
   const entries = new Map([...services.entries].map(([name, entry]) => [name, mocked(entry)]))
   const entryOf = (name: string, protocol: string): ServiceEntry => {
     const known = entries.get(name)

@@ -1,11 +1,13 @@
 /** `svc-mock test`: every example of the library, or those of some files, one after the other and without a socket. */
 import type { Config } from '../../config/config.ts'
+import type { Clock } from '../../core/clock.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
 import { formatLocation } from '../../core/source.ts'
 import type { CompiledMock } from '../../mock/compiled.ts'
 import type { MockFile } from '../../mock/definition.ts'
 import { type Example, exampleNow } from '../../mock/examples.ts'
+import { ServiceDefinitions } from '../definitions.ts'
 import { type LibrarySurroundings, libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
 import { wantedFiles } from '../wanted-files.ts'
@@ -24,7 +26,9 @@ export interface TestOptions {
 
 /** Rejects with MOCK_FILE_INVALID (`details.problems`) when files of the services that are tested have mistakes. */
 export const testMocks = async (config: Config, { paths, name }: TestOptions): Promise<TestView> => {
-  const surroundings = new Surroundings()
+  const definitions = await ServiceDefinitions.load(config)
+  refuseProblems(definitions.problems())
+  const surroundings = new Surroundings(definitions)
   const tools = await libraryTools(surroundings)
   try {
     const library = new MockLibrary(config.root, config.library, tools)
@@ -40,7 +44,7 @@ export const testMocks = async (config: Config, { paths, name }: TestOptions): P
     const run: RunTools = {
       index: library.index,
       dialects: tools.dialects,
-      services: exampleServices(config),
+      services: exampleServices(config, definitions.all()),
       tenant: config.tenant,
       mocks: library.mocks(),
       begin: () => {
@@ -115,7 +119,19 @@ const problemsAround = (files: readonly MockFile[], library: MockLibrary): reado
 /** What a library sees of the world: time that stands still, and the same chance for each example. */
 class Surroundings implements LibrarySurroundings {
   readonly seed = 1
+  readonly definitions: ServiceDefinitions
+  /** What comes late comes at once: an example waits for nothing. */
+  readonly clock: Clock = {
+    after: (_ms, run) => {
+      const soon = setImmediate(run)
+      return () => clearImmediate(soon)
+    },
+  }
   time = exampleNow
+
+  constructor(definitions: ServiceDefinitions) {
+    this.definitions = definitions
+  }
 
   readonly now = (): number => this.time
 }

@@ -22,7 +22,7 @@ import {
 import { isTextPosition } from './text-positions.ts'
 
 /** Protocols that files may name and that cannot be mocked yet. */
-const laterProtocols: readonly string[] = ['grpc', 'redis', 'kafka', 'amqp', 'dubbo', 'sofarpc']
+const laterProtocols: readonly string[] = ['redis', 'kafka', 'amqp', 'dubbo', 'sofarpc']
 
 /** Schemas by protocol, made once for a load. */
 export class MockFileReader {
@@ -56,10 +56,14 @@ export class MockFileReader {
     const schema = this.#schemas.get(spec.protocol ?? defaultProtocol)
     if (schema === undefined || !Array.isArray(spec.mocks)) return undefined
     const misshapen = new Set(
-      spec.mocks.flatMap((mock, i) => (schema.safeParse({ mocks: [mock] }).success ? [] : [i])),
+      spec.mocks.flatMap((mock, i) =>
+        schema.safeParse({ protocol: spec.protocol, mocks: [mock] }).success ? [] : [i],
+      ),
     )
     const { examples, ...others } = spec
-    const fitting = schema.safeParse({ mocks: [], examples }).success ? { ...others, examples } : others
+    const fitting = schema.safeParse({ protocol: spec.protocol, mocks: [], examples }).success
+      ? { ...others, examples }
+      : others
     return goodFile(fitting as FileSpec, file, misshapen)
   }
 
@@ -127,7 +131,7 @@ const goodFile = (
     const later = laterKeys.filter((key) => Object.hasOwn(mock, key))
     for (const key of later) problems.push(notYet(document, ['mocks', i, key]))
     if (later.length > 0) return
-    const { name, problem } = nameOf(mock, i, names, document)
+    const { name, problem } = nameOf(mock, i, names, document, spec.protocol ?? defaultProtocol)
     if (problem !== undefined) problems.push(problem)
     positions.push(i)
     mocks.push({
@@ -169,9 +173,10 @@ const nameOf = (
   i: number,
   names: Map<string, number>,
   document: YamlDocument,
+  protocol: string,
 ): { readonly name: string; readonly problem?: Problem } => {
   const given = mock.name
-  const name = given ?? defaultName(mock.request)
+  const name = given ?? defaultName(mock.request, protocol)
   const count = (names.get(name) ?? 0) + 1
   names.set(name, count)
   if (count === 1) return { name }
@@ -186,8 +191,9 @@ const nameOf = (
   return { name, problem }
 }
 
-const defaultName = (request: unknown): string => {
+const defaultName = (request: unknown, protocol: string): string => {
   const { method, path } = isMap(request) ? request : { method: undefined, path: undefined }
+  if (protocol !== defaultProtocol && typeof method === 'string') return method
   if (typeof path === 'string') return `${typeof method === 'string' ? method : 'ANY'} ${path}`
   return typeof method === 'string' ? `${method} anything` : 'anything'
 }

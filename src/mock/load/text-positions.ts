@@ -66,8 +66,8 @@ export const isTextPosition = (path: Path): boolean => {
 const isUpstreamText = ([part, section, ...below]: Path): boolean => {
   if (part === 'onUpstreamError') return textSections.has(String(section))
   if (part !== 'patch') return false
-  if (section === 'headers') return true
-  if (section !== 'body') return false
+  if (section === 'headers' || section === 'metadata' || section === 'trailers') return true
+  if (section !== 'body' && section !== 'message') return false
   if (below[0] === '$replace') return below.at(-1) !== 'optional'
   return below.length === 2 && typeof below[0] === 'number' && (below[1] === 'path' || below[1] === 'from')
 }

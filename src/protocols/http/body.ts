@@ -127,6 +127,8 @@ export class HttpBody implements Body, Source {
     stream.on('end', () => this.finish(this.incoming.cut))
     stream.on('error', (error) => this.finish(error))
     stream.on('close', () => this.finish(new Error('the client went away')))
+    // In HTTP/2 a body that holds nothing ends before anybody reads it.
+    if (stream.readableEnded) this.finish(this.incoming.cut)
   }
 
   private received(chunk: Buffer): void {

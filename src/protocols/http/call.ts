@@ -1,7 +1,7 @@
 /** One HTTP exchange as a Call. Small: what a mock does not ask for is never made. */
 import type { Duplex } from 'node:stream'
 import type { Body } from '../../core/body.ts'
-import { type Call, type CallContext, newContext, type Tenant } from '../../core/call.ts'
+import { type Call, type CallChanges, type CallContext, newContext, type Tenant } from '../../core/call.ts'
 import { allValues, firstValue, type Metadata } from '../../core/metadata.ts'
 import type { Entrance, Routed } from '../../core/protocol.ts'
 import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
@@ -78,6 +78,16 @@ export class HttpCall implements Call {
     return Object.create(this, { metadata: { value: metadata, enumerable: true } }) as HttpCall
   }
 
+  /** The same call in other words, for a protocol that is carried in it. */
+  derived({ metadata = this.metadata, body = this.body, signal }: CallChanges): HttpCall {
+    const client = signal === undefined ? this.client : alsoGone(this.client, signal)
+    return Object.create(this, {
+      metadata: { value: metadata, enumerable: true },
+      body: { value: body, enumerable: true },
+      client: { value: client, enumerable: true },
+    }) as HttpCall
+  }
+
   get operation(): string {
     return `${this.method} ${this.path}`
   }
@@ -107,6 +117,17 @@ export class HttpCall implements Call {
     return this.abort.signal
   }
 }
+
+/** The client's side, for which the client is gone when the signal says so, too. */
+const alsoGone = (client: ClientSide, signal: AbortSignal): ClientSide =>
+  Object.create(client, {
+    onGone: {
+      value: (gone: () => void) => {
+        client.onGone(gone)
+        signal.addEventListener('abort', gone, { once: true })
+      },
+    },
+  }) as ClientSide
 
 /** `/v{version}/` takes `1.4` from `/v1.4/orders`: the template is a prefix, the version ends at the next `/`. */
 const versionInPath = (template: string, path: string): string | undefined => {

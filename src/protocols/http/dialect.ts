@@ -1,9 +1,10 @@
 /** HTTP's part of mock files: see docs/mock-files.md. */
+
+import { allowPage, preflight } from '../../core/cors.ts'
 import type { Clause, CompiledRequest, Compilers, Dialect } from '../../core/dialect.ts'
 import type { TextCondition } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
 import { compileClauses } from './clauses.ts'
-import { allowPage, preflight } from './cors.ts'
 import { httpExample } from './example/index.ts'
 import { checkMethod } from './method.ts'
 import {

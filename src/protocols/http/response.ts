@@ -3,6 +3,7 @@ import type { CompiledResponse, ResponseFiles } from '../../core/dialect.ts'
 import { stringifyJson } from '../../core/json.ts'
 import { SpecError } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
+import { refuseTemplates, unescapeTemplates } from '../../core/template.ts'
 import { bodiless, constantReply, type Payload } from './constant-reply.ts'
 import { typeByExtension } from './content-type.ts'
 import { hopByHop } from './hop-by-hop.ts'
@@ -136,31 +137,4 @@ const headerText = (name: string, value: string | number | boolean, literal: boo
     throw new SpecError(`the value of ${name} holds a character that no header can carry`)
   }
   return text
-}
-
-/** A string with a live `${{` is an expression; `$${{` stands for the characters themselves. */
-export const refuseTemplates = (value: unknown, path: readonly (string | number)[]): void => {
-  if (typeof value === 'string') {
-    if (/(^|[^$])\$\{\{/.test(value)) {
-      throw new SpecError(
-        'expressions in ${{ }} cannot be evaluated here',
-        path,
-        'a literal ${{ is written $${{',
-        false,
-        'NOT_YET_SUPPORTED',
-      )
-    }
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, child] of Object.entries(value))
-      refuseTemplates(child, [...path, Array.isArray(value) ? Number(key) : key])
-  }
-}
-
-export const unescapeTemplates = (value: unknown): unknown => {
-  if (typeof value === 'string') return value.replaceAll('$${{', '${{')
-  if (Array.isArray(value)) return value.map(unescapeTemplates)
-  if (typeof value !== 'object' || value === null) return value
-  const copy: Record<string, unknown> = Object.create(null)
-  for (const [key, child] of Object.entries(value)) copy[key] = unescapeTemplates(child)
-  return copy
 }

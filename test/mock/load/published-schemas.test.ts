@@ -40,7 +40,7 @@ it('describes every key of a service and of a mock for editor hovers', () => {
 })
 
 describe('examples', () => {
-  const published = publishedSchemas(realDialects.values())['mock-file.schema.json']
+  const published = publishedSchemas([realDialects.get('http')!])['mock-file.schema.json']
   const accepts = ajv.compile(published)
   const file = (example: unknown) => ({ mocks: [{ examples: [example] }], examples: [example] })
 

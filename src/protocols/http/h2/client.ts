@@ -61,8 +61,15 @@ export class Http2Client implements ClientSide, Incoming {
   discard(): void {
     const { stream } = this
     stream.resume()
-    if (stream.writableFinished) stream.close(codes.none)
-    else stream.once('finish', () => stream.close(codes.none))
+    if (stream.writableFinished) this.closeWhole()
+    else stream.once('finish', () => this.closeWhole())
+  }
+
+  /** A body that is finished may have trailers behind it, which a stream that is closed would lose. */
+  private closeWhole(): void {
+    const { stream } = this
+    if (stream.listenerCount('wantTrailers') === 0) stream.close(codes.none)
+    else stream.once('wantTrailers', () => setImmediate(() => stream.close(codes.none)))
   }
 
   /** 103 (RFC 8297). A hint is only a hint: the reply itself must not be lost over it. */

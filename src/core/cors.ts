@@ -1,7 +1,7 @@
 /** Mocked services answer browsers as a service with open CORS would (Fetch standard, CORS protocol). */
-import type { Call } from '../../core/call.ts'
-import { firstValue } from '../../core/metadata.ts'
-import type { Reply } from '../../core/reply.ts'
+import type { Call } from './call.ts'
+import { firstValue } from './metadata.ts'
+import type { Reply } from './reply.ts'
 
 const allows = (call: Call, origin: string): boolean => {
   const cors = call.service.cors

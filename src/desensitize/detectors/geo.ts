@@ -1,0 +1,42 @@
+/** Coordinates, by field: moved by 5 to 25 km, with as many decimals as before. */
+import type { Detector } from './detector.ts'
+
+const form = /^-?\d{1,3}\.\d{3,}$/
+
+export const geo: Detector = {
+  type: 'geo',
+  title: 'coordinate',
+  kind: 'personal',
+  shared: true,
+  names: [
+    'lat',
+    'lng',
+    'lon',
+    'latitude',
+    'longitude',
+    'gpslat',
+    'gpslng',
+    '经度',
+    '纬度',
+    'jingdu',
+    'weidu',
+  ],
+  fits: (text) => form.test(text),
+  canon: (text) => text,
+  isFake: () => false,
+  fake(canon, draw) {
+    const decimals = canon.length - canon.indexOf('.') - 1
+    const shift = (0.05 + draw.below(2_000) / 10_000) * (draw.below(2) === 0 ? 1 : -1)
+    const moved = Number(canon) + shift + draw.below(1_000_000) / 1e10
+    return (Math.abs(moved) > 179.9 ? Number(canon) - shift : moved).toFixed(Math.min(decimals, 15))
+  },
+  render: (fake) => fake,
+  samples: {
+    sensitive: [],
+    named: [
+      ['lng', '120.153576'],
+      ['latitude', '30.287459'],
+    ],
+    harmless: ['120.153576', '30.28'],
+  },
+}

@@ -1,0 +1,58 @@
+/** Number plates of mainland China, those of electric cars too. Province and letter stay. */
+import { has } from '../text/traits.ts'
+import { type Detector, eachMatch } from './detector.ts'
+
+const written =
+  /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·. -]?(?:[A-K][A-HJ-NP-Z0-9]\d{4}|\d{5}[A-K]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![0-9A-Za-z])/gi
+
+export const plate: Detector = {
+  type: 'plate',
+  title: 'number plate',
+  kind: 'personal',
+  names: [
+    'plateno',
+    'platenumber',
+    'plate',
+    'carno',
+    'vehicleno',
+    'licenseplate',
+    'carnumber',
+    '车牌',
+    '车牌号',
+    '车牌号码',
+    'cph',
+    'chepai',
+    'chepaihao',
+    'cphm',
+  ],
+  fits: (text) => /^.?[0-9A-Z· .-]{5,9}.?$/i.test(text) && /\d/.test(text),
+  pattern: {
+    needs: has.cjk,
+    find(text, found, traits) {
+      if (traits.longestWord >= 5)
+        eachMatch(text, written, (start, end, [value]) => /\d/.test(value) && found(start, end))
+    },
+  },
+  canon: (text) => text.replace(/[^0-9A-Za-z\u4e00-\u9fff]/g, '').toUpperCase(),
+  isFake: () => false,
+  fake(canon, draw) {
+    const kept = /^[\u4e00-\u9fff]?[A-Z]/.exec(canon)?.[0] ?? ''
+    const end = /[挂学警港澳]$/.exec(canon)?.[0] ?? ''
+    const body = canon.slice(kept.length, canon.length - end.length)
+    const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ0123456789'
+    const energy = body.length === 6
+    const mark = energy && /^[A-K]/.test(body) ? body[0]! : ''
+    const last = energy && mark === '' ? body.at(-1)! : ''
+    const rest = body.length - mark.length - last.length
+    return `${kept}${mark}${rest >= 5 ? `99${energy ? draw.digits(rest - 2) : draw.chars(letters, rest - 2)}` : draw.chars(letters, rest)}${last}${end}`
+  },
+  render: (fake, original) => {
+    const separator = /^(.[A-Za-z])([· .-])/.exec(original)
+    return separator === null ? fake : fake.slice(0, 2) + separator[2] + fake.slice(2)
+  },
+  samples: {
+    sensitive: ['⟦京A12345⟧', '⟦粤B·D12345⟧', '车辆⟦沪AD12345⟧已驶入', '⟦浙A12345F⟧'],
+    named: [['plateNo', '苏E05EV8']],
+    harmless: ['京A', '新A1234', '云ABCDE'],
+  },
+}

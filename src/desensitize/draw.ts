@@ -1,0 +1,65 @@
+/** Choices that look like chance and are the same again for the same key, type and value. */
+import { hash } from 'node:crypto'
+import type { MaskKey } from './mask-key.ts'
+
+export class Draw {
+  readonly #seed: Buffer
+  #bytes: Buffer
+  #at = 0
+  #block = 0
+
+  /** `attempt` counts up when a fake is taken already. */
+  constructor(key: MaskKey, purpose: string, value: string, attempt: number) {
+    this.#seed = key.hmac(purpose, `${attempt}\0${value}`)
+    this.#bytes = this.#seed
+  }
+
+  /** From 0 to `limit` - 1; `limit` up to 2^32. There are enough bits that the bias is nothing to speak of. */
+  below(limit: number): number {
+    const size = limit <= 256 ? 3 : 6
+    if (this.#at + size > this.#bytes.length) {
+      // The seed is keyed and as long as a key, so what is hashed from it needs no key of its own.
+      this.#bytes = hash('sha512', Buffer.concat([this.#seed, Buffer.from(String(++this.#block))]), 'buffer')
+      this.#at = 0
+    }
+    const number = this.#bytes.readUIntBE(this.#at, size)
+    this.#at += size
+    return number % limit
+  }
+
+  /** One UTF-16 unit of `alphabet`. */
+  char(alphabet: string): string {
+    return alphabet[this.below(alphabet.length)]!
+  }
+
+  chars(alphabet: string, count: number): string {
+    let text = ''
+    for (let i = 0; i < count; i++) text += this.char(alphabet)
+    return text
+  }
+
+  digits(count: number): string {
+    return this.chars('0123456789', count)
+  }
+}
+
+const digits = '0123456789'
+const upper = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
+const lower = 'abcdefghjkmnpqrstuvwxyz'
+
+/** Another text of the same shape: digit for digit, letter for letter of the same case, all else as it is. */
+export const redraw = (text: string, draw: Draw): string => {
+  let out = ''
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]!
+    if (char >= '0' && char <= '9') out += char === '0' || i > 0 ? draw.char(digits) : draw.char('123456789')
+    else if (char >= 'A' && char <= 'Z') out += draw.char(upper)
+    else if (char >= 'a' && char <= 'z') out += draw.char(lower)
+    else out += char
+  }
+  return out
+}
+
+/** As `redraw` for text in hexadecimal digits. */
+export const redrawHex = (text: string, draw: Draw): string =>
+  text.replace(/[0-9a-f]/gi, () => draw.char(/[A-F]/.test(text) ? '0123456789ABCDEF' : '0123456789abcdef'))

@@ -1,0 +1,137 @@
+/**
+ * XML and HTML, edited in place: text, attributes, CDATA and comments. Read leniently and in one pass; what declares
+ * entities of its own cannot be read for sure.
+ */
+import { type Decoding, type Edit, outward, through, type Where } from '../edits.ts'
+import { isNamingName, isValueName } from '../field-names.ts'
+import type { Field, Run } from '../run.ts'
+
+export const isXml = (text: string): boolean =>
+  /^\ufeff?\s*<(?:\?xml|!DOCTYPE|!--|[\p{L}_][\p{L}\p{N}_:.-]*(?:\s[^<>]*)?\/?>)/u.test(text) &&
+  />\s*$/.test(text)
+
+const token =
+  /<!--([\s\S]*?)-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<!([^>[]*)(\[)?|<\/([^\s>]*)\s*>|<([^\s<>!?/="'&;]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g
+const attribute = /([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+
+export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Edit[] => {
+  const edits: Edit[] = []
+  /** Names of the open elements; an attribute that names (`<entry key="password">`) stands for the element's own. */
+  const open: { readonly element: string; readonly meant: string }[] = []
+  let at = 0
+  const leaf = (start: number, end: number, name: string, cdata: boolean): void => {
+    const raw = text.slice(start, end)
+    if (!/\S/.test(raw)) return
+    const decoding = cdata ? verbatim(raw) : entityDecoding(raw)
+    const parent = open.at(-2)?.element ?? ''
+    const meaning = run.names.of(name, parent)
+    const inner: Field = { name, meaning, kind: 'text', depth: field.depth }
+    const label = open.length > 0 ? `.${open.map(({ element }) => element).join('.')}` : ''
+    edits.push(
+      ...outward(run.leaf(decoding.text, inner, through(outer, decoding, start, label)), decoding, start),
+    )
+  }
+  token.lastIndex = 0
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const here = open.at(-1)?.meant ?? field.name
+    if (match.index > at) leaf(at, match.index, here, false)
+    at = token.lastIndex
+    const [whole, comment, cdata, declaration, subset, , element, attributes, closed] = match
+    if (comment !== undefined) leaf(match.index + 4, match.index + whole.length - 3, '', false)
+    else if (cdata !== undefined) leaf(match.index + 9, match.index + whole.length - 3, here, true)
+    else if (declaration !== undefined && subset !== undefined)
+      run.undecodable(outer, match.index, 'XML that declares entities')
+    else if (whole.startsWith('</')) open.pop()
+    else if (element !== undefined) {
+      const name = localName(element)
+      open.push({ element: name, meant: name })
+      const meant = attributesOf(text, match.index + 1 + element.length, attributes ?? '', name, leaf)
+      open.pop()
+      if (closed !== '/' && !(isVoid(name) && /^<!doctype html|<html/i.test(text.slice(0, 200))))
+        open.push({ element: name, meant })
+    }
+  }
+  if (at < text.length) leaf(at, text.length, open.at(-1)?.meant ?? field.name, false)
+  return edits
+}
+
+/** `ns:Phone` is Phone. */
+const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
+const isVoid = (name: string): boolean =>
+  /^(?:area|base|br|col|hr|img|input|link|meta|source|wbr)$/i.test(name)
+
+/** What the element's content is called. */
+const attributesOf = (
+  text: string,
+  base: number,
+  source: string,
+  element: string,
+  leaf: (start: number, end: number, name: string, cdata: boolean) => void,
+): string => {
+  if (!source.includes('=')) return element
+  let meant = element
+  const found: { readonly name: string; readonly start: number; readonly end: number }[] = []
+  for (const match of source.matchAll(attribute)) {
+    const name = localName(match[1]!)
+    const value = match[2] ?? match[3] ?? ''
+    const end = base + match.index + match[0].length - 1
+    found.push({ name, start: end - value.length, end })
+    if (isNamingName(name) && value.length < 80) meant = value
+  }
+  for (const { name, start, end } of found) {
+    if (end > start && !/^xmlns/.test(name)) leaf(start, end, isValueName(name) ? meant : name, false)
+  }
+  return text.length === 0 ? element : meant
+}
+
+const verbatim = (raw: string): Decoding => ({
+  text: raw,
+  start: (index) => index,
+  end: (index) => index,
+  encode: (text) => text.replaceAll(']]>', ']]]]><![CDATA[>'),
+})
+
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+}
+
+const entityDecoding = (raw: string): Decoding => {
+  const encode = (text: string): string =>
+    text.replace(
+      /[&<>"']/g,
+      (char) => `&${{ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' }[char]};`,
+    )
+  if (!raw.includes('&')) return { text: raw, start: (index) => index, end: (index) => index, encode }
+  let text = ''
+  const starts: number[] = []
+  const ends: number[] = []
+  for (const match of raw.matchAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));|[\s\S]/gi)) {
+    const [whole, decimal, hex, name] = match
+    const code =
+      decimal !== undefined ? Number(decimal) : hex !== undefined ? Number.parseInt(hex, 16) : undefined
+    const plain =
+      code !== undefined
+        ? code <= 0x10ffff
+          ? String.fromCodePoint(code)
+          : whole
+        : name === undefined
+          ? whole
+          : (named[name] ?? whole)
+    for (let i = 0; i < plain.length; i++) {
+      starts.push(match.index)
+      ends.push(match.index + whole.length)
+    }
+    text += plain
+  }
+  return {
+    text,
+    start: (index) => starts[index] ?? raw.length,
+    end: (index) => (index === 0 ? 0 : ends[index - 1]!),
+    encode,
+  }
+}

@@ -1,0 +1,95 @@
+/** One recording: its key, its ledger, its policy, and every real value seen so far, which live in memory only. */
+import { address } from './detectors/address.ts'
+import type { Detector } from './detectors/detector.ts'
+import { digest } from './detectors/digest.ts'
+import { email } from './detectors/email.ts'
+import { entropy } from './detectors/entropy.ts'
+import { freeText, opaque } from './detectors/opaque.ts'
+import { personName } from './detectors/person-name.ts'
+import { secret } from './detectors/secret.ts'
+import { Fakes } from './fakes.ts'
+import { FieldNames } from './field-names.ts'
+import { rendered } from './hit.ts'
+import { type Ledger, plainForm } from './ledger.ts'
+import { linkedFake } from './linked-values.ts'
+import type { MaskKey } from './mask-key.ts'
+import { defaultPolicy, FieldRules, type Policy } from './policy.ts'
+import { type Real, RealValues } from './real-values.ts'
+import { defaultLimits, type Limits } from './run.ts'
+
+/** Whose fakes are told by themselves also where nothing says what they are. */
+const selfIdentifying = [personName, address, email, secret]
+
+export interface SessionOptions {
+  readonly key: MaskKey
+  readonly ledger: Ledger
+  readonly policy?: Policy
+  readonly limits?: Partial<Limits>
+}
+
+/** Thrown when the ledger's fakes were made with another key: going on would give every value a second fake. */
+export class WrongKey extends Error {}
+
+export class Session {
+  readonly ledger: Ledger
+  readonly policy: Policy
+  readonly limits: Limits
+  readonly names = new FieldNames()
+  readonly rules: FieldRules
+  readonly values = new RealValues()
+  readonly #fakes: Fakes
+  readonly #testAccounts: ReadonlySet<string>
+
+  /** Throws WrongKey. */
+  constructor({ key, ledger, policy = defaultPolicy, limits }: SessionOptions) {
+    const wrong = ledger.claim(key)
+    if (wrong !== undefined) throw new WrongKey(wrong)
+    this.ledger = ledger
+    this.policy = policy
+    this.limits = { ...defaultLimits, ...limits }
+    this.rules = new FieldRules(policy.fields)
+    this.#fakes = new Fakes(
+      key,
+      ledger,
+      (fake) => this.values.hasCanon(fake) || this.values.remains(fake) !== undefined,
+    )
+    this.#testAccounts = testAccountForms(policy.testAccounts)
+  }
+
+  isFake(detector: Detector, canon: string): boolean {
+    if (detector === freeText || detector === opaque) {
+      const text = canon.trim()
+      if (this.ledger.isFake(text) || selfIdentifying.some((one) => one.isFake(one.canon(text)))) return true
+    }
+    return (
+      detector.isFake(canon) ||
+      this.ledger.knows(detector.type, canon) ||
+      this.#testAccounts.has(plainForm(canon))
+    )
+  }
+
+  see(detector: Detector, canon: string, surface: string): Real {
+    return this.values.add(detector, canon, surface)
+  }
+
+  /** The fake of a value, written as `surface` is. `recent`: what else was seen in the exchange. */
+  fakeOf(real: Real, surface: string, recent: readonly Real[]): string {
+    const { detector, canon } = real
+    return rendered(detector, this.#canonicalFake(detector, canon, recent), surface)
+  }
+
+  #canonicalFake(detector: Detector, canon: string, recent: readonly Real[]): string {
+    const linked = linkedFake(detector.type, canon, recent, this.values, (real, form) =>
+      rendered(real.detector, this.#fakes.of(real.detector, real.canon), form),
+    )
+    if (linked === undefined || linked === canon) return this.#fakes.of(detector, canon)
+    // A digest is in the ledger, also where it was taken for a key.
+    if (detector === entropy) this.#fakes.register(digest, canon.toLowerCase(), linked.toLowerCase())
+    else this.#fakes.register(detector, canon, linked)
+    return linked
+  }
+}
+
+/** Test accounts are compared without separators and case. */
+export const testAccountForms = (accounts: readonly string[]): ReadonlySet<string> =>
+  new Set(accounts.map(plainForm))

@@ -1,0 +1,67 @@
+/** A call that nobody sent: what `explain` asks about. */
+import type { Body } from '../../core/body.ts'
+import { type Call, newContext, type Tenant } from '../../core/call.ts'
+import type { ServiceEntry } from '../../core/service-entry.ts'
+import { CollectedMessages, SingleMessage } from './body.ts'
+import { GrpcCall, methodOf } from './call.ts'
+import { ClientMessages } from './client-messages.ts'
+import type { RpcMethod } from './schema.ts'
+import type { WireForm } from './wire-form.ts'
+
+export interface ImaginedRpc {
+  /** `acme.Inventory/Get`. */
+  readonly operation: string
+  /** Raw pairs. */
+  readonly metadata: readonly string[]
+  /** A message as JSON, or the list of a client's stream. */
+  readonly message: unknown
+}
+
+const noBody: Body = {
+  empty: true,
+  read: () => {
+    throw new Error('an imagined call has no bytes')
+  },
+  source: () => ({ pipe: (sink) => sink.end(), resume: () => undefined, cancel: () => undefined }),
+}
+
+const form: WireForm = { wire: 'grpc', codec: 'proto', contentType: 'application/grpc' }
+
+/**
+ * A list is a client's whole stream, one message of a stream both ways is asked about alone. Throws SpecError when the
+ * message does not fit its type.
+ */
+export const imaginedRpc = (
+  { operation, metadata, message }: ImaginedRpc,
+  service: ServiceEntry,
+  tenant: Tenant,
+): GrpcCall => {
+  const carrier: Call = {
+    id: 0,
+    protocol: 'http',
+    tenant,
+    service,
+    version: undefined,
+    operation,
+    method: 'POST',
+    path: `/${operation}`,
+    metadata: ['content-type', form.contentType, ...metadata],
+    body: noBody,
+    oneway: false,
+    signal: new AbortController().signal,
+    context: newContext(),
+  }
+  const rpc = methodOf(carrier)
+  const stream = new ClientMessages(carrier, form)
+  const list = Array.isArray(message) ? message : undefined
+  const bytes = (list ?? [message ?? {}]).map((one) => bytesOf(one, rpc))
+  const each = rpc?.clientStreams === true && rpc.serverStreams && list === undefined
+  const body =
+    rpc?.clientStreams === true && !each
+      ? new CollectedMessages(bytes, rpc, form, stream)
+      : new SingleMessage(bytes[0] ?? new Uint8Array(0), rpc, form, stream)
+  return new GrpcCall(carrier, form, body, undefined, each ? 'each' : 'call')
+}
+
+const bytesOf = (message: unknown, rpc: RpcMethod | undefined): Uint8Array =>
+  rpc === undefined ? new Uint8Array(0) : rpc.input.encode(message)
