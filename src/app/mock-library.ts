@@ -77,9 +77,19 @@ export class MockLibrary {
   /** Of folders and links, which belong to no file in force. */
   private outside: readonly Problem[]
   private readonly shared = new SharedParts()
+  private readonly selected: (label: string | undefined) => boolean
 
-  /** Reads and compiles everything; nothing is thrown for what is wrong. */
-  constructor(root: string, folders: readonly LibraryFolder[], tools: LibraryTools) {
+  /**
+   * Reads and compiles everything; nothing is thrown for what is wrong. Where `cases` are named, mocks of other cases
+   * are not in force.
+   */
+  constructor(
+    root: string,
+    folders: readonly LibraryFolder[],
+    tools: LibraryTools,
+    cases: readonly string[] = [],
+  ) {
+    this.selected = (label) => label === undefined || cases.length === 0 || cases.includes(label)
     this.root = root
     this.folders = folders
     this.tools = tools
@@ -96,6 +106,11 @@ export class MockLibrary {
 
   files(): readonly MockFile[] {
     return [...this.entries.values()].map((entry) => entry.file)
+  }
+
+  /** Labels of what was recorded. */
+  cases(): readonly string[] {
+    return [...new Set(this.files().flatMap((file) => file.case ?? []))].sort()
   }
 
   /** Absolute paths of the files that mock any of these services. */
@@ -207,7 +222,7 @@ export class MockLibrary {
       file,
       problems,
       used: files.used.union(used),
-      mocks: broken ? (before?.mocks ?? []) : compiled.mocks,
+      mocks: broken ? (before?.mocks ?? []) : this.selected(file.case) ? compiled.mocks : [],
       scripts: broken ? before?.scripts : scripts,
     }
   }

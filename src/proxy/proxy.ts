@@ -14,7 +14,9 @@ import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import { faultFilter } from '../filters/fault.ts'
 import { mockFilter } from '../filters/mock.ts'
+import { recordFilter } from '../filters/record.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
+import type { Recorder } from '../record/recorder.ts'
 import { fatalAlert } from '../tls/alert.ts'
 import type { CertificateAuthority } from '../tls/authority.ts'
 import type { ClientHello } from '../tls/client-hello.ts'
@@ -41,6 +43,8 @@ export interface ProxyOptions {
   readonly protocols: readonly Protocol[]
   call(record: CallRecord): void
   notice(text: string): void
+  /** What takes calls of services in mode record; asked for each of them. */
+  readonly recorder?: () => Recorder | undefined
   /** How the calls of services are read, by service. */
   readonly definitions?: ReadonlyMap<string, Definitions>
   /** What faults wait by; default the real clock. */
@@ -168,14 +172,18 @@ export class CallProxy {
   }
 
   private makeFilters(): Filters {
-    const { protocols, index, clock = realClock, seed } = this.options
+    const { protocols, index, clock = realClock, seed, recorder = nobody } = this.options
     const dialects = new Map<string, Dialect>(
       protocols.flatMap((protocol) =>
         protocol.dialect === undefined ? [] : [[protocol.name, protocol.dialect]],
       ),
     )
     const tools = { clock, chance: chanceFor(seed) }
-    return { fault: faultFilter(tools), mock: mockFilter(index, dialects, tools) }
+    return {
+      fault: faultFilter(tools),
+      mock: mockFilter(index, dialects, tools),
+      record: recordFilter(recorder),
+    }
   }
 
   private compose(): Service {
@@ -347,6 +355,8 @@ export class CallProxy {
     this.options.call(recordOf(call, status, Date.now(), performance.now() - startedAt, word))
   }
 }
+
+const nobody = (): undefined => undefined
 
 const foreign = {
   unknown: 'a client sent bytes that are no protocol known here; its connection was closed',
