@@ -51,7 +51,8 @@ const shorten = (content: string, cut: number): string => {
 /** As long as before, so that the caret stays right. */
 const withoutPassword = (content: string): string =>
   content.replace(
-    /(:\/\/[^\s/@:]*:)([^\s@]+)(?=@)/g,
+    // To the last @: a password that was not encoded may hold more of them.
+    /(:\/\/[^\s/@:]*:)(\S+)(?=@)/g,
     (_, before: string, password: string) => before + '*'.repeat(password.length),
   )
 

@@ -84,12 +84,12 @@ export const errors = {
   CA_BROKEN: {
     fault: 'environment',
     summary: "The file of svc-mock's certificate authority cannot be used.",
-    hint: 'make a new one: svc-mock ca rotate; what trusted the old one must be told again: svc-mock ca trust',
+    hint: 'make a new one: svc-mock ca rotate; it says how to forget the old one',
   },
   CA_EXPIRED: {
     fault: 'environment',
     summary: "svc-mock's certificate authority has lived its year.",
-    hint: 'make a new one: svc-mock ca rotate; what trusted the old one must be told again: svc-mock ca trust',
+    hint: 'make a new one: svc-mock ca rotate; it says how to forget the old one',
   },
   CA_NOT_WRITABLE: {
     fault: 'environment',

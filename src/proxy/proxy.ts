@@ -27,6 +27,7 @@ import { createDial, type DialPolicy } from './dial.ts'
 import { exit } from './exit.ts'
 import { Interceptor } from './intercept.ts'
 import { type Listener, listen } from './listener.ts'
+import { Notices } from './notices.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { ProtocolServers } from './protocol-servers.ts'
@@ -56,8 +57,6 @@ export interface ProxyOptions {
 
 /** A client that connects and says nothing (browsers connect ahead of need). */
 const patienceMs = 75_000
-/** Kinds of notices may hold names that clients chose. */
-const kindsAtMost = 1_000
 
 export class CallProxy {
   private readonly options: ProxyOptions
@@ -67,7 +66,7 @@ export class CallProxy {
   private readonly servers = new ProtocolServers()
   private main: Listener | undefined
   private readonly own = new Map<string, Listener>()
-  private readonly said = new Set<string>()
+  private readonly notices: Notices
   private lastId = 0
   private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
   private definitions: ReadonlyMap<string, Definitions>
@@ -78,6 +77,7 @@ export class CallProxy {
 
   private constructor(options: ProxyOptions) {
     this.options = options
+    this.notices = new Notices((text) => options.notice(text))
     this.config = options.config
     this.tenant = newTenant(options.config.tenant)
     this.definitions = options.definitions ?? new Map()
@@ -214,7 +214,7 @@ export class CallProxy {
       serve: (protocol, socket, entrance) => this.servers.taker(protocol.name).accept(socket, entrance),
       nextId: () => ++this.lastId,
       finished: (call, status, startedAt, word) => this.finished(call, status, startedAt, word),
-      notice: (kind, text) => this.notice(kind, text),
+      notice: (kind, text) => this.notices.say(kind, text),
     }
   }
 
@@ -258,7 +258,7 @@ export class CallProxy {
       if (what.kind === 'protocol') this.arrivals.serve(what.protocol, socket, entrance)
       else if (what.kind === 'tls') this.securedMain(socket, what.hello)
       else {
-        if (what.kind === 'unknown') this.notice(`connection ${what.kind}`, foreign[what.kind])
+        if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign[what.kind])
         socket.destroy()
       }
     })
@@ -269,7 +269,7 @@ export class CallProxy {
     const service = servername === undefined ? undefined : this.services.atHost(servername, 443)
     if (servername === undefined || service === undefined) {
       const named = servername === undefined ? 'names no host' : `names ${servername}, which no service has`
-      this.notice(
+      this.notices.say(
         'connection tls',
         `a client speaks TLS to ${this.listen} and ${named}; as a proxy this is http://${this.listen}, also for https:// calls`,
       )
@@ -353,12 +353,6 @@ export class CallProxy {
 
   private finished(call: Call, status: number, startedAt: number, word?: string): void {
     this.options.call(recordOf(call, status, Date.now(), performance.now() - startedAt, word))
-  }
-
-  private notice(kind: string, text: string): void {
-    if (this.said.has(kind) || this.said.size >= kindsAtMost) return
-    this.said.add(kind)
-    this.options.notice(text)
   }
 }
 
