@@ -22,7 +22,7 @@ import { workspaceMasks } from './masks.ts'
 import { MockLibrary } from './mock-library.ts'
 import { restartNeeds } from './restart-needs.ts'
 import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
-import type { SampleCall } from './sample-call.ts'
+import type { Sample } from './sample-call.ts'
 import { sampleCalls } from './sample-calls.ts'
 
 export interface StartOptions {
@@ -200,8 +200,8 @@ class RunningProxy implements Running {
     })
   }
 
-  samples(count: number): Promise<readonly SampleCall[]> {
-    return sampleCalls(this.config, this.library.index, count)
+  samples(count: number): Promise<readonly Sample[]> {
+    return sampleCalls(this.config, this.library.index, count, this.definitions.all())
   }
 
   totals() {
