@@ -72,6 +72,13 @@ it('a status that ends a stream before its client does comes whole', async () =>
   for (let i = 0; i < 20; i++) expect(await chat(client, ['ping', 'bye'])).toEqual([['pong'], 10, 'said bye'])
 })
 
+it('a status that comes before the client has said all it says comes whole', async () => {
+  const app = await proxy(files('', '    proto: [./proto/inventory.proto]\n    fault: { status: 503 }\n'))
+  const client = clientOf(app.port)
+  for (let i = 0; i < 20; i++)
+    expect(await chat(client, ['ping'])).toEqual([[], 14, 'fault: status 503 on purpose'])
+})
+
 it('a call passes to a real service by TLS', async () => {
   const server = createSecureServer(identity(ourAuthority(), ['localhost', '127.0.0.1']))
   server.on('stream', (stream) => {
