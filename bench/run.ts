@@ -5,6 +5,7 @@ import { grpc } from './cases/grpc.ts'
 import { http2 } from './cases/http2.ts'
 import { largeBodies, passthrough } from './cases/passthrough.ts'
 import { patch } from './cases/patch.ts'
+import { record } from './cases/record.ts'
 import { scripts } from './cases/scripts.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
@@ -20,6 +21,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   http2,
   grpc,
   patch,
+  record,
   large: largeBodies,
   tls,
   scripts,

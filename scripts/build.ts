@@ -27,6 +27,7 @@ const entryPoints = async (): Promise<Record<string, string>> => {
   return {
     'cli/main': 'src/cli/main.ts',
     'script/host': 'src/script/host/main.ts',
+    'record/worker': 'src/app/record/worker-main.ts',
     ...Object.fromEntries(
       commands
         .filter((file) => file.endsWith('.ts'))

@@ -67,6 +67,8 @@ const list = (library: MockLibrary, definitions: ServiceDefinitions, config: Con
       mode: service.mode,
       hosts: service.hosts,
       fault: service.fault?.description,
+      intercepted: service.tls.intercept,
+      insecure: service.tls.upstream?.insecure === true,
       unmocked: unmockedOf(definitions.of(service.name), held?.mocks ?? []),
       range: service.version,
       versions: versions.map((version) => ({

@@ -33,6 +33,10 @@ export interface ListedService {
   readonly hosts: readonly string[]
   /** In words, if the service has one. */
   readonly fault: string | undefined
+  /** false: TLS of its clients passes unread. */
+  readonly intercepted: boolean
+  /** The certificate of its upstream is not verified. */
+  readonly insecure: boolean
   /** What its definitions say can be called, and no mock answers: `acme.Inventory/Get`. */
   readonly unmocked: readonly string[]
   /** The configured range. */

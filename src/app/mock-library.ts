@@ -77,9 +77,19 @@ export class MockLibrary {
   /** Of folders and links, which belong to no file in force. */
   private outside: readonly Problem[]
   private readonly shared = new SharedParts()
+  private readonly selected: (label: string | undefined) => boolean
 
-  /** Reads and compiles everything; nothing is thrown for what is wrong. */
-  constructor(root: string, folders: readonly LibraryFolder[], tools: LibraryTools) {
+  /**
+   * Reads and compiles everything; nothing is thrown for what is wrong. Where `cases` are named, mocks of other cases
+   * are not in force.
+   */
+  constructor(
+    root: string,
+    folders: readonly LibraryFolder[],
+    tools: LibraryTools,
+    cases: readonly string[] = [],
+  ) {
+    this.selected = (label) => label === undefined || cases.length === 0 || cases.includes(label)
     this.root = root
     this.folders = folders
     this.tools = tools
@@ -96,6 +106,11 @@ export class MockLibrary {
 
   files(): readonly MockFile[] {
     return [...this.entries.values()].map((entry) => entry.file)
+  }
+
+  /** Labels of what was recorded. */
+  cases(): readonly string[] {
+    return [...new Set(this.files().flatMap((file) => file.case ?? []))].sort()
   }
 
   /** Absolute paths of the files that mock any of these services. */
@@ -182,15 +197,20 @@ export class MockLibrary {
   }
 
   private compile(file: MockFile, before: Entry | undefined): Entry {
-    const files = responseFiles(file)
     const inForce = file.problems.some(isBreaking) ? (file.drafts ?? file) : file
     const used = new Set<string>()
+    let compiling = true
+    // What a script asks for in a call is read anew in each, and could be any number of names.
+    const uses = (path: string): void => {
+      if (compiling) used.add(path)
+    }
+    const files = responseFiles(file, uses)
     const scripts = this.tools.scripts?.forFile({
       path: file.path,
       display: file.display,
       library: file.library,
       root: this.root,
-      uses: (path) => used.add(path),
+      uses,
       locate: (path) => file.locate(path),
     })
     const context = {
@@ -199,6 +219,7 @@ export class MockLibrary {
       ...(scripts !== undefined && { scriptsFor: () => scripts }),
     }
     const compiled = compileFile(inForce, context, this.shared)
+    compiling = false
     const problems = [...file.problems, ...compiled.problems]
     const broken = problems.some(isBreaking)
     const retired = broken ? scripts : before?.scripts
@@ -206,8 +227,8 @@ export class MockLibrary {
     return {
       file,
       problems,
-      used: files.used.union(used),
-      mocks: broken ? (before?.mocks ?? []) : compiled.mocks,
+      used,
+      mocks: broken ? (before?.mocks ?? []) : this.selected(file.case) ? compiled.mocks : [],
       scripts: broken ? before?.scripts : scripts,
     }
   }

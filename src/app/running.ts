@@ -3,6 +3,8 @@ import type { CallRecord } from '../core/call-record.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Mode } from '../core/service-entry.ts'
 import type { ResetCounts } from '../core/tenant-state.ts'
+import type { RecorderNumbers } from '../record/recorder.ts'
+import type { RecordResult } from './record/recorder-slot.ts'
 import type { Sample } from './sample-call.ts'
 
 export type { CallRecord } from '../core/call-record.ts'
@@ -77,6 +79,12 @@ export interface DrillView {
   readonly endsAt: string | undefined
 }
 
+export interface RecordingView {
+  readonly numbers: RecorderNumbers
+  /** Once it is over. */
+  readonly result: RecordResult | undefined
+}
+
 export interface Running {
   /** `127.0.0.1:8700`, with the port that was really taken. */
   readonly listen: string
@@ -90,6 +98,8 @@ export interface Running {
   setMode(service: string, mode: Mode): void
   /** Scenarios and counts begin again, all or those of one scenario. Throws FLAG_INVALID for a scenario that no mock names. */
   reset(scenario?: string): ResetCounts
+  /** undefined: nothing has been recorded. */
+  recording(): RecordingView | undefined
   drills(): readonly DrillView[]
   /** Begins a drill, again if it runs. Throws FLAG_INVALID for an unknown one. */
   startDrill(name: string): DrillView
@@ -99,6 +109,9 @@ export interface Running {
   problems(): readonly Problem[]
   /** Returns a function that stops listening. */
   on<E extends keyof RunningEvents>(event: E, listener: RunningEvents[E]): () => void
-  /** Stops accepting, lets calls in flight finish for `graceMs` (default 500), then resets them. */
+  /**
+   * Stops accepting, lets calls in flight finish for `graceMs` (default 500), then resets them. What waits to be
+   * recorded is written, for at most 10 s.
+   */
   close(graceMs?: number): Promise<void>
 }

@@ -1,7 +1,7 @@
 /** Starts the proxy: library, listeners, reloading; and hands out what the rest of the program may do with it. */
 import { isLoopback } from '../config/addresses.ts'
 import { formatAuthority } from '../config/authority.ts'
-import type { Config } from '../config/config.ts'
+import type { Config, ServiceConfig } from '../config/config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { drillFolder, loadDrills } from '../config/load-drills.ts'
 import { type Clock, realClock } from '../core/clock.ts'
@@ -20,6 +20,10 @@ import { libraryTools } from './library-tools.ts'
 import { Listeners } from './listeners.ts'
 import { workspaceMasks } from './masks.ts'
 import { MockLibrary } from './mock-library.ts'
+import { refuseUnknownCases } from './record/cases.ts'
+import type { RecordWishes } from './record/open-recorder.ts'
+import { RecorderSlot } from './record/recorder-slot.ts'
+import { refuseMode } from './refuse-mode.ts'
 import { restartNeeds } from './restart-needs.ts'
 import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
 import type { Sample } from './sample-call.ts'
@@ -39,14 +43,17 @@ export interface StartOptions {
   readonly drills?: readonly string[] | undefined
   /** What faults and drills wait by; default the real clock. */
   readonly clock?: Clock
+  /** Cases whose fixtures are in force, besides those without one; none: all. */
+  readonly cases?: readonly string[] | undefined
+  /** How calls are recorded, if they are; default: with nothing of the environment, so that there is no key. */
+  readonly record?: RecordWishes
+  /** Ends the recording that close() would finish. */
+  readonly stop?: AbortSignal
 }
 
 /** When a notice asks for a new certificate authority. */
 const soonDays = 30
 const dayMs = 24 * 60 * 60 * 1000
-
-/** Modes that can be switched to while running. */
-const switchable: readonly Mode[] = ['mock', 'passthrough', 'direct']
 
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
 export const startProxy = async (options: StartOptions): Promise<Running> => {
@@ -58,7 +65,8 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     clock: options.clock,
     masks: workspaceMasks(options.config.root, process.env),
   })
-  const library = new MockLibrary(options.config.root, options.config.library, tools)
+  const library = new MockLibrary(options.config.root, options.config.library, tools, options.cases)
+  refuseUnknownCases(options.cases ?? [], library.cases())
   refuseProblems(definitions.problems(), 'DEFINITION_INVALID', 'interface definition')
   refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
   const loadedDrills = loadDrills(options.config.root, options.config.services)
@@ -69,6 +77,10 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
   )
   const log = new CallLog()
   const listeners = new Listeners()
+  const recorder = new RecorderSlot(options.config, options.record ?? { env: {} }, (text) =>
+    listeners.emit('notice', text),
+  )
+  if (options.config.services.some(isRecorded)) recorder.open()
   // The script process gets ready while the ports are opened.
   tools.scripts?.warm()
   const proxy = await CallProxy.start({
@@ -77,6 +89,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     index: library.index,
     definitions: definitions.all(),
     protocols,
+    recorder: recorder.current,
     authority: () => {
       const authority = openAuthority(options.config.userFolder)
       const days = Math.floor((authority.until.getTime() - Date.now()) / dayMs)
@@ -105,7 +118,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     apply: (faults) => proxy.setDrills(faults),
     notice: (text) => listeners.emit('notice', text),
   })
-  const running = new RunningProxy(options, { library, definitions, log, listeners, proxy, drills })
+  const running = new RunningProxy(options, { library, definitions, log, listeners, proxy, drills, recorder })
   try {
     for (const name of options.drills ?? []) drills.start(name)
   } catch (error) {
@@ -121,6 +134,9 @@ const refuseRemote = (config: Config): void => {
   if (open === undefined || config.allowRemote) return
   throw new SvcMockError('REMOTE_REFUSED', `${open.host}:${open.port} can be reached from other machines`)
 }
+
+const isRecorded = ({ mode, onMiss }: Pick<ServiceConfig, 'mode' | 'onMiss'>): boolean =>
+  mode === 'record' || (mode === 'mock' && onMiss === 'record')
 
 const refuseProblems = (
   problems: readonly Problem[],
@@ -144,6 +160,7 @@ interface Parts {
   readonly listeners: Listeners
   readonly proxy: CallProxy
   readonly drills: Drills
+  readonly recorder: RecorderSlot
 }
 
 class RunningProxy implements Running {
@@ -154,12 +171,16 @@ class RunningProxy implements Running {
   private readonly listeners: Listeners
   private readonly proxy: CallProxy
   private readonly drillBook: Drills
+  private readonly recorder: RecorderSlot
   private config: Config
   private configProblems: readonly Problem[] = []
   private watcher: Watcher | undefined
   private watchedFiles: readonly string[] = []
 
-  constructor(options: StartOptions, { library, definitions, log, listeners, proxy, drills }: Parts) {
+  constructor(
+    options: StartOptions,
+    { library, definitions, log, listeners, proxy, drills, recorder }: Parts,
+  ) {
     this.options = options
     this.config = options.config
     this.library = library
@@ -168,6 +189,7 @@ class RunningProxy implements Running {
     this.listeners = listeners
     this.proxy = proxy
     this.drillBook = drills
+    this.recorder = recorder
     this.on = listeners.on.bind(listeners)
     if (options.watch !== false) this.watch()
   }
@@ -215,27 +237,13 @@ class RunningProxy implements Running {
   setMode(service: string, mode: Mode): void {
     const entry = this.proxy.entries().find(({ name }) => name === service)
     if (entry === undefined) throw this.unknownService(service)
-    if (!switchable.includes(mode)) {
-      const code = mode === 'record' ? 'NOT_YET_SUPPORTED' : 'FLAG_INVALID'
-      throw new SvcMockError(code, `${mode} is no mode that ${service} can be switched to`, {
-        hint: `modes: ${switchable.join(', ')}`,
-      })
-    }
-    if (mode === 'mock' && entry.protocol === 'tcp') {
-      throw new SvcMockError('FLAG_INVALID', `${service} is a tcp service: its bytes cannot be mocked`, {
-        hint: 'modes: passthrough, direct',
-      })
-    }
-    if (mode === 'direct' && entry.upstream === undefined) {
-      throw new SvcMockError(
-        'FLAG_INVALID',
-        `${service} has no upstream, and direct means that one address`,
-        {
-          hint: `add it to svc-mock.yaml: services: { ${service}: { upstream: http://<host>:<port> } }`,
-        },
-      )
-    }
+    refuseMode(entry, mode)
+    if (mode === 'record') this.recorder.open()
     this.proxy.setMode(service, mode)
+  }
+
+  recording() {
+    return this.recorder.view()
   }
 
   reset(scenario?: string): ResetCounts {
@@ -285,6 +293,7 @@ class RunningProxy implements Running {
     this.watcher?.close()
     this.drillBook.close()
     await this.proxy.close(graceMs)
+    await this.recorder.finish(this.options.stop)
     this.library.close()
   }
 
@@ -336,6 +345,7 @@ class RunningProxy implements Running {
     const needsRestart = restartNeeds(this.config, config)
     this.config = config
     try {
+      if (config.services.some(isRecorded)) this.recorder.open()
       await this.proxy.reconfigure(config)
     } catch (error) {
       if (!(error instanceof SvcMockError)) throw error

@@ -41,7 +41,7 @@ export const renderServices = (services: readonly ServiceView[], style: Style, w
   [serviceTable(services, style, width), ...insecureLines(services, style)].join('\n')
 
 /** Red, because nobody should get used to it. */
-const insecureLines = (services: readonly ServiceView[], style: Style): string[] =>
+export const insecureLines = (services: readonly ServiceView[], style: Style): string[] =>
   services.flatMap(({ name, insecure }) =>
     insecure ? [style.red(`${name}: insecure, the certificate of its upstream is not verified`)] : [],
   )

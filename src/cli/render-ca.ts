@@ -1,5 +1,5 @@
 /** The certificate authority and how to trust it, for people. */
-import type { AuthorityView, ShownAuthority } from '../app/ca/authority.ts'
+import type { AuthorityView, RenewedAuthority, ShownAuthority } from '../app/ca/authority.ts'
 import type { TrustTarget } from '../app/ca/targets.ts'
 import type { TrustPlan } from '../app/ca/trust.ts'
 import type { Style } from './style.ts'
@@ -13,7 +13,7 @@ export const renderAuthority = (authority: AuthorityView, style: Style): string 
   return [
     style.bold(name),
     `  certificate  ${certificate}`,
-    `  key          ${key} ${style.dim('(stays with you; never export it)')}`,
+    `  key          ${key} ${style.dim('(only for you; share it with nobody)')}`,
     `  SHA-256      ${fingerprint}`,
     `  valid until  ${daysLeft <= soonDays ? style.yellow(`${left}: svc-mock ca rotate`) : left}`,
   ].join('\n')
@@ -39,13 +39,33 @@ export const renderShown = (shown: ShownAuthority, style: Style): string => {
   ].join('\n')
 }
 
+export const renderRenewed = ({ authority, forget }: RenewedAuthority, style: Style): string => {
+  const stores = forget.map(
+    ({ name, forget: lines }) =>
+      `${style.bold(name)}\n${lines.map((line) => `  ${style.cyan(line)}`).join('\n')}`,
+  )
+  return [
+    renderAuthority(authority, style),
+    '',
+    'Files that svc-mock run and svc-mock env hand out hold the new one now. Restart every svc-mock that is running.',
+    ...(stores.length === 0
+      ? []
+      : [
+          '',
+          'Where you had trusted the old one yourself, forget it, then: svc-mock ca trust',
+          '',
+          ...stores,
+        ]),
+  ].join('\n')
+}
+
 export const renderPlan = ({ authority, steps }: TrustPlan, style: Style): string => {
   const stores = [...new Set(steps.map(({ store }) => store))]
   return [
     renderAuthority(authority, style),
     '',
-    `This will make ${stores.join(' and ')} trust every certificate that this authority signs.`,
-    'Whoever gets its key can then pose as any server to you; it stays in the file above.',
+    `This adds it to ${stores.join(' and to ')}. Programs that use them then trust every certificate that it signs.`,
+    'Whoever gets its key can pose as any server to them; the key stays in the file above.',
     '',
     ...steps.map(({ command }) => `  ${style.cyan(command.join(' '))}`),
     '',

@@ -5,7 +5,12 @@ import { renderTable } from './table.ts'
 
 const serviceLines = (service: ListedService, style: Style, width: number): string[] => {
   const fault = service.fault === undefined ? '' : `; fault: ${service.fault}`
-  const title = `${style.bold(service.name)}  ${style.dim(`${service.protocol}, ${service.mode}, ${service.hosts.join(', ')}${fault}`)}`
+  const unread = service.intercepted || service.protocol === 'tcp' ? '' : '; TLS passes unread'
+  const insecure = service.insecure
+    ? `  ${style.red('insecure, the certificate of its upstream is not verified')}`
+    : ''
+  const facts = `${service.protocol}, ${service.mode}, ${service.hosts.join(', ')}${unread}${fault}`
+  const title = `${style.bold(service.name)}  ${style.dim(facts)}${insecure}`
   const unmocked =
     service.unmocked.length === 0 ? [] : [style.yellow(`no mock answers ${service.unmocked.join(', ')}`)]
   if (service.versions.length === 0) return [title, style.dim('  no mocks'), ...unmocked]

@@ -5,7 +5,7 @@ import type { Running } from '../app/running.ts'
 import { SvcMockError } from '../core/errors.ts'
 import { printLive } from './live.ts'
 import type { Output } from './output.ts'
-import { readyLine, renderRemoteWarning } from './ready.ts'
+import { insecureLines, readyLine, renderRemoteWarning } from './ready.ts'
 import { renderReceipt } from './receipt.ts'
 import { renderProblems } from './render-problems.ts'
 
@@ -37,6 +37,7 @@ export const announceRun = (out: Output, { running, env, remote }: Announcement)
   }
   // Whoever misses these looks for the reason of failing handshakes in the wrong place.
   for (const note of env.notes) out.warn(style.yellow(note))
+  for (const line of insecureLines(running.services(), style)) out.log(line)
   out.line(readyLine(running))
   if (!out.json) out.log(style.dim(`svc-mock listens on http://${running.listen}`))
   return printLive({

@@ -7,7 +7,7 @@ export const proxyFlags = {
   'allow-remote': Flags.boolean({ summary: 'listen where other machines can call' }),
   listen: Flags.string({ helpValue: '<host:port>', summary: "the proxy's address" }),
   'on-miss': Flags.string({
-    options: ['fail', 'passthrough'],
+    options: ['fail', 'passthrough', 'record'],
     summary: 'what a call gets that no mock matches',
   }),
   port: Flags.integer({ min: 0, max: 65_535, summary: "the proxy's port; 0 takes a free one" }),
@@ -33,6 +33,14 @@ export const workspaceFlags = (flags: ProxyFlagValues): WorkspaceFlags => ({
   strict: flags.strict,
   allowRemote: flags['allow-remote'],
 })
+
+export const caseFlag = {
+  case: Flags.string({
+    multiple: true,
+    helpValue: '<name>',
+    summary: 'of what was recorded with a case, only this one; may be repeated',
+  }),
+}
 
 export const pidFlag = {
   pid: Flags.integer({ summary: 'which running svc-mock, if there are several' }),

@@ -11,7 +11,7 @@ export default class Mode extends BaseCommand {
   static override examples = ['<%= config.bin %> mode orders', '<%= config.bin %> mode orders passthrough']
   static override args = {
     service: Args.string({ description: 'name in svc-mock.yaml; all services if none' }),
-    mode: Args.string({ description: 'mock, passthrough or direct' }),
+    mode: Args.string({ description: 'mock, passthrough, record or direct' }),
   }
   static override flags = pidFlag
 

@@ -5,7 +5,7 @@ import { type RunResult, runCommand, runPlain } from '../app/run/run.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { announceRun, finishRun, splitCommand } from '../cli/run-output.ts'
-import { proxyFlags, workspaceFlags } from '../cli/workspace-flags.ts'
+import { caseFlag, proxyFlags, workspaceFlags } from '../cli/workspace-flags.ts'
 
 export default class Run extends BaseCommand {
   static override summary = 'run a command whose calls pass through a proxy of its own'
@@ -16,7 +16,7 @@ export default class Run extends BaseCommand {
     '<%= config.bin %> run -- npm test',
     '<%= config.bin %> run --strict -- npm test',
   ]
-  static override flags = proxyFlags
+  static override flags = { ...proxyFlags, ...caseFlag }
   static override strict = false
 
   async run(): Promise<void> {
@@ -36,6 +36,7 @@ export default class Run extends BaseCommand {
     const result: RunResult = await runCommand({
       ...workspace,
       seed: flags.seed,
+      cases: flags.case,
       command,
       env: process.env,
       portGiven: flags.port !== undefined || flags.listen !== undefined,

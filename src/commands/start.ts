@@ -10,14 +10,16 @@ import { printLive } from '../cli/live.ts'
 import { readyLine, renderReady, renderRemoteWarning } from '../cli/ready.ts'
 import { renderDrills } from '../cli/render-drills.ts'
 import { renderProblems } from '../cli/render-problems.ts'
+import { finishRecording } from '../cli/render-recording.ts'
 import { untilSignal } from '../cli/wait.ts'
-import { proxyFlags, workspaceFlags } from '../cli/workspace-flags.ts'
+import { caseFlag, proxyFlags, workspaceFlags } from '../cli/workspace-flags.ts'
 
 export default class Start extends BaseCommand {
   static override summary = 'run the proxy; one line per call'
   static override examples = ['<%= config.bin %> start', '<%= config.bin %> start --port 0 --json']
   static override flags = {
     ...proxyFlags,
+    ...caseFlag,
     drill: Flags.string({
       multiple: true,
       helpValue: '<name>',
@@ -35,11 +37,19 @@ export default class Start extends BaseCommand {
       flags: workspaceFlags(flags),
     })
     const ended = untilSignal()
-    const { running, close } = await serve({ ...workspace, seed: flags.seed, drills: flags.drill })
+    const { running, close } = await serve({
+      ...workspace,
+      seed: flags.seed,
+      drills: flags.drill,
+      cases: flags.case,
+      record: { env: process.env },
+    })
     const stop = await this.announce(running)
     await ended
     await close()
     stop()
+    const { result } = running.recording() ?? {}
+    if (result !== undefined) finishRecording(this.out, result)
   }
 
   private async announce(running: Running): Promise<() => void> {

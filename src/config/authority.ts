@@ -79,4 +79,4 @@ const quote = (text: string): string => JSON.stringify(text)
 
 /** For showing: `http://user:***@host`. */
 export const withoutPassword = (text: string): string =>
-  text.replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/@:\s]*):[^@\s]*@/i, '$1:***@')
+  text.replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/@:\s]*):\S*@/i, '$1:***@')

@@ -55,6 +55,20 @@ export interface Guard {
   readonly production: readonly string[]
 }
 
+/** How calls become fixtures. */
+export interface RecordConfig {
+  /** Absolute. */
+  readonly folder: string
+  /** As shown to people, relative to the workspace. */
+  readonly display: string
+  /** Lower case. */
+  readonly headers: readonly string[]
+  /** As written. */
+  readonly volatile: readonly string[]
+  readonly maxBytes: number
+  readonly queueBytes: number
+}
+
 export interface Config {
   /** Absolute folder that holds svc-mock.yaml. */
   readonly root: string
@@ -76,6 +90,7 @@ export interface Config {
   readonly services: readonly ServiceConfig[]
   readonly guard: Guard
   readonly limits: { readonly body: number; readonly message: number }
+  readonly record: RecordConfig
   /** `http://user:password@host:port`; never printed. */
   readonly upstreamProxy: string | undefined
   readonly proxyCredentials: { readonly user: string; readonly password: string } | undefined

@@ -36,15 +36,13 @@ interface LaterSetting {
 
 const laterSettings = (value: unknown): readonly LaterSetting[] => {
   const file = mapOf(value)
-  const found = [...laterKeys(file, [], later.keys), ...laterValue(file, [], 'onMiss', later.onMisses)]
+  const found = [...laterKeys(file, [], later.keys)]
   for (const [name, service] of Object.entries(mapOf(file['services']))) {
     const path = ['services', name]
     const settings = mapOf(service)
     found.push(
       ...laterKeys(settings, path, later.serviceKeys),
       ...laterValue(settings, path, 'protocol', later.protocols),
-      ...laterValue(settings, path, 'mode', later.modes),
-      ...laterValue(settings, path, 'onMiss', later.onMisses),
       ...laterValue(settings, path, 'upstream', ['embedded']),
     )
   }

@@ -8,6 +8,7 @@ import { crossCheck } from './cross-checks.ts'
 import { type Layer, mergeLayers } from './layer.ts'
 import { libraryFolders } from './library-folders.ts'
 import { type ConfigFlags, type Environment, withOverrides } from './overrides.ts'
+import { readRecord } from './record-config.ts'
 import { Report } from './report.ts'
 import type { ConfigFile } from './schema.ts'
 import { readMostScript } from './script-limits.ts'
@@ -87,6 +88,7 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
     services,
     guard: { production: file.guard?.production ?? [] },
     limits: { body: readLimit('body', file, report), message: readLimit('message', file, report) },
+    record: readRecord(file, root, report),
     upstreamProxy: file.upstreamProxy,
     proxyCredentials: file.proxyCredentials,
     strict,

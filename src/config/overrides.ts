@@ -75,7 +75,7 @@ export const overrides: readonly Override[] = [
   { variable: 'SVC_MOCK_TENANT', flag: 'tenant', read: (tenant) => ({ tenant }) },
   { variable: 'SVC_MOCK_LISTEN', flag: 'listen', read: (listen) => ({ listen }) },
   { variable: 'SVC_MOCK_PORT', flag: 'port', read: port },
-  { variable: 'SVC_MOCK_ON_MISS', flag: 'onMiss', read: choice('onMiss', ['fail', 'passthrough']) },
+  { variable: 'SVC_MOCK_ON_MISS', flag: 'onMiss', read: choice('onMiss', ['fail', 'passthrough', 'record']) },
   { variable: 'SVC_MOCK_UNKNOWN_HOSTS', read: choice('unknownHosts', ['passthrough', 'fail']) },
   { variable: 'SVC_MOCK_UPSTREAM_PROXY', read: (upstreamProxy) => ({ upstreamProxy }) },
   // After the address, so that it belongs to the one in force.

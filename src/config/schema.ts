@@ -6,14 +6,14 @@ const hostForms = 'names, *.wildcards, host:port, IP addresses, CIDR ranges, eac
 const text = z.string().min(1)
 const textOrList = z.union([text, z.array(text)])
 
-export const modes = ['mock', 'passthrough', 'direct'] as const
-export const onMisses = ['fail', 'passthrough'] as const
+export const modes = ['mock', 'passthrough', 'record', 'direct'] as const
+export const onMisses = ['fail', 'passthrough', 'record'] as const
 export const protocols = ['http', 'grpc', 'tcp'] as const
 
 const mode = z
   .enum(modes)
   .describe(
-    'mock: answer from mocks. passthrough: let calls through. direct: send them to `upstream`, whatever the client wanted',
+    'mock: answer from mocks. passthrough: let calls through. record: let them through, and write the answers as fixtures. direct: send them to `upstream`, whatever the client wanted',
   )
 const onMiss = z.enum(onMisses).describe('What a call without a matching mock gets; default fail')
 const versionFrom = text.describe(
@@ -130,6 +130,20 @@ export const configSchema = z
           .optional(),
       })
       .optional(),
+    record: z
+      .strictObject({
+        folder: text.describe('Where fixtures are written; default ./fixtures').optional(),
+        headers: textOrList
+          .describe('Request headers that tell calls apart, besides accept and content-type')
+          .optional(),
+        volatile: textOrList
+          .describe('Names of request fields that differ from call to call, besides the usual ones')
+          .optional(),
+        maxBytes: z.union([text, z.int()]).describe('Of one exchange; default 1MB').optional(),
+        queue: z.union([text, z.int()]).describe('Of all that wait to be written; default 64MB').optional(),
+      })
+      .describe('How calls become fixtures; see docs/record.md')
+      .optional(),
     upstreamProxy: text
       .describe('HTTP proxy through which real services are reached: http://user@host:port')
       .optional(),
@@ -145,9 +159,7 @@ export type ServiceFile = z.infer<typeof serviceSchema>
 
 /** Keys and values that the program will know, and that must not be taken for slips of the pen. */
 export const later = {
-  keys: ['tenants', 'record', 'desensitize', 'contracts'],
+  keys: ['tenants', 'desensitize', 'contracts'],
   serviceKeys: ['lane', 'keys', 'contract'],
   protocols: ['redis', 'kafka', 'amqp', 'dubbo', 'sofarpc'],
-  modes: ['record'],
-  onMisses: ['record'],
 } as const

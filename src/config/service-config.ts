@@ -62,7 +62,7 @@ export const readService = (
       .filter((text) => parseHostPattern(text).ok),
     upstream,
     mode: settings.mode ?? (protocol === 'tcp' ? 'passthrough' : 'mock'),
-    onMiss: settings.onMiss ?? file.onMiss ?? 'fail',
+    onMiss: settings.onMiss ?? inheritedMiss(file, protocol),
     version: settings.version?.toString(),
     versionFrom:
       readVersionFrom(settings.versionFrom, [...path, 'versionFrom'], report) ??
@@ -114,10 +114,32 @@ const checkName = (name: string, report: Report): void => {
   })
 }
 
+/** What cannot be recorded passes where the whole file says record. */
+const inheritedMiss = ({ onMiss = 'fail' }: ConfigFile, protocol: string): ServiceConfig['onMiss'] =>
+  onMiss === 'record' && !recordable.has(protocol) ? 'passthrough' : onMiss
+
+/** Those whose dialect has a `fixture`. */
+const recordable: ReadonlySet<string> = new Set(['http'])
+
+const checkRecordable = (
+  { name, protocol, mode, onMiss }: ServiceConfig,
+  settings: ServiceFile,
+  report: Report,
+): void => {
+  if (recordable.has(protocol) || (mode !== 'record' && onMiss !== 'record')) return
+  const key = settings.mode === 'record' ? 'mode' : 'onMiss'
+  report.add(['services', name, key], {
+    code: protocol === 'tcp' ? 'CONFIG_INVALID' : 'NOT_YET_SUPPORTED',
+    message: `${name} speaks ${protocol}, which cannot be recorded${protocol === 'tcp' ? '' : ' yet'}`,
+    hint: `write ${key}: passthrough`,
+  })
+}
+
 const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Report): void => {
   const path = ['services', service.name]
   const { name, protocol, mode } = service
   const isTcp = protocol === 'tcp'
+  checkRecordable(service, settings, report)
   if (isTcp && mode === 'mock') {
     report.add([...path, 'mode'], {
       message: `${name} speaks tcp, which has no mocks`,

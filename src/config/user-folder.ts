@@ -1,17 +1,17 @@
 /** Where svc-mock keeps what belongs to the user and to no workspace. */
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * `XDG_CONFIG_HOME` wherever it is set (XDG Base Directory), else `~/.config`, `~/Library/Application Support` on
- * macOS, `%APPDATA%` on Windows; in it `svc-mock`.
+ * `XDG_CONFIG_HOME` wherever it is set (XDG Base Directory, which wants relative paths ignored), else `~/.config`,
+ * `~/Library/Application Support` on macOS, `%APPDATA%` on Windows; in it `svc-mock`.
  */
 export const userFolder = (env: Environment, platform: NodeJS.Platform = process.platform): string => {
   const home = env['HOME'] || homedir()
   const xdg = env['XDG_CONFIG_HOME']
-  if (xdg) return join(xdg, 'svc-mock')
+  if (xdg && isAbsolute(xdg)) return join(xdg, 'svc-mock')
   if (platform === 'win32') return join(env['APPDATA'] || join(homedir(), 'AppData', 'Roaming'), 'svc-mock')
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'svc-mock')
   return join(home, '.config', 'svc-mock')

@@ -69,6 +69,8 @@ export interface CallContext {
   error: string | undefined
   /** A short note for the call's line: the upstream's address, why it failed. */
   note: string | undefined
+  /** Milliseconds that a script would have slept, where time stands still. */
+  sleptMs: number
 }
 
 export const newContext = (): CallContext => ({
@@ -76,4 +78,5 @@ export const newContext = (): CallContext => ({
   mock: undefined,
   error: undefined,
   note: undefined,
+  sleptMs: 0,
 })

@@ -8,7 +8,9 @@ const window = 100
 export const codeFrame = (text: string, line: number, column: number): string => {
   const lines = linesAround(text, line)
   const caretLine = lines.get(line) ?? ''
-  const cut = caretLine.length > window ? Math.max(0, column - 1 - window / 2) : 0
+  // A place may come from a script's own words.
+  const caret = Math.max(1, Math.min(column, caretLine.length + 1))
+  const cut = caretLine.length > window ? Math.max(0, caret - 1 - window / 2) : 0
   const digits = String(line + context).length
   const out: string[] = []
   for (const [number, content] of lines) {
@@ -16,7 +18,7 @@ export const codeFrame = (text: string, line: number, column: number): string =>
     const marker = number === line ? '>' : ' '
     out.push(`${marker} ${String(number).padStart(digits)} | ${shown}`.trimEnd())
     if (number !== line) continue
-    const indent = column - 1 - cut + (cut > 0 ? 1 : 0)
+    const indent = caret - 1 - cut + (cut > 0 ? 1 : 0)
     out.push(`  ${' '.repeat(digits)} | ${' '.repeat(indent)}^`)
   }
   return out.join('\n')
@@ -49,7 +51,8 @@ const shorten = (content: string, cut: number): string => {
 /** As long as before, so that the caret stays right. */
 const withoutPassword = (content: string): string =>
   content.replace(
-    /(:\/\/[^\s/@:]*:)([^\s@]+)(?=@)/g,
+    // To the last @: a password that was not encoded may hold more of them.
+    /(:\/\/[^\s/@:]*:)(\S+)(?=@)/g,
     (_, before: string, password: string) => before + '*'.repeat(password.length),
   )
 

@@ -8,6 +8,7 @@ import type { Call } from './call.ts'
 import type { Clock } from './clock.ts'
 import type { Definitions } from './definitions.ts'
 import type { ExampleDialect } from './example.ts'
+import type { FixtureDialect } from './fixture.ts'
 import type { BodyCondition, Condition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
 import type { DocumentPatch } from './patch.ts'
 import type { Reply } from './reply.ts'
@@ -61,6 +62,8 @@ export interface Dialect {
    * method; or undefined. `methods`: those that mocks have at this path; '' stands for any.
    */
   unmatched(call: Call, methods: () => ReadonlySet<string>): Reply | undefined
+  /** How its exchanges are recorded; undefined: they cannot be. */
+  readonly fixture?: FixtureDialect
   /** Last touch on a mocked reply; returns the same object where nothing is to do. */
   mocked(call: Call, reply: Reply): Reply
   /** `request:` and `response:` of the smallest mock that takes this call, ready to paste; absent: method and path. */

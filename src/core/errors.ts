@@ -84,12 +84,12 @@ export const errors = {
   CA_BROKEN: {
     fault: 'environment',
     summary: "The file of svc-mock's certificate authority cannot be used.",
-    hint: 'make a new one: svc-mock ca rotate; what trusted the old one must be told again: svc-mock ca trust',
+    hint: 'make a new one: svc-mock ca rotate; it says how to forget the old one',
   },
   CA_EXPIRED: {
     fault: 'environment',
     summary: "svc-mock's certificate authority has lived its year.",
-    hint: 'make a new one: svc-mock ca rotate; what trusted the old one must be told again: svc-mock ca trust',
+    hint: 'make a new one: svc-mock ca rotate; it says how to forget the old one',
   },
   CA_NOT_WRITABLE: {
     fault: 'environment',
@@ -219,7 +219,7 @@ export const errors = {
   MASK_KEY_MISSING: {
     fault: 'user',
     summary: 'Recording makes fakes with a key, and none was given, so nothing is written.',
-    hint: 'set SVC_MOCK_MASK_KEY or SVC_MOCK_MASK_KEY_FILE; make one: openssl rand -hex 32',
+    hint: 'set SVC_MOCK_MASK_KEY or SVC_MOCK_MASK_KEY_FILE, or say --key-file <file>; make one: svc-mock record --new-key <file>',
   },
   MASK_KEY_INVALID: {
     fault: 'user',
@@ -231,6 +231,22 @@ export const errors = {
     fault: 'environment',
     summary: 'git is needed for --staged and --history, and did not answer.',
     hint: 'run it inside a git work tree, with git installed',
+  },
+  // recording
+  FIXTURE_VERSION_UNKNOWN: {
+    fault: 'user',
+    summary: 'Nothing said which version of the service had answered, so some calls were not recorded.',
+    hint: 'say --version <service>=1.4.0, or write version: 1.4.0 for the service in svc-mock.yaml; a header of the reply may tell it too',
+  },
+  IMPORT_INVALID: {
+    fault: 'user',
+    summary: 'What was to be imported could not be read.',
+    hint: 'look at the place in the message; docs/record.md says what can be imported',
+  },
+  RECORDING_LOST: {
+    fault: 'environment',
+    summary: 'Recording ended before everything was written.',
+    hint: 'what was written is whole; record again what is missing, with a smaller --filter or more time',
   },
   // running
   FLAG_INVALID: {

@@ -84,7 +84,7 @@ export interface ProtocolHost {
   connect(entrance: Entrance, request: ConnectRequest): void
   /** A call that was refused before it was anybody's. Said once for each kind of error, counted every time. */
   refused(call: RefusedCall): void
-  /** Says something about a connection, once for each kind. */
+  /** Says something about a connection, once for each `kind`: `<topic> …`, of which each topic has a bounded number. */
   notice(kind: string, text: string): void
   /** Credentials that a proxy call must bring, as the value of `proxy-authorization`; undefined: none. */
   readonly proxyAuthorization: string | undefined

@@ -9,6 +9,8 @@ export interface RequestSource {
   readonly dialect: Dialect
   /** The scenario of the mock, if it names one. */
   readonly scenario: string | undefined
+  /** The mock's. */
+  readonly version: string | undefined
   /** The parameters of the mock's path in a call that it matches. */
   params(call: Call): Params
 }
@@ -31,13 +33,13 @@ export const bodyName = (dialect: Dialect, call: Call): string => dialect.script
 /** All but the body. */
 export const requestFields = (
   call: Call,
-  { dialect, scenario, params }: RequestSource,
+  { dialect, scenario, version, params }: RequestSource,
   wants: Wants,
 ): Record<string, unknown> => {
   const fields: Record<string, unknown> = dialect.scriptFields(call, wants)
   if (wanted(wants, 'params')) fields['params'] = params(call)
   if (wanted(wants, 'service')) fields['service'] = call.service.name
-  if (wanted(wants, 'version')) fields['version'] = call.version ?? call.service.version
+  if (wanted(wants, 'version')) fields['version'] = call.version ?? call.service.version ?? version
   if (wanted(wants, 'tenant')) fields['tenant'] = call.tenant.id
   if (scenario !== undefined && wanted(wants, 'scenario'))
     fields['scenario'] = { name: scenario, state: call.tenant.state.scenario(scenario) }

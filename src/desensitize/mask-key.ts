@@ -47,6 +47,11 @@ export class MaskKey {
     return hash('sha256', Buffer.concat([outer, digest]), 'buffer')
   }
 
+  /** For a thread of this process, which parses it again; it must not go anywhere else. */
+  forThread(): string {
+    return Buffer.from(this.#master).toString('hex')
+  }
+
   #pads(purpose: string): Pads {
     let pads = this.#derived.get(purpose)
     if (pads === undefined) {

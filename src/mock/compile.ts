@@ -91,6 +91,7 @@ export const compileFile = (
     const source: RequestSource = {
       dialect,
       scenario: definition.scenarioName,
+      version: file.version,
       params: (call) => (request === undefined ? {} : captureParams(request.pattern, splitPath(call.path))),
     }
     const request = attempt(
@@ -242,8 +243,12 @@ const toMock = (
   status,
   does,
   request: definition.request,
-  stateKeys: state.keys.length === 0 ? noNotes : state.keys,
-  notes: allNotes(script === undefined ? state.notes : [...script.notes, ...state.notes], notes, fault),
+  stateKeys: allKeys(state.keys, file),
+  notes: allNotes(
+    [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],
+    notes,
+    fault,
+  ),
 })
 
 /** Those of the request first: they are what a person would look at first. */
@@ -254,6 +259,15 @@ const allClauses = (request: CompiledMock['clauses'], state: CompiledMock['claus
 
 const isDecided = ([first, ...others]: CompiledMock['clauses']): boolean =>
   first !== undefined && others.length === 0 && first.hints.length === 1 && first.hints[0]!.exact
+
+const caseNotes = ({ case: label }: MockFile): readonly string[] =>
+  label === undefined ? noNotes : [`case ${label}`]
+
+/** Mocks of different cases are never in force for the same call, so they do not shadow each other. */
+const allKeys = (ofState: readonly string[], { case: label }: MockFile): readonly string[] => {
+  if (label !== undefined) return [...ofState, `case ${JSON.stringify(label)}`]
+  return ofState.length === 0 ? noNotes : ofState
+}
 
 const allNotes = (
   ofState: readonly string[],

@@ -46,6 +46,8 @@ export interface MockFile {
   readonly layer: number
   readonly service: string
   readonly version: string | undefined
+  /** The label of what was recorded; undefined: it belongs to every case. */
+  readonly case?: string | undefined
   readonly protocol: string
   readonly mocks: readonly MockDefinition[]
   /** Those that stand beside `mocks`. */

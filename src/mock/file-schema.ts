@@ -89,6 +89,11 @@ const fileShape = (protocol: string, mock: ZodType) => ({
       'Version of the interface that these mocks provide, as 1.4.0. Default: the second folder, if it is a version',
     )
     .optional(),
+  case: z
+    .string()
+    .min(1)
+    .describe('What was being tried when this was recorded; start --case selects by it')
+    .optional(),
   protocol:
     protocol === defaultProtocol
       ? z.literal(protocol).describe(`Default ${defaultProtocol}`).optional()
@@ -137,6 +142,7 @@ export interface MockSpec {
 export interface FileSpec {
   readonly service?: string
   readonly version?: string | number
+  readonly case?: string
   readonly protocol?: string
   readonly mocks: readonly MockSpec[]
   readonly examples?: readonly ExampleSpec[]

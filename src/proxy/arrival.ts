@@ -188,8 +188,8 @@ export class Arrival {
     this.host.notice(
       `tls ${service.name} ${client} ${kind}`,
       kind === 'distrust'
-        ? `${client} does not trust svc-mock's certificate for ${service.name}: ${text}. Let it trust: svc-mock run sets the usual variables, svc-mock ca trust shows the rest. If it pins a certificate, let its TLS pass unread: ${unread}`
-        : `${failure.message}. To let its TLS pass unread: ${unread}`,
+        ? `${client} does not trust svc-mock's certificate for ${service.name}: ${text}. To let it trust: start it by svc-mock run, or see svc-mock ca show. If it pins the real certificate, let its TLS pass unread, in svc-mock.yaml: ${unread}`
+        : `${failure.message}. To let its TLS pass unread, in svc-mock.yaml: ${unread}`,
     )
   }
 

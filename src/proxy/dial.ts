@@ -105,12 +105,22 @@ const through = async (
   const status = /^HTTP\/1\.\d (\d{3})/.exec(answer)?.[1]
   if (status?.startsWith('2') === true) return socket
   socket.destroy()
-  throw unreachable(
-    target,
-    new Error(
-      `the proxy ${proxy.authority.host}:${proxy.authority.port} answered ${status ?? 'no HTTP'} to CONNECT`,
-    ),
-  )
+  throw notThrough(proxy, target, status)
+}
+
+const notThrough = (proxy: UpstreamProxy, target: Authority, status: string | undefined): SvcMockError => {
+  const { host, port } = proxy.authority
+  const where = `${target.host}:${target.port}`
+  const answer = `the proxy ${host}:${port} answered ${status ?? 'no HTTP'} to CONNECT`
+  return new SvcMockError('UPSTREAM_UNREACHABLE', `${where} cannot be reached: ${answer}`, {
+    details: { upstream: where },
+    ...(status === '407' && {
+      hint:
+        proxy.authorization === undefined
+          ? `it wants a user and password: upstreamProxy: http://<user>@${host}:${port}, and the password in SVC_MOCK_UPSTREAM_PROXY_PASSWORD`
+          : 'it does not take user and password: check upstreamProxy and SVC_MOCK_UPSTREAM_PROXY_PASSWORD',
+    }),
+  })
 }
 
 const maxProxyHead = 16 * 1024

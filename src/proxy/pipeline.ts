@@ -5,6 +5,7 @@ import type { ServiceEntry } from '../core/service-entry.ts'
 export interface Filters {
   readonly fault: Filter
   readonly mock: Filter
+  readonly record: Filter
 }
 
 /** Composed again whenever services change: a filter that none of them wants costs nothing. */
@@ -15,6 +16,8 @@ export const pipeline = (filters: Filters, exit: Service, services: readonly Ser
       filters.fault,
       // Answers what is mocked. Nothing outside it may depend on whether a reply was mocked.
       filters.mock,
+      // Innermost: only what really came from upstream, as it came.
+      filters.record,
     ].filter((filter) => services.some((service) => filter.wants(service))),
     exit,
   )

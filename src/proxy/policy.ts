@@ -82,10 +82,7 @@ const upstreamProxy = (config: Config, target: Authority): UpstreamProxy | undef
   if (config.upstreamProxy === undefined || target.host === 'localhost' || isLoopback(target.host))
     return undefined
   const url = new URL(config.upstreamProxy)
-  const credentials =
-    url.username === ''
-      ? undefined
-      : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  const credentials = url.username === '' ? undefined : `${decoded(url.username)}:${decoded(url.password)}`
   return {
     authority: {
       scheme: 'http',
@@ -95,5 +92,14 @@ const upstreamProxy = (config: Config, target: Authority): UpstreamProxy | undef
     },
     authorization:
       credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+  }
+}
+
+/** A `%` that encodes nothing stands for itself, as curl has it: passwords are often pasted as they are. */
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }

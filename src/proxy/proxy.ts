@@ -14,7 +14,9 @@ import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import { faultFilter } from '../filters/fault.ts'
 import { mockFilter } from '../filters/mock.ts'
+import { recordFilter } from '../filters/record.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
+import type { Recorder } from '../record/recorder.ts'
 import { fatalAlert } from '../tls/alert.ts'
 import type { CertificateAuthority } from '../tls/authority.ts'
 import type { ClientHello } from '../tls/client-hello.ts'
@@ -25,6 +27,7 @@ import { createDial, type DialPolicy } from './dial.ts'
 import { exit } from './exit.ts'
 import { Interceptor } from './intercept.ts'
 import { type Listener, listen } from './listener.ts'
+import { Notices } from './notices.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { ProtocolServers } from './protocol-servers.ts'
@@ -40,6 +43,8 @@ export interface ProxyOptions {
   readonly protocols: readonly Protocol[]
   call(record: CallRecord): void
   notice(text: string): void
+  /** What takes calls of services in mode record; asked for each of them. */
+  readonly recorder?: () => Recorder | undefined
   /** How the calls of services are read, by service. */
   readonly definitions?: ReadonlyMap<string, Definitions>
   /** What faults wait by; default the real clock. */
@@ -52,8 +57,6 @@ export interface ProxyOptions {
 
 /** A client that connects and says nothing (browsers connect ahead of need). */
 const patienceMs = 75_000
-/** Kinds of notices may hold names that clients chose. */
-const kindsAtMost = 1_000
 
 export class CallProxy {
   private readonly options: ProxyOptions
@@ -63,7 +66,7 @@ export class CallProxy {
   private readonly servers = new ProtocolServers()
   private main: Listener | undefined
   private readonly own = new Map<string, Listener>()
-  private readonly said = new Set<string>()
+  private readonly notices: Notices
   private lastId = 0
   private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
   private definitions: ReadonlyMap<string, Definitions>
@@ -74,6 +77,7 @@ export class CallProxy {
 
   private constructor(options: ProxyOptions) {
     this.options = options
+    this.notices = new Notices((text) => options.notice(text))
     this.config = options.config
     this.tenant = newTenant(options.config.tenant)
     this.definitions = options.definitions ?? new Map()
@@ -168,14 +172,18 @@ export class CallProxy {
   }
 
   private makeFilters(): Filters {
-    const { protocols, index, clock = realClock, seed } = this.options
+    const { protocols, index, clock = realClock, seed, recorder = nobody } = this.options
     const dialects = new Map<string, Dialect>(
       protocols.flatMap((protocol) =>
         protocol.dialect === undefined ? [] : [[protocol.name, protocol.dialect]],
       ),
     )
     const tools = { clock, chance: chanceFor(seed) }
-    return { fault: faultFilter(tools), mock: mockFilter(index, dialects, tools) }
+    return {
+      fault: faultFilter(tools),
+      mock: mockFilter(index, dialects, tools),
+      record: recordFilter(recorder),
+    }
   }
 
   private compose(): Service {
@@ -206,7 +214,7 @@ export class CallProxy {
       serve: (protocol, socket, entrance) => this.servers.taker(protocol.name).accept(socket, entrance),
       nextId: () => ++this.lastId,
       finished: (call, status, startedAt, word) => this.finished(call, status, startedAt, word),
-      notice: (kind, text) => this.notice(kind, text),
+      notice: (kind, text) => this.notices.say(kind, text),
     }
   }
 
@@ -250,7 +258,7 @@ export class CallProxy {
       if (what.kind === 'protocol') this.arrivals.serve(what.protocol, socket, entrance)
       else if (what.kind === 'tls') this.securedMain(socket, what.hello)
       else {
-        if (what.kind === 'unknown') this.notice(`connection ${what.kind}`, foreign[what.kind])
+        if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign[what.kind])
         socket.destroy()
       }
     })
@@ -261,7 +269,7 @@ export class CallProxy {
     const service = servername === undefined ? undefined : this.services.atHost(servername, 443)
     if (servername === undefined || service === undefined) {
       const named = servername === undefined ? 'names no host' : `names ${servername}, which no service has`
-      this.notice(
+      this.notices.say(
         'connection tls',
         `a client speaks TLS to ${this.listen} and ${named}; as a proxy this is http://${this.listen}, also for https:// calls`,
       )
@@ -346,13 +354,9 @@ export class CallProxy {
   private finished(call: Call, status: number, startedAt: number, word?: string): void {
     this.options.call(recordOf(call, status, Date.now(), performance.now() - startedAt, word))
   }
-
-  private notice(kind: string, text: string): void {
-    if (this.said.has(kind) || this.said.size >= kindsAtMost) return
-    this.said.add(kind)
-    this.options.notice(text)
-  }
 }
+
+const nobody = (): undefined => undefined
 
 const foreign = {
   unknown: 'a client sent bytes that are no protocol known here; its connection was closed',

@@ -10,6 +10,8 @@ export type ReplyOf = (head: string, document: ScriptDocument | undefined) => Re
 
 /** Most scripts give few heads; this many are remembered as checked. */
 const rememberedHeads = 100
+/** Longer ones hold a body (`bodyBase64`), which would stay in memory. */
+const rememberedLength = 4096
 
 export const replyWriter = (
   script: Pick<Script, 'badResult'>,
@@ -24,7 +26,7 @@ export const replyWriter = (
         write = dialect.compileResult(headOf(head), files)
         if (known.size >= rememberedHeads) known.clear()
         // A file is read again for every call.
-        if (!namesFile(head)) known.set(head, write)
+        if (head.length <= rememberedLength && !namesFile(head)) known.set(head, write)
       }
       return write(document)
     } catch (error) {

@@ -28,8 +28,12 @@ interface Pending {
   readonly resolve: (parts: readonly string[]) => void
   readonly reject: (failure: ScriptFailure) => void
   startedAt: number
+  /** What other scripts of the same call have slept: its matchers. */
+  readonly sleptBefore: number
   /** Deaths of processes and isolates that it was in. */
   deaths: number
+  /** How often it waits for the real service. */
+  forwarding: number
   /** It has written state or asked the real service: it must not run again. */
   acted: boolean
 }
@@ -38,7 +42,7 @@ export class ScriptEngine {
   /** What time it is for every run; undefined: it passes. */
   readonly #now: (() => number) | undefined
   readonly #pending = new Slots<Pending>()
-  /** Run one at a time after a death, so that the one at fault meets it alone. */
+  /** Begin one at a time after a death, the next when one waits or ends, so that the one at fault meets it alone. */
   readonly #suspects: Pending[] = []
   #suspect: Pending | undefined
   #process: ScriptProcess | undefined
@@ -66,7 +70,20 @@ export class ScriptEngine {
     return new Promise((resolve, reject) => {
       const id = this.#pending.next()
       const startedAt = performance.now()
-      this.#go({ id, program, run, seed, resolve, reject, startedAt, deaths: 0, acted: false })
+      const sleptBefore = run.call.context.sleptMs
+      this.#go({
+        id,
+        program,
+        run,
+        seed,
+        resolve,
+        reject,
+        startedAt,
+        sleptBefore,
+        forwarding: 0,
+        deaths: 0,
+        acted: false,
+      })
     })
   }
 
@@ -92,6 +109,7 @@ export class ScriptEngine {
       this.#process.send([toHost.program, JSON.stringify(call.program)])
     }
     this.#pending.set(call.id, call)
+    if (call === this.#suspect) this.#process.send([toHost.watch, call.id])
     const { tenant, service } = call.run.call
     const { timeoutMs, memoryMb } = service.script
     this.#process.send([
@@ -134,6 +152,9 @@ export class ScriptEngine {
       if (call !== undefined) noteLogs(call, logs)
       call?.reject(new ScriptFailure(texts[2] as ErrorCode, message, stack))
     } else if (kind === fromHost.ask) void this.#answer(id, texts[2]!, texts[3]!, texts.slice(4))
+    else if (kind === fromHost.waits) {
+      if (this.#suspect?.id === id) this.#nextSuspect()
+    } else if (kind === fromHost.slept) this.#slept(id, Number(texts[2]))
     else if (kind === fromHost.lost) this.#again(texts[1]!.split(',').map(Number))
     else this.#without(JSON.parse(texts[1]!) as string)
   }
@@ -173,6 +194,21 @@ export class ScriptEngine {
     }
   }
 
+  #slept(id: number, ms: number): void {
+    const call = this.#pending.get(id)
+    if (call === undefined) return
+    const { context, service } = call.run.call
+    if (ms > service.script.totalMs) this.#giveUp(call)
+    else context.sleptMs = call.sleptBefore + ms
+  }
+
+  #giveUp(call: Pending): void {
+    const { totalMs } = call.run.call.service.script
+    this.#process?.send([toHost.drop, call.id])
+    this.#finish(call.id)
+    call.reject(new ScriptFailure('SCRIPT_TIMEOUT', `did not settle within ${totalMs} ms`))
+  }
+
   #tooLate(): void {
     if (this.#pending.size === 0 && this.#suspects.length === 0) {
       clearInterval(this.#sweep)
@@ -182,10 +218,7 @@ export class ScriptEngine {
     const now = performance.now()
     for (const call of this.#pending.values()) {
       const { totalMs } = call.run.call.service.script
-      if (now - call.startedAt <= totalMs) continue
-      this.#process?.send([toHost.drop, call.id])
-      this.#finish(call.id)
-      call.reject(new ScriptFailure('SCRIPT_TIMEOUT', `did not settle within ${totalMs} ms`))
+      if (now - call.startedAt > totalMs) this.#giveUp(call)
     }
   }
 
@@ -197,12 +230,14 @@ export class ScriptEngine {
   }
 
   #again(ids: readonly number[]): void {
+    // The one that had its first stretch alone was it; those that waited meanwhile are innocent.
+    const culprit = this.#suspect !== undefined && ids.includes(this.#suspect.id) ? this.#suspect : undefined
     for (const id of ids) {
       const call = this.#pending.get(id)
       if (call === undefined) continue
       this.#pending.delete(id)
       if (call === this.#suspect) this.#suspect = undefined
-      call.deaths++
+      if (culprit === undefined || culprit === call) call.deaths++
       if (call.acted || call.deaths > 1) {
         this.#pending.release(id)
         const why = call.acted ? 'it had written state or used forward() already' : 'it did so twice'
@@ -220,6 +255,9 @@ export class ScriptEngine {
   }
 }
 
+/** More would keep others from the real service, and from looking up names. */
+const maxForwarding = 10
+
 /** JSON of the answer, '' for none. */
 const perform = (
   call: Pending,
@@ -228,8 +266,11 @@ const perform = (
 ): string | Promise<string> => {
   if (what === 'forward') {
     if (call.run.forward === undefined) throw new Error('forward() is not for matchers and patches')
+    if (call.forwarding >= maxForwarding)
+      throw new Error(`forward() asks at most ${maxForwarding} times at once: write await`)
     call.acted = true
-    return call.run.forward()
+    call.forwarding++
+    return call.run.forward().finally(() => call.forwarding--)
   }
   const state = call.run.state()
   const name = JSON.parse(key) as string

@@ -39,6 +39,8 @@ export const toHost = {
   drop: 'd',
   /** program. */
   forget: 'f',
+  /** call: say when it first waits for something. Before its run. */
+  watch: 'w',
 } as const
 
 /** From the script process. */
@@ -53,6 +55,10 @@ export const fromHost = {
   ask: 'q',
   /** call ids joined by `,`: their isolate died, and not by their fault. */
   lost: 'l',
+  /** call that is watched: it waits for something. */
+  waits: 'w',
+  /** call, ms that it has slept so far: only where time stands still. */
+  slept: 's',
   /** JSON of the reason why there is no isolated-vm. */
   missing: 'm',
 } as const
@@ -66,10 +72,17 @@ export const encodeMessage = (texts: readonly (string | number)[]): string => te
 
 /** Text that comes in pieces, as the messages it holds, each without its end. */
 export const messageReader = (take: (message: string) => void): ((text: string) => void) => {
-  let rest = ''
+  /** Joined only when the message is whole: a long one comes in hundreds of pieces. */
+  let pieces: string[] = []
   return (text) => {
-    const messages = (rest + text).split(behind)
-    rest = messages.pop()!
-    for (const message of messages) take(message)
+    const messages = text.split(behind)
+    const last = messages.pop()!
+    for (const message of messages) {
+      pieces.push(message)
+      const whole = pieces.length === 1 ? message : pieces.join('')
+      pieces = []
+      take(whole)
+    }
+    if (last !== '') pieces.push(last)
   }
 }

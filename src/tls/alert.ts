@@ -18,8 +18,8 @@ export interface ClientRefusal {
 /** OpenSSL's names of alerts that come when a certificate is not taken, and who sends them usually. */
 const distrusts: Readonly<Record<string, string>> = {
   UNKNOWN_CA: 'a client',
-  BAD_CERTIFICATE: 'a client (Go programs say it so)',
-  CERTIFICATE_UNKNOWN: 'a client (Java programs and browsers say it so)',
+  BAD_CERTIFICATE: 'a client (probably a Go program)',
+  CERTIFICATE_UNKNOWN: 'a client (probably a Java program or a browser)',
   CERTIFICATE_EXPIRED: 'a client',
   CERTIFICATE_REVOKED: 'a client',
   UNSUPPORTED_CERTIFICATE: 'a client',
@@ -34,7 +34,7 @@ export const refusalOf = (error: Error | undefined, userAgent: string | undefine
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? ''
   const alert = /ALERT_([A-Z_]+)$/.exec(code)?.[1]
   if (error === undefined || code === 'ECONNRESET') {
-    const client = product ?? 'a client (Node programs do it so)'
+    const client = product ?? 'a client (probably a Node program)'
     return { kind: 'distrust', client, text: 'it closed the connection right after our certificate' }
   }
   const distrust = alert === undefined ? undefined : distrusts[alert]

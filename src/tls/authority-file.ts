@@ -35,12 +35,15 @@ export interface AuthorityFiles {
   readonly secret: string
   /** The certificate alone. */
   readonly certificate: string
+  /** The certificate of the authority before this one: what trusts it is told by it to forget it. */
+  readonly before: string
 }
 
 /** `folder`: the user's folder (config/user-folder.ts). */
 export const authorityFiles = (folder: string): AuthorityFiles => ({
   secret: join(folder, 'ca-key.pem'),
   certificate: join(folder, 'ca.pem'),
+  before: join(folder, 'ca-before.pem'),
 })
 
 /** The user's authority, made if there is none. Throws CA_BROKEN, CA_EXPIRED, CA_NOT_WRITABLE. */
@@ -69,6 +72,7 @@ export const readAuthority = (folder: string, now = Date.now()): CertificateAuth
 export const rotateAuthority = (folder: string, now = Date.now()): CertificateAuthority => {
   const { secret } = authorityFiles(folder)
   const text = newSecret(now)
+  keepBefore(folder)
   writing(folder, (temporary) => {
     writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
     renameSync(temporary, secret)
@@ -202,6 +206,15 @@ const keepCertificate = (folder: string, { pem }: CertificateAuthority): void =>
     writeFileSync(temporary, pem, { mode: 0o644 })
     renameSync(temporary, certificate)
   })
+}
+
+const keepBefore = (folder: string): void => {
+  const { certificate, before } = authorityFiles(folder)
+  try {
+    copyFileSync(certificate, before)
+  } catch {
+    // There was none that anybody can have trusted.
+  }
 }
 
 const sameText = (file: string, text: string): boolean => {

@@ -75,6 +75,8 @@ export class Contexts {
 export const certificateName = (host: string, isSame: (other: string) => boolean): string => {
   const dot = host.indexOf('.')
   if (dot <= 0 || !host.includes('.', dot + 1) || /^[\d.]+$|:/.test(host)) return host
+  // OpenSSL lets a star stand for letters, digits and hyphens only; names of containers have underscores.
+  if (!/^[a-z\d-]+$/i.test(host.slice(0, dot))) return host
   const level = host.slice(dot)
   return isSame(`svc-mock-any-other-name${level}`) ? `*${level}` : host
 }

@@ -96,7 +96,8 @@ describe('Python', () => {
 })
 
 describe('Java', () => {
-  it.skipIf(!present('java', '-version'))(
+  // A program in source form needs a JDK, and not only the java of a runtime.
+  it.skipIf(!present('javac', '-version'))(
     'by JAVA_TOOL_OPTIONS as run sets them',
     async () => {
       const source = `

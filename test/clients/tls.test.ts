@@ -116,7 +116,8 @@ describe('git', () => {
 })
 
 describe('Java', () => {
-  it.skipIf(!present('java', '-version'))(
+  // A program in source form needs a JDK, and not only the java of a runtime.
+  it.skipIf(!present('javac', '-version'))(
     'by HttpsURLConnection and by HttpClient',
     async () => {
       const source = `

@@ -71,7 +71,7 @@ describe('--version and --help under --json', () => {
       examples: ['svc-mock start', expect.anything()],
     })
     expect(help['flags']).toContainEqual(
-      expect.objectContaining({ name: '--on-miss', values: ['fail', 'passthrough'] }),
+      expect.objectContaining({ name: '--on-miss', values: ['fail', 'passthrough', 'record'] }),
     )
     expect(help['flags']).toContainEqual(expect.objectContaining({ name: '--quiet', char: '-q' }))
   })

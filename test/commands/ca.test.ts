@@ -3,9 +3,12 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { renewAuthority } from '../../src/app/ca/authority.ts'
 import { runtimeTargets, systemTargets } from '../../src/app/ca/targets.ts'
 import { type Machine, runTrust, stepsFor } from '../../src/app/ca/trust.ts'
+import { trustEnv } from '../../src/app/env/trust-env.ts'
 import { type Finished, runProgram } from '../support/spawn.ts'
+import { ourAuthority } from '../support/tls.ts'
 import { workspace } from '../support/workspace.ts'
 
 const settings = () => {
@@ -80,6 +83,48 @@ describe('svc-mock ca', () => {
     expect((await ca('show')).stderr).toMatch(/CA_BROKEN.*\nhint: .*svc-mock ca rotate/)
     expect((await ca('rotate')).code).toBe(0)
     expect((await ca('show')).code).toBe(0)
+  })
+})
+
+describe('after ca rotate', () => {
+  it('files that were handed out hold the new one, and the old one can still be forgotten', () => {
+    const { folder, write } = workspace()
+    const env = { XDG_CONFIG_HOME: folder }
+    const place = join(folder, 'svc-mock')
+    const users = write('corp.pem', ourAuthority().pem)
+    const { variables } = trustEnv(place, { REQUESTS_CA_BUNDLE: users })
+    const store = readFileSync(join(place, 'trust/java.p12'))
+    const old = new X509Certificate(readFileSync(join(place, 'ca.pem')))
+
+    const { authority, forget } = renewAuthority(env, 'windows')
+
+    const pem = readFileSync(join(place, 'ca.pem'), 'utf8')
+    expect(pem).not.toBe(old.toString())
+    for (const file of new Set(Object.values(variables))) {
+      const text = readFileSync(file, 'utf8')
+      expect(text).toContain(pem)
+      expect(text).not.toContain(old.toString())
+    }
+    expect(readFileSync(variables['REQUESTS_CA_BUNDLE']!, 'utf8')).toContain(ourAuthority().pem)
+    expect(readFileSync(join(place, 'trust/java.p12')).equals(store)).toBe(false)
+    const lines = forget.flatMap((target) => target.forget).join('\n')
+    expect(lines).toContain(old.fingerprint.replaceAll(':', '').toLowerCase())
+    expect(lines).not.toContain(authority.sha1.replaceAll(':', '').toLowerCase())
+  })
+
+  it('says how each store forgets the old one, by its own certificate', async () => {
+    const { ca, folder } = settings()
+    await ca('export')
+    const old = readFileSync(join(folder, 'svc-mock/ca.pem'), 'utf8')
+    const { stdout } = await ca('rotate', '--yes')
+    expect(stdout).toContain('svc-mock ca trust')
+    expect(stdout).toMatch(/ca-before\.pem|certutil -user -delstore/)
+    expect(readFileSync(join(folder, 'svc-mock/ca-before.pem'), 'utf8')).toBe(old)
+  })
+
+  it('there is nothing to forget when there was none', async () => {
+    const { ca } = settings()
+    expect((await ca('rotate')).stdout).not.toContain('forget')
   })
 })
 

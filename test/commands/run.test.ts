@@ -95,6 +95,16 @@ describe('calls of the command', () => {
   })
 })
 
+describe('a service whose upstream is not verified', () => {
+  it('is told before the command runs, and in the list', async () => {
+    const files = { 'svc-mock.yaml': 'services: { orders: { tls: { insecure: true } } }\n' }
+    const said = /orders.*insecure, the certificate of its upstream is not verified/
+    expect((await run(node(''), {}, files)).stderr).toMatch(said)
+    expect((await run(['--quiet', ...node('')], {}, files)).stderr).toBe('')
+    expect((await runProgram(['list'], { cwd: makeFolder(files) })).stdout).toMatch(said)
+  })
+})
+
 describe('the exit code', () => {
   it("is the command's", async () => {
     expect((await run(node('process.exit(7)'))).code).toBe(7)

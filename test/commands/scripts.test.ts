@@ -16,8 +16,10 @@ const files = {
         log('said', { n: 1 }, '\\u001b[31m')
         return { body: [uuid(), random(), faker.person.fullName(), faker.zh_CN.person.fullName()] }
       }
+    examples: [{ name: chance }]
   - request: { path: /template }
     response: { body: '\${{ uuid() }}' }
+    examples: [{ name: template }]
   - request: { path: /decided, script: 'export default ({ query }) => query.a === "1"' }
     response: { body: { at: '\${{ now().slice(0, 2) }}' } }
   - request: { path: /patched }
@@ -96,6 +98,10 @@ it('without isolated-vm everything but scripts works, and both check and start s
       hint: expect.stringContaining('npm install'),
     },
   ])
+  const tested = await runProgram(['test'], { cwd, path })
+  expect(tested.code).toBe(1)
+  for (const said of ['chance', 'SCRIPT_ENGINE_MISSING', 'npm install isolated-vm', '1 failed, 1 passed'])
+    expect(tested.stdout).toContain(said)
   // Expressions that need no sandbox need no package either.
   expect((await rawGet(port, '/template', {})).status).toBe(200)
   expect(program.stderr).toContain('SCRIPT_ENGINE_MISSING')

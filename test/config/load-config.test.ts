@@ -156,7 +156,7 @@ hosts: '{service}.test.example.com'
     const env = { SVC_MOCK_PORT: 'abc', SVC_MOCK_ON_MISS: 'pass', SVC_MOCK_TENANT: 'a b' }
     expect(said(load({ 'svc-mock.yaml': '' }, { env, flags: { listen: 'x' } }))).toEqual([
       'CONFIG_INVALID SVC_MOCK_PORT:1:1 SVC_MOCK_PORT must be a port from 0 to 65535, not "abc"',
-      'CONFIG_INVALID SVC_MOCK_ON_MISS:1:1 SVC_MOCK_ON_MISS must be one of fail, passthrough, not "pass"',
+      'CONFIG_INVALID SVC_MOCK_ON_MISS:1:1 SVC_MOCK_ON_MISS must be one of fail, passthrough, record, not "pass"',
       'CONFIG_INVALID --listen:1:1 "x" has no port',
       'CONFIG_INVALID SVC_MOCK_TENANT:1:1 "a b" is no name for a tenant',
     ])
@@ -221,6 +221,42 @@ services:
       'PRODUCTION_REFUSED svc-mock.yaml:4:21 orders.prod.example.com is production: guard.production names *.prod.example.com',
       'PRODUCTION_REFUSED svc-mock.yaml:5:24 10.9.1.1 is production: guard.production names 10.9.0.0/16',
       'PRODUCTION_REFUSED svc-mock.yaml:5:50 *.eu.prod.example.com is production: guard.production names *.prod.example.com',
+    ])
+  })
+})
+
+describe('record', () => {
+  it('has defaults, and takes what the file says', () => {
+    const { record } = load({ 'svc-mock.yaml': '' }).config!
+    expect(record).toMatchObject({
+      display: 'fixtures',
+      headers: [],
+      volatile: [],
+      maxBytes: 2 ** 20,
+      queueBytes: 64 * 2 ** 20,
+    })
+    const said = load({
+      'svc-mock.yaml':
+        'record: { folder: ./rec, headers: X-Region, volatile: [seq], maxBytes: 2MB, queue: 1024 }',
+    })
+    expect(said.config!.record).toMatchObject({
+      display: 'rec',
+      headers: ['x-region'],
+      volatile: ['seq'],
+      maxBytes: 2 * 2 ** 20,
+      queueBytes: 1024,
+    })
+  })
+
+  it('refuses what could not be replayed, and tcp', () => {
+    const { problems } = load({
+      'svc-mock.yaml':
+        "record: { maxBytes: 11MB, queue: much }\nservices:\n  db: { protocol: tcp, mode: record, upstream: 'tcp://h:1', listen: 1 }\n",
+    })
+    expect(problems.map(({ message }) => message)).toEqual([
+      'an exchange of more than 10 MB cannot be replayed',
+      '"much" is no size',
+      'db speaks tcp, which cannot be recorded',
     ])
   })
 })

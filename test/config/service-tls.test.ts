@@ -122,6 +122,12 @@ describe('the password of the upstream proxy', () => {
     ],
     ['in an address without scheme', '', { SVC_MOCK_UPSTREAM_PROXY: 'alice:secret-7@proxy.example.com:1' }],
     ['in a file', "upstreamProxy: 'socks://alice:secret-7@proxy.example.com:1'\n", {}],
+    ['holds an @', "upstreamProxy: 'http://alice:p@secret-7@proxy.example.com:1/x'\n", {}],
+    [
+      'holds an @ in the environment',
+      '',
+      { SVC_MOCK_UPSTREAM_PROXY: 'socks://alice:p@secret-7@proxy.example.com:1' },
+    ],
     ['in a file, with a path', "upstreamProxy: 'http://alice:secret-7@proxy.example.com:1/x'\n", {}],
   ])('is shown nowhere when it %s', (_what, text, env) => {
     const { config, problems } = words(text, env as Record<string, string>)

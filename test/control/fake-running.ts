@@ -55,6 +55,7 @@ export const fakeRunning = (): Running => {
       mode = wanted
     },
     reset: (scenario) => ({ scenarios: scenario === undefined ? 2 : 1, counters: 3, values: 4 }),
+    recording: () => undefined,
     drills: () => [drill],
     startDrill: (name) => ({ ...drill, name, running: true }),
     stopDrill: (name) => (name === undefined ? [drill, drill] : [{ ...drill, name }]),

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import type { Filter } from '../../src/core/filter.ts'
 import { faultFilter } from '../../src/filters/fault.ts'
+import { recordFilter } from '../../src/filters/record.ts'
 import { pipeline } from '../../src/proxy/pipeline.ts'
 import { testClock } from '../support/clock.ts'
 import { aCall, service } from '../support/library.ts'
@@ -17,12 +18,15 @@ it('leaves out what no service wants, and puts faults outside mocks', () => {
   })
   const fault = watched(faultFilter({ clock: testClock(), chance: Math.random }))
   const mock = watched({ name: 'mock', wants: ({ mode }) => mode === 'mock' })
+  const record = watched(recordFilter(() => undefined))
   const through = (...services: ReturnType<typeof service>[]): string[] => {
     passed.length = 0
-    pipeline({ fault, mock }, () => ({ kind: 'none' }), services)(aCall({ target: '/x' }))
+    pipeline({ fault, mock, record }, () => ({ kind: 'none' }), services)(aCall({ target: '/x' }))
     return [...passed]
   }
   expect(through(service())).toEqual(['mock'])
   expect(through(service({ mode: 'passthrough' }))).toEqual([])
   expect(through(service(), service({ faults: [] }))).toEqual(['fault', 'mock'])
+  expect(through(service({ mode: 'record' }))).toEqual(['record'])
+  expect(through(service({ onMiss: 'record', faults: [] }))).toEqual(['fault', 'mock', 'record'])
 })

@@ -144,3 +144,35 @@ describe('another proxy on the way', () => {
     expect(seen[1]).toMatch(/^CONNECT far\.example\.com:443 HTTP\/1\.1\r\n/)
   })
 })
+
+describe('another proxy on the way', () => {
+  /** Answers 407 to everything, and keeps the heads. */
+  const picky = async (): Promise<{ port: number; seen: string[] }> => {
+    const seen: string[] = []
+    const port = await tcpUpstream((socket) => {
+      socket.once('data', (head: Buffer) => {
+        seen.push(head.toString('latin1'))
+        socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n')
+      })
+    })
+    return { port, seen }
+  }
+  const connect = 'CONNECT elsewhere.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n'
+
+  it('is given a password with a % that encodes nothing as it stands', async () => {
+    const { port, seen } = await picky()
+    const test = await proxy({ 'svc-mock.yaml': `upstreamProxy: 'http://al%20ice:s3%t@127.0.0.1:${port}'\n` })
+    const answer = await ask(test.port, connect)
+    const login = Buffer.from('al ice:s3%t').toString('base64')
+    expect(seen[0]).toContain(`proxy-authorization: Basic ${login}\r\n`)
+    expect(answer).toContain('SVC_MOCK_UPSTREAM_PROXY_PASSWORD')
+    expect(answer).not.toContain('s3%t')
+    expect(answer).not.toContain(login)
+  })
+
+  it('that wants credentials and gets none says so', async () => {
+    const { port } = await picky()
+    const test = await proxy({ 'svc-mock.yaml': `upstreamProxy: 'http://127.0.0.1:${port}'\n` })
+    expect(await ask(test.port, connect)).toContain(`upstreamProxy: http://<user>@127.0.0.1:${port}`)
+  })
+})

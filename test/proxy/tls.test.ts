@@ -300,7 +300,7 @@ describe('a client that does not take our certificate', () => {
       expect(await test.call(n)).toMatchObject({ outcome: 'error', error: 'CLIENT_REFUSED_TLS', status: 0 })
     }
     expect(test.notices).toEqual([expect.stringMatching(words)])
-    expect(test.notices[0]).toContain('svc-mock ca trust')
+    expect(test.notices[0]).toContain('svc-mock ca show')
     expect(test.notices[0]).toContain('services: { orders: { tls: { intercept: false } } }')
   })
 

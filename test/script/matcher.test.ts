@@ -33,3 +33,26 @@ it('decides', async () => {
     '"clause":"script","expected":"script returns true","actual":"false"',
   )
 })
+
+it('and a scenario that moves meanwhile take each step once', async () => {
+  const step = (
+    from: string,
+    to: string,
+  ): string => `  - request: { path: /step, script: 'export default async (r, { sleep }) => { await sleep(2); return true }' }
+    scenarioName: walk
+    requiredScenarioState: ${from}
+    newScenarioState: ${to}
+    response: { body: { to: ${to} } }
+`
+  const { ask } = await scripted(
+    {},
+    {
+      'mocks/orders/1.0.0/w.yaml': `mocks:
+${step('Started', 'one')}${step('one', 'two')}${step('two', 'end')}  - request: { path: /step }
+    response: { body: { to: nowhere } }
+`,
+    },
+  )
+  const all = await Promise.all(Array.from({ length: 12 }, async () => (await ask('/step')).body['to']))
+  expect(all.filter((to) => to !== 'nowhere').sort()).toEqual(['end', 'one', 'two'])
+})

@@ -1,5 +1,15 @@
 /** `upstream: { patch: { script } }` against a real service: what the script sees, and what becomes of it. */
-import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  deflateRawSync,
+  deflateSync,
+  gunzipSync,
+  gzipSync,
+  inflateSync,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { openLibrary } from '../../src/app/library.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
@@ -29,6 +39,12 @@ const service = async (): Promise<number> => {
       response.writeHead(200, { ...head, 'content-encoding': 'gzip' }).end('no gzip')
     else if (path === '/br')
       response.writeHead(200, { ...head, 'content-encoding': 'br' }).end(brotliCompressSync(json))
+    else if (path === '/zstd')
+      response.writeHead(200, { ...head, 'content-encoding': 'zstd' }).end(zstdCompressSync(json))
+    else if (path === '/deflate')
+      response.writeHead(200, { ...head, 'content-encoding': 'deflate' }).end(deflateSync(json))
+    else if (path === '/raw-deflate')
+      response.writeHead(200, { ...head, 'content-encoding': 'deflate' }).end(deflateRawSync(json))
     else if (gzip) {
       response.writeHead(200, { ...head, 'content-encoding': 'gzip' })
       response.write(gzipSync(json))
@@ -76,6 +92,11 @@ describe('a patch script', () => {
     ['/stock', 'gzip', 'gzip', gunzipSync],
     ['/br', 'br, gzip', 'br', brotliDecompressSync],
     ['/br', 'gzip', 'gzip', gunzipSync],
+    ['/zstd', 'zstd', 'zstd', zstdDecompressSync],
+    ['/zstd', 'deflate, zstd;q=0.5', 'deflate', inflateSync],
+    ['/deflate', 'deflate', 'deflate', inflateSync],
+    ['/raw-deflate', 'deflate', 'deflate', inflateSync],
+    ['/raw-deflate', 'identity', undefined, (bytes: Buffer) => bytes],
     ['/br', undefined, undefined, (bytes: Buffer) => bytes],
   ])('sees %s plain and answers %s as the client accepts', async (path, accept, coding, unpack) => {
     const { test } = await patched(soldOut, path)

@@ -1,8 +1,10 @@
 /** What scripts return is checked by hand; what mock files hold, by a schema. They must agree. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import type { Dialect } from '../../src/core/dialect.ts'
 import { responseSchema } from '../../src/protocols/http/mock-schema.ts'
 import { compileResult } from '../../src/protocols/http/result.ts'
+import { replyWriter } from '../../src/responders/result.ts'
 
 const files = { read: () => new Uint8Array([1]) }
 const odd = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.integer()))
@@ -59,4 +61,29 @@ it('a result is taken exactly where the schema takes it', () => {
     { numRuns: 5000 },
   )
   expect(Math.min(count.taken, count.refused)).toBeGreaterThan(200)
+})
+
+it('remembers short heads only: long ones hold bodies, and files are read anew', () => {
+  let compiled = 0
+  const dialect = {
+    compileResult: (head: unknown, found: typeof files) => {
+      compiled++
+      return compileResult(head, found)
+    },
+  } as unknown as Dialect
+  const write = replyWriter({ badResult: (why) => new Error(why) }, dialect, files)
+  const times = (head: object): number => {
+    const before = compiled
+    for (let i = 0; i < 3; i++) write(JSON.stringify(head), undefined)
+    return compiled - before
+  }
+  expect(times({ status: 201 })).toBe(1)
+  expect(times({ bodyBase64: 'AAAA'.repeat(1024) })).toBe(3)
+  expect(times({ bodyFile: './a' })).toBe(3)
+})
+
+it('says how a text becomes a status', () => {
+  expect(() => compileResult({ status: '201' }, files)).toThrow(
+    expect.objectContaining({ hint: 'a status is a number: Number(…)' }),
+  )
 })

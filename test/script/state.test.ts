@@ -65,6 +65,35 @@ describe('state', () => {
     })
   })
 
+  it('is asked in the order of the calls to it, awaited or not', async () => {
+    const { ask } = await scripted({
+      '/order': `export default async (request, { state }) => {
+  const got = []
+  const noted = (name) => (value) => got.push([name, value ?? null])
+  await Promise.all([
+    state.get('a').then(noted('get')), state.set('a', 1).then(noted('set')), state.get('a').then(noted('get')),
+    state.incr('a', 4).then(noted('incr')), state.delete('a').then(noted('delete')), state.get('a').then(noted('get')),
+  ])
+  return { body: { got } }
+}`,
+    })
+    for (let i = 0; i < 2; i++)
+      expect((await ask('/order')).body['got']).toEqual([
+        ['get', null],
+        ['set', null],
+        ['get', 1],
+        ['incr', 5],
+        ['delete', true],
+        ['get', null],
+      ])
+  })
+
+  it('counts every one of many calls at once', async () => {
+    const { ask } = await scripted({}, files)
+    const all = await Promise.all(Array.from({ length: 200 }, async () => (await ask('/a')).body['n']))
+    expect(all.map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1))
+  })
+
   it('has limits', () => {
     const state = new ScriptState()
     state.set('a', `"${'x'.repeat(1_000_000)}"`)

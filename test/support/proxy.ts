@@ -1,5 +1,6 @@
 /** The proxy inside the test's process, on free ports, from a workspace's files; closed when the test is done. */
 import { onTestFinished } from 'vitest'
+import type { RecordWishes } from '../../src/app/record/open-recorder.ts'
 import type { CallRecord, ReloadRecord, Running } from '../../src/app/running.ts'
 import { startProxy } from '../../src/app/start.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
@@ -28,6 +29,7 @@ export interface TestProxyOptions {
   readonly watch?: boolean
   readonly seed?: number
   readonly clock?: Clock
+  readonly record?: RecordWishes
 }
 
 /** `files` without svc-mock.yaml get one from `services` in it; `listen` is always a free port. */
@@ -48,6 +50,7 @@ export const proxy = async (
     watch: options.watch ?? false,
     seed: options.seed,
     ...(options.clock !== undefined && { clock: options.clock }),
+    ...(options.record !== undefined && { record: options.record }),
     reload: () => loadConfig(source),
   })
   onTestFinished(() => running.close(0))

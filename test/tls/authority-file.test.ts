@@ -134,6 +134,7 @@ describe("the user's folder", () => {
   it.skipIf(!posix).each([
     [{ XDG_CONFIG_HOME: '/x', HOME: '/home/a' }, 'linux', '/x/svc-mock'],
     [{ HOME: '/home/a' }, 'linux', '/home/a/.config/svc-mock'],
+    [{ XDG_CONFIG_HOME: 'x', HOME: '/home/a' }, 'linux', '/home/a/.config/svc-mock'],
     [{ HOME: '/Users/a' }, 'darwin', '/Users/a/Library/Application Support/svc-mock'],
     [{ APPDATA: '/roaming' }, 'win32', '/roaming/svc-mock'],
   ] as const)('%j on %s is %s', (env, platform, expected) => {

@@ -152,6 +152,8 @@ describe('contexts', () => {
   it.each([
     ['alice.orders.example.com', true, '*.orders.example.com'],
     ['alice.orders.example.com', false, 'alice.orders.example.com'],
+    ['my_svc.orders.example.com', true, 'my_svc.orders.example.com'],
+    ['xn--bcher-kva.orders.example.com', true, '*.orders.example.com'],
     ['orders.example', true, 'orders.example'],
     ['orders', true, 'orders'],
     ['10.1.2.3', true, '10.1.2.3'],

@@ -1,5 +1,6 @@
 /** What `svc-mock ca` shows, exports and renews. The key itself is never read out. */
-import { writeFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { userFolder } from '../../config/user-folder.ts'
 import { SvcMockError } from '../../core/errors.ts'
@@ -64,7 +65,7 @@ export const showAuthority = (
     bundle: files.bundle(),
     java: files.javaStore(),
     password: storePassword,
-    thumbprint: authority.fingerprint('sha1').replaceAll(':', '').toLowerCase(),
+    thumbprint: thumbprintOf(authority.fingerprint('sha1')),
   }
   return {
     authority: viewOf(authority, folder),
@@ -113,7 +114,42 @@ export const hasAuthority = (env: Environment): boolean => {
   }
 }
 
-export const renewAuthority = (env: Environment): AuthorityView => {
-  const folder = userFolder(env)
-  return viewOf(rotateAuthority(folder), folder)
+export interface RenewedAuthority {
+  readonly authority: AuthorityView
+  /** How stores that trust the one before forget it; each needs it before it is told of the new one. */
+  readonly forget: readonly TrustTarget[]
 }
+
+/** Throws CA_NOT_WRITABLE. */
+export const renewAuthority = (
+  env: Environment,
+  system: System = systemOf(process.platform),
+): RenewedAuthority => {
+  const folder = userFolder(env)
+  const renewed = rotateAuthority(folder)
+  const authority = viewOf(renewed, folder)
+  const before = certificateBefore(folder)
+  if (before === undefined) return { authority, forget: [] }
+  const files = new TrustFiles(folder, renewed)
+  files.renew(before.toString())
+  const paths = {
+    certificate: authorityFiles(folder).before,
+    bundle: '',
+    java: '',
+    password: storePassword,
+    thumbprint: thumbprintOf(before.fingerprint),
+  }
+  const lasting = runtimeTargets(system, paths).filter(({ id }) => id === 'jdk')
+  return { authority, forget: [...systemTargets(system, paths), ...lasting] }
+}
+
+const certificateBefore = (folder: string): X509Certificate | undefined => {
+  try {
+    return new X509Certificate(readFileSync(authorityFiles(folder).before))
+  } catch {
+    return undefined
+  }
+}
+
+/** As Windows writes it. */
+const thumbprintOf = (fingerprint: string): string => fingerprint.replaceAll(':', '').toLowerCase()

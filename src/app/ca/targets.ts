@@ -172,10 +172,10 @@ export const runtimeTargets = (system: System, paths: TrustPaths): readonly Trus
     },
     {
       id: 'docker',
-      name: 'an image (Debian)',
+      name: 'a container image (Debian, Ubuntu, Alpine), in its Dockerfile',
       trust: ['COPY ca.pem /usr/local/share/ca-certificates/svc-mock.crt', 'RUN update-ca-certificates'],
       forget: [],
-      note: 'only for test images',
+      note: 'after svc-mock ca export ca.pem; only for images that are used in tests',
     },
   ]
 }

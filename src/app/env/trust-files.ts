@@ -3,7 +3,7 @@
  * in `trust/` of the user's folder. The authority's key never lies there, so the folder can be mounted into a container.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SvcMockError } from '../../core/errors.ts'
 import type { CertificateAuthority } from '../../tls/authority.ts'
@@ -58,6 +58,16 @@ export class TrustFiles {
     return trustStore(all, undefined, salt)
   }
 
+  /** Puts this authority into the files that were written for the one before; shells and settings still name them. */
+  renew(before: string): void {
+    const names = existing(this.folder)
+    if (names.includes('java.p12')) this.javaStore()
+    for (const name of names.filter((one) => one.endsWith('.pem'))) {
+      const text = readFile(join(this.folder, name)) ?? ''
+      if (text.includes(before)) this.#write(name, text.replace(before, this.#authority.pem))
+    }
+  }
+
   /** Whether the file is one that we wrote. */
   isOurs(file: string): boolean {
     return file.startsWith(this.folder)
@@ -83,6 +93,14 @@ export class TrustFiles {
       })
     }
     return file
+  }
+}
+
+const existing = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
 

@@ -41,7 +41,7 @@ export const examplesOf = (
       service: file.service,
       definitions: definitionsOf?.(file.service),
       compilers,
-      files: responseFiles(file),
+      files: responseFiles(file, () => undefined),
       names: new Set(names.get(file.service)?.map(({ name }) => name)),
     })
     return [{ examples: broken ? [] : examples, problems }]

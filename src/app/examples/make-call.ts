@@ -57,10 +57,10 @@ export const makeCall = async (step: Step, call: Call, tools: ExampleTools): Pro
   const nothing = { call, reply: undefined, fault: undefined, error: undefined }
   try {
     const reply = await filter.handle(call, upstream.answer)
-    const delayMs = clock.elapsedMs
+    const delayMs = clock.elapsedMs + call.context.sleptMs
     return { ...nothing, delayMs, ...(await received(reply)), ...upstream.told }
   } catch (error) {
-    const told = { ...nothing, delayMs: clock.elapsedMs, ...upstream.told }
+    const told = { ...nothing, delayMs: clock.elapsedMs + call.context.sleptMs, ...upstream.told }
     if (error instanceof Unanswered) return told
     if (error instanceof SvcMockError) return { ...told, error }
     throw error

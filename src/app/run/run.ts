@@ -16,6 +16,7 @@ export interface RunOptions {
   readonly config: Config
   readonly reload?: () => LoadedConfig
   readonly seed?: number | undefined
+  readonly cases?: readonly string[] | undefined
   readonly env: Environment
   readonly portGiven: boolean
   readonly childStdout: 'inherit' | 'stderr'
@@ -83,6 +84,8 @@ export const runCommand = async (options: RunOptions): Promise<RunResult> => {
     {
       config: adjust(options.config),
       seed: options.seed,
+      cases: options.cases,
+      record: { env: options.env },
       ...(reload !== undefined && { reload: again(reload) }),
       ...(inherits && { straight: straightFrom(options.env) }),
     },

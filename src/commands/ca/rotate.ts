@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core'
 import { hasAuthority, renewAuthority } from '../../app/ca/authority.ts'
 import { BaseCommand } from '../../cli/command.ts'
 import { confirm } from '../../cli/confirm.ts'
-import { renderAuthority } from '../../cli/render-ca.ts'
+import { renderRenewed } from '../../cli/render-ca.ts'
 import { SvcMockError } from '../../core/errors.ts'
 
 export default class CaRotate extends BaseCommand {
@@ -33,11 +33,8 @@ export default class CaRotate extends BaseCommand {
         return
       }
     }
-    const authority = renewAuthority(process.env)
-    out.document({ authority })
-    out.print(renderAuthority(authority, out.style))
-    out.log(
-      'Restart svc-mocks that run; where you had trusted the old one: svc-mock ca trust. To forget the old one: svc-mock ca show',
-    )
+    const renewed = renewAuthority(process.env)
+    out.document(renewed)
+    out.print(renderRenewed(renewed, out.style))
   }
 }

@@ -159,6 +159,7 @@ const goodFile = (
     layer: source.layer,
     service,
     version: spec.version === undefined ? source.version : String(spec.version),
+    case: spec.case,
     protocol: spec.protocol ?? defaultProtocol,
     mocks,
     examples: spec.examples,

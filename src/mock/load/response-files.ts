@@ -11,25 +11,19 @@ import { isInside, realPath } from './inside.ts'
 
 export const maxResponseFileBytes = 10 * 1024 * 1024
 
-export interface UsedFiles extends ResponseFiles {
-  /** Absolute paths of all files asked for, missing ones too: when one changes, the mock file is compiled again. */
-  readonly used: ReadonlySet<string>
-}
-
-/** The files that one mock file may name, relative to itself. */
+/** The files that one mock file may name, relative to itself. `uses` is told the absolute path of each that is asked for, missing ones too. */
 export const responseFiles = (
   { path, library }: Pick<MockFile, 'path' | 'library'>,
+  uses: (file: string) => void,
   maxBytes = maxResponseFileBytes,
-): UsedFiles => {
-  const used = new Set<string>()
+): ResponseFiles => {
   return {
-    used,
     read: (relativePath) => {
       if (isAbsolute(relativePath) || /^[A-Za-z]:|^\\/.test(relativePath)) {
         throw new SpecError(`${relativePath} is an absolute path`, [], 'name the file relative to this one')
       }
       const file = resolve(dirname(path), relativePath)
-      used.add(file)
+      uses(file)
       return readInside(file, relativePath, library, maxBytes)
     },
   }

@@ -20,6 +20,8 @@ import {
   zstdDecompressSync,
 } from 'node:zlib'
 import type { Decoded } from '../../core/body.ts'
+import { allValues, type Metadata } from '../../core/metadata.ts'
+import { codingsUnderChunks } from './hop-by-hop.ts'
 
 type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array
 
@@ -60,6 +62,20 @@ export const decompress = (bytes: Uint8Array, coding: string, limit: number): De
   }
   return { ok: true, value: plain }
 }
+
+/** Of the content; '' for none. */
+export const codingOf = (headers: Metadata): string =>
+  allValues(headers, 'content-encoding')
+    .flatMap((value) => value.split(','))
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity')
+    .join(',')
+
+/** All that is around a body: a coding of the transfer was put around that of the content. */
+export const codingsOf = (headers: Metadata): string =>
+  [codingOf(headers), ...codingsUnderChunks(allValues(headers, 'transfer-encoding'))]
+    .filter((coding) => coding !== '')
+    .join(',')
 
 export const isKnownCoding = (name: string): boolean => name === 'identity' || Object.hasOwn(codings, name)
 

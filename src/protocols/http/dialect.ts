@@ -6,6 +6,7 @@ import type { TextCondition } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
 import { compileClauses } from './clauses.ts'
 import { httpExample } from './example/index.ts'
+import { httpFixture } from './fixture/fixture.ts'
 import { checkMethod } from './method.ts'
 import {
   type PatchSpec,
@@ -37,6 +38,7 @@ export const httpDialect: Dialect = {
   replyValue,
   replyEditing,
   unmatched: preflight,
+  fixture: httpFixture,
   mocked: allowPage,
 }
 

@@ -75,7 +75,11 @@ export const checkedHead = (head: unknown): ResultHead => {
 const check = (key: string, value: unknown): void => {
   if (key === 'status') {
     if (!Number.isInteger(value) || (value as number) < 200 || (value as number) > 599)
-      throw new SpecError(`${shown(value)} is no status from 200 to 599`, ['status'])
+      throw new SpecError(
+        `${shown(value)} is no status from 200 to 599`,
+        ['status'],
+        typeof value === 'string' && /^\d{3}$/.test(value) ? 'a status is a number: Number(…)' : undefined,
+      )
   } else if (key === 'headers') checkHeaders(value)
   else if (key === 'bodyFile') {
     if (typeof value !== 'string' || value === '')

@@ -6,7 +6,7 @@ import { firstValue, type Metadata } from '../../core/metadata.ts'
 import type { Reply } from '../../core/reply.ts'
 import { valuesOf, wanted } from '../../core/script-request.ts'
 import type { HttpCall } from './call.ts'
-import { decompress } from './content-coding.ts'
+import { codingsOf, decompress } from './content-coding.ts'
 import { hopByHop } from './hop-by-hop.ts'
 
 const maxForwardedBytes = 10 * 1024 * 1024
@@ -54,8 +54,7 @@ export const ofTheBytes: ReadonlySet<string> = new Set([
 export const replyValue = async (reply: Reply): Promise<unknown> => {
   if (reply.kind !== 'single' && reply.kind !== 'stream') return { status: 502 }
   const raw = reply.kind === 'single' ? (reply.body ?? new Uint8Array(0)) : await collect(reply)
-  const encoding = firstValue(reply.metadata, 'content-encoding')
-  const plain = decompress(raw, encoding ?? '', maxForwardedBytes)
+  const plain = decompress(raw, codingsOf(reply.metadata), maxForwardedBytes)
   if (!plain.ok) throw new SvcMockError('SCRIPT_ERROR', `forward(): ${plain.problem}`)
   const bytes = plain.value
   return responseValue(reply.status, reply.metadata, bytes)

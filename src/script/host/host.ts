@@ -21,6 +21,7 @@ import {
   type Vm,
   type WaitingRun,
 } from './isolates.ts'
+import { Sleepers } from './sleepers.ts'
 
 /** A built-in function of V8 may not heed its limit; this long behind it the process is given up. */
 const unheededMs = 1_450
@@ -34,6 +35,10 @@ interface ActiveCall {
   readonly timeoutMs: number
   readonly isolate: LiveIsolate
   context: Context | undefined
+  /** Of its sleeps. */
+  timers: Set<NodeJS.Timeout> | undefined
+  /** Where time stands still. */
+  readonly sleepers: Sleepers | undefined
 }
 
 export interface HostSurroundings {
@@ -50,7 +55,11 @@ export class Host {
   readonly #programs = new Map<number, Program>()
   readonly #isolates = new Map<string, LiveIsolate>()
   readonly #calls = new Slots<ActiveCall>()
+  /** Programs to forget when the last call of theirs has ended. */
+  readonly #retired = new Set<number>()
   readonly #watchdog: NodeJS.Timeout
+  /** The call of which it is asked when it first waits. */
+  #watched: number | undefined
 
   constructor(vm: Vm, send: (messages: string) => void, surroundings: HostSurroundings) {
     this.#send = send
@@ -78,9 +87,11 @@ export class Host {
         string,
       ]
       if (kind === toHost.answer) this.#answer(Number(first), Number(second), third, fourth)
+      else if (kind === toHost.watch) this.#watched = Number(first)
       else if (kind === toHost.program) {
         const program = JSON.parse(first) as Program
         this.#programs.set(program.id, program)
+        this.#retired.delete(program.id)
       } else if (kind === toHost.drop) this.#drop(Number(first))
       else this.#forget(Number(first))
     }
@@ -99,7 +110,16 @@ export class Host {
     const program = this.#programs.get(Number(programId))!
     const isolate = this.#isolateOf(program.library, Number(memory))
     const id = Number(message.slice(from, message.indexOf(between, from)))
-    const call: ActiveCall = { id, program, timeoutMs: Number(timeout), context: undefined, isolate }
+    const sleepers = this.#surroundings.stillClock ? new Sleepers() : undefined
+    const call: ActiveCall = {
+      id,
+      program,
+      timeoutMs: Number(timeout),
+      context: undefined,
+      timers: undefined,
+      isolate,
+      sleepers,
+    }
     this.#calls.set(id, call)
     const enqueue = (context: Context): void => {
       call.context = context
@@ -191,26 +211,30 @@ export class Host {
       const call = goOn.has(runs[i]!.call) ? undefined : this.#calls.get(runs[i]!.call)
       if (call !== undefined) this.#leave(call)
     }
+    if (this.#watched !== undefined && goOn.has(this.#watched)) {
+      this.#send(encodeMessage([fromHost.waits, this.#watched]))
+      this.#watched = undefined
+    }
     const messages = outcome.slice(afterOpen + 1)
     if (messages !== '') this.#send(messages)
     if (count < runs.length)
       context.waiting.unshift(...runs.slice(count).filter(({ call }) => this.#calls.get(call) !== undefined))
   }
 
-  async #prepared({ isolate, program, timeoutMs }: ActiveCall, tenant: string): Promise<Context> {
+  async #prepared({ id, isolate, program, timeoutMs }: ActiveCall, tenant: string): Promise<Context> {
     const context = await contextOf(isolate, tenant, this.#tools)
-    await loadProgram(context, program, timeoutMs, this.#tools)
+    await loadProgram(context, program, { call: id, timeout: timeoutMs }, this.#tools)
     return context
   }
 
-  #answer(id: number, operation: number, ok: string, text: string): void {
+  #answer(id: number, operation: number, ok: string, text: string, done: () => void = nothing): void {
     const call = this.#calls.get(id)
     if (call?.context === undefined) return
     const { isolate, timeoutMs, context } = call
     const stay = context.entrances.answer.apply(undefined, [id, operation, ok === '1', text], {
       timeout: timeoutMs,
     })
-    this.#enter(isolate, timeoutMs, stay, nothing, (error) => {
+    this.#enter(isolate, timeoutMs, stay, done, (error) => {
       if (isolate.vm.isDisposed) this.#died(isolate, error)
       else this.#broke(call, error)
     })
@@ -244,9 +268,17 @@ export class Host {
   }
 
   #broke(call: ActiveCall, error: Error): void {
+    if (call.isolate.vm.isDisposed) {
+      this.#died(call.isolate, error)
+      return
+    }
+    // A module may throw anything while it is evaluated.
+    if (!(error instanceof Error)) {
+      this.#fail(call, 'SCRIPT_ERROR', `threw ${String(error).slice(0, 300)}`, '')
+      return
+    }
     const { name, message, stack = '' } = error
-    if (call.isolate.vm.isDisposed) this.#died(call.isolate, error)
-    else if (/timed out/.test(message))
+    if (/timed out/.test(message))
       this.#fail(call, 'SCRIPT_TIMEOUT', `ran longer than ${call.timeoutMs} ms without a pause`, stack)
     else this.#fail(call, 'SCRIPT_ERROR', `${name}: ${message}`, stack)
   }
@@ -274,10 +306,28 @@ export class Host {
     if (call === undefined) return
     if (what === 'end') {
       if (this.#leave(call)) this.#send(text)
-    } else if (what === 'sleep') {
-      const ms = this.#surroundings.stillClock ? 0 : Number(text)
-      setTimeout(() => this.#answer(id, operation, '1', ''), ms > 0 ? Math.min(ms, longestSleepMs) : 0)
-    } else this.#send(encodeMessage([fromHost.ask, id, operation, what, text]))
+    } else if (what === 'sleep') this.#sleep(call, operation, Number(text))
+    else this.#send(encodeMessage([fromHost.ask, id, operation, what, text]))
+  }
+
+  #sleep(call: ActiveCall, operation: number, asked: number): void {
+    const ms = asked > 0 ? Math.min(asked, longestSleepMs) : 0
+    if (call.sleepers === undefined) {
+      const timer = setTimeout(() => {
+        call.timers?.delete(timer)
+        this.#answer(call.id, operation, '1', '')
+      }, ms)
+      call.timers ??= new Set()
+      call.timers.add(timer)
+    } else if (call.sleepers.add(operation, ms)) setTimeout(() => this.#wake(call, call.sleepers!), 0)
+  }
+
+  /** All that happens in a stretch happens before the next of its sleepers wakes. */
+  #wake(call: ActiveCall, sleepers: Sleepers): void {
+    const operation = sleepers.next()
+    if (operation === undefined || this.#calls.get(call.id) !== call) return
+    this.#send(encodeMessage([fromHost.slept, call.id, sleepers.sleptMs]))
+    this.#answer(call.id, operation, '1', '', () => setTimeout(() => this.#wake(call, sleepers), 0))
   }
 
   #fail(call: ActiveCall, code: FailureCode, message: string, stack: string): void {
@@ -291,7 +341,10 @@ export class Host {
   }
 
   #leave(call: ActiveCall): boolean {
-    return this.#calls.delete(call.id)
+    const left = this.#calls.delete(call.id)
+    for (const timer of call.timers ?? []) clearTimeout(timer)
+    if (this.#retired.size > 0 && this.#retired.has(call.program.id)) this.#forget(call.program.id)
+    return left
   }
 
   /** The isolate is gone: the call that filled it is told so, the others run again elsewhere. */
@@ -300,9 +353,9 @@ export class Host {
     if (culprit?.isolate === isolate)
       this.#fail(culprit, 'SCRIPT_MEMORY', `used more than ${isolate.memoryMb} MB`, '')
     if (this.#isolates.get(isolate.key) === isolate) this.#isolates.delete(isolate.key)
-    const lost = this.#calls.values().flatMap((call) => (call.isolate === isolate ? call.id : []))
-    for (const id of lost) this.#calls.delete(id)
-    if (lost.length > 0) this.#send(encodeMessage([fromHost.lost, lost.join(',')]))
+    const lost = this.#calls.values().filter((call) => call.isolate === isolate)
+    for (const call of lost) this.#leave(call)
+    if (lost.length > 0) this.#send(encodeMessage([fromHost.lost, lost.map(({ id }) => id).join(',')]))
   }
 
   #drop(id: number): void {
@@ -311,7 +364,13 @@ export class Host {
     void call.context?.entrances.drop.apply(undefined, [id], { timeout: 50 }).catch(() => undefined)
   }
 
+  /** Calls that wait for their turn need it still. */
   #forget(id: number): void {
+    if (this.#calls.values().some((call) => call.program.id === id)) {
+      this.#retired.add(id)
+      return
+    }
+    this.#retired.delete(id)
     this.#programs.delete(id)
     for (const isolate of this.#isolates.values()) {
       for (const context of isolate.ready.values()) {

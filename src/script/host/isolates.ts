@@ -18,6 +18,7 @@ const entranceNames = [
   'forget',
   'provide',
   'freeze',
+  'blame',
 ] as const
 
 /** Functions of the prelude, by name. */
@@ -134,16 +135,22 @@ const hash = (algorithm: string, text: string): string => {
   return `ok:${createHash(algorithm).update(text).digest('hex')}`
 }
 
+/** The call that a program is loaded for, and the time that a stretch of it has. */
+export interface LoadingFor {
+  readonly call: number
+  readonly timeout: number
+}
+
 /** Compiles and evaluates a program in a context, once. */
 export const loadProgram = (
   context: Context,
   program: Program,
-  timeout: number,
+  loading: LoadingFor,
   tools: IsolateTools,
 ): Promise<void> => {
   let loaded = context.programs.get(program.id)
   if (loaded === undefined) {
-    loaded = load(context, program, timeout, tools).then(() => {
+    loaded = load(context, program, loading, tools).then(() => {
       context.loaded.add(program.id)
     })
     // A module whose first evaluation failed fails for good; a new run tries again.
@@ -156,7 +163,7 @@ export const loadProgram = (
 const load = async (
   { isolate, context, entrances }: Context,
   program: Program,
-  timeout: number,
+  { call, timeout }: LoadingFor,
   { packageCode }: IsolateTools,
 ): Promise<void> => {
   for (const name of program.packages) {
@@ -179,8 +186,19 @@ const load = async (
     if (module === undefined) throw new Error(`${specifier} cannot be imported`)
     return module
   })
-  await entry.evaluate({ timeout })
-  const run = await entry.namespace.get('default', { reference: true })
+  // Not awaited: nobody may enter between the two. An error's getters run when it is read, under no limit.
+  const blamed = entrances.blame.apply(undefined, [call], { timeout })
+  await Promise.all([blamed, entry.evaluate({ timeout })])
+  const run = await defaultExport(entry)
   if (run.typeof !== 'function') throw new TypeError('the script has no function as default export')
   await entrances.register.apply(undefined, [program.id, run.derefInto(), program.shape], { timeout })
+}
+
+const defaultExport = async (entry: IsolatedVm.Module): Promise<IsolatedVm.Reference<unknown>> => {
+  try {
+    return await entry.namespace.get('default', { reference: true })
+  } catch {
+    // It has no value as long as the module waits.
+    throw new TypeError('the script waits before it exports: await is for functions only')
+  }
 }

@@ -12,6 +12,8 @@ export const prelude = `'use strict'
 const tell = $0, hashText = $1, ownChance = $2, current = $3
 const between = String.fromCharCode(31), behind = String.fromCharCode(30)
 const maxResult = 10 * 1024 * 1024
+/** As the host's: what is larger is refused before it leaves. */
+const maxText = 1024 * 1024, maxWaiting = 1000
 const { parse, stringify, rawJSON } = JSON
 const { create, keys: ownKeys } = Object
 const { isArray } = Array
@@ -79,8 +81,10 @@ const wanted = (name) => {
   return found
 }
 const jsonpath = (value, query) => wanted('jsonpath').jsonpath.query(query, value).values()
-const hash = (algorithm, text) => {
-  const [ok, result] = hashText(String(algorithm), String(text)).split(':', 2)
+const hash = (algorithm, value) => {
+  const text = String(value)
+  if (text.length > maxText) throw new TypeError('hash takes at most 1 MB')
+  const [ok, result] = hashText(String(algorithm).slice(0, 100), text).split(':', 2)
   if (ok !== 'ok') throw new TypeError(result)
   return result
 }
@@ -99,18 +103,26 @@ const toolsOf = (call, seed) => {
   const random = () => (random32() * 2097152 + (random32() >>> 11)) / 9007199254740992
   const ask = (what, text) => new Promise((resolve, reject) => {
     if (call.over) throw new Error('the call is over')
+    if (call.waiting !== undefined && call.waiting.size >= maxWaiting)
+      throw new Error('at most ' + maxWaiting + ' operations can be waited for at once: write await')
     know(call)
     const operation = ++call.operations
     ;(call.waiting ??= new Map()).set(operation, { resolve, reject })
     tell(call.id, operation, what, text)
   })
-  const named = (key) => stringify(String(key))
+  const json = (value) => {
+    // Long texts are not written out first: that alone could take all memory.
+    const text = typeof value === 'string' && value.length > maxText ? value : stringify(value) ?? 'null'
+    if (text.length > maxText) throw new Error('a value in state has at most 1 MB')
+    return text
+  }
+  const named = (key) => json(String(key))
   return {
     now, base64, jsonpath, hash, random,
     uuid: () => uuidFrom(random32),
     state: {
       get: (key) => ask('get', named(key)),
-      set: (key, value) => ask('set', named(key) + between + (stringify(value) ?? 'null')),
+      set: (key, value) => ask('set', named(key) + between + json(value)),
       incr: (key, by = 1) => ask('incr', named(key) + between + Number(by)),
       delete: (key) => ask('delete', named(key)),
     },
@@ -141,6 +153,10 @@ const failed = (call, error) => {
   return end(call, 'e', 'SCRIPT_ERROR' + between + stringify([message.slice(0, 1000), stack.slice(0, 4000), call.logs ?? []]))
 }
 const bad = (call, message) => end(call, 'e', 'SCRIPT_BAD_RESULT' + between + stringify([message, '', call.logs ?? []]))
+const plain = (value) => {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null || isArray(value)
+}
 /** The parts of a result, as its shape wants them. */
 const texts = ({ shape, key: apartKey }, result) => {
   if (shape === 'value') return stringify(result)
@@ -162,6 +178,7 @@ const texts = ({ shape, key: apartKey }, result) => {
     if (key === apartKey) apart = stringify(value) ?? ''
     else { others[key] = value; head = 'some' }
   }
+  if (head === '' && apart === '' && !plain(result)) throw new TypeError('it is a ' + (result[Symbol.toStringTag] ?? result.constructor?.name ?? 'object of its own kind'))
   return (head === '' ? '' : stringify(isArray(result) ? result : others)) + between + apart
 }
 const finish = (call, result) => {
@@ -197,6 +214,7 @@ const run = (id, program, request, reply, seed) => {
 }
 /** Runs that came together. One that takes long sends the others back, so that none is cut off by another's time. */
 const companyMs = 2
+const blame = (id) => { current[0] = id }
 const company = { begun: 0, open: '', messages: '', latest: '' }
 const begin = (text) => {
   const runs = text.split(behind), started = runs.length > 1 ? clock() : 0
@@ -237,7 +255,8 @@ const register = (program, entry, shape) => { programs.set(program, { entry, sha
 const forget = (program) => { programs.delete(program) }
 const provide = (name, value) => { packages.set(name, value) }
 
-for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete globalThis[name]
+/** The last two call back when V8 collects garbage, under no limit. */
+for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'FinalizationRegistry', 'WeakRef']) delete globalThis[name]
 const freeze = () => {
   const seen = new Set()
   /** Frozen, a prototype's plain property could not even be shadowed (error.name = …): setters that define allow that. */
@@ -268,10 +287,11 @@ const freeze = () => {
   }
   visit(globalThis)
   for (const made of [function* () {}, async function () {}, async function* () {}, [][Symbol.iterator](), ''[Symbol.iterator](),
-    new Map()[Symbol.iterator](), new Set()[Symbol.iterator](), /x/[Symbol.matchAll]('x'), (function* () {})(), (async function* () {})()])
+    new Map()[Symbol.iterator](), new Set()[Symbol.iterator](), /x/[Symbol.matchAll]('x'), (function* () {})(), (async function* () {})(),
+    [].values().map((x) => x), Iterator.from({ next() {} }), new Intl.Segmenter().segment('x'), new Intl.Segmenter().segment('x')[Symbol.iterator]()])
     visit(Object.getPrototypeOf(made))
   for (const owner of shadowed) enable(owner)
   for (const value of seen) Object.freeze(value)
 }
-return { begin, interrupted, answer, drop, register, forget, provide, freeze }
+return { begin, interrupted, answer, drop, register, forget, provide, freeze, blame }
 `

@@ -235,6 +235,36 @@ examples: [{ name: miss, request: { path: /b }, expect: { miss: true } }]
 })
 
 describe('mocks that ask the real service', () => {
+  it('are changed by scripts as in a call', async () => {
+    const text = `mocks:
+  - name: scripted
+    request: { path: /p }
+    upstream:
+      patch:
+        script: |
+          export default async ({ query }, { status, headers, body }, { sleep, log }) => {
+            await sleep(20)
+            log('was', body)
+            if (query.bad !== undefined) return 1
+            return { status: status + 1, headers: { ...headers, x: 'y' }, body: { ...body, b: 2 } }
+          }
+      onUpstreamError: { status: 503 }
+    examples:
+      - name: changed
+        upstream: { status: 404, headers: { etag: '"1"', x: z }, body: { a: 12345678901234567890 } }
+        expect: { status: 405, delay: 20ms, headers: { x: y, etag: { $absent: true } }, body: { $equalToJson: { a: 12345678901234567890, b: 2 } } }
+      - { name: down, upstream: unreachable, expect: { status: 503 } }
+      - { name: garbage, request: { query: { bad: 1 } }, upstream: { body: {} }, expect: { error: SCRIPT_BAD_RESULT } }
+      - { name: other, upstream: { body: {} }, expect: { body: { b: 3 } } }
+`
+    expect(await run(text)).toEqual([
+      'changed: ok',
+      'down: ok',
+      'garbage: ok',
+      'other: body.b expected 3 got 2',
+    ])
+  })
+
   it('are given what the example says', async () => {
     const text = `mocks:
   - name: patched
@@ -324,6 +354,38 @@ describe('time and chance', () => {
       'forwarded: ok',
       'unsaid: upstream expected what the real service answers got nothing',
       'error: ok',
+    ])
+  })
+
+  it('pass for sleep, in the order in which sleepers wake', async () => {
+    const slow = (name: string, source: string, expected: string, more = ''): string =>
+      `  - { name: ${name}, ${more}request: { path: /${name} }, script: 'export default async (request, { sleep }) => { ${source} }', examples: [{ name: ${name}, expect: { ${expected} } }] }\n`
+    const text = [
+      slow('once', 'await sleep(1500); return {}', 'delay: 1500ms'),
+      slow('twice', 'await sleep(1000); await sleep(500); return {}', 'delay: 1500ms'),
+      slow('together', 'await Promise.all([sleep(700), sleep(1500)]); return {}', 'delay: 1500ms'),
+      slow('first', 'await Promise.race([sleep(3000), sleep(20)]); return {}', 'delay: 20ms'),
+      slow(
+        'order',
+        'const a = []; await Promise.all([30, 10, 20].map(async (n) => { await sleep(n); a.push(n) })); return { body: a }',
+        'delay: 30ms, body: [10, 20, 30]',
+      ),
+      slow(
+        'chain',
+        'const a = []; await Promise.all([(async () => { await sleep(10); a.push(1); await sleep(5); a.push(2) })(), (async () => { await sleep(12); a.push(3) })()]); return { body: a }',
+        'delay: 15ms, body: [1, 3, 2]',
+      ),
+      slow('fault', 'await sleep(1500); return {}', 'delay: 2s', 'fault: { delay: 500ms }, '),
+      slow('long', 'for (;;) await sleep(1000)', 'error: SCRIPT_TIMEOUT'),
+      slow('wrong', 'await sleep(1500); return {}', 'delay: 1s'),
+      `  - { name: decided, request: { path: /decided, script: 'export default async (r, { sleep }) => { await sleep(5); return true }' }, script: 'export default async (r, { sleep }) => { await sleep(7); return {} }', examples: [{ name: decided, expect: { delay: 12ms } }] }\n`,
+    ]
+    expect(await run(`mocks:\n${text.join('')}`)).toEqual([
+      ...['once', 'twice', 'together', 'first', 'order', 'chain', 'fault', 'long'].map(
+        (name) => `${name}: ok`,
+      ),
+      'wrong: delay expected 1 s got 1500 ms',
+      'decided: ok',
     ])
   })
 })

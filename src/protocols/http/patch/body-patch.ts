@@ -1,11 +1,10 @@
 /** A real reply's body: read whole, its coding undone, patched, and encoded again as the client accepts. */
 import type { Source } from '../../../core/body.ts'
 import { SvcMockError } from '../../../core/errors.ts'
-import { allValues, firstValue, type Metadata } from '../../../core/metadata.ts'
+import { firstValue, type Metadata } from '../../../core/metadata.ts'
 import { type DocumentPatch, PatchFailure } from '../../../core/patch.ts'
 import { isSecretName, shown } from '../../../core/secrets.ts'
-import { compress, decompress } from '../content-coding.ts'
-import { codingsUnderChunks } from '../hop-by-hop.ts'
+import { codingOf, codingsOf, compress, decompress } from '../content-coding.ts'
 import { type Coding, chooseCoding } from './accept-encoding.ts'
 
 export interface PatchedBody {
@@ -81,14 +80,6 @@ const tooLarge = (limit: number): PatchFailure =>
     `the body is larger than limits.body (${limit} bytes), and only whole bodies can be patched`,
   )
 
-/** '' for none. */
-const codingOf = (headers: Metadata): string =>
-  allValues(headers, 'content-encoding')
-    .flatMap((value) => value.split(','))
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '' && name !== 'identity')
-    .join(',')
-
 const patchPlain = (plain: Uint8Array, document: DocumentPatch, type: string): Uint8Array => {
   // JSON is UTF-8 whatever its type says (RFC 8259 section 8.1).
   const charset = document.of === 'json' ? 'utf-8' : charsetOf(type)
@@ -103,9 +94,7 @@ const patchPlain = (plain: Uint8Array, document: DocumentPatch, type: string): U
 
 /** Undoes the coding. Throws PatchFailure. */
 export const plainBytes = (raw: Uint8Array, headers: Metadata, limit: number): Uint8Array => {
-  // A coding of the transfer was put around that of the content.
-  const codings = [codingOf(headers), ...codingsUnderChunks(allValues(headers, 'transfer-encoding'))]
-  const plain = decompress(raw, codings.filter((coding) => coding !== '').join(','), limit)
+  const plain = decompress(raw, codingsOf(headers), limit)
   if (!plain.ok) throw new PatchFailure(plain.problem)
   return plain.value
 }

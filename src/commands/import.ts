@@ -1,0 +1,40 @@
+/** svc-mock import: calls that were recorded elsewhere, or are made once, become fixtures by the same way. */
+import { Args } from '@oclif/core'
+import { importCurl } from '../app/import/curl.ts'
+import { importHar } from '../app/import/har.ts'
+import { refuseProduction } from '../app/production.ts'
+import { openWorkspace } from '../app/workspace.ts'
+import { BaseCommand } from '../cli/command.ts'
+import { recordFlags, recordWishes } from '../cli/record-flags.ts'
+import { finishRecording } from '../cli/render-recording.ts'
+
+export default class Import extends BaseCommand {
+  static override summary = 'make fixtures of a HAR file, or of a call given as a curl line; desensitized'
+  static override examples = [
+    '<%= config.bin %> import har session.har --version 1.4.0',
+    `<%= config.bin %> import curl "curl http://orders.test.example.com/orders/42 -H 'accept: application/json'"`,
+  ]
+  static override args = {
+    format: Args.string({ required: true, options: ['har', 'curl'], description: 'har or curl' }),
+    source: Args.string({ required: true, description: 'the file, or the command line in quotes' }),
+  }
+  static override flags = recordFlags
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Import)
+    refuseProduction(process.env, false)
+    const { out } = this
+    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const notice = (text: string): void => out.log(out.errorStyle.yellow(text))
+    const wishes = recordWishes(flags)
+    if (args.format === 'curl') {
+      const result = await importCurl(args.source, config, wishes, notice)
+      out.log(`the real service answered ${result.status}`)
+      finishRecording(out, result)
+      return
+    }
+    const result = await importHar(args.source, config, wishes, notice)
+    for (const [reason, count] of Object.entries(result.left)) out.log(`left out: ${count} × ${reason}`)
+    finishRecording(out, result)
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * How a protocol's exchanges become mocks. The dialect says what a mock file would say about one exchange; which
+ * file that goes into, and what is written when, is no affair of protocols.
+ */
+import type { Decoded } from './body.ts'
+import type { Call } from './call.ts'
+import type { Exchange } from './exchange.ts'
+
+export interface FixtureDialect {
+  /** Path and query of a call, as sent. */
+  target(call: Call): string
+  /** `bytes`: what is read of a body are pieces of one whole. `messages`: each is a message of its own. */
+  readonly bodies: 'bytes' | 'messages'
+  /**
+   * Before it is desensitized: puts decoded fields in place of bytes that only the protocol understands, and leaves out
+   * what belongs to the connection.
+   */
+  decode?(exchange: Exchange): Decoded<Exchange>
+  /** What a mock file says about a desensitized exchange, or why it says nothing. */
+  describe(exchange: Exchange, beside: BesideExchange, policy: FixturePolicy): FixtureParts | NoFixture
+}
+
+/** What is known of an exchange besides what it says. */
+export interface BesideExchange {
+  /** When the call was made, in ms since the epoch. */
+  readonly at: number
+  readonly masked: MaskedPlaces
+}
+
+/** Where in a request a fake stands for a real value, and of which type. */
+export interface MaskedPlaces {
+  /** By place: `query.mobile`, `body.customer.phones[0]`, `header.x-user`. */
+  readonly fields: ReadonlyMap<string, string>
+  /** By segment of the path, split at `/`: 0 is what stands before the first one. */
+  readonly segments: ReadonlyMap<number, string>
+}
+
+export interface FixturePolicy {
+  /** Request headers that count besides those that always do; lower case. */
+  readonly headers: readonly string[]
+  /** Names of fields whose values change from call to call, besides the usual ones; as `fieldKey` makes them. */
+  readonly volatile: ReadonlySet<string>
+  /** Larger request bodies are not compared. */
+  readonly comparedAtMost: number
+}
+
+export interface FixtureParts {
+  /** Calls that are told apart only by values are one operation: `GET /orders/{id}`. */
+  readonly operation: string
+  /** The same in pieces, for the name of a file. */
+  readonly name: readonly string[]
+  /** The mock's `request`. */
+  readonly request: Readonly<Record<string, unknown>>
+  /** The mock's `response`, without what `body` says. */
+  readonly response: Readonly<Record<string, unknown>>
+  readonly body: FixtureBody
+  /** Request fields that are not compared because they differ from call to call. */
+  readonly volatile: readonly VolatileField[]
+  /** What the file cannot say, in words. */
+  readonly notes: readonly string[]
+}
+
+export interface VolatileField {
+  /** `query._`, `body.meta.timestamp`. */
+  readonly place: string
+  /** `timestamp`, `nonce` … */
+  readonly kind: string
+}
+
+export type FixtureBody =
+  | { readonly kind: 'none' }
+  /** JSON as it was sent. */
+  | { readonly kind: 'json'; readonly text: string }
+  /** `extension`: what a file that holds it would be called. */
+  | { readonly kind: 'text'; readonly text: string; readonly extension: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly extension: string }
+
+export interface NoFixture {
+  /** Why it cannot be a mock: `304 says nothing about the content`. */
+  readonly skipped: string
+}

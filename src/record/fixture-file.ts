@@ -1,0 +1,115 @@
+/**
+ * The text of a fixture file. Its first lines carry a hash of all the rest and of the files that hold its bodies: a file
+ * whose hash is no longer right has been edited by a person, and is theirs.
+ */
+import { createHash } from 'node:crypto'
+import { parseDocument } from '../yaml/document.ts'
+import { writeYaml } from '../yaml/write.ts'
+import type { BodyFile } from './body-fields.ts'
+import type { RecordedMock, RecordedOperation } from './fixture-set.ts'
+import { requestKey, sortKeyOf } from './fixture-set.ts'
+
+export const intro = '# Recorded by svc-mock. Edit it, and recording keeps it as you left it.'
+const hashLine = /^# content: sha256-([0-9a-f]{16})\r?\n/m
+
+/** A mock as a file shows it. */
+export interface FileMock {
+  readonly key: string
+  readonly sortKey: string
+  readonly value: Readonly<Record<string, unknown>>
+}
+
+export interface FixtureFile {
+  readonly text: string
+  readonly bodies: readonly BodyFile[]
+}
+
+/** `kept`: mocks of earlier runs with the bodies that they name. */
+export const renderFixture = (
+  operation: RecordedOperation,
+  kept: readonly FileMock[] = [],
+  keptBodies: readonly BodyFile[] = [],
+): FixtureFile => {
+  const own = [...operation.mocks.values()]
+  const mocks = [...kept, ...own.map(fileMock)].sort(bySortKey)
+  const bodies = new Map<string, BodyFile>()
+  for (const body of [
+    ...keptBodies,
+    ...own.flatMap(({ answers }) => answers.flatMap(({ file }) => file ?? [])),
+  ])
+    bodies.set(body.name, body)
+  const rest = writeYaml({
+    service: operation.service,
+    version: operation.version,
+    protocol: operation.protocol === 'http' ? undefined : operation.protocol,
+    case: operation.case,
+    mocks: mocks.map(({ value }) => value),
+  })
+  const files = [...bodies.values()]
+  return { text: `${intro}\n# content: sha256-${contentHash(rest, files)}\n${rest}`, bodies: files }
+}
+
+const fileMock = ({ key, sortKey, request, answers }: RecordedMock): FileMock => {
+  const responses = answers.map(({ response }) => response)
+  const value = responses.length === 1 ? { request, response: responses[0] } : { request, responses }
+  return { key, sortKey, value }
+}
+
+/** Code-unit order, the same on every machine. */
+const bySortKey = (a: FileMock, b: FileMock): number =>
+  a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : 0
+
+/** Line ends do not count: git may change them. */
+const contentHash = (rest: string, bodies: readonly BodyFile[]): string => {
+  const hash = createHash('sha256').update(rest.replaceAll('\r\n', '\n'))
+  for (const { name, bytes } of [...bodies].sort((a, b) => (a.name < b.name ? -1 : 1)))
+    hash
+      .update(`\n${name}\n`)
+      .update(Buffer.from(bytes).toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
+  return hash.digest('hex').slice(0, 16)
+}
+
+export type ReadFixture =
+  /** Written by recording, and untouched since. */
+  | { readonly kind: 'ours'; readonly mocks: readonly FileMock[]; readonly bodies: readonly BodyFile[] }
+  /** A person has changed it, or wrote it. */
+  | { readonly kind: 'edited' }
+
+/** `readBody` gives undefined for a file that is not there. */
+export const readFixture = (
+  text: string,
+  file: string,
+  readBody: (name: string) => Uint8Array | undefined,
+): ReadFixture => {
+  const line = hashLine.exec(text)
+  if (line === null) return { kind: 'edited' }
+  const rest = text.slice(line.index + line[0].length)
+  const { value } = parseDocument(text, file)
+  const mocks = (value as { readonly mocks?: unknown } | undefined)?.mocks
+  if (!Array.isArray(mocks)) return { kind: 'edited' }
+  const names = new Set(mocks.flatMap(bodyNames))
+  const bodies: BodyFile[] = []
+  for (const name of names) {
+    const bytes = readBody(name)
+    if (bytes === undefined) return { kind: 'edited' }
+    bodies.push({ name, bytes })
+  }
+  if (contentHash(rest, bodies) !== line[1]) return { kind: 'edited' }
+  return {
+    kind: 'ours',
+    bodies,
+    mocks: mocks.map((mock: Readonly<Record<string, unknown>>) => ({
+      key: requestKey(mock['request']),
+      sortKey: sortKeyOf(mock['request'] ?? {}),
+      value: mock,
+    })),
+  }
+}
+
+const bodyNames = (mock: unknown): string[] => {
+  const { response, responses } = mock as { readonly response?: unknown; readonly responses?: unknown }
+  return [response, ...(Array.isArray(responses) ? responses : [])].flatMap((one) => {
+    const name = (one as { readonly bodyFile?: unknown } | undefined)?.bodyFile
+    return typeof name === 'string' ? name.replace(/^\.\//, '') : []
+  })
+}

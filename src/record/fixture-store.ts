@@ -1,0 +1,180 @@
+/**
+ * Fixture files on disk. A file appears whole or not at all, one that a person has edited is left alone, and what is
+ * written was looked through once more for real values.
+ */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { BodyFile } from './body-fields.ts'
+import { type FileMock, readFixture, renderFixture } from './fixture-file.ts'
+import type { RecordedOperation } from './fixture-set.ts'
+
+/** VCR's names. The unit is a file: one operation of one service, version and case. */
+export const recordModes = ['once', 'new_episodes', 'all', 'none'] as const
+export type RecordMode = (typeof recordModes)[number]
+
+/** Why a file was not written. */
+export type Kept = 'edited' | 'exists' | 'none' | 'real value'
+
+interface FileState {
+  readonly kept: Kept | undefined
+  /** Mocks of earlier runs that stay. */
+  readonly mocks: readonly FileMock[]
+  /** What those name. */
+  readonly mockBodies: readonly BodyFile[]
+  /** All that lie beside the file now. */
+  readonly bodies: readonly BodyFile[]
+  /** What this run wrote last. */
+  readonly text: string | undefined
+}
+
+export interface StoreOptions {
+  /** Absolute; made when the first file is. */
+  readonly folder: string
+  readonly mode: RecordMode
+  /** Nothing for which it is true is written. */
+  readonly namesReal: (text: string) => boolean
+}
+
+export class FixtureStore {
+  private readonly options: StoreOptions
+  private readonly states = new Map<string, FileState>()
+  private temporary = 0
+
+  constructor(options: StoreOptions) {
+    this.options = options
+  }
+
+  /** Below the folder, with `/`: those that this run has written. */
+  written(): readonly string[] {
+    return [...this.states].filter(([, { text }]) => text !== undefined).map(([path]) => path)
+  }
+
+  kept(): ReadonlyMap<string, Kept> {
+    return new Map([...this.states].flatMap(([path, { kept }]) => (kept === undefined ? [] : [[path, kept]])))
+  }
+
+  write(operation: RecordedOperation): void {
+    const { path } = operation
+    const state = this.current(path)
+    if (state.kept !== undefined) {
+      this.states.set(path, state)
+      return
+    }
+    const unseen = withoutKnown(operation, state.mocks)
+    const file = renderFixture(unseen, state.mocks, state.mockBodies)
+    if (file.text === state.text || unseen.mocks.size === 0) {
+      this.states.set(path, state)
+      return
+    }
+    if (this.options.namesReal(path)) {
+      this.states.set(path, { ...state, kept: 'real value' })
+      return
+    }
+    const folder = join(this.options.folder, dirname(path))
+    mkdirSync(folder, { recursive: true })
+    for (const body of file.bodies) this.replace(folder, body.name, body.bytes)
+    this.replace(folder, basename(path), Buffer.from(file.text))
+    this.removeBodies(folder, state.bodies, file.bodies)
+    this.states.set(path, { ...state, text: file.text, bodies: file.bodies })
+  }
+
+  /** Of files that this run wrote, those that are no operation's any more go. */
+  retain(paths: ReadonlySet<string>): void {
+    for (const [path, { text }] of this.states) {
+      if (paths.has(path) || text === undefined) continue
+      const { kept, bodies } = this.current(path)
+      const folder = join(this.options.folder, dirname(path))
+      if (kept === undefined) {
+        rmSync(join(folder, basename(path)), { force: true })
+        this.removeBodies(folder, bodies, [])
+      }
+      this.states.delete(path)
+    }
+  }
+
+  /** What an earlier run that was killed has left. */
+  clean(): void {
+    for (const entry of entriesOf(this.options.folder)) {
+      if (/^\.svc-mock-\d+-\d+\.tmp$/.test(basename(entry)))
+        rmSync(join(this.options.folder, entry), { force: true })
+    }
+  }
+
+  /** Looked up again before each write: somebody may edit a file while recording goes on. */
+  private current(path: string): FileState {
+    const state = this.states.get(path)
+    if (state?.kept !== undefined) return state
+    const text = readText(join(this.options.folder, path))
+    if (state !== undefined)
+      return text === undefined || text === state.text ? state : { ...state, kept: 'edited' }
+    const fresh: FileState = { kept: undefined, mocks: [], mockBodies: [], bodies: [], text: undefined }
+    const { mode } = this.options
+    if (text === undefined) return mode === 'none' ? { ...fresh, kept: 'none' } : fresh
+    const folder = join(this.options.folder, dirname(path))
+    const read = readFixture(text, path, (name) => readBytes(join(folder, basename(name))))
+    if (read.kind === 'edited') return { ...fresh, kept: 'edited' }
+    if (mode === 'once' || mode === 'none') return { ...fresh, kept: mode === 'once' ? 'exists' : 'none' }
+    if (mode === 'all') return { ...fresh, bodies: read.bodies }
+    return { ...fresh, mocks: read.mocks, mockBodies: read.bodies, bodies: read.bodies }
+  }
+
+  private removeBodies(folder: string, before: readonly BodyFile[], now: readonly BodyFile[]): void {
+    const names = new Set(now.map(({ name }) => name))
+    for (const { name } of before) if (!names.has(name)) rmSync(join(folder, basename(name)), { force: true })
+  }
+
+  /** Readers see the old file or the new one, also when this process is killed between two lines. */
+  private replace(folder: string, name: string, bytes: Uint8Array): void {
+    const temporary = join(folder, `.svc-mock-${process.pid}-${++this.temporary}.tmp`)
+    writeFileSync(temporary, bytes)
+    try {
+      renamePatiently(temporary, join(folder, name))
+    } catch (error) {
+      unlinkSync(temporary)
+      throw error
+    }
+  }
+}
+
+/** Kept mocks and their bodies come first; of the operation only requests that they do not have. */
+const withoutKnown = (operation: RecordedOperation, kept: readonly FileMock[]): RecordedOperation => {
+  if (kept.length === 0) return operation
+  const known = new Set(kept.map(({ key }) => key))
+  return operation.with(new Map([...operation.mocks].filter(([key]) => !known.has(key))))
+}
+
+/** On Windows a file that an editor or a virus scanner has open cannot be replaced for a moment. */
+const renamePatiently = (from: string, to: string): void => {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      renameSync(from, to)
+      return
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (attempt === 20 || (code !== 'EPERM' && code !== 'EBUSY' && code !== 'EACCES')) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    }
+  }
+}
+
+const readBytes = (path: string): Uint8Array | undefined => {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const readText = (path: string): string | undefined => {
+  const bytes = readBytes(path)
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8')
+}
+
+const entriesOf = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What goes from the thread of the calls to the one that records: exchanges, packed so that their bytes are copied once
+ * and then handed over.
+ */
+import type { Exchange, RecordedMessage } from '../core/exchange.ts'
+
+/** An exchange as it was, with what stands beside it. It lives in memory only. */
+export interface RawRecord {
+  readonly exchange: Exchange
+  /** When the call was made, in ms since the epoch. */
+  readonly at: number
+  readonly case: string | undefined
+}
+
+/** A record whose bodies stand in a common block of bytes, one behind the other. */
+interface PackedRecord extends Omit<RawRecord, 'exchange'> {
+  readonly exchange: Omit<Exchange, 'request' | 'reply'>
+  readonly request: PackedMessage
+  readonly reply: PackedMessage
+}
+
+interface PackedMessage extends Omit<RecordedMessage, 'bodies'> {
+  readonly lengths: readonly number[]
+}
+
+export interface Batch {
+  readonly records: readonly PackedRecord[]
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Bodies are bytes still: what only a protocol can decode is decoded by the one who records. */
+export const pack = (records: readonly RawRecord[]): Batch => {
+  const pieces: Uint8Array[] = []
+  const packed = records.map(({ exchange: { request, reply, ...exchange }, at, case: label }) => ({
+    exchange,
+    at,
+    case: label,
+    request: packMessage(request, pieces),
+    reply: packMessage(reply, pieces),
+  }))
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let offset = 0
+  for (const piece of pieces) {
+    bytes.set(piece, offset)
+    offset += piece.length
+  }
+  return { records: packed, bytes }
+}
+
+const packMessage = ({ bodies, ...message }: RecordedMessage, pieces: Uint8Array[]): PackedMessage => ({
+  ...message,
+  lengths: bodies.map((body) => {
+    if (body.kind !== 'bytes') throw new Error('a decoded body is not recorded from the wire')
+    pieces.push(body.bytes)
+    return body.bytes.length
+  }),
+})
+
+export const unpack = ({ records, bytes }: Batch): readonly RawRecord[] => {
+  let offset = 0
+  const message = ({ lengths, ...rest }: PackedMessage): RecordedMessage => ({
+    ...rest,
+    bodies: lengths.map((length) => {
+      offset += length
+      return { kind: 'bytes', bytes: bytes.subarray(offset - length, offset) }
+    }),
+  })
+  return records.map(({ exchange, at, case: label, request, reply }) => ({
+    exchange: { ...exchange, request: message(request), reply: message(reply) },
+    at,
+    case: label,
+  }))
+}
+
+/** What a record costs in memory, near enough. */
+export const sizeOf = ({ request, reply, operation }: Exchange): number =>
+  200 + operation.length + messageSize(request) + messageSize(reply)
+
+const messageSize = ({ target = '', headers, trailers = [], bodies }: RecordedMessage): number => {
+  let size = target.length
+  for (const text of headers) size += text.length
+  for (const text of trailers) size += text.length
+  for (const body of bodies) size += body.kind === 'bytes' ? body.bytes.length : 1000
+  return size
+}
