@@ -46,6 +46,8 @@ export interface Refreshed {
   readonly healed: readonly string[]
 }
 
+const usesNothing: ReadonlySet<string> = new Set()
+
 const isError = (problem: Problem): boolean => problem.severity === 'error'
 
 /** What cannot be done yet takes out its own mock only; any other mistake may mean anything for the whole file. */
@@ -218,12 +220,14 @@ export class MockLibrary {
     const broken = problems.some(isBreaking)
     const retired = broken ? scripts : before?.scripts
     if (retired !== undefined) this.tools.scripts?.forget(retired)
+    const all = files.used.union(used)
     return {
       file,
       problems,
-      used: files.used.union(used),
+      // Most files use no others and have no scripts: ten thousand of them shall hold nothing for that.
+      used: all.size === 0 ? usesNothing : all,
       mocks: broken ? (before?.mocks ?? []) : this.selected(file.case) ? compiled.mocks : [],
-      scripts: broken ? before?.scripts : scripts,
+      scripts: broken ? before?.scripts : scripts?.unused === true ? undefined : scripts,
     }
   }
 
