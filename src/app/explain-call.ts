@@ -10,7 +10,9 @@ import { mistakesIn } from '../core/mistakes.ts'
 import type { Authority, ServiceEntry } from '../core/service-entry.ts'
 import { explain } from '../mock/explain.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
-import { imaginedRpc } from '../protocols/grpc/imagined-call.ts'
+import { methodsAt } from '../mock/select.ts'
+import { GrpcCall } from '../protocols/grpc/call.ts'
+import { fateUnmatched, imaginedRpc } from '../protocols/grpc/imagined-call.ts'
 import { imaginedCall } from '../protocols/http/imagined-call.ts'
 import { homeOf, Services } from '../proxy/services.ts'
 import type { ExplainedCall, ExplainedRpc, ExplainView } from './explain-view.ts'
@@ -74,13 +76,13 @@ export const explainCall = async (
     ...explanation,
     fault,
     result:
-      resultOf(service, target, explanation.winner) +
+      resultOf(service, target, explanation.winner, () => refusalOf(call, index)) +
       (fault === undefined ? '' : `; the service's fault: ${fault}`),
   }
 }
 
 /** A call of a method, to the service that is named, or that knows it. Throws FLAG_INVALID. */
-const placeRpc = (
+export const placeRpc = (
   config: Config,
   definitions: ReadonlyMap<string, Definitions>,
   asked: ExplainedRpc,
@@ -135,6 +137,7 @@ const resultOf = (
   service: ServiceEntry,
   target: Authority,
   winner: { readonly name: string; readonly does: string | undefined } | undefined,
+  refusal: () => string,
 ): string => {
   const upstream = formatAuthority(service.upstream ?? target)
   if (service.mode !== 'mock') {
@@ -146,7 +149,21 @@ const resultOf = (
       ? `answered by the mock ${winner.name}`
       : `passed through to ${upstream}: the mock ${winner.name} ${winner.does}`
   }
-  return service.onMiss === 'passthrough'
-    ? `passed through to ${upstream}: no mock matches`
-    : `refused with ${service.protocol === 'grpc' ? 'FAILED_PRECONDITION or UNIMPLEMENTED,' : '502'} MOCK_NOT_MATCHED`
+  return service.onMiss === 'passthrough' ? `passed through to ${upstream}: no mock matches` : refusal()
+}
+
+/** No mock matches, and the real service is not asked. */
+const refusalOf = (call: Call, index: MockIndex): string => {
+  if (!(call instanceof GrpcCall)) return 'refused with 502 MOCK_NOT_MATCHED'
+  const fate = fateUnmatched(call, methodsAt(index, call))
+  switch (fate.kind) {
+    case 'own':
+      return 'answered by svc-mock itself, from the definitions'
+    case 'ends':
+      return 'answered message by message; the stream itself ends with OK'
+    case 'kept':
+      return 'kept until the client has said all it says: the mocks of this method look at the whole stream'
+    default:
+      return `refused with ${fate.status}, MOCK_NOT_MATCHED`
+  }
 }

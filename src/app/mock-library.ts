@@ -46,6 +46,8 @@ export interface Refreshed {
   readonly healed: readonly string[]
 }
 
+const usesNothing: ReadonlySet<string> = new Set()
+
 const isError = (problem: Problem): boolean => problem.severity === 'error'
 
 /** What cannot be done yet takes out its own mock only; any other mistake may mean anything for the whole file. */
@@ -227,9 +229,10 @@ export class MockLibrary {
     return {
       file,
       problems,
-      used,
+      // Most files use no others and have no scripts: ten thousand of them shall hold nothing for that.
+      used: used.size === 0 ? usesNothing : used,
       mocks: broken ? (before?.mocks ?? []) : this.selected(file.case) ? compiled.mocks : [],
-      scripts: broken ? before?.scripts : scripts,
+      scripts: broken ? before?.scripts : scripts?.unused === true ? undefined : scripts,
     }
   }
 

@@ -5,7 +5,7 @@ import type { Mode } from '../core/service-entry.ts'
 import type { ResetCounts } from '../core/tenant-state.ts'
 import type { RecorderNumbers } from '../record/recorder.ts'
 import type { RecordResult } from './record/recorder-slot.ts'
-import type { SampleCall } from './sample-call.ts'
+import type { Sample } from './sample-call.ts'
 
 export type { CallRecord } from '../core/call-record.ts'
 export type { ResetCounts } from '../core/tenant-state.ts'
@@ -93,7 +93,7 @@ export interface Running {
   /** The last calls, oldest first; at most 1,000. */
   calls(filter?: { readonly miss?: boolean }): readonly CallRecord[]
   /** Calls that mocks answer, for people to try; at most `count`. */
-  samples(count: number): Promise<readonly SampleCall[]>
+  samples(count: number): Promise<readonly Sample[]>
   /** Throws FLAG_INVALID for an unknown service (with the nearest name) or a mode it cannot have. */
   setMode(service: string, mode: Mode): void
   /** Scenarios and counts begin again, all or those of one scenario. Throws FLAG_INVALID for a scenario that no mock names. */

@@ -3,6 +3,7 @@
  * what people paste works.
  */
 import type { Config } from '../config/config.ts'
+import type { Definitions } from '../core/definitions.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
@@ -10,15 +11,22 @@ import type { Segment } from '../mock/path-pattern.ts'
 import { select } from '../mock/select.ts'
 import { homeOf } from '../proxy/services.ts'
 import { placeCall } from './explain-call.ts'
-import type { SampleCall } from './sample-call.ts'
+import type { Sample, SampleCall } from './sample-call.ts'
+import { sampleRpc } from './sample-rpc.ts'
+import { entries, guesses, textFor, valueFor } from './sample-values.ts'
 
 /** Looked at before giving up: start must not wait for examples. */
 const triedAtMost = 50
 
 /** At most `count`, of different services first. */
-export const sampleCalls = async (config: Config, index: MockIndex, count: number): Promise<SampleCall[]> => {
+export const sampleCalls = async (
+  config: Config,
+  index: MockIndex,
+  count: number,
+  definitions: ReadonlyMap<string, Definitions> = new Map(),
+): Promise<Sample[]> => {
   const queues = config.services
-    .filter(({ mode, protocol }) => mode === 'mock' && protocol === 'http')
+    .filter(({ mode, protocol }) => mode === 'mock' && (protocol === 'http' || protocol === 'grpc'))
     .map((service) => ({
       service,
       // What asks the real service needs one that can be reached, and a script should not run for a guess.
@@ -26,12 +34,16 @@ export const sampleCalls = async (config: Config, index: MockIndex, count: numbe
         .filter(({ asksUpstream, script }) => !asksUpstream && script === undefined)
         .slice(0, triedAtMost),
     }))
-  const found: SampleCall[] = []
+  const found: Sample[] = []
   while (found.length < count && queues.some(({ mocks }) => mocks.length > 0)) {
     for (const { service, mocks } of queues) {
       const home = homeOf(service)
       while (found.length < count && home !== undefined && mocks.length > 0) {
-        const sample = await sampleOf(mocks.shift()!, config, index, service.name)
+        const mock = mocks.shift()!
+        const sample =
+          service.protocol === 'grpc'
+            ? await sampleRpc(mock, { config, index, definitions }, service)
+            : await sampleOf(mock, config, index, service.name)
         if (sample === undefined) continue
         found.push(sample)
         break
@@ -99,20 +111,6 @@ const answers = async (
   }
 }
 
-/** Values for conditions that name none. */
-const guesses = [
-  '42',
-  '1',
-  'a',
-  'A-1',
-  'abc',
-  '2026-01-01',
-  'test',
-  '12345678-1234-4234-8234-123456789abc',
-  'C1',
-  'user@example.com',
-] as const
-
 const segmentText = (segment: Segment, params: Readonly<Record<string, unknown>>, guess: string): string => {
   if (segment.kind === 'literal') return segment.text
   if (segment.kind === 'part') {
@@ -121,63 +119,9 @@ const segmentText = (segment: Segment, params: Readonly<Record<string, unknown>>
   return textFor(params[segment.name], guess)
 }
 
-const entries = (conditions: Readonly<Record<string, unknown>>, guess: string): [string, string][] =>
-  Object.entries(conditions).flatMap(([name, spec]): [string, string][] =>
-    isAbsent(spec) ? [] : [[name, textFor(spec, guess)]],
-  )
-
-const isAbsent = (spec: unknown): boolean =>
-  typeof spec === 'object' && spec !== null && '$absent' in spec && spec.$absent === true
-
-const textFor = (spec: unknown, guess: string): string => {
-  const value = valueFor(spec, guess)
-  return typeof value === 'object' && value !== null ? guess : String(value)
-}
-
 const bodyText = (spec: unknown, guess: string): string => {
   const value = valueFor(spec, guess)
   return typeof value === 'string'
     ? value
     : JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? Number(part) : part))
-}
-
-/** A value that might meet the condition; whether it does is tried. */
-const valueFor = (spec: unknown, guess: string): unknown => {
-  if (spec === undefined) return guess
-  if (Array.isArray(spec)) return spec.map((item) => valueFor(item, guess))
-  if (typeof spec !== 'object' || spec === null) return spec
-  const [first] = Object.entries(spec)
-  if (first?.[0].startsWith('$') === true) return operand(first[0], first[1], guess)
-  return Object.fromEntries(Object.entries(spec).map(([key, child]) => [key, valueFor(child, guess)]))
-}
-
-const operand = (operator: string, spec: unknown, guess: string): unknown => {
-  switch (operator) {
-    case '$equalTo':
-    case '$contains':
-    case '$equalToNumber':
-    case '$greaterThanOrEqual':
-    case '$lessThanOrEqual':
-    case '$equalToJson':
-    case '$equalToXml':
-    case '$hasExactly':
-    case '$includes':
-      return spec
-    case '$greaterThan':
-      return Number(spec) + 1
-    case '$lessThan':
-      return Number(spec) - 1
-    case '$oneOf':
-    case '$or':
-    case '$and':
-      return Array.isArray(spec) ? valueFor(spec[0], guess) : guess
-    case '$type':
-      return (
-        { string: guess, number: 1, integer: 1, boolean: true, object: {}, array: [], null: null }[
-          String(spec)
-        ] ?? guess
-      )
-    default:
-      return guess
-  }
 }

@@ -26,7 +26,7 @@ import { RecorderSlot } from './record/recorder-slot.ts'
 import { refuseMode } from './refuse-mode.ts'
 import { restartNeeds } from './restart-needs.ts'
 import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
-import type { SampleCall } from './sample-call.ts'
+import type { Sample } from './sample-call.ts'
 import { sampleCalls } from './sample-calls.ts'
 
 export interface StartOptions {
@@ -227,8 +227,8 @@ class RunningProxy implements Running {
     })
   }
 
-  samples(count: number): Promise<readonly SampleCall[]> {
-    return sampleCalls(this.config, this.library.index, count)
+  samples(count: number): Promise<readonly Sample[]> {
+    return sampleCalls(this.config, this.library.index, count, this.definitions.all())
   }
 
   totals() {

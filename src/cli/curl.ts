@@ -1,5 +1,5 @@
-/** A call as a curl line through the proxy, safe to paste into a POSIX shell. */
-import type { SampleCall } from '../app/sample-call.ts'
+/** A call as a line of curl or grpcurl through the proxy, safe to paste into a POSIX shell. */
+import type { Sample, SampleCall, SampleRpc } from '../app/sample-call.ts'
 
 const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
@@ -14,3 +14,16 @@ export const curlLine = ({ method, url, headers, body }: SampleCall, listen: str
     quoted(url),
   ].join(' ')
 }
+
+/** It asks for the definitions by reflection, which svc-mock answers. */
+const grpcurlLine = ({ operation, authority, metadata, messages }: SampleRpc, listen: string): string =>
+  [
+    `grpcurl -plaintext -authority ${quoted(authority)}`,
+    ...metadata.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    ...(messages.length === 0 ? [] : [`-d ${quoted(messages.join(' '))}`]),
+    listen,
+    operation,
+  ].join(' ')
+
+export const sampleLine = (sample: Sample, listen: string): string =>
+  'operation' in sample ? grpcurlLine(sample, listen) : curlLine(sample, listen)

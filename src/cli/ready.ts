@@ -1,7 +1,7 @@
-/** What `start` says first: who listens where, each service, and curl lines to try. */
+/** What `start` says first: who listens where, each service, and lines of curl and grpcurl to try. */
 import type { Running, ServiceView } from '../app/running.ts'
-import type { SampleCall } from '../app/sample-call.ts'
-import { curlLine } from './curl.ts'
+import type { Sample } from '../app/sample-call.ts'
+import { sampleLine } from './curl.ts'
 import type { Style } from './style.ts'
 import { renderTable } from './table.ts'
 
@@ -67,7 +67,7 @@ const serviceTable = (services: readonly ServiceView[], style: Style, width: num
 
 export const renderReady = (
   running: Running,
-  samples: readonly SampleCall[],
+  samples: readonly Sample[],
   style: Style,
   width: number,
 ): string => {
@@ -81,7 +81,7 @@ export const renderReady = (
   )
   const lines = [`svc-mock listens on ${style.bold(`http://${running.listen}`)}`, '', table, ...faults, '']
   if (samples.length > 0) {
-    lines.push('try:', ...samples.map((sample) => `  ${style.cyan(curlLine(sample, running.listen))}`), '')
+    lines.push('try:', ...samples.map((sample) => `  ${style.cyan(sampleLine(sample, running.listen))}`), '')
   }
   return lines.join('\n')
 }

@@ -5,6 +5,7 @@
  */
 import type { Body } from './body.ts'
 import type { Metadata } from './metadata.ts'
+import type { Reply } from './reply.ts'
 import type { ServiceEntry } from './service-entry.ts'
 import { TenantState } from './tenant-state.ts'
 
@@ -42,9 +43,13 @@ export interface Call {
   readonly signal: AbortSignal
   /** Data that filters share about this one call. */
   readonly context: CallContext
+  /** Mocks are asked about its parts, each a call of its own, by `ask`; absent: about the whole. */
+  readonly inParts?: InParts | undefined
   /** The same call, asked otherwise: for protocols that are carried in it. */
   derived?(changes: CallChanges): Call
 }
+
+export type InParts = (ask: (part: Call) => Reply | Promise<Reply>) => Reply | Promise<Reply>
 
 export interface CallChanges {
   readonly metadata?: Metadata

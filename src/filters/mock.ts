@@ -56,16 +56,19 @@ export const mockFilter = (
     return own
   }
 
+  const handle = (call: Call, next: Service): Reply | Promise<Reply> => {
+    const { service, inParts } = call
+    if (service.mode !== 'mock' || !service.known) return next(call)
+    if (inParts !== undefined) return inParts((part) => handle(part, next))
+    const selected = take(index, call)
+    if (selected instanceof Promise) return selected.then((mock) => answer(mock, call, next))
+    return answer(selected, call, next)
+  }
+
   return {
     name: 'mock',
     wants: (service) => service.known && service.mode === 'mock',
-    handle: (call, next) => {
-      const { service } = call
-      if (service.mode !== 'mock' || !service.known) return next(call)
-      const selected = take(index, call)
-      if (selected instanceof Promise) return selected.then((mock) => answer(mock, call, next))
-      return answer(selected, call, next)
-    },
+    handle,
   }
 }
 

@@ -69,6 +69,11 @@ export class FileScripts implements ScriptCompiler {
     return isFile ? this.#fromFile(source.trim(), shape) : this.#inline(source, path, shape)
   }
 
+  /** The file has no scripts, so that nobody need keep this. */
+  get unused(): boolean {
+    return this.#needed === undefined && this.programs.length === 0
+  }
+
   /** What does not work because there is no isolated-vm. */
   missing(): Problem | undefined {
     const why = this.#needed === undefined ? undefined : this.#checker.missing()

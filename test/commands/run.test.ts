@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { grpcFiles, host } from '../support/grpc-workspace.ts'
 import { type Finished, Program, runProgram } from '../support/spawn.ts'
 import { makeFolder, ordersWorkspace } from '../support/spawn-workspace.ts'
 
@@ -227,4 +229,24 @@ describe('around the command', () => {
     await program.says('up')
     expect((await program.stop('SIGINT')).code).toBe(21)
   })
+})
+
+it('a client of grpc-js reaches mocks without any setting, in the clear and by TLS', async () => {
+  const source = `
+    const { Client, credentials } = require(${JSON.stringify(createRequire(import.meta.url).resolve('@grpc/grpc-js'))})
+    const same = (bytes) => bytes
+    const get = (secure) => new Promise((resolve) => {
+      const client = new Client('${host}', secure)
+      client.makeUnaryRequest('/acme.Inventory/Get', same, same, Buffer.from('0a0161', 'hex'), (error, reply) => {
+        client.close()
+        resolve(error?.message ?? reply.subarray(2).toString())
+      })
+    })
+    const all = async () => console.log(await get(credentials.createInsecure()), await get(credentials.createSsl()))
+    all()`
+  const mocks =
+    '  - { request: { method: Get, message: { sku: a } }, response: { message: { sku: found } } }\n'
+  const { stdout, stderr } = await run(node(source), {}, grpcFiles(mocks))
+  expect(stdout).toBe('found found\n')
+  expect(stderr).toMatch(/inventory +2 +0 +0 +0/)
 })

@@ -3,7 +3,6 @@
  * when it has said all it says. Mocks of the first kind say `stream: each`, the others look at the whole stream.
  */
 import type { Sink, Source } from '../../core/body.ts'
-import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Reply, SingleReply, StreamReply } from '../../core/reply.ts'
 import { CollectedMessages, type GrpcBody, SingleMessage } from './body.ts'
 import type { GrpcCall } from './call.ts'
@@ -17,7 +16,7 @@ import { statusIn } from './reply/trailers.ts'
 const collectedAtMost = 64 * 1024 * 1024
 
 export class EachMessage implements Source {
-  private readonly host: ProtocolHost
+  private readonly ask: (part: GrpcCall) => Reply | Promise<Reply>
   private readonly call: GrpcCall
   private readonly messages: ClientMessages
   private readonly collected: Uint8Array[] = []
@@ -31,8 +30,9 @@ export class EachMessage implements Source {
   private answered = false
   private begin: ((reply: Reply) => void) | undefined
 
-  constructor(host: ProtocolHost, call: GrpcCall, messages: ClientMessages) {
-    this.host = host
+  /** `ask`: puts one message, or all of them, to the mocks. */
+  constructor(ask: (part: GrpcCall) => Reply | Promise<Reply>, call: GrpcCall, messages: ClientMessages) {
+    this.ask = ask
     this.call = call
     this.messages = messages
   }
@@ -68,7 +68,7 @@ export class EachMessage implements Source {
     const asked = this.callFor(one)
     let reply: Reply | Promise<Reply>
     try {
-      reply = this.host.handle(asked)
+      reply = this.ask(asked)
     } catch (error) {
       this.fail(asked, error)
       return

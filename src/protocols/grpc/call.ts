@@ -1,5 +1,5 @@
 /** One RPC as a Call, or one message of a stream that is answered message by message. */
-import type { Call, CallContext, Tenant } from '../../core/call.ts'
+import type { Call, CallContext, InParts, Tenant } from '../../core/call.ts'
 import { firstValue, type Metadata } from '../../core/metadata.ts'
 import type { ServiceEntry } from '../../core/service-entry.ts'
 import type { GrpcBody } from './body.ts'
@@ -34,6 +34,8 @@ export class GrpcCall implements Call {
   mocked = false
   /** One of several questions about one RPC, whose answers are put together before they are rendered. */
   readonly part: boolean
+  /** A stream both ways that is answered message by message. */
+  inParts: InParts | undefined
   private readonly deadline: AbortSignal | undefined
   private both: AbortSignal | undefined
 

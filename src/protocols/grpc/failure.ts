@@ -41,6 +41,12 @@ export const asSvcMockError = (error: unknown): SvcMockError =>
 const detailsAtMost = 4 * 1024
 const messageAtMost = 1024
 
+const statusFor = (code: ErrorCode): StatusName => statuses[code] ?? otherwise
+
+/** What a call gets that no mock matches: whether its method has any decides. */
+export const missStatus = ({ mocked }: GrpcCall): StatusName =>
+  mocked ? statusFor('MOCK_NOT_MATCHED') : 'UNIMPLEMENTED'
+
 /** Notes on the call what went wrong, and makes its outcome. */
 export const failure = (call: GrpcCall, thrown: unknown): SingleReply => {
   const error = asSvcMockError(thrown)
@@ -48,8 +54,7 @@ export const failure = (call: GrpcCall, thrown: unknown): SingleReply => {
   context.outcome = error.code === 'MOCK_NOT_MATCHED' || error.code === 'UNKNOWN_HOST' ? 'miss' : 'error'
   context.error = error.code
   context.note = error.code === 'MOCK_NOT_MATCHED' ? undefined : error.message
-  const unmocked = error.code === 'MOCK_NOT_MATCHED' && !call.mocked
-  const code = statusCode(unmocked ? 'UNIMPLEMENTED' : (statuses[error.code] ?? otherwise))
+  const code = statusCode(error.code === 'MOCK_NOT_MATCHED' ? missStatus(call) : statusFor(error.code))
   return failed(code, messageOf(error, call), {
     details: detailsOf(error),
     metadata: ['x-svc-mock-error', error.code],

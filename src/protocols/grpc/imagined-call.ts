@@ -5,6 +5,8 @@ import type { ServiceEntry } from '../../core/service-entry.ts'
 import { CollectedMessages, SingleMessage } from './body.ts'
 import { GrpcCall, methodOf } from './call.ts'
 import { ClientMessages } from './client-messages.ts'
+import { missStatus } from './failure.ts'
+import { ownService } from './own/own-services.ts'
 import type { RpcMethod } from './schema.ts'
 import type { WireForm } from './wire-form.ts'
 
@@ -61,6 +63,21 @@ export const imaginedRpc = (
       ? new CollectedMessages(bytes, rpc, form, stream)
       : new SingleMessage(bytes[0] ?? new Uint8Array(0), rpc, form, stream)
   return new GrpcCall(carrier, form, body, undefined, each ? 'each' : 'call')
+}
+
+/**
+ * What becomes of it where no mock matches. `methods`: those that mocks have at its path. `kept`: one message of a stream,
+ * which waits for mocks that look at all of it; `ends`: a whole stream, whose messages are answered one by one; `own`: health or reflection, which svc-mock answers by itself.
+ */
+export const fateUnmatched = (
+  call: GrpcCall,
+  methods: ReadonlySet<string>,
+): { readonly kind: 'own' | 'kept' | 'ends' } | { readonly kind: 'refused'; readonly status: string } => {
+  if (ownService(call) !== undefined) return { kind: 'own' }
+  if (call.method === 'each' && methods.size > 0 && !methods.has('each')) return { kind: 'kept' }
+  if (call.method === 'call' && methods.has('each') && !methods.has('call')) return { kind: 'ends' }
+  call.mocked = methods.size > 0
+  return { kind: 'refused', status: missStatus(call) }
 }
 
 const bytesOf = (message: unknown, rpc: RpcMethod | undefined): Uint8Array =>

@@ -42,7 +42,7 @@ export class GrpcServer {
   /** Never rejects: what went wrong is the answer. */
   private answer(call: GrpcCall, body: StreamedBody): Reply | Promise<Reply> {
     try {
-      if (isAnsweredEach(call)) return new EachMessage(this.host, call, body.messages).reply()
+      if (isAnsweredEach(call)) call.inParts = (ask) => new EachMessage(ask, call, body.messages).reply()
       const reply = this.host.handle(call)
       if (reply instanceof Promise)
         return reply.then(
@@ -60,6 +60,8 @@ export class GrpcServer {
     const { outcome } = call.context
     const broken = faultStatus(reply)
     if (broken !== undefined) return render(call, broken)
+    // The first answer rendered the head, and the others follow it.
+    if (call.inParts !== undefined) return reply
     if (outcome !== 'mock' || reply.kind === 'fault' || reply.kind === 'none') return reply
     if (reply.kind === 'single' && reply.body === undefined) return settled(call, reply)
     const whole = call.body.whole()

@@ -13,23 +13,36 @@ const files = (mocks: string, settings: string): Record<string, string> => {
   return { ...made, 'svc-mock.yaml': made['svc-mock.yaml']!.replace(/hosts: .*/, `hosts: [${host}]`) }
 }
 
-/** GetRequest and Item both have their sku under 1. */
-const get = (port: number, sku: string): Promise<unknown> => {
+const clientOf = (port: number): Client => {
   const client = new Client(`127.0.0.1:${port}`, credentials.createSsl(Buffer.from(ourAuthority().pem)), {
     'grpc.ssl_target_name_override': host,
     'grpc.default_authority': host,
   })
   onTestFinished(() => client.close())
-  return new Promise((resolve) => {
-    client.makeUnaryRequest(
-      '/acme.Inventory/Get',
-      (text: string) => Buffer.concat([Buffer.from([0x0a, text.length]), Buffer.from(text)]),
-      (bytes: Buffer) => bytes.subarray(2).toString(),
-      sku,
-      (error, value) => resolve(error?.details ?? value),
+  return client
+}
+
+/** GetRequest, Item and Note have their text under 1. */
+const encode = (text: string): Buffer => Buffer.concat([Buffer.from([0x0a, text.length]), Buffer.from(text)])
+const decode = (bytes: Buffer): string => bytes.subarray(2).toString()
+
+const get = (port: number, sku: string): Promise<unknown> =>
+  new Promise((resolve) => {
+    clientOf(port).makeUnaryRequest('/acme.Inventory/Get', encode, decode, sku, (error, value) =>
+      resolve(error?.details ?? value),
     )
   })
-}
+
+/** Says something and goes on listening, without an end. */
+const chat = (client: Client, said: readonly string[]): Promise<unknown> =>
+  new Promise((resolve) => {
+    const call = client.makeBidiStreamRequest('/acme.Inventory/Chat', encode, decode)
+    const heard: string[] = []
+    call.on('data', (text: string) => heard.push(text))
+    call.on('error', () => undefined)
+    call.on('status', ({ code, details }) => resolve([heard, code, details]))
+    for (const text of said) call.write(text)
+  })
 
 it('a client is answered from mocks, on the main port and on an own one', async () => {
   const app = await proxy(
@@ -41,6 +54,29 @@ it('a client is answered from mocks, on the main port and on an own one', async 
   expect(await get(app.port, 'a')).toBe('found')
   expect(await get(app.ownPort('inventory'), 'a')).toBe('found')
   expect(await app.call(1)).toMatchObject({ protocol: 'grpc', statusWord: 'OK' })
+})
+
+it('a status that ends a stream before its client does comes whole', async () => {
+  const app = await proxy(
+    files(
+      `
+  - request: { method: Chat, message: { text: ping } }
+    response: { message: { text: pong } }
+  - request: { method: Chat, message: { text: bye } }
+    response: { status: ABORTED, statusMessage: said bye }
+`,
+      '    proto: [./proto/inventory.proto]\n',
+    ),
+  )
+  const client = clientOf(app.port)
+  for (let i = 0; i < 20; i++) expect(await chat(client, ['ping', 'bye'])).toEqual([['pong'], 10, 'said bye'])
+})
+
+it('a status that comes before the client has said all it says comes whole', async () => {
+  const app = await proxy(files('', '    proto: [./proto/inventory.proto]\n    fault: { status: 503 }\n'))
+  const client = clientOf(app.port)
+  for (let i = 0; i < 20; i++)
+    expect(await chat(client, ['ping'])).toEqual([[], 14, 'fault: status 503 on purpose'])
 })
 
 it('a call passes to a real service by TLS', async () => {

@@ -1,5 +1,6 @@
 /** Real replies, partly changed, and what scripts, state and faults do to gRPC. */
 import { describe, expect, it } from 'vitest'
+import { testClock } from '../../support/clock.ts'
 import { drained, inventoryServer, stream, unary } from '../../support/grpc.ts'
 import { grpcProxy } from '../../support/grpc-workspace.ts'
 import { deadPort } from '../../support/upstream.ts'
@@ -302,5 +303,30 @@ describe('as for HTTP', () => {
     expect([1, 13, 14]).toContain((await unary(client, 'Get', { sku: 'close' })).error?.code)
     expect((await unary(client, 'Get', { sku: 'slow' })).message?.['sku']).toBe('slow')
     expect((await app.call(4)).note).toContain('bytes/s')
+  })
+
+  it("a service's fault strikes a stream both ways once, whatever is said on it", async () => {
+    const clock = testClock()
+    const chats = `
+  - request: { method: Chat, message: { text: ping } }
+    response: { message: { text: pong } }
+`
+    const proto = '    proto: [./proto/inventory.proto]\n'
+    const { app, client } = await grpcProxy(chats, `${proto}    fault: { delay: 1s }\n`, { clock })
+    const chat = stream(client, 'Chat')
+    const said = drained(chat)
+    for (let i = 0; i < 5; i++) chat.write({ text: 'ping' } as never)
+    chat.end()
+    await clock.waiting(1)
+    clock.pass(1_000)
+    expect((await said).messages).toHaveLength(5)
+    expect((await app.call(1)).note).toBe('fault: delay 1 s')
+
+    const broken = await grpcProxy(chats, `${proto}    fault: { status: 503 }\n`)
+    const refused = stream(broken.client, 'Chat')
+    const ended = drained(refused)
+    refused.write({ text: 'ping' } as never)
+    expect(await ended).toMatchObject({ messages: [], code: 14, details: 'fault: status 503 on purpose' })
+    expect((await broken.app.call(1)).note).toBe('fault: status 503')
   })
 })

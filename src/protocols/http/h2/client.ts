@@ -68,8 +68,22 @@ export class Http2Client implements ClientSide, Incoming {
   /** A body that is finished may have trailers behind it, which a stream that is closed would lose. */
   private closeWhole(): void {
     const { stream } = this
-    if (stream.listenerCount('wantTrailers') === 0) stream.close(codes.none)
-    else stream.once('wantTrailers', () => setImmediate(() => stream.close(codes.none)))
+    const close = (): void => void setImmediate(() => this.closeSent())
+    if (stream.listenerCount('wantTrailers') === 0) close()
+    else stream.once('wantTrailers', close)
+  }
+
+  /**
+   * RST_STREAM overtakes what node:http2 has not written yet, which over TLS is nearly always the end of the reply. A PING
+   * waits behind the same write, so when it is answered the end is on its way; if even then it is not (the client's window
+   * is shut), the stream stays open until the client ends it.
+   */
+  private closeSent(answered = false): void {
+    const { stream } = this
+    const { session } = stream
+    if (this.gone || session === undefined || session.destroyed) return
+    if (stream.state.localClose === 1) stream.close(codes.none)
+    else if (!answered) session.ping((error) => error === null && this.closeSent(true))
   }
 
   /** 103 (RFC 8297). A hint is only a hint: the reply itself must not be lost over it. */
