@@ -65,24 +65,29 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     clock: options.clock,
     masks: workspaceMasks(options.config.root, process.env),
   })
+  // The script process gets ready while the rest is loaded and the ports are opened.
+  tools.scripts?.warm()
   const library = new MockLibrary(options.config.root, options.config.library, tools, options.cases)
-  refuseUnknownCases(options.cases ?? [], library.cases())
-  refuseProblems(definitions.problems(), 'DEFINITION_INVALID', 'interface definition')
-  refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
   const loadedDrills = loadDrills(options.config.root, options.config.services)
-  refuseProblems(
-    loadedDrills.flatMap(({ problems }) => problems),
-    'DRILL_INVALID',
-    'drill',
-  )
+  try {
+    refuseUnknownCases(options.cases ?? [], library.cases())
+    refuseProblems(definitions.problems(), 'DEFINITION_INVALID', 'interface definition')
+    refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
+    refuseProblems(
+      loadedDrills.flatMap(({ problems }) => problems),
+      'DRILL_INVALID',
+      'drill',
+    )
+  } catch (error) {
+    library.close()
+    throw error
+  }
   const log = new CallLog()
   const listeners = new Listeners()
   const recorder = new RecorderSlot(options.config, options.record ?? { env: {} }, (text) =>
     listeners.emit('notice', text),
   )
   if (options.config.services.some(isRecorded)) recorder.open()
-  // The script process gets ready while the ports are opened.
-  tools.scripts?.warm()
   const proxy = await CallProxy.start({
     config: options.config,
     ...(options.straight !== undefined && { straight: options.straight }),

@@ -50,6 +50,7 @@ export class ScriptEngine {
   #missing: string | undefined
   #sweep: NodeJS.Timeout | undefined
   #lastProgram = 0
+  #early = false
   #closed = false
 
   constructor(now?: () => number) {
@@ -57,12 +58,13 @@ export class ScriptEngine {
   }
 
   nextProgram(): number {
+    if (this.#early && !this.#closed) this.#process ??= this.#start()
     return ++this.#lastProgram
   }
 
-  /** Starts the process if there is any script, so that the first call need not wait for it. */
+  /** From now on the process starts with the first script that is compiled, so that its first call need not wait for it. */
   warm(): void {
-    if (!this.#closed && this.#lastProgram > 0) this.#process ??= this.#start()
+    this.#early = true
   }
 
   /** Resolves with the parts of the script's result; rejects with ScriptFailure. */
