@@ -324,6 +324,11 @@ export class Host {
 
   /** All that happens in a stretch happens before the next of its sleepers wakes. */
   #wake(call: ActiveCall, sleepers: Sleepers): void {
+    // Somebody is inside still, and may lie down to sleep before the stretch is over.
+    if (call.isolate.entered.size > 0) {
+      setTimeout(() => this.#wake(call, sleepers), 0)
+      return
+    }
     const operation = sleepers.next()
     if (operation === undefined || this.#calls.get(call.id) !== call) return
     this.#send(encodeMessage([fromHost.slept, call.id, sleepers.sleptMs]))
