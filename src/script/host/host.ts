@@ -17,14 +17,11 @@ import {
   type LiveIsolate,
   loadProgram,
   newIsolate,
-  type Stay,
   type Vm,
   type WaitingRun,
 } from './isolates.ts'
 import { Sleepers } from './sleepers.ts'
-
-/** A built-in function of V8 may not heed its limit; this long behind it the process is given up. */
-const unheededMs = 1_450
+import { enter, isStuck } from './stays.ts'
 
 /** Those that enter together share this much; whoever begins has its whole time. As in the prelude. */
 const companyMs = 2
@@ -129,7 +126,7 @@ export class Host {
     const context = isolate.ready.get(tenant)
     if (context?.loaded.has(program.id) === true) enqueue(context)
     else
-      this.#enter(call.isolate, call.timeoutMs, this.#prepared(call, tenant), enqueue, (error) => {
+      enter(call.isolate, call.timeoutMs, this.#prepared(call, tenant), enqueue, (error) => {
         isolate.current[0] = id
         this.#broke(call, error)
       })
@@ -153,7 +150,7 @@ export class Host {
       this.#begin(context)
     }
     const stay = entrances.begin.apply(undefined, [text], { timeout: timeoutMs + companyMs })
-    this.#enter(
+    enter(
       isolate,
       timeoutMs,
       stay,
@@ -182,7 +179,7 @@ export class Host {
       if (!isolate.vm.isDisposed) again()
     }
     const stay = entrances.interrupted.apply(undefined, [], { timeout: 50 })
-    this.#enter(
+    enter(
       isolate,
       0,
       stay,
@@ -234,37 +231,10 @@ export class Host {
     const stay = context.entrances.answer.apply(undefined, [id, operation, ok === '1', text], {
       timeout: timeoutMs,
     })
-    this.#enter(isolate, timeoutMs, stay, done, (error) => {
+    enter(isolate, timeoutMs, stay, done, (error) => {
       if (isolate.vm.isDisposed) this.#died(isolate, error)
       else this.#broke(call, error)
     })
-  }
-
-  /** One stay inside an isolate. */
-  #enter<T>(
-    isolate: LiveIsolate,
-    timeoutMs: number,
-    stay: Promise<T>,
-    done: (result: T) => void,
-    failed: (error: Error) => void,
-  ): void {
-    if (isolate.entered.size === 0) isolate.progressAt = performance.now()
-    const token: Stay = { timeoutMs }
-    isolate.entered.add(token)
-    const leave = (): void => {
-      isolate.entered.delete(token)
-      isolate.progressAt = performance.now()
-    }
-    stay.then(
-      (result) => {
-        leave()
-        done(result)
-      },
-      (error: unknown) => {
-        leave()
-        failed(error as Error)
-      },
-    )
   }
 
   #broke(call: ActiveCall, error: Error): void {
@@ -284,12 +254,7 @@ export class Host {
   }
 
   #watch(): void {
-    const now = performance.now()
-    for (const isolate of this.#isolates.values()) {
-      const [first] = isolate.entered
-      if (first !== undefined && now - isolate.progressAt > first.timeoutMs + unheededMs)
-        this.#giveUp(isolate)
-    }
+    for (const isolate of this.#isolates.values()) if (isStuck(isolate)) this.#giveUp(isolate)
   }
 
   #giveUp(isolate: LiveIsolate | undefined): void {
