@@ -78,10 +78,12 @@ export const messageReader = (take: (message: string) => void): ((text: string) 
     const messages = text.split(behind)
     const last = messages.pop()!
     for (const message of messages) {
-      pieces.push(message)
-      const whole = pieces.length === 1 ? message : pieces.join('')
-      pieces = []
-      take(whole)
+      if (pieces.length === 0) take(message)
+      else {
+        const whole = pieces.join('') + message
+        pieces = []
+        take(whole)
+      }
     }
     if (last !== '') pieces.push(last)
   }

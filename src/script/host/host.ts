@@ -312,7 +312,7 @@ export class Host {
 
   #leave(call: ActiveCall): boolean {
     const left = this.#calls.delete(call.id)
-    for (const timer of call.timers ?? []) clearTimeout(timer)
+    if (call.timers !== undefined) for (const timer of call.timers) clearTimeout(timer)
     if (this.#retired.size > 0 && this.#retired.has(call.program.id)) this.#forget(call.program.id)
     return left
   }
