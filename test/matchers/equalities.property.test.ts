@@ -20,13 +20,17 @@ const document = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value
 
-/** A rule that often holds for the value: some of it is left out, some is said by operators. */
-const ruleFor = (value: unknown, random: () => number): unknown => {
+/**
+ * A rule that often holds for the value: some of it is left out, some is said by operators. `wraps`: how often `$and`
+ * and `$or` may still be put around the same value, because numbers that recur would do it for ever.
+ */
+const ruleFor = (value: unknown, random: () => number, wraps = 4): unknown => {
   const choice = Math.floor(random() * 14)
   if (choice === 0)
     return { $equalToJson: value, $ignoreArrayOrder: random() < 0.3, $ignoreExtraElements: random() < 0.3 }
-  if (choice === 1) return { $and: [ruleFor(value, random), { $anything: true }] }
-  if (choice === 2) return { $or: [ruleFor(value, random), ruleFor(value, random)] }
+  if (choice === 1 && wraps > 0) return { $and: [ruleFor(value, random, wraps - 1), { $anything: true }] }
+  if (choice === 2 && wraps > 0)
+    return { $or: [ruleFor(value, random, wraps - 1), ruleFor(value, random, wraps - 1)] }
   if (choice === 3) return { $equalTo: value }
   if (choice === 4 && (typeof value !== 'object' || value === null)) return { $oneOf: [value, 'other'] }
   if (choice === 5) return { $not: 'something else' }
