@@ -67,6 +67,11 @@ export class RuleSet {
     )
   }
 
+  /** Whether there is any. */
+  exists(): boolean {
+    return this.#entries.length > 0
+  }
+
   /** Whether any expression has the name literally. */
   names(name: string): boolean {
     return this.#entries.some(({ tokens }) =>

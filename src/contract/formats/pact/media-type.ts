@@ -5,7 +5,7 @@ export interface MediaType {
   /** Without the suffix: `hal` of `hal+json`. */
   readonly subtype: string
   readonly suffix: string | undefined
-  /** Names and values in lower case. */
+  /** Names and values in lower case, but for a boundary, which has case. */
   readonly parameters: ReadonlyMap<string, string>
 }
 
@@ -22,7 +22,8 @@ export const parseMediaType = (text: string): MediaType | undefined => {
       .slice(equals + 1)
       .trim()
       .replace(/^"(.*)"$/, '$1')
-    parameters.set(one.slice(0, equals).trim().toLowerCase(), value.toLowerCase())
+    const name = one.slice(0, equals).trim().toLowerCase()
+    parameters.set(name, name === 'boundary' ? value : value.toLowerCase())
   }
   return { type: match[1]!, subtype: match[2]!, suffix: match[3], parameters }
 }

@@ -2,6 +2,7 @@
  * Dates by the pattern letters of Java's DateTimeFormatter and SimpleDateFormat, in which Pact writes formats. Only
  * whether a text fits is asked, so names are English and a text may be any moment that the calendar has.
  */
+import { escapeText } from './escape-text.ts'
 import { RuleError } from './rule.ts'
 
 type Field = 'year' | 'month' | 'day'
@@ -111,34 +112,45 @@ const offsetShape = (count: number): string => {
   return offset(count === 4 ? '[0-5]\\d(?:[0-5]\\d)?' : ':[0-5]\\d(?::[0-5]\\d)?')
 }
 
+interface Read {
+  readonly shape: string
+  /** Of the groups, in order. */
+  readonly fields: readonly Field[]
+}
+
 /** Throws RuleError for letters that Java does not know. */
-export const datePattern = (pattern: string): ((text: string) => boolean) => {
+const readPattern = (pattern: string): Read => {
   const fields: Field[] = []
   let shape = ''
   for (const [piece, quoted] of pattern.matchAll(/'((?:[^']|'')*)'|([A-Za-z])\2*|[\s\S]/g)) {
-    if (quoted !== undefined) shape += RegExp.escape(quoted === '' ? "'" : quoted.replaceAll("''", "'"))
+    if (quoted !== undefined) shape += escapeText(quoted === '' ? "'" : quoted.replaceAll("''", "'"))
     else if (piece === '[') shape += '(?:'
     else if (piece === ']') shape += ')?'
-    else if (!/^[A-Za-z]/.test(piece)) shape += RegExp.escape(piece)
+    else if (!/^[A-Za-z]/.test(piece)) shape += escapeText(piece)
     else {
       const part = partOf(piece[0]!, piece.length)
       if (part === undefined)
         throw new RuleError(
           `the format ${JSON.stringify(pattern)} has ${piece}, which is no pattern of Java's`,
         )
-      if (part.field === undefined) shape += `(?:${part.shape})`
-      else {
-        fields.push(part.field)
-        shape += `(${part.shape})`
-      }
+      if (part.field !== undefined) fields.push(part.field)
+      shape += `(${part.field === undefined ? '?:' : ''}${part.shape})`
     }
   }
+  return { shape, fields }
+}
+
+export const datePattern = (pattern: string): ((text: string) => boolean) => {
+  const { shape, fields } = readPattern(pattern)
   const expression = compile(shape, pattern)
   return (text) => {
     const match = expression.exec(text)
     return match !== null && inCalendar(new Map(fields.map((field, i) => [field, match[i + 1]])))
   }
 }
+
+/** As an expression for the whole text; it lets 30 February pass. */
+export const datePatternSource = (pattern: string): string => readPattern(pattern).shape
 
 const compile = (shape: string, pattern: string): RegExp => {
   try {
