@@ -89,19 +89,28 @@ const headersOf = (headers: Fields, spec: SpecVersion): Fields => {
 const bodyOf = (body: WrittenBody | undefined, spec: SpecVersion, where: string, notes: string[]): Fields => {
   if (body === undefined) return {}
   if (body.kind === 'none') return spec === 4 ? { body: { content: '' } } : { body: '' }
-  if (spec !== 4) {
-    if (body.kind === 'json') return { body: body.value }
-    if (body.kind === 'text') return { body: body.text }
-    notes.push(`${where}: version ${spec} has no bodies of bytes; it was left out`)
-    return {}
-  }
+  if (spec === 4) return { body: v4Body(body) }
+  if (body.kind === 'json') return { body: isLikeNone(body.value) ? JSON.stringify(body.value) : body.value }
+  if (body.kind === 'text') return { body: body.text }
+  notes.push(`${where}: version ${spec} has no bodies of bytes; it was left out`)
+  return {}
+}
+
+/** These two stand for no body; as JSON values they are written as text. */
+const isLikeNone = (value: unknown): boolean => value === null || value === ''
+
+const v4Body = (body: Exclude<WrittenBody, { readonly kind: 'none' }>): Fields => {
+  const contentType =
+    body.type ??
+    { json: 'application/json', text: 'text/plain', base64: 'application/octet-stream' }[body.kind]
+  if (body.kind === 'base64') return { content: body.base64, contentType, encoded: 'base64' }
   if (body.kind === 'json')
-    return { body: { content: body.value, contentType: body.type ?? 'application/json', encoded: false } }
-  const contentType = body.type ?? (body.kind === 'text' ? 'text/plain' : 'application/octet-stream')
-  if (body.kind === 'base64') return { body: { content: body.base64, contentType, encoded: 'base64' } }
+    return isLikeNone(body.value)
+      ? { content: JSON.stringify(body.value), contentType, encoded: 'JSON' }
+      : { content: body.value, contentType, encoded: false }
   // Text under a JSON type is JSON already, which V4 must be told.
   const isJson = /^application\/(?:[^;]*\+)?json/i.test(contentType)
-  return { body: { content: body.text, contentType, encoded: isJson ? 'JSON' : false } }
+  return { content: body.text, contentType, encoded: isJson ? 'JSON' : false }
 }
 
 const rulesOf = (

@@ -2,6 +2,7 @@
  * A JSON document with its rules as a condition of a mock: plain values and `$type`, `$matches` … where each value has its
  * own place, JSON Schema where a rule makes a list or the keys of an object free.
  */
+import { stringifyJson } from '../../../../core/json.ts'
 import { type Fields, isFields, isInteger, textOf, typeOf } from '../json-value.ts'
 import { type RuleList, type RuleSet, readBodyRules } from '../matching-rules.ts'
 import { type Path, root } from '../path-expression.ts'
@@ -14,8 +15,13 @@ interface Scope {
   readonly tools: RuleTools
 }
 
-export const jsonCondition = (example: unknown, rules: RuleSet, tools: RuleTools): unknown =>
-  condition(root, example, { rules, tools })
+export const jsonCondition = (example: unknown, rules: RuleSet, tools: RuleTools): unknown => {
+  if (typeof example !== 'string') return condition(root, example, { rules, tools })
+  // As a whole body a text is compared with the bytes, in which JSON has quotes.
+  return rules.has(root)
+    ? { $matchesJsonSchema: schema(root, example, { rules, tools }) }
+    : { $equalToJson: JSON.stringify(example) }
+}
 
 const condition = (path: Path, example: unknown, scope: Scope): unknown => {
   const list = scope.rules.at(path)
@@ -162,8 +168,18 @@ const arraySchema = (
     type: 'array',
     ...(min !== undefined && { minItems: min }),
     ...(max !== undefined && { maxItems: max }),
-    ...(example.length > 0 && { items: schema([...path, '0'], example[0], inner) }),
+    ...itemSchemas(path, example, inner),
   }
+}
+
+/** What is expected at each place, and for all that come behind, what the first item is. */
+const itemSchemas = (path: Path, example: readonly unknown[], scope: Scope): Fields => {
+  if (example.length === 0) return {}
+  const each = example.map((item, i) => schema([...path, String(i)], item, scope))
+  const rest = schema([...path, String(example.length)], example[0], scope)
+  return each.every((one) => stringifyJson(one) === stringifyJson(rest))
+    ? { items: rest }
+    : { prefixItems: each, items: rest }
 }
 
 const mapSchema = (path: Path, example: Fields, scope: Scope, rule: Rule, list: RuleList): Fields => {

@@ -176,7 +176,7 @@ const bodyConditions = (body: Body, rules: RuleSet, target: BodyTarget): void =>
   const json = kind === 'json' ? body.content.json() : undefined
   if (json?.ok === true) {
     draft['body'] = jsonCondition(json.value, rules, tools)
-    if (ruled || isText(draft['body']))
+    if (ruled || isText(draft['body']) || hasOperators(draft['body']))
       example.body = typeof json.value === 'string' ? JSON.stringify(json.value) : plainValue(json.value)
     return
   }
@@ -212,6 +212,11 @@ const bodyConditions = (body: Body, rules: RuleSet, target: BodyTarget): void =>
 }
 
 const isText = (condition: unknown): boolean => typeof condition === 'string'
+
+const hasOperators = (condition: unknown): boolean =>
+  typeof condition === 'object' &&
+  condition !== null &&
+  Object.entries(condition).some(([key, one]) => key.startsWith('$') || hasOperators(one))
 
 const rootName = (xml: string): string =>
   /<(?![?!])(?:[^\s>/:]+:)?([^\s>/]+)/.exec(xml)?.[1]?.replaceAll("'", '') ?? '*'
