@@ -56,6 +56,13 @@ describe('a field', () => {
   })
 })
 
+it('unknown text in the query of an address is masked', () => {
+  const { body } = withPolicy('unknown: mask', { url: 'http://h/p?thing=odd%20words&b=lovely%20people' })
+  expect(body.url).toMatch(
+    /^http:\/\/h\/p\?thing=[jkqvwxyz]{3}\+[jkqvwxyz]{5}&b=[jkqvwxyz]{6}\+[jkqvwxyz]{6}$/,
+  )
+})
+
 it('unknown text is masked unless it is to be kept', () => {
   const text = { zz: '这是一段话', ref: 'AB-99817-x7', state: 'PAID', at: '2024-11-21T10:00:00Z' }
   expect(withPolicy('unknown: keep', text).body).toEqual(text)
