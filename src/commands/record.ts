@@ -55,7 +55,7 @@ export default class Record extends BaseCommand {
     const onFull = flags['on-full'] === 'wait' ? 'wait' : 'drop'
     const wishes = { ...recordWishes(flags), filter: flags.filter, onFull } as const
     const { running, close } = await startRecording({ ...workspace, wishes, stop: ended.again })
-    const stop = printRecording(this.out, running)
+    const stop = printRecording(this.out, running, flags.learn)
     await Promise.race([ended.first, over(running, { forMs, idleMs })])
     await close()
     stop()

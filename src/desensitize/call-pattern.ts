@@ -5,6 +5,13 @@ export interface CallPattern {
   fits(service: string, operation: string): boolean
 }
 
+/** Of RFC 9110 and 5789, and of WebDAV; a service may be called by any other word. */
+const methods: ReadonlySet<string> = new Set(
+  'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE QUERY PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT SEARCH'.split(
+    ' ',
+  ),
+)
+
 /** `orders`, `orders GET /orders/{id}`, `POST /files/{rest*}`, `acme.Inventory/Get`. A text says what is wrong with it. */
 export const parseCallPattern = (text: string): CallPattern | string => {
   let service: string | undefined
@@ -15,7 +22,7 @@ export const parseCallPattern = (text: string): CallPattern | string => {
     if (word.includes('/')) {
       if (place !== undefined) return 'it names two paths'
       place = placeTest(word)
-    } else if (/^[A-Z]+$/.test(word)) {
+    } else if (methods.has(word)) {
       if (method !== undefined) return 'it names two methods'
       method = word
     } else {

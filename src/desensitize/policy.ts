@@ -86,11 +86,10 @@ const compile = (path: string, action: FieldAction): Compiled => {
     .map((step) =>
       step === '**'
         ? '(?:[^.]+(?:\\.[^.]+)*)?'
-        : step === '*'
-          ? '[^.]+'
-          : step.replace(/\[\*\]|[\\^$+?()[\]{}|*]/g, (sign) =>
-              sign === '[*]' ? '\\[\\d+\\]' : `\\${sign}`,
-            ),
+        : step.replace(/\[\*\]|[\\^$+?()[\]{}|*]/g, (sign, at: number) => {
+            if (sign === '[*]') return '\\[\\d+\\]'
+            return sign === '*' && at === 0 && /^\*(?:\[|$)/.test(step) ? '[^.]+' : `\\${sign}`
+          }),
     )
     .join('\\.')
     // `**.` also stands for nothing.
