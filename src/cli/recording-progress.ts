@@ -27,7 +27,8 @@ const maskedText = (types: readonly (readonly [string, number])[], shown: number
 }
 
 const withMasked = (numbers: Numbers, masked: readonly string[]): string => {
-  const lost = numbers.tooLarge + numbers.brokenOff
+  const unversioned = Object.values(numbers.withoutVersion).reduce((sum, count) => sum + count, 0)
+  const lost = numbers.tooLarge + numbers.brokenOff + unversioned
   return [
     `${number(numbers.calls)} call${numbers.calls === 1 ? '' : 's'}`,
     `${number(numbers.distinct)} different`,

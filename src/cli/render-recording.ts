@@ -26,7 +26,8 @@ export const finishRecording = (out: Output, result: RecordResult): void => {
   for (const line of lossTexts(losses)) out.log(out.errorStyle.yellow(line))
   if (proposal !== undefined) renderProposal(out, result)
   else if (undecided.length > 0) out.log(renderUndecided(undecided, out.errorStyle, out.errorWidth))
-  if (file !== undefined) tell(`report: ${file}`)
+  if (file !== undefined)
+    tell(`report: ${file}${report.files > 0 ? '; read it before you commit the fixtures' : ''}`)
   refuse(result)
 }
 
@@ -63,13 +64,13 @@ const renderProposal = (out: Output, { undecided, proposal }: RecordResult): voi
 
 const renderUndecided = (undecided: RecordResult['undecided'], style: Style, width: number): string => {
   const rows = undecided.map(({ service, path, count, line }) => [
-    service,
+    line?.calls ?? service,
     path,
-    `${number(count)} ×`,
-    line === undefined ? 'no line can decide it' : `calls: ${line.calls}: ${line.path}: ${line.action}`,
+    number(count),
+    line === undefined ? 'no line can decide it' : `${line.path}: ${line.action}`,
   ])
-  const table = renderTable(['service', 'field', '', 'a line that decides it'], rows, { style, width })
-  return `\nnothing is known of these fields:\n${table}\n`
+  const head = ['calls', 'field', 'how often', 'line under calls: in desensitize.yaml']
+  return `\nnobody has decided about these fields:\n${renderTable(head, rows, { style, width })}\n`
 }
 
 const keptWords = {
@@ -77,7 +78,7 @@ const keptWords = {
   exists: 'kept: was there already',
   none: 'not written',
   'real value': 'not written: its name would hold a real value',
-  undecided: 'not written: has fields that are left open',
+  undecided: 'not written: undecided',
 } as const
 
 const renderResult = (report: Report, style: Style, width: number): string => {
@@ -92,6 +93,7 @@ const renderResult = (report: Report, style: Style, width: number): string => {
   const lines = [
     `${many(report.calls, 'call')}, ${number(report.distinct)} different, ${many(report.files, 'file')} written`,
     ...(masked.length > 0 ? [`masked: ${masked.join(', ')}`] : []),
+    ...unknownLines(report, style),
     ...quarantineLines(report, style),
     ...Object.entries(report.skipped).map(([reason, count]) =>
       style.dim(`no fixture: ${number(count)} × ${reason}`),
@@ -100,6 +102,18 @@ const renderResult = (report: Report, style: Style, width: number): string => {
   if (rows.length === 0) return lines.join('\n')
   const table = renderTable(['file', 'operation', 'requests', 'answers', ''], rows, { style, width })
   return [table, '', ...lines].join('\n')
+}
+
+const unknownLines = ({ fields, fixtures }: Report, style: Style): string[] => {
+  const paths = new Set(
+    fields.filter(({ rule }) => rule === 'unknown').map(({ service, path }) => `${service} ${path}`),
+  )
+  if (paths.size === 0 || !fixtures.some(({ kept }) => kept === undefined)) return []
+  return [
+    style.dim(
+      `nothing is known of ${many(paths.size, 'field')}, masked to be safe; --learn proposes what to say of them`,
+    ),
+  ]
 }
 
 /** Every reason, with what became of it. */
@@ -122,5 +136,5 @@ const lossTexts = ({ dropped, tooLarge, brokenOff }: RecordResult['losses']): re
     ? [`${many(dropped, 'call')} dropped, because the queue was full; --on-full wait loses none`]
     : []),
   ...(tooLarge > 0 ? [`${many(tooLarge, 'call')} not recorded: larger than --max-bytes`] : []),
-  ...(brokenOff > 0 ? [`${many(brokenOff, 'call')} not recorded: broken off before the end`] : []),
+  ...(brokenOff > 0 ? [`${many(brokenOff, 'call')} not recorded: no whole answer came`] : []),
 ]

@@ -125,7 +125,7 @@ export class Recorder {
     if (version === undefined) {
       this.release(held)
       const { name } = call.service
-      if (!this.withoutVersion.has(name)) this.options.notice(noVersionText(name))
+      if (!this.withoutVersion.has(name)) this.options.notice(noVersionText(name, call.service.version))
       this.withoutVersion.set(name, (this.withoutVersion.get(name) ?? 0) + 1)
       return
     }
@@ -218,5 +218,8 @@ export class Recorder {
   }
 }
 
-const noVersionText = (service: string): string =>
-  `nothing says which version of ${service} answers (FIXTURE_VERSION_UNKNOWN): say --version ${service}=1.4.0, or version: 1.4.0 in svc-mock.yaml`
+/** `configured`: a range, or it would have told. */
+const noVersionText = (service: string, configured: string | undefined): string => {
+  const range = configured === undefined ? '' : `, for ${configured} in svc-mock.yaml is a range`
+  return `nothing says which version of ${service} answers${range} (FIXTURE_VERSION_UNKNOWN); nothing of it is recorded: say --version ${service}=1.4.0`
+}

@@ -26,8 +26,8 @@ export const reportMarkdown = (data: ReportData, losses: Losses, runAt: string):
     '',
     `${runAt}. Nothing in here is a real value.`,
     '',
-    `- ${data.calls} calls, ${data.distinct} different, ${data.files} files written`,
-    `- ${sum(data.masked)} values masked, ${data.quarantined} exchanges in quarantine, and not written`,
+    `- ${many(data.calls, 'call')}, ${data.distinct} different, ${many(data.files, 'file')} written`,
+    `- ${many(sum(data.masked), 'value')} masked, ${many(data.quarantined, 'call')} dropped from quarantine`,
     ...(origin === undefined
       ? []
       : [`- fakes by key ${origin.keyId}, desensitize.yaml ${origin.policyHash ?? 'not there'}`]),
@@ -74,11 +74,16 @@ export const reportMarkdown = (data: ReportData, losses: Losses, runAt: string):
   return `${lines.join('\n')}\n`
 }
 
-export const differentText = ({ different = 0 }: FieldRow): string =>
-  different >= differentAtMost ? `over ${differentAtMost - 1}` : String(different)
+/** '' where nobody counted. */
+const differentText = ({ different }: FieldRow): string =>
+  different === undefined
+    ? ''
+    : different >= differentAtMost
+      ? `over ${differentAtMost - 1}`
+      : String(different)
 
 /** What became of the exchanges of a row. */
-export const becameText = ({ count, recovered }: QuarantineRow): string =>
+const becameText = ({ count, recovered }: QuarantineRow): string =>
   recovered === 0
     ? 'dropped'
     : recovered === count
@@ -130,13 +135,15 @@ const fixtureCells = ({ file, operation, requests, answers, kept }: FileRow): re
 ]
 
 const lossLines = ({ dropped, tooLarge, brokenOff, withoutVersion }: Losses): readonly string[] => [
-  ...(dropped > 0 ? [`- ${dropped} exchanges dropped, because the queue was full`] : []),
-  ...(tooLarge > 0 ? [`- ${tooLarge} exchanges larger than --max-bytes`] : []),
-  ...(brokenOff > 0 ? [`- ${brokenOff} exchanges broken off`] : []),
+  ...(dropped > 0 ? [`- ${dropped} calls dropped, because the queue was full`] : []),
+  ...(tooLarge > 0 ? [`- ${tooLarge} calls larger than --max-bytes`] : []),
+  ...(brokenOff > 0 ? [`- ${brokenOff} calls to which no whole answer came`] : []),
   ...Object.entries(withoutVersion).map(
-    ([service, count]) => `- ${count} exchanges of ${service} without a version`,
+    ([service, count]) => `- ${count} calls of ${service} without a version`,
   ),
 ]
+
+const many = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, n) => total + n, 0)

@@ -13,7 +13,12 @@ import {
   type ReportOrigin,
 } from './report-data.ts'
 
-type Counted<Row> = Omit<Row, 'count' | 'different'> & { count: number; readonly values: Set<string> }
+type Counted<Row> = Omit<Row, 'count' | 'different'> & {
+  count: number
+  /** How many of `count` told their value. */
+  told: number
+  readonly values: Set<string>
+}
 
 export interface Closing {
   readonly origin: ReportOrigin | undefined
@@ -79,15 +84,16 @@ export class RunReport {
       const key = [service, path, type, rule].join('\n')
       const shown = [path, type].join('\n')
       if (example !== undefined && !this.examples.has(shown)) this.examples.set(shown, shortened(example))
-      const row = this.fields.get(key) ?? { service, path, type, rule, count: 0, values: new Set() }
+      const row = this.fields.get(key) ?? { service, path, type, rule, count: 0, told: 0, values: new Set() }
       row.count++
+      if (example !== undefined) row.told++
       if (example !== undefined && row.values.size < differentAtMost) row.values.add(example)
       this.fields.set(key, row)
     }
     for (const { path: place, looks, digest } of stays) {
       const path = place.replace(/\[\d+\]/g, '[*]')
       const key = [service, path, looks].join('\n')
-      const row = this.stays.get(key) ?? { service, path, looks, count: 0, values: new Set() }
+      const row = this.stays.get(key) ?? { service, path, looks, count: 0, told: 0, values: new Set() }
       row.count++
       if (row.values.size < differentAtMost) row.values.add(digest)
       this.stays.set(key, row)
@@ -132,17 +138,17 @@ export class RunReport {
     const told = {
       ...this.numbers(this.written),
       fixtures: this.files,
-      fields: [...this.fields.values()].sort(byRow).map(({ values, ...row }): MaskedRow => {
+      fields: [...this.fields.values()].sort(byRow).map(({ values, told, ...row }): MaskedRow => {
         const example = this.examples.get([row.path, row.type].join('\n'))
         return {
           ...row,
           ...(example !== undefined && { example }),
-          ...(row.rule === 'unknown' && { different: values.size }),
+          ...(row.rule === 'unknown' && told === row.count && { different: values.size }),
         }
       }),
       keptFields: [...this.stays.values()]
         .sort(byPlace)
-        .map(({ values, ...row }): KeptRow => ({ ...row, different: values.size })),
+        .map(({ values, told: _told, ...row }): KeptRow => ({ ...row, different: values.size })),
       quarantine: [...this.refused.values()].sort(byPlace),
     }
     return { origin, ...(swept(told, namesReal) as typeof told) }

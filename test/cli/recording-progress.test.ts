@@ -38,6 +38,12 @@ describe('the progress line', () => {
     )
   })
 
+  it('counts what has no version among what is not recorded', () => {
+    expect(progressText({ ...none, withoutVersion: { a: 2, b: 1 } }, 80)).toBe(
+      '0 calls · 0 different · 3 not recorded',
+    )
+  })
+
   it('names fewer types where there is no room, and keeps what was lost', () => {
     expect(progressText(busy, 110)).toBe(
       '1,204 calls · 37 different · masked 1,012 cn-mobile, 12 others · 2 in quarantine · 5 dropped · 1 not recorded',
