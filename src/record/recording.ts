@@ -150,6 +150,8 @@ export class Recording {
         if (performance.now() > until) break
         if (this.look(record) === undefined) about.recovered++
       }
+    } catch {
+      // Somebody has touched the file: what cannot be opened stays counted as dropped, and the rest of the run goes on.
     } finally {
       quarantine.close()
     }

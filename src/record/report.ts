@@ -178,12 +178,24 @@ const shortened = (text: string): string => {
 
 /** Texts that name a real value of the run, which may have been recognised after they were made, are left out. */
 const swept = (value: unknown, namesReal: (text: string) => boolean): unknown => {
-  if (typeof value === 'string') return namesReal(value) ? '…' : value
+  if (typeof value === 'string') return sweptText(value, namesReal)
   if (Array.isArray(value)) return value.map((item) => swept(item, namesReal))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [namesReal(name) ? '…' : name, swept(member, namesReal)]),
   )
+}
+
+/** Of a path only the step that names it. */
+const sweptText = (text: string, namesReal: (text: string) => boolean): string => {
+  if (!namesReal(text)) return text
+  const steps = /^(?:request|reply)\./.test(text)
+    ? text
+        .split('.')
+        .map((step) => (namesReal(step) ? '…' : step))
+        .join('.')
+    : '…'
+  return namesReal(steps) ? '…' : steps
 }
 
 interface Placed {

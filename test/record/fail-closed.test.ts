@@ -1,6 +1,6 @@
 /** The real program: what it cannot make clean, and what nobody has decided about, is in no fixture. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ReportData } from '../../src/record/report-data.ts'
@@ -144,6 +144,22 @@ describe('what cannot be read', () => {
     const third = await startRecord(space)
     expect(sealedIn(space)).toHaveLength(1)
     await Promise.all([other.program.stop(), third.program.stop()])
+    expect(sealedIn(space)).toEqual([])
+  })
+
+  it('costs nothing else if somebody cuts its file off', async () => {
+    const space = await recordSpace((request, response) => {
+      if (request.url === '/bytes') response.writeHead(200, octets).end(bytes)
+      else response.writeHead(200, json).end('{"id":7}')
+    })
+    const { program, listen } = await startRecord(space)
+    await ask(listen, '/bytes')
+    await ask(listen, '/users/7')
+    await looked(program, 2)
+    truncateSync(sealedIn(space)[0]!, 100)
+    const { code, stdout } = await program.stop()
+    expect(code).toBe(0)
+    expect(resultIn<ReportData>(stdout)).toMatchObject({ quarantined: 1, files: 1 })
     expect(sealedIn(space)).toEqual([])
   })
 
