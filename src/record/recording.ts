@@ -48,15 +48,19 @@ export class Recording {
     return this.pending
   }
 
-  take({ exchange: raw, at, case: label }: RawRecord): void {
+  take({ exchange: raw, at, case: label, definitions }: RawRecord): void {
     this.report.calls++
-    // An answer that came the same before says nothing new, whoever asked.
-    if (this.seen.repeats(raw, label, this.options.policy.headers)) return
     const { service } = raw
     const dialect = this.options.dialects.get(raw.protocol)
-    const exchange = dialect?.decode?.(raw) ?? { ok: true as const, value: raw }
+    // An answer that came the same before says nothing new, whoever asked.
+    if (this.seen.repeats(raw, label, this.options.policy.headers, dialect?.ending)) return
+    const exchange = dialect?.decode?.(raw, definitions) ?? { ok: true as const, value: raw }
+    if ('skipped' in exchange) {
+      this.report.skipped(service, exchange.skipped)
+      return
+    }
     if (!exchange.ok) {
-      this.report.quarantined(service, 'the protocol could not decode it')
+      this.report.quarantined(service, exchange.problem)
       return
     }
     const cleaned = this.cleaned(() => this.options.desensitizer.clean(exchange.value))
@@ -65,7 +69,7 @@ export class Recording {
       return
     }
     const masked = maskedPlaces(exchange.value, cleaned.exchange, cleaned.masked)
-    this.keep({ exchange: cleaned.exchange, at, case: label, masked, found: cleaned.masked })
+    this.keep({ exchange: cleaned.exchange, at, case: label, definitions, masked, found: cleaned.masked })
   }
 
   /** Writes what has changed. Values that were recognised since are taken out of everything this run has written. */
@@ -161,13 +165,18 @@ class LastReplies {
   private readonly replies = new Map<string, string>()
 
   /** Notes the reply. */
-  repeats(exchange: Exchange, label: string | undefined, headers: readonly string[]): boolean {
+  repeats(
+    exchange: Exchange,
+    label: string | undefined,
+    headers: readonly string[],
+    ending: readonly string[] = [],
+  ): boolean {
     const { protocol, service, version, operation, request, reply } = exchange
     const asked = digest([protocol, service, version, label, operation, request.target], request, [
       ...whoAsks,
       ...headers,
     ])
-    const answered = digest([reply.status], reply, ['content-type', 'location', 'set-cookie'])
+    const answered = digest([reply.status], reply, ['content-type', 'location', 'set-cookie', ...ending])
     const before = this.replies.get(asked)
     if (before === answered) return true
     if (before === undefined && this.replies.size >= 200_000) this.replies.clear()
@@ -177,8 +186,10 @@ class LastReplies {
 }
 
 const digest = (facts: readonly unknown[], message: RecordedMessage, names: readonly string[]): string => {
-  const { headers, bodies } = message
-  const counted = headers.filter((_, i) => names.includes(headers[i - (i % 2)]!.toLowerCase()))
+  const { headers, trailers = [], bodies } = message
+  const counted = [headers, trailers].map((pairs) =>
+    pairs.filter((_, i) => names.includes(pairs[i - (i % 2)]!.toLowerCase())),
+  )
   const lengths = bodies.map((body) => (body.kind === 'bytes' ? body.bytes.length : 0))
   const head = hash('sha256', JSON.stringify([facts, counted, lengths]), 'base64')
   const bytes = bytesOf(message)

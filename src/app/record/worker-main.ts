@@ -6,7 +6,7 @@ import { desensitizerOf } from '../../record/desensitizer.ts'
 import { FixtureStore } from '../../record/fixture-store.ts'
 import { Recording } from '../../record/recording.ts'
 import { serveRecording, stepBehind } from '../../record/worker.ts'
-import { fixtureDialects } from './fixture-dialects.ts'
+import { fixtureDialects, restorers } from './fixture-dialects.ts'
 import { openSession, writeLedger } from './mask-session.ts'
 import type { WorkerJob } from './worker-job.ts'
 
@@ -22,4 +22,8 @@ const desensitizer = desensitizerOf(openSession(root, maskKey), (text) => {
 })
 const store = new FixtureStore({ folder, mode, namesReal: (text) => desensitizer.namesReal(text) })
 const policy = { headers, volatile: new Set(volatile.map(fieldKey)), comparedAtMost }
-serveRecording(parentPort!, new Recording({ desensitizer, dialects: fixtureDialects, policy, store }))
+serveRecording(
+  parentPort!,
+  new Recording({ desensitizer, dialects: fixtureDialects, policy, store }),
+  restorers,
+)
