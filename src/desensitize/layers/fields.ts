@@ -123,7 +123,10 @@ const numberChange = (
   const edits = run.leaf(text, { ...field, kind: 'number', depth: 0 }, where)
   if (edits.length === 0) return undefined
   return () => {
-    const changed = applyEdits(text, edits).replace(/^(-?)0(?=\d)/, '$11')
+    const fake = applyEdits(text, edits)
+    // Identity numbers and credit codes may have letters, which a number cannot keep.
+    const digits = /^-?\d+$/.test(text) ? fake.replace(/[^\d-]/g, '0') : fake
+    const changed = digits.replace(/^(-?)0(?=\d)/, '$11')
     return typeof value === 'bigint' ? BigInt(changed) : Number(changed)
   }
 }

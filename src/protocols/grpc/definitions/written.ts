@@ -24,7 +24,7 @@ const writtenField = (field: Field, value: unknown): unknown => {
     const { keyType } = field as unknown as { keyType: string }
     return mapped(
       value as Fields,
-      (key) => String(inRange(keyType, key)),
+      (key) => String(inRange(keyType, ranges[keyType] === undefined ? key : key.replace(/[^\d-]/g, '0'))),
       (one) => single(field, one),
     )
   }
