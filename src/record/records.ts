@@ -39,13 +39,17 @@ export const pack = (
   numberOf: (definitions: Definitions) => number = () => 0,
 ): Batch => {
   const pieces: Uint8Array[] = []
-  const packed = records.map(({ exchange: { request, reply, ...exchange }, definitions, ...beside }) => ({
-    ...beside,
-    exchange,
-    definitions: definitions === undefined ? undefined : numberOf(definitions),
-    request: packMessage(request, pieces),
-    reply: packMessage(reply, pieces),
-  }))
+  // By name: what else stands in a record may be nothing that can be sent.
+  const packed = records.map(
+    ({ exchange: { request, reply, ...exchange }, at, case: label, definitions }) => ({
+      exchange,
+      at,
+      case: label,
+      definitions: definitions === undefined ? undefined : numberOf(definitions),
+      request: packMessage(request, pieces),
+      reply: packMessage(reply, pieces),
+    }),
+  )
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
   let offset = 0
   for (const piece of pieces) {
