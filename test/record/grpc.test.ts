@@ -342,8 +342,11 @@ describe('recording gRPC', () => {
     expect((await unary(client, 'Get', { id: '1' })).message).toMatchObject({ id: '100' })
     // The mock has read the message, and the real service is given it all the same.
     expect((await unary(client, 'Get', { id: '2' })).message).toMatchObject({ id: '2' })
+    // Mocks are asked about each message first.
+    expect(texts(await chatted(client, ['ONE', 'TWO']))).toEqual(['you said ONE', 'you said TWO'])
     await program.stop()
     expect(written(folder)).toContain('id: 2')
+    expect(written(folder)).toContain('text: TWO')
     expect(written(folder)).not.toContain('id: 1\n')
   })
 })

@@ -227,7 +227,7 @@ const limits = {
   uint64: [0n, 2n ** 64n - 1n],
 } as const
 const number = (type: keyof typeof limits) =>
-  int(...limits[type]).map((one) => (type.endsWith('32') ? Number(one) : one))
+  int(limits[type][0], limits[type][1]).map((one) => (type.endsWith('32') ? Number(one) : one))
 const time = fc
   .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true })
   .map((one) => one.toISOString())
