@@ -4,6 +4,7 @@ import type { FieldMeaning } from '../field-names.ts'
 import { editFor } from '../hit.ts'
 import type { Field, Run } from '../run.ts'
 import { bytesChange } from './bytes.ts'
+import { wireMessageChange } from './protobuf.ts'
 
 /** What a protocol's schema says of its fields, besides their names. */
 export interface FieldSchema {
@@ -32,7 +33,7 @@ export const fieldsChange = (
     const action = run.rules.of(field.name, () => where.path())
     if (action?.do === 'keep') return undefined
     if (action?.do === 'drop') return () => new Uint8Array(0)
-    const change = bytesChange(value, field, where, run)
+    const change = wireMessageChange(value, field, where, run) ?? bytesChange(value, field, where, run)
     if (change === undefined && value.length >= 5) run.undecodable(where, 0, 'bytes of no known form')
     return change?.bytes
   }

@@ -193,6 +193,34 @@ describe('a recorded message', () => {
     expect(JSON.parse(Buffer.from(message['note'] as string, 'base64').toString())).toEqual({ phone })
   })
 
+  it('looks into messages that stand in bytes, and writes their lengths anew', () => {
+    const inner = {
+      id: 7,
+      mobile: 13_800_138_000,
+      memo: 'call 13900139000 now',
+      referrer: { wechat: 'zhang.wei@corp-real.cn' },
+      latitude: 1.5,
+    }
+    const note = Buffer.from(customer.encode(inner)).toString('base64')
+    const message = messageOf({ note })
+    const read = customer.document(Buffer.from(message['note'] as string, 'base64')) as Record<
+      string,
+      unknown
+    >
+    expect(read).toMatchObject({
+      id: 7,
+      mobile: expect.any(Number),
+      memo: expect.stringMatching(/ 19999\d{6} /),
+      referrer: { wechat: expect.stringMatching(/^u\w+@example\.com$/) },
+      latitude: 1.5,
+    })
+    expect(String(read['mobile'])).toMatch(/^19999\d{6}$/)
+    expect(JSON.stringify(read)).not.toMatch(/13900139000|zhang/)
+    // What nothing is to be masked in keeps its bytes.
+    const plain = Buffer.from(customer.encode({ id: 7, memo: 'PAID' })).toString('base64')
+    expect(messageOf({ note: plain })).toEqual({ note: plain })
+  })
+
   it('takes a name from the .proto file where JSON calls the field otherwise', () => {
     const told = described(customer.encode({ f32: '张伟', memo: '张伟来了' }))
     expect(told).toMatchObject({ types: { 'reply.body.f32': 'person-name' } })
