@@ -5,7 +5,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Definitions, RestoreDefinitions } from '../core/definitions.ts'
 import type { Recording } from './recording.ts'
 import { type Batch, unpack } from './records.ts'
-import type { RecordStats, ReportData } from './report.ts'
+import type { RecordStats, ReportData } from './report-data.ts'
 
 export type ToWorker =
   | ({ readonly type: 'batch'; readonly size: number } & Batch)
@@ -15,7 +15,8 @@ export type ToWorker =
       readonly protocol: string
       readonly portable: unknown
     }
-  | { readonly type: 'finish' }
+  /** `retryMs`: for another look at what is in quarantine. */
+  | { readonly type: 'finish'; readonly retryMs: number }
 
 export type FromWorker =
   | { readonly type: 'started' }
@@ -65,7 +66,7 @@ export const serveRecording = (
     }
     if (message.type === 'finish') {
       clearTimeout(timer)
-      guarded(() => send({ type: 'finished', report: recording.finish().data() }))
+      guarded(() => send({ type: 'finished', report: recording.finish(message.retryMs).data() }))
       port.close()
       return
     }

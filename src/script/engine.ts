@@ -36,6 +36,8 @@ interface Pending {
   forwarding: number
   /** It has written state or asked the real service: it must not run again. */
   acted: boolean
+  /** It was cut off before because the machine was busy. */
+  heldUp: boolean
 }
 
 const sweepMs = 100
@@ -91,6 +93,7 @@ export class ScriptEngine {
         forwarding: 0,
         deaths: 0,
         acted: false,
+        heldUp: false,
       })
     })
   }
@@ -165,6 +168,7 @@ export class ScriptEngine {
       if (this.#suspect?.id === id) this.#nextSuspect()
     } else if (kind === fromHost.slept) this.#slept(id, Number(texts[2]))
     else if (kind === fromHost.pong) return
+    else if (kind === fromHost.heldUp) this.#onceMore(id)
     else if (kind === fromHost.ends) this.#endsFor(id)
     else if (kind === fromHost.lost) this.#again(texts[1]!.split(',').map(Number))
     else this.#without(JSON.parse(texts[1]!) as string)
@@ -237,6 +241,20 @@ export class ScriptEngine {
       const { totalMs } = call.run.call.service.script
       if (now - call.startedAt > totalMs) this.#giveUp(call)
     }
+  }
+
+  /** The machine was busy with something else: the script is not blamed for that at once. */
+  #onceMore(id: number): void {
+    const call = this.#pending.get(id)
+    if (call === undefined) return
+    if (!call.acted && !call.heldUp) {
+      call.heldUp = true
+      this.#go(call)
+      return
+    }
+    const { timeoutMs } = call.run.call.service.script
+    const message = `did not pause within ${timeoutMs} ms, in which the machine hardly let it run`
+    this.#finish(id)?.reject(new ScriptFailure('SCRIPT_TIMEOUT', message))
   }
 
   /** The others go to the next process at once: this one would take those with it that are sent to it now. */

@@ -62,6 +62,8 @@ export const fromHost = {
   /** call, ms that it has slept so far: only where time stands still. */
   slept: 's',
   pong: 'n',
+  /** call: it had no chance to end in time. */
+  heldUp: 'h',
   /** call: it hangs, and the process ends for it. Its failure comes next, and nothing after that. */
   ends: 'x',
   /** JSON of the reason why there is no isolated-vm. */

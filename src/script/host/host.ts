@@ -21,7 +21,7 @@ import {
   type WaitingRun,
 } from './isolates.ts'
 import { Sleepers } from './sleepers.ts'
-import { enter, isQuick, isStuck, visit } from './stays.ts'
+import { enter, HeldUp, isQuick, isStuck, isTimeout, visit } from './stays.ts'
 
 /** Those that enter together share this much; whoever begins has its whole time. As in the prelude. */
 const companyMs = 2
@@ -256,7 +256,8 @@ export class Host {
       return
     }
     const { name, message, stack = '' } = error
-    if (/timed out/.test(message))
+    if (error instanceof HeldUp) this.#heldUp(call)
+    else if (isTimeout(error))
       this.#fail(call, 'SCRIPT_TIMEOUT', `ran longer than ${call.timeoutMs} ms without a pause`, stack)
     else this.#fail(call, 'SCRIPT_ERROR', `${name}: ${message}`, stack)
   }
@@ -312,7 +313,14 @@ export class Host {
   #fail(call: ActiveCall, code: FailureCode, message: string, stack: string): void {
     if (!this.#leave(call)) return
     this.#sayFailed(call, code, message, stack)
-    void call.context?.entrances.drop.apply(undefined, [call.id], { timeout: 50 }).catch(() => undefined)
+    forgetCall(call)
+  }
+
+  /** It is not known how long it would have run. */
+  #heldUp(call: ActiveCall): void {
+    if (!this.#leave(call)) return
+    this.#send(encodeMessage([fromHost.heldUp, call.id]))
+    forgetCall(call)
   }
 
   #sayFailed({ id }: ActiveCall, code: FailureCode, message: string, stack: string): void {
@@ -339,8 +347,7 @@ export class Host {
 
   #drop(id: number): void {
     const call = this.#calls.get(id)
-    if (call === undefined || !this.#leave(call)) return
-    void call.context?.entrances.drop.apply(undefined, [id], { timeout: 50 }).catch(() => undefined)
+    if (call !== undefined && this.#leave(call)) forgetCall(call)
   }
 
   /** Calls that wait for their turn need it still. */
@@ -368,6 +375,11 @@ export class Host {
     this.#isolates.set(key, isolate)
     return isolate
   }
+}
+
+/** Inside, nothing waits for it any more. */
+const forgetCall = ({ id, context }: ActiveCall): void => {
+  void context?.entrances.drop.apply(undefined, [id], { timeout: 50 }).catch(() => undefined)
 }
 
 const nobody: ReadonlySet<number> = new Set()

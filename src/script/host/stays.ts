@@ -5,6 +5,12 @@ import type { LiveIsolate, Stay } from './isolates.ts'
 /** A built-in function of V8 may not heed its limit; this long behind it the process is given up. */
 const unheededMs = 1_450
 
+/** It was cut off, but the machine had hardly let it run. */
+export class HeldUp extends Error {}
+
+/** Of its time: what used less was waiting for the processor. */
+const worked = 0.5
+
 /** Counts `stay` among those inside until it ends; `done` and `failed` are called when it has left. */
 export function enter<T>(
   isolate: LiveIsolate,
@@ -15,6 +21,7 @@ export function enter<T>(
 ): void {
   if (isolate.entered.size === 0) isolate.progressAt = performance.now()
   const token: Stay = { timeoutMs }
+  const before = process.cpuUsage()
   isolate.entered.add(token)
   const leave = (): void => {
     isolate.entered.delete(token)
@@ -27,10 +34,18 @@ export function enter<T>(
     },
     (error: unknown) => {
       leave()
-      failed(error as Error)
+      failed(judged(error as Error, before, timeoutMs))
     },
   )
 }
+
+const judged = (error: Error, before: NodeJS.CpuUsage, timeoutMs: number): Error => {
+  if (!(error instanceof Error) || !isTimeout(error)) return error
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000 < timeoutMs * worked ? new HeldUp(error.message, { cause: error }) : error
+}
+
+export const isTimeout = ({ message }: Error): boolean => message.includes('timed out')
 
 /** Nobody has come out for so long that whoever is inside does not heed the limit. */
 export function isStuck(isolate: LiveIsolate): boolean {
