@@ -67,15 +67,16 @@ export class Recording {
   }
 
   take(record: RawRecord): void {
+    const { exchange, case: label } = record
+    const { dialects, policy } = this.options
     this.report.calls++
-    const { ending } = this.options.dialects.get(record.exchange.protocol) ?? {}
     // An answer that came the same before says nothing new, whoever asked.
-    if (this.seen.repeats(record.exchange, record.case, this.options.policy.headers, ending)) return
+    if (this.seen.repeats(exchange, label, policy.headers, dialects.get(exchange.protocol)?.ending)) return
     const refused = this.look(record)
     if (refused !== undefined) this.refuse(record, refused)
   }
 
-  /** undefined: it is clean, and kept; or it is no fixture. */
+  /** undefined: it is clean, and kept, or it says nothing. */
   private look({ exchange: raw, at, case: label, definitions }: RawRecord): Refused | undefined {
     const dialect = this.options.dialects.get(raw.protocol)
     const exchange = dialect?.decode?.(raw, definitions) ?? { ok: true as const, value: raw }

@@ -322,6 +322,7 @@ describe('recording gRPC', () => {
     expect(quarantine).toMatchObject([
       {
         service: 'crm',
+        operation: 'crm.Customers/Get',
         reason: expect.stringContaining('nothing defines its messages; name its .proto'),
         count: 1,
       },
