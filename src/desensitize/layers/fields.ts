@@ -94,17 +94,17 @@ const secretChange = (
   const edit = editFor(run, where, hit)
   if (edit === undefined) return undefined
   const sign = text.startsWith('-') ? '-' : ''
-  return typeof value === 'string' ? edit.text : () => numberOf(sign + edit.text())
+  return typeof value === 'string' ? edit.text : () => numberOf(sign + edit.text(), value)
 }
 
 /** Of an amount no more than a double keeps. */
 const digitsOf = (text: string): string =>
   /^-?\d+$/.test(text) ? text.replace('-', '') : text.replace(/\D/g, '').slice(0, 15)
 
-/** A double where it keeps all digits. */
-const numberOf = (text: string): number | bigint => {
-  if (!/^-?\d+$/.test(text) || Number.isSafeInteger(Number(text))) return Number(text)
-  return BigInt(text)
+/** What `before` was, or a bigint where a double does not keep all digits. */
+const numberOf = (text: string, before: number | bigint): number | bigint => {
+  if (!/^-?\d+$/.test(text)) return Number(text)
+  return typeof before === 'number' && Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text)
 }
 
 const textChange = (value: string, field: Field, where: Where, run: Run): (() => string) | undefined => {
@@ -137,6 +137,6 @@ const numberChange = (
     // Identity numbers and credit codes may have letters, which a number cannot keep.
     const digits = /^-?\d+$/.test(text) ? fake.replace(/[^\d-]/g, '0') : fake
     const changed = digits.replace(/^(-?)0(?=\d)/, '$11')
-    return numberOf(changed)
+    return numberOf(changed, value)
   }
 }
