@@ -109,6 +109,8 @@ export class Recording {
   /** A path may name somebody: as fixtures would show it. */
   private shownOperation({ exchange, ...beside }: RawRecord): string {
     const { request, reply, ...rest } = exchange
+    // What definitions name is nobody's data.
+    if (beside.definitions?.operations.includes(exchange.operation) === true) return exchange.operation
     const { target = '' } = request
     const bare = {
       ...rest,
