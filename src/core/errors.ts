@@ -249,6 +249,11 @@ export const errors = {
     summary: 'What was to be imported could not be read.',
     hint: 'look at the place in the message; docs/record.md says what can be imported',
   },
+  PACT_INVALID: {
+    fault: 'user',
+    summary: 'A Pact file, or a part of it, could not be read.',
+    hint: 'look at the place in the message; docs/pact.md says which versions are read',
+  },
   RECORDING_LOST: {
     fault: 'environment',
     summary: 'Recording ended before everything was written.',
