@@ -248,6 +248,12 @@ export const errors = {
     summary: 'Recording ended before everything was written.',
     hint: 'what was written is whole; record again what is missing, with a smaller --filter or more time',
   },
+  // contracts
+  CONTRACT_INVALID: {
+    fault: 'user',
+    summary: 'A contract (an OpenAPI file, a proto file) cannot be read, or parts of it cannot be used.',
+    hint: 'fix the places listed above; everything else was checked',
+  },
   // running
   FLAG_INVALID: {
     fault: 'user',
