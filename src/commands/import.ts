@@ -1,24 +1,43 @@
 /** svc-mock import: calls that were recorded elsewhere, or are made once, become fixtures by the same way. */
-import { Args } from '@oclif/core'
+import { Args, Flags } from '@oclif/core'
 import { importCurl } from '../app/import/curl.ts'
 import { importHar } from '../app/import/har.ts'
+import { importOpenapi } from '../app/import/openapi.ts'
 import { refuseProduction } from '../app/production.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { recordFlags, recordWishes } from '../cli/record-flags.ts'
+import { printGenerated } from '../cli/render-generated.ts'
 import { finishRecording } from '../cli/render-recording.ts'
 
 export default class Import extends BaseCommand {
-  static override summary = 'make fixtures of a HAR file, or of a call given as a curl line; desensitized'
+  static override summary =
+    'make fixtures of a HAR file or a curl line, desensitized; or mocks of an OpenAPI file'
   static override examples = [
     '<%= config.bin %> import har session.har --version 1.4.0',
     `<%= config.bin %> import curl "curl http://orders.test.example.com/orders/42 -H 'accept: application/json'"`,
+    '<%= config.bin %> import openapi orders.yaml --service orders',
   ]
   static override args = {
-    format: Args.string({ required: true, options: ['har', 'curl'], description: 'har or curl' }),
+    format: Args.string({
+      required: true,
+      options: ['har', 'curl', 'openapi'],
+      description: 'har, curl or openapi',
+    }),
     source: Args.string({ required: true, description: 'the file, or the command line in quotes' }),
   }
-  static override flags = recordFlags
+  static override flags = {
+    ...recordFlags,
+    'allow-remote-refs': Flags.boolean({
+      summary: 'openapi: fetch what the file refers to on other machines',
+    }),
+    seed: Flags.string({
+      default: '',
+      helpValue: '<text>',
+      summary: 'openapi: draws other data; the same text, the same data',
+    }),
+    service: Flags.string({ helpValue: '<name>', summary: 'openapi: whose mocks they are' }),
+  }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Import)
@@ -26,6 +45,16 @@ export default class Import extends BaseCommand {
     const { out } = this
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
     const notice = (text: string): void => out.log(out.errorStyle.yellow(text))
+    if (args.format === 'openapi') {
+      const result = await importOpenapi(args.source, config, {
+        service: flags.service,
+        version: flags.version?.at(-1),
+        seed: flags.seed,
+        allowRemoteRefs: flags['allow-remote-refs'],
+      })
+      printGenerated(out, result)
+      return
+    }
     const wishes = recordWishes(flags)
     if (args.format === 'curl') {
       const result = await importCurl(args.source, config, wishes, notice)

@@ -61,16 +61,21 @@ export class Router {
     const mock = segmentsOf(path)
     const rest = mock.at(-1)?.kind === 'rest'
     const candidates = rest ? this.#all : (this.#byLength.get(mock.length) ?? [])
-    let best: { readonly route: Route; readonly literals: number } | undefined
+    let most = -1
+    let best: Operation[] = []
     const overlapping: Route[] = []
     for (const route of candidates) {
       const fit = rest ? overlapsRest(mock, route.segments) : fitOf(mock, route.segments)
       if (fit === undefined) continue
-      if (fit.whole && (best === undefined || fit.literals > best.literals))
-        best = { route, literals: fit.literals }
+      if (fit.whole && fit.literals > most) {
+        most = fit.literals
+        best = []
+      }
+      // Some descriptions have one path under two names of a parameter.
+      if (fit.whole && fit.literals === most) best.push(...route.operations)
       if (!fit.whole) overlapping.push(route)
     }
-    if (best !== undefined) return { kind: 'whole', operations: best.route.operations }
+    if (best.length > 0) return { kind: 'whole', operations: best }
     if (overlapping.length === 0) return undefined
     return { kind: 'overlap', operations: overlapping.flatMap(({ operations }) => operations) }
   }

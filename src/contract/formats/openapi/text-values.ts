@@ -33,7 +33,9 @@ export const textMismatches = (
     if (closest === undefined || closest.some(({ rule, path }) => rule === 'type' && path.length <= 1))
       closest = found
   }
-  return closest?.slice(0, 1).map((one) => ({ ...one, actual: texts.map((text) => JSON.stringify(text)).join(', ') }))
+  return closest
+    ?.slice(0, 1)
+    .map((one) => ({ ...one, actual: texts.map((text) => JSON.stringify(text)).join(', ') }))
 }
 
 const separators: Readonly<Record<string, RegExp>> = {
