@@ -215,7 +215,7 @@ class Generator {
       this.#left.push(`${this.#operation.name}: no value could be made that fits the schema of ${what}`)
       return undefined
     }
-    return fieldsOf(sample.value, type, true)
+    return fieldsOf(sample.value, type, isJson)
   }
 
   /** `example` of the media type, or the first of `examples`. */

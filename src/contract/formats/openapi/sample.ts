@@ -139,9 +139,10 @@ class Sampler {
         const branches = items(child(node, key))
         const branch = branches[this.#branch % Math.max(1, branches.length)]
         if (branch === undefined) continue
-        this.#add(parts, branch, depth)
+        // What is named first wins.
         const named = this.#discriminated(node, branch)
         if (named !== undefined) parts.push(named)
+        this.#add(parts, branch, depth)
       }
     }
     const own: Merged = {
