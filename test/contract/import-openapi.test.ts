@@ -54,7 +54,7 @@ describe('mocks of a contract keep it and are in force', () => {
     const files = filesIn(join(folder, result.folder))
     expect(result.folder).toBe('mocks/shop/1.7.0')
     const one = Object.keys(files).find((name) => /^get\.pets\.\{petid\}-/.test(name))
-    expect(files[one!]).toContain("petId:\n          $matches: '-?d+'")
+    expect(files[one!]).toContain("petId:\n          $matches: '-?\\d+'")
     const post = files['post.pets.yaml']!
     expect(post).toContain('path: /api/v1/pets\n')
     expect(post).toContain("name: 'addPet: dog'")

@@ -4,7 +4,7 @@
  */
 import type { Config, ServiceConfig } from '../../config/config.ts'
 import { checkMock } from '../../contract/formats/openapi/check-mock.ts'
-import { isObject, SpecFiles } from '../../contract/formats/openapi/document.ts'
+import { SpecFiles } from '../../contract/formats/openapi/document.ts'
 import { type Description, openDescription } from '../../contract/formats/openapi/operations.ts'
 import { Router } from '../../contract/formats/openapi/router.ts'
 import type { Checked, ContractReport, Violation } from '../../contract/violation.ts'
@@ -17,6 +17,7 @@ import { dialects, libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
 import { wantedFiles } from '../wanted-files.ts'
 import { fetchRef } from './fetch-ref.ts'
+import { httpMock, operationOf } from './http-mock.ts'
 import { repliesOf } from './replies.ts'
 
 export interface VerifySpecOptions {
@@ -113,20 +114,8 @@ class Verification {
       file.mocks.forEach((mock, i) => {
         const { replies, left } = repliesOf(mock, dialect, bodies)
         if (left !== undefined) this.#skip(left, 1)
-        const found = checkMock(
-          {
-            name: mock.name,
-            service: file.service,
-            version: file.version,
-            at: mock.at,
-            request: isObject(mock.request) ? mock.request : {},
-            replies,
-            locate: (path) => file.locate(['mocks', i, ...typed(mock, path)]).at,
-          },
-          description,
-          router,
-        )
-        this.#check(file, mock, found[0]?.operation ?? operationOf(mock))
+        const found = checkMock(httpMock(file, i, replies), description, router)
+        this.#check(file, mock, found[0]?.operation ?? operationOf(mock.request))
         this.findings.push(...found)
       })
     }
@@ -143,7 +132,7 @@ class Verification {
       const own = wrong.get(file.display) ?? []
       // A file with a mistake of shape has no mocks in force; its drafts are those that were tried.
       const { mocks } = file.drafts ?? file
-      for (const mock of mocks) this.#check(file, mock, operationOf(mock))
+      for (const mock of mocks) this.#check(file, mock, operationOf(mock.request))
       for (const problem of own) this.findings.push(violationOf(problem, file, mocks))
       for (const mock of mocks) {
         if (mock.script !== undefined) this.#skip('script', 1)
@@ -167,13 +156,6 @@ class Verification {
 
 const count = (files: readonly MockFile[]): number => files.reduce((sum, { mocks }) => sum + mocks.length, 0)
 
-const operationOf = ({ request }: MockDefinition): string => {
-  const { method, path } = isObject(request) ? request : ({} as Readonly<Record<string, unknown>>)
-  return [method ?? (path === undefined ? 'anything' : 'ANY'), ...(path === undefined ? [] : [path])].join(
-    ' ',
-  )
-}
-
 /** The mock that begins nearest above the place. */
 const violationOf = (problem: Problem, file: MockFile, mocks: readonly MockDefinition[]): Violation => {
   const mock = mocks.findLast(({ at }) => at.line <= problem.at.line)
@@ -182,26 +164,13 @@ const violationOf = (problem: Problem, file: MockFile, mocks: readonly MockDefin
     rule: 'definition',
     service: file.service,
     version: file.version,
-    operation: mock === undefined ? file.display : operationOf(mock),
+    operation: mock === undefined ? file.display : operationOf(mock.request),
     mock: mock?.name,
     at: problem.at,
     path: '',
     message: problem.message,
     hint: problem.hint,
   }
-}
-
-/** Steps that came as text lead into lists by number. */
-const typed = (root: unknown, path: readonly (string | number)[]): readonly (string | number)[] => {
-  let value = root
-  return path.map((step) => {
-    const at = Array.isArray(value) ? Number(step) : step
-    value =
-      typeof value === 'object' && value !== null
-        ? (value as Readonly<Record<string, unknown>>)[String(at)]
-        : undefined
-    return at
-  })
 }
 
 const noContract = (services: readonly ServiceConfig[]): SvcMockError => {

@@ -107,7 +107,8 @@ export const openDescription = async (
   }
 }
 
-const operationsOf = (root: SpecNode, files: SpecFiles): readonly Operation[] => {
+/** Of a description whose root is this. */
+export const operationsOf = (root: SpecNode, files: SpecFiles): readonly Operation[] => {
   const paths = child(root, 'paths')
   if (paths !== undefined && !isObject(paths.value))
     files.report(paths, [], 'paths is an object', 'write paths: { /orders: { get: … } }')
