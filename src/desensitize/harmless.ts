@@ -35,11 +35,15 @@ const common = new Set(
     .filter((word) => word !== ''),
 )
 
-const patterns: readonly RegExp[] = [
+const words: readonly RegExp[] = [
   // constants, words of a program, e.g. `PAID`, `in_transit`, `OrderCreated`
   /^[A-Z][A-Z0-9]{0,15}(?:[_-][A-Z0-9]{1,15}){0,5}$/,
   /^[a-z]{1,20}(?:[_-][a-z0-9]{1,15}){0,5}$/,
   /^[A-Za-z][a-z]{1,15}(?:[A-Z][a-z]{1,15}){0,4}$/,
+]
+
+const patterns: readonly RegExp[] = [
+  ...words,
   // numbers, amounts
   /^[+-]?\d{1,6}$/,
   /^[+-]?\d{1,12}\.\d{1,6}%?$/,
@@ -64,3 +68,9 @@ const patterns: readonly RegExp[] = [
 /** Words, times, amounts and identifiers that a program knows, or draws by lot. */
 export const isHarmlessValue = (text: string): boolean =>
   text.length <= 80 && (common.has(text) || patterns.some((pattern) => pattern.test(text)))
+
+/** Kept because it looks like a word of a program, although it may be somebody's name in letters: `wangwu`. */
+export const isUnknownWord = (text: string): boolean =>
+  text.length > 2 &&
+  !/^(?:true|false|yes|null|none|unknown)$/i.test(text) &&
+  words.some((word) => word.test(text))

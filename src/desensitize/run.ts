@@ -27,9 +27,17 @@ export interface Run {
   /** Remembers a real value; what takes its place, asked for when the whole exchange is known. */
   replace(detector: Detector, canon: string, surface: string): () => string
   report(finding: RunFinding): void
+  /**
+   * Asked for only where somebody wants to decide: a value stays, and nothing is known of its field. `looks`: what the
+   * value is like.
+   */
+  readonly kept?: ((looks: Looks, where: Where, text: string) => void) | undefined
   /** Something that could hold anything, since it cannot be read. */
   undecodable(where: Where, at: number, reason: string): void
 }
+
+/** Words of a program, long numbers, and what would have been masked if desensitize.yaml did not say `unknown: keep`. */
+export type Looks = 'word' | 'number' | 'opaque' | 'free-text'
 
 export interface RunFinding {
   readonly detector: Detector
@@ -37,6 +45,8 @@ export interface RunFinding {
   readonly path: string
   /** In the outermost text. */
   readonly offset: number
+  /** What takes its place, asked for when the whole exchange is known. */
+  readonly fake?: () => string
 }
 
 export interface Limits {

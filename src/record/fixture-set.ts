@@ -15,6 +15,8 @@ export interface CleanRecord extends BesideExchange {
   readonly exchange: CleanExchange
   /** The label that was given to what is being recorded. */
   readonly case: string | undefined
+  /** Fields of which nothing is known. */
+  readonly undecided?: number
 }
 
 /** What became of an exchange. */
@@ -55,6 +57,8 @@ export class RecordedOperation {
   /** By place, for the report. */
   readonly volatile = new Map<string, VolatileField>()
   readonly notes = new Set<string>()
+  /** Fields, each time they came, of which nothing is known. */
+  undecided = 0
   bytes = 0
 
   constructor({ exchange, case: label }: CleanRecord, title: string, name: readonly string[]) {
@@ -116,6 +120,7 @@ export class FixtureSet {
     operation.bytes += writeYaml([mock === undefined ? parts.request : {}, answer.response]).length
     for (const field of parts.volatile) operation.volatile.set(field.place, field)
     for (const note of parts.notes) operation.notes.add(note)
+    operation.undecided += record.undecided ?? 0
     this.operations.set(operation.path, operation)
     this.dirty.add(operation)
     return mock === undefined ? 'request' : 'answer'

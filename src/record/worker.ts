@@ -4,11 +4,12 @@ import { constants, setPriority } from 'node:os'
 import type { MessagePort } from 'node:worker_threads'
 import type { Recording } from './recording.ts'
 import { type Batch, unpack } from './records.ts'
-import type { RecordStats, ReportData } from './report.ts'
+import type { RecordStats, ReportData } from './report-data.ts'
 
 export type ToWorker =
   | ({ readonly type: 'batch'; readonly size: number } & Batch)
-  | { readonly type: 'finish' }
+  /** `retryMs`: for another look at what is in quarantine. */
+  | { readonly type: 'finish'; readonly retryMs: number }
 
 export type FromWorker =
   | { readonly type: 'started' }
@@ -44,7 +45,7 @@ export const serveRecording = (port: MessagePort, recording: Recording): void =>
   port.on('message', (message: ToWorker) => {
     if (message.type === 'finish') {
       clearTimeout(timer)
-      guarded(() => send({ type: 'finished', report: recording.finish().data() }))
+      guarded(() => send({ type: 'finished', report: recording.finish(message.retryMs).data() }))
       port.close()
       return
     }
