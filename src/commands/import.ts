@@ -3,6 +3,7 @@ import { Args, Flags } from '@oclif/core'
 import { importCurl } from '../app/import/curl.ts'
 import { importHar } from '../app/import/har.ts'
 import { importOpenapi } from '../app/import/openapi.ts'
+import { importProto } from '../app/import/proto.ts'
 import { refuseProduction } from '../app/production.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
@@ -12,11 +13,12 @@ import { finishRecording } from '../cli/render-recording.ts'
 
 export default class Import extends BaseCommand {
   static override summary =
-    'make fixtures of a HAR file or a curl line, desensitized; or mocks of an OpenAPI file'
+    'make fixtures of a HAR file or a curl line, desensitized; or mocks of an OpenAPI or proto file'
   static override examples = [
     '<%= config.bin %> import har session.har --version 1.4.0',
     `<%= config.bin %> import curl "curl http://orders.test.example.com/orders/42 -H 'accept: application/json'"`,
     '<%= config.bin %> import openapi orders.yaml --service orders',
+    '<%= config.bin %> import proto proto/inventory.proto',
   ]
   static override args = {
     format: Args.string({
@@ -34,9 +36,9 @@ export default class Import extends BaseCommand {
     seed: Flags.string({
       default: '',
       helpValue: '<text>',
-      summary: 'openapi: draws other data; the same text, the same data',
+      summary: 'openapi, proto: draws other data; the same text, the same data',
     }),
-    service: Flags.string({ helpValue: '<name>', summary: 'openapi: whose mocks they are' }),
+    service: Flags.string({ helpValue: '<name>', summary: 'openapi, proto: whose mocks they are' }),
   }
 
   async run(): Promise<void> {
@@ -45,8 +47,9 @@ export default class Import extends BaseCommand {
     const { out } = this
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
     const notice = (text: string): void => out.log(out.errorStyle.yellow(text))
-    if (args.format === 'openapi') {
-      const result = await importOpenapi(args.source, config, {
+    if (args.format === 'openapi' || args.format === 'proto') {
+      const importContract = args.format === 'openapi' ? importOpenapi : importProto
+      const result = await importContract(args.source, config, {
         service: flags.service,
         version: flags.version?.at(-1),
         seed: flags.seed,
