@@ -259,6 +259,17 @@ export const errors = {
     summary: 'Recording ended before everything was written.',
     hint: 'what was written is whole; record again what is missing, with a smaller --filter or more time',
   },
+  // contracts
+  CONTRACT_INVALID: {
+    fault: 'user',
+    summary: 'A contract (an OpenAPI file, a proto file) cannot be read, or parts of it cannot be used.',
+    hint: 'fix the places listed above; everything else was checked',
+  },
+  CONTRACT_MISSING: {
+    fault: 'user',
+    summary: 'No service has a contract, so there is nothing to verify mocks against.',
+    hint: 'name one in svc-mock.yaml: services: { <name>: { contract: { openapi: ./<name>.yaml } } }',
+  },
   // running
   FLAG_INVALID: {
     fault: 'user',
