@@ -270,6 +270,11 @@ export const errors = {
     summary: 'No service has a contract, so there is nothing to verify mocks against.',
     hint: 'name one in svc-mock.yaml: services: { <name>: { contract: { openapi: ./<name>.yaml } } }',
   },
+  PROVIDER_UNREACHABLE: {
+    fault: 'environment',
+    summary: 'The real service that mocks are to be held against gives no reply.',
+    hint: 'is it running? check --provider',
+  },
   // running
   FLAG_INVALID: {
     fault: 'user',
