@@ -254,6 +254,11 @@ export const errors = {
     summary: 'A Pact file, or a part of it, could not be read.',
     hint: 'look at the place in the message; docs/pact.md says which versions are read',
   },
+  BROKER_FAILED: {
+    fault: 'environment',
+    summary: 'The Pact Broker did not answer as one does.',
+    hint: 'check its address and credentials; PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD',
+  },
   RECORDING_LOST: {
     fault: 'environment',
     summary: 'Recording ended before everything was written.',

@@ -42,6 +42,10 @@ describe('a case that cannot be read', () => {
   it.each([
     ['{', 'not valid JSON'],
     ['[]', 'a case must be an object'],
+    [
+      '{ "expected": { "matchingRules": { "body": { "$": { "matchers": [{ "match": "arrayContains", "variants": [{ "index": 0, "rules": { "$.a": { "match": "reg" } } }] }] } } } }, "actual": {} }',
+      'the rule "reg" is not known',
+    ],
     ['{ "expected": {} }', 'actual must be an object'],
     ['{ "expected": {}, "actual": {}, "kind": "reply" }', 'kind must be one of'],
     ['{ "expected": {}, "actual": {}, "spec": 5 }', 'spec must be 2, 3 or 4'],

@@ -184,13 +184,19 @@ const lowerHeader = (category: Category, tokens: readonly Token[]): readonly Tok
 
 const readList = (spec: unknown, tools: RuleTools): Omit<RuleList, 'cascaded'> => {
   const matchers = isFields(spec) ? spec['matchers'] : undefined
-  if (matchers === undefined) return { rules: [readRule(spec, tools)], any: false }
+  if (matchers === undefined) return { rules: [checked(readRule(spec, tools), tools)], any: false }
   if (!Array.isArray(matchers)) throw new RuleError(`matchers must be a list, not ${shown(matchers)}`)
   const combine = (spec as Fields)['combine']
   return {
-    rules: matchers.map((one) => readRule(one, tools)),
+    rules: matchers.map((one) => checked(readRule(one, tools), tools)),
     any: typeof combine === 'string' && combine.toUpperCase() === 'OR',
   }
+}
+
+/** Rules of variants are read when their list is compared; mistakes in them are told now. */
+const checked = (rule: Rule, tools: RuleTools): Rule => {
+  for (const { rules } of rule.variants) readBodyRules(rules, tools)
+  return rule
 }
 
 const at = <T>(where: string, read: () => T): T => {

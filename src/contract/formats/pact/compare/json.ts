@@ -71,7 +71,8 @@ const compareByRule = (
   if (!list.cascaded && (rule.name === 'values' || rule.name === 'eachValue'))
     return compareValues(path, expected, actual, context, rule)
   const pair = { position: 'json', expected, actual, cascaded: list.cascaded } as const
-  const problem = rule.keysFree ? undefined : bounded(rule.check, pair)
+  // An expression is meant for the texts inside, to which it cascades.
+  const problem = rule.keysFree || rule.name === 'regex' ? undefined : bounded(rule.check, pair)
   return [
     ...(problem === undefined ? [] : [mismatch(path, expected, actual, problem)]),
     ...compareFields(path, expected, actual, context, rule),

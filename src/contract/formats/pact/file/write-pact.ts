@@ -23,7 +23,7 @@ export const writePact = (
   const document = {
     consumer: { name: parties.consumer },
     provider: { name: parties.provider },
-    interactions: interactions.map((one) => interactionOf(one, spec, notes)),
+    interactions: interactions.map((one) => writeInteraction(one, spec, notes)),
     metadata: {
       pactSpecification: { version: versions[spec] },
       [program.name]: { version: program.version },
@@ -32,7 +32,8 @@ export const writePact = (
   return { document, notes }
 }
 
-const interactionOf = (one: Interaction, spec: SpecVersion, notes: string[]): Fields => {
+/** What the version cannot say goes to `notes`. */
+export const writeInteraction = (one: Interaction, spec: SpecVersion, notes: string[]): Fields => {
   const { description, states, request, response, extra } = one
   const names = states.map(({ name }) => name)
   if (spec === 2 && states.length > 1)

@@ -1,5 +1,5 @@
-/** `type` and its bounds: the same kind of JSON value, whatever it says; lists of at least `min` and at most `max` items. */
-import { isNumber, shown, typeOf } from '../json-value.ts'
+/** `type` and its bounds: the same kind of JSON value, whatever it says; lists and objects of at least `min` and at most `max`. */
+import { isFields, isNumber, shown, typeOf } from '../json-value.ts'
 import { type Check, RuleError, type RuleKind } from './rule.ts'
 
 const sameType: Check = ({ position, expected, actual }) => {
@@ -15,13 +15,21 @@ const bounded =
   (pair) => {
     const problem = sameType(pair)
     const { actual, cascaded } = pair
-    if (problem !== undefined || cascaded || !Array.isArray(actual)) return problem
-    if (min !== undefined && actual.length < min)
-      return `expected at least ${min} ${min === 1 ? 'item' : 'items'} but got ${actual.length}`
-    if (max !== undefined && actual.length > max)
-      return `expected at most ${max} ${max === 1 ? 'item' : 'items'} but got ${actual.length}`
+    if (problem !== undefined || cascaded) return problem
+    const count = sizeOf(actual)
+    if (count === undefined) return undefined
+    if (min !== undefined && count < min)
+      return `expected at least ${min} ${min === 1 ? 'item' : 'items'} but got ${count}`
+    if (max !== undefined && count > max)
+      return `expected at most ${max} ${max === 1 ? 'item' : 'items'} but got ${count}`
     return undefined
   }
+
+/** Items of a list, or fields of an object. */
+const sizeOf = (value: unknown): number | undefined => {
+  if (Array.isArray(value)) return value.length
+  return isFields(value) ? Object.keys(value).length : undefined
+}
 
 const bound = (value: unknown, name: string): number | undefined => {
   if (value === undefined || value === null) return undefined
