@@ -278,8 +278,8 @@ class Pass {
     const field: Field = { name: '', meaning: this.#run.names.of(''), kind: 'text', depth: 0 }
     const where = whole('body')
     if (body.kind === 'fields') {
-      const sensitive = sensitivePaths(body.sensitive ?? [])
-      const change = fieldsChange(body.value, field, where, this.#run, sensitive)
+      const schema = { sensitive: sensitivePaths(body.sensitive ?? []), aliases: body.aliases ?? {} }
+      const change = fieldsChange(body.value, field, where, this.#run, schema)
       return () => (change === undefined ? body : { ...body, value: change() })
     }
     const action = this.#run.rules.of('', () => 'body')
@@ -309,7 +309,7 @@ const headerOf = (pairs: readonly string[], name: string): string => {
 const sensitivePaths = (paths: readonly string[]): ((path: string) => boolean) => {
   if (paths.length === 0) return () => false
   const plain = new Set(paths.map((path) => path.replace(/\[[*\d]*\]/g, '')))
-  return (path) => plain.has(path.replace(/^body\.?/, '').replace(/\[\d+\]/g, ''))
+  return (path) => plain.has(path.replace(/\[\d+\]/g, '').replace(/^body\.?/, ''))
 }
 
 export type { Where }

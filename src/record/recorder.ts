@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import type { Call } from '../core/call.ts'
+import type { Definitions } from '../core/definitions.ts'
 import type { FixtureDialect } from '../core/fixture.ts'
 import type { Metadata } from '../core/metadata.ts'
 import { pack, type RawRecord, sizeOf } from './records.ts'
@@ -59,6 +60,8 @@ export class Recorder {
   private dropped = 0
   private tooLarge = 0
   private brokenOff = 0
+  /** What the thread has been given, under which number. */
+  private readonly handedOver = new Map<Definitions, number>()
   private readonly withoutVersion = new Map<string, number>()
   private waiting: (() => void)[] = []
   private readonly ended = Promise.withResolvers<ReportData | undefined>()
@@ -129,7 +132,9 @@ export class Recorder {
       this.withoutVersion.set(name, (this.withoutVersion.get(name) ?? 0) + 1)
       return
     }
-    this.push({ ...record, case: this.options.case, exchange: { ...record.exchange, version } }, held)
+    const { definitions } = call.service
+    const exchange = { ...record.exchange, version }
+    this.push({ ...record, case: this.options.case, definitions, exchange }, held)
   }
 
   private push(record: RawRecord, held: number): void {
@@ -181,13 +186,25 @@ export class Recorder {
       let size = 0
       let count = 0
       while (count < this.queue.length && size < sentAtMost / 8) size += sizeOf(this.queue[count++]!.exchange)
-      const batch = pack(this.queue.splice(0, count))
+      const batch = pack(this.queue.splice(0, count), (definitions) => this.numberOf(definitions))
       const message: ToWorker = { type: 'batch', size, ...batch }
       this.sent += size
       this.worker.postMessage(message, [batch.bytes.buffer])
     }
     if (this.finishing && this.queue.length === 0)
       this.worker.postMessage({ type: 'finish', retryMs: this.retryMs } satisfies ToWorker)
+  }
+
+  /** They go before the first batch that needs them. */
+  private numberOf(definitions: Definitions): number {
+    const known = this.handedOver.get(definitions)
+    if (known !== undefined) return known
+    const number = this.handedOver.size + 1
+    this.handedOver.set(definitions, number)
+    const { protocol } = definitions
+    const message: ToWorker = { type: 'definitions', number, protocol, portable: definitions.portable() }
+    this.worker.postMessage(message)
+    return number
   }
 
   private heard(message: FromWorker): void {

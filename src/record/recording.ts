@@ -67,23 +67,29 @@ export class Recording {
   }
 
   take(record: RawRecord): void {
+    const { exchange, case: label } = record
+    const { dialects, policy } = this.options
     this.report.calls++
     // An answer that came the same before says nothing new, whoever asked.
-    if (this.seen.repeats(record.exchange, record.case, this.options.policy.headers)) return
+    if (this.seen.repeats(exchange, label, policy.headers, dialects.get(exchange.protocol)?.ending)) return
     const refused = this.look(record)
     if (refused !== undefined) this.refuse(record, refused)
   }
 
-  /** undefined: it is clean, and kept. */
-  private look({ exchange: raw, at, case: label }: RawRecord): Refused | undefined {
+  /** undefined: it is clean, and kept, or it says nothing. */
+  private look({ exchange: raw, at, case: label, definitions }: RawRecord): Refused | undefined {
     const dialect = this.options.dialects.get(raw.protocol)
-    const exchange = dialect?.decode?.(raw) ?? { ok: true as const, value: raw }
-    if (!exchange.ok) return { path: '', reason: 'the protocol could not decode it' }
+    const exchange = dialect?.decode?.(raw, definitions) ?? { ok: true as const, value: raw }
+    if ('skipped' in exchange) {
+      this.report.skipped(raw.service, exchange.skipped)
+      return undefined
+    }
+    if (!exchange.ok) return { path: '', reason: exchange.problem }
     const cleaned = this.cleaned(() => this.options.desensitizer.clean(exchange.value))
     if (cleaned?.kind !== 'clean') return refusalOf(cleaned)
     const masked = maskedPlaces(exchange.value, cleaned.exchange, cleaned.masked)
     const { masked: found, kept: stays = [] } = cleaned
-    this.keep({ exchange: cleaned.exchange, at, case: label, masked, found, stays })
+    this.keep({ exchange: cleaned.exchange, at, case: label, definitions, masked, found, stays })
     return undefined
   }
 
@@ -114,7 +120,8 @@ export class Recording {
       if (cleaned.kind !== 'clean') return undefined
       const dialect = this.options.dialects.get(exchange.protocol)
       const parts = dialect?.describe(cleaned.exchange, { ...beside, masked: nowhere }, this.options.policy)
-      return parts === undefined || 'skipped' in parts ? cleaned.exchange.operation : parts.operation
+      const [first] = parts === undefined || 'skipped' in parts ? [] : [parts].flat()
+      return first?.operation ?? cleaned.exchange.operation
     })
     return shown ?? 'an operation that cannot be shown'
   }
@@ -251,13 +258,18 @@ class LastReplies {
   private readonly replies = new Map<string, string>()
 
   /** Notes the reply. */
-  repeats(exchange: Exchange, label: string | undefined, headers: readonly string[]): boolean {
+  repeats(
+    exchange: Exchange,
+    label: string | undefined,
+    headers: readonly string[],
+    ending: readonly string[] = [],
+  ): boolean {
     const { protocol, service, version, operation, request, reply } = exchange
     const asked = digest([protocol, service, version, label, operation, request.target], request, [
       ...whoAsks,
       ...headers,
     ])
-    const answered = digest([reply.status], reply, ['content-type', 'location', 'set-cookie'])
+    const answered = digest([reply.status], reply, ['content-type', 'location', 'set-cookie', ...ending])
     const before = this.replies.get(asked)
     if (before === answered) return true
     if (before === undefined && this.replies.size >= 200_000) this.replies.clear()
@@ -267,8 +279,10 @@ class LastReplies {
 }
 
 const digest = (facts: readonly unknown[], message: RecordedMessage, names: readonly string[]): string => {
-  const { headers, bodies } = message
-  const counted = headers.filter((_, i) => names.includes(headers[i - (i % 2)]!.toLowerCase()))
+  const { headers, trailers = [], bodies } = message
+  const counted = [headers, trailers].map((pairs) =>
+    pairs.filter((_, i) => names.includes(pairs[i - (i % 2)]!.toLowerCase())),
+  )
   const lengths = bodies.map((body) => (body.kind === 'bytes' ? body.bytes.length : 0))
   const head = hash('sha256', JSON.stringify([facts, counted, lengths]), 'base64')
   const bytes = bytesOf(message)

@@ -7,7 +7,7 @@ import { FixtureStore } from '../../record/fixture-store.ts'
 import { Quarantine } from '../../record/quarantine.ts'
 import { Recording } from '../../record/recording.ts'
 import { serveRecording, stepBehind } from '../../record/worker.ts'
-import { fixtureDialects } from './fixture-dialects.ts'
+import { fixtureDialects, restorers } from './fixture-dialects.ts'
 import { openSession, writeLedger } from './mask-session.ts'
 import type { WorkerJob } from './worker-job.ts'
 
@@ -37,4 +37,4 @@ const recording = new Recording({
   strict,
   origin: { keyId: key.id, policyHash },
 })
-serveRecording(parentPort!, recording)
+serveRecording(parentPort!, recording, restorers)
