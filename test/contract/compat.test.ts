@@ -166,6 +166,29 @@ describe('two OpenAPI files', () => {
     )
   })
 
+  it('looks into alternatives, what allOf adds, and properties without a name', async () => {
+    expect(await changed('maximum: 9', 'maximum: 7', petShop)).toEqual([
+      'note maximum GET /pets response.200.body[].lives',
+      'violation maximum POST /pets request.body.lives',
+      'note maximum POST /pets response.201.body.lives',
+      'note maximum GET /pets/{petId} response.200.body.lives',
+    ])
+    expect(await changed("oneOf: [{ $ref: '#/components/schemas/Cat' }, ", 'oneOf: [', petShop)).toContain(
+      'violation alternative-removed POST /pets request.body',
+    )
+    const open =
+      'openapi: 3.1.0\npaths: { /a: { post: { requestBody: { content: { application/json: { schema: { additionalProperties: { type: string }, anyOf: [{ minProperties: 1 }] } } } }, responses: {} } } }\n'
+    expect(await changed('{ type: string }', '{ type: integer }', open)).toEqual([
+      'violation type POST /a request.body.*',
+    ])
+    expect(await changed('{ type: string }', 'false', open)).toEqual([
+      'violation additional-properties POST /a request.body',
+    ])
+    expect(await changed('minProperties: 1', 'minProperties: 2', open)).toEqual([
+      'violation min-properties POST /a request.body',
+    ])
+  })
+
   it('names, descriptions and order are no change; a file is compatible with itself', async () => {
     const lines = ordersSpec
       .replaceAll('{id}', '{orderId}')

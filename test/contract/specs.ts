@@ -75,7 +75,7 @@ components:
       content:
         application/problem+json:
           schema: { $ref: '#/components/schemas/Problem' }
-          example: { code: 42, message: no }
+          examples: { no: { value: { code: 42, message: no } } }
   schemas:
     Status: { type: string, enum: [available, sold] }
     Problem: { type: object, required: [code, message], properties: { code: { type: integer }, message: { type: string } } }

@@ -1,6 +1,13 @@
 /** Mocks held against an OpenAPI file: what is right stays silent, and each mistake is found, alone and with its places. */
-import { describe, expect, it } from 'vitest'
+import { truncateSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { verifySpec } from '../../src/app/contract/verify-spec.ts'
+import { openWorkspace } from '../../src/app/workspace.ts'
 import { grpcFiles } from '../support/grpc-workspace.ts'
+import { workspace } from '../support/workspace.ts'
 import { config, orderMock, ordersFiles, ordersSpec, shortly, verified } from './orders.ts'
 
 const good = 'id: 1, total: 2.5, state: open'
@@ -375,6 +382,18 @@ describe('a contract with mistakes says each once, with its place, and the rest 
     expect(findings).toEqual([])
   })
 
+  it('a schema deeper than any stack', async () => {
+    const deep = `${'{"properties":{"x":'.repeat(5000)}{}${'}}'.repeat(5000)}`
+    const report = await verified({
+      ...ordersFiles('  - { request: { method: GET, path: /a }, response: { body: { x: 1 } } }\n'),
+      'orders.yaml': `{"openapi":"3.0.0","paths":{"/a":{"get":{"responses":{"200":{"content":{"application/json":{"schema":${deep}}}}}}}}}`,
+    })
+    expect(report.problems).toMatchObject([
+      { severity: 'warning', message: 'the schema is nested too deeply' },
+    ])
+    expect(report.findings).toEqual([])
+  })
+
   it('an expression that is none', async () => {
     const { problems, findings } = await verified(
       ordersFiles(orderMock(`${good}, note: '1'`), withSchema("{ type: string, pattern: '(' }")),
@@ -411,6 +430,46 @@ it('follows references into other files', async () => {
   })
   expect(problems).toEqual([])
   expect(findings).toMatchObject([{ rule: 'type', contract: { file: 'parts/text.yaml', line: 1 } }])
+})
+
+it('fetches references from other machines when it may, and tells which cannot be had', async () => {
+  const server = createServer((request, response) => {
+    if (request.url !== '/note.yaml') response.writeHead(404)
+    response.end("Note: { $ref: './text.yaml' }\n")
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const spec = ordersSpec.replace(
+    'note: { type: string, nullable: true }',
+    `note: { $ref: 'http://127.0.0.1:${port}/note.yaml#/Note' }`,
+  )
+  const report = await verified(ordersFiles(orderMock(`${good}, note: 1`), spec), { allowRemoteRefs: true })
+  expect(report.problems).toMatchObject([
+    {
+      message: './text.yaml cannot be fetched: the answer was 404',
+      at: { file: `http://127.0.0.1:${port}/note.yaml`, line: 1 },
+    },
+  ])
+  expect(report.findings).toEqual([])
+})
+
+it('reads ten megabytes, and refuses more than 32', async () => {
+  const large = `${ordersSpec}    Filler:\n      enum:\n${"        - 'a value that is long enough to fill a file of that size'\n".repeat(165_000)}`
+  expect(large.length).toBeGreaterThan(10_000_000)
+  const { findings, problems } = await verified(ordersFiles(orderMock('id: x, total: 1, state: open'), large))
+  expect(problems).toEqual([])
+  expect(findings).toMatchObject([{ rule: 'type', contract: { file: 'orders.yaml' } }])
+  const files = ordersFiles(orderMock(good))
+  const { folder } = workspace(files)
+  truncateSync(join(folder, 'orders.yaml'), 33 * 1024 * 1024)
+  const refused = await verifySpec(openWorkspace({ cwd: folder, env: {} }).config, {
+    paths: [],
+    allowRemoteRefs: false,
+  })
+  expect(refused.problems).toMatchObject([
+    { message: 'orders.yaml has 34,603,008 bytes, more than 32 MB', at: { file: 'svc-mock.yaml', line: 2 } },
+  ])
 })
 
 it('counts gRPC mocks against their definitions, and tells their mistakes as violations', async () => {

@@ -65,7 +65,8 @@ class SchemaComparison {
     this.#values(a, b, path)
     this.#bounds(a, b, path)
     this.#properties(a, b, path, was, now)
-    this.#alternatives(a, b, path)
+    this.#alternatives(a, b, path, was, now)
+    this.#others(a, b, path, was, now)
     if (a.items !== undefined && b.items !== undefined)
       this.compare({ ...was, node: a.items }, { ...now, node: b.items }, `${path}[]`)
   }
@@ -237,14 +238,35 @@ class SchemaComparison {
     })
   }
 
-  /** By the names of what they refer to; those written in place cannot be told apart. */
-  #alternatives(a: View, b: View, path: string): void {
-    for (const [name, node] of a.alternatives)
-      if (!b.alternatives.has(name) && b.alternatives.size > 0)
-        this.#add(true, 'alternative-removed', path, `it may not be a ${name} any more`, { ...a, node }, b)
+  /** By the names of what they refer to, else by their position. */
+  #alternatives(a: View, b: View, path: string, was: SchemaSide, now: SchemaSide): void {
+    for (const [name, node] of a.alternatives) {
+      const next = b.alternatives.get(name)
+      if (next !== undefined) this.compare({ ...was, node }, { ...now, node: next }, path)
+      else if (b.alternatives.size > 0)
+        this.#add(true, 'alternative-removed', path, `it may not be ${name} any more`, { ...a, node }, b)
+    }
     for (const name of b.alternatives.keys())
       if (!a.alternatives.has(name) && a.alternatives.size > 0)
-        this.#add(false, 'alternative-added', path, `it may be a ${name} now`, a, b)
+        this.#add(false, 'alternative-added', path, `it may be ${name} now`, a, b)
+  }
+
+  /** Properties that have no name of their own. */
+  #others(a: View, b: View, path: string, was: SchemaSide, now: SchemaSide): void {
+    const old = child(a.node, 'additionalProperties')
+    const next = child(b.node, 'additionalProperties')
+    const [closedBefore, closedNow] = [old?.value === false, next?.value === false]
+    if (closedBefore !== closedNow)
+      this.#add(
+        closedNow,
+        'additional-properties',
+        path,
+        closedNow ? 'it may have no other properties any more' : 'it may have other properties now',
+        a,
+        b,
+      )
+    else if (isObject(old?.value) && isObject(next?.value))
+      this.compare({ ...was, node: old }, { ...now, node: next }, `${path}.*`)
   }
 }
 
@@ -280,9 +302,9 @@ const viewOf = ({ node, files, dialect }: SchemaSide, depth = 0): View | undefin
       : parts.find((part) => part.items !== undefined)?.items,
     alternatives: new Map(
       ['oneOf', 'anyOf'].flatMap((key) =>
-        items(child(at, key)).flatMap((one) => {
+        items(child(at, key)).map((one, i) => {
           const ref = refOf(one.value)
-          return ref === undefined ? [] : [[ref.split('/').at(-1)!, one] as const]
+          return [ref === undefined ? `alternative ${i + 1}` : ref.split('/').at(-1)!, one] as const
         }),
       ),
     ),

@@ -292,7 +292,7 @@ function* walk(node: SpecNode): Generator<SpecNode> {
   const stack = [node]
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     yield at
-    stack.push(...items(at))
+    for (const item of items(at)) stack.push(item)
     for (const [, inner] of children(at)) stack.push(inner)
   }
 }

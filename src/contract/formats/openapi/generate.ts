@@ -8,6 +8,7 @@ import {
   type Operation,
   type Parameter,
   type Response,
+  responseFor,
 } from './operations.ts'
 import { sampleOf } from './sample.ts'
 import { textMismatches, typesOf } from './text-values.ts'
@@ -165,7 +166,7 @@ class Generator {
 
   /** undefined: none that the contract would take. */
   #response(response: Response, example: SpecNode | undefined): GeneratedMock['response'] | undefined {
-    const status = statusOf(response)
+    const status = statusOf(this.#operation, response)
     const headers = this.#headers(response)
     const media = preferred(response.content)
     const bodiless = status === 204 || status === 304 || this.#operation.method === 'HEAD'
@@ -258,9 +259,17 @@ const headersOf = (request: Readonly<Record<string, unknown>>): object =>
 const preferenceOf = ({ status }: Response, label: string): string =>
   /^\w[\w.-]*$/.test(label) ? `example=${label}` : `code=${status}`
 
-const statusOf = ({ status }: Response): number => {
-  if (/^[1-5]xx$/i.test(status)) return Math.max(200, Number(status[0]) * 100)
-  return /^\d{3}$/.test(status) ? Number(status) : 200
+/** Of a range, or of what holds for all others, a status that means this answer and no other. */
+const statusOf = (operation: Operation, response: Response): number => {
+  const { status } = response
+  if (/^\d{3}$/.test(status)) return Number(status)
+  const first = /^[1-5]xx$/i.test(status) ? Number(status[0]) * 100 : undefined
+  const hasSuccess = operation.responses.some((one) => /^2/.test(one.status))
+  const all =
+    first === undefined
+      ? [...(hasSuccess ? [] : [200]), 500, 400, 503, 418, 599, 200]
+      : Array.from({ length: 100 }, (_, i) => first + i)
+  return all.find((one) => one >= 200 && responseFor(operation, one) === response) ?? 200
 }
 
 /** The first success, else what is said of any answer, else the first. Answers that are none (1xx) have no mock. */

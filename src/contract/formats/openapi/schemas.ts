@@ -107,18 +107,33 @@ class SchemaSet {
     const name = this.#nameOf(schema)
     if (this.#validators.has(name)) return this.#validators.get(name)
     for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) {
-      const converted: JsonSchema = convertSchema(next.node, {
-        files: this.#files,
-        dialect: this.#dialect,
-        variant: this.#variant,
-        origins: this.#origins,
-        nameOf: (node) => this.#nameOf(node),
-      })
-      this.#ajv.addSchema(converted as object, next.name)
+      this.#ajv.addSchema(this.#converted(next.node) as object, next.name)
     }
     const validate = this.#compile(name, schema)
     this.#validators.set(name, validate)
     return validate
+  }
+
+  #converted(node: SpecNode): JsonSchema {
+    try {
+      return convertSchema(node, {
+        files: this.#files,
+        dialect: this.#dialect,
+        variant: this.#variant,
+        origins: this.#origins,
+        nameOf: (one) => this.#nameOf(one),
+      })
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      this.#files.report(
+        node,
+        [],
+        'the schema is nested too deeply',
+        'give its parts names under components, and refer to them',
+        'warning',
+      )
+      return true
+    }
   }
 
   #compile(name: string, schema: SpecNode): ValidateFunction | undefined {
