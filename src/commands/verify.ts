@@ -78,18 +78,20 @@ export default class Verify extends BaseCommand {
     }),
     concurrency: Flags.integer({
       ...provider,
-      default: 8,
       min: 1,
       max: 256,
-      summary: 'calls at the same time',
+      summary: 'calls at the same time; default 8',
     }),
-    timeout: Flags.string({ ...provider, default: '10s', helpValue: '<duration>', summary: 'for one call' }),
+    timeout: Flags.string({
+      ...provider,
+      helpValue: '<duration>',
+      summary: 'for one call; default 10s',
+    }),
     retries: Flags.integer({
       ...provider,
-      default: 2,
       min: 0,
       max: 10,
-      summary: 'after connections that broke',
+      summary: 'after connections that broke; default 2',
     }),
     'fail-fast': Flags.boolean({ ...provider, summary: 'end with the first violation' }),
     ...reportFlags,
@@ -131,9 +133,9 @@ export default class Verify extends BaseCommand {
         states: stateSetup(flags, headers, config),
         unsafe: flags.unsafe,
         idempotent: flags.idempotent,
-        concurrency: flags.concurrency,
-        timeoutMs: durationFlag('timeout', flags.timeout)!,
-        retries: flags.retries,
+        concurrency: flags.concurrency ?? 8,
+        timeoutMs: durationFlag('timeout', flags.timeout) ?? 10_000,
+        retries: flags.retries ?? 2,
         failFast: flags['fail-fast'],
         progress: (now, total) => {
           ;[done, all] = [now, total]

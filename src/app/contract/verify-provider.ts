@@ -2,7 +2,6 @@
  * `svc-mock verify --provider`: each mock's call is sent to the real service, and what that answers is held against what the mock
  * answers, by contract rules. What cannot be proved is told apart from what is wrong.
  */
-import semver from 'semver'
 import type { Config } from '../../config/config.ts'
 import { exactPaths } from '../../contract/provider/exact-paths.ts'
 import { compareReply, type ReplyFinding } from '../../contract/provider/reply-rules.ts'
@@ -10,16 +9,13 @@ import type { Checked, ContractReport, Severity, Violation } from '../../contrac
 import { SvcMockError } from '../../core/errors.ts'
 import { SpecError } from '../../core/matcher.ts'
 import type { Problem } from '../../core/problem.ts'
-import { formatLocation } from '../../core/source.ts'
-import type { CompiledMock } from '../../mock/compiled.ts'
-import type { ContractSpec } from '../../mock/contract-schema.ts'
-import type { MockDefinition, MockFile } from '../../mock/definition.ts'
 import { responseFiles } from '../../mock/load/response-files.ts'
 import { ServiceDefinitions } from '../definitions.ts'
 import { dialects, libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
 import { NoReply, Provider, type ProviderReply } from './ask-provider.ts'
 import { httpMock, operationOf } from './http-mock.ts'
+import { type Promised, promisesOf, statesOf } from './promises.ts'
 import { requestOf } from './provider-request.ts'
 import type { NamedState, StateSetup } from './provider-states.ts'
 import { repliesOf } from './replies.ts'
@@ -46,15 +42,6 @@ export interface VerifyProviderOptions {
   readonly progress?: (done: number, all: number) => void
 }
 
-/** One mock that is to be verified. */
-interface Item {
-  readonly file: MockFile
-  readonly position: number
-  readonly definition: MockDefinition
-  readonly mock: CompiledMock
-  readonly contract: Exclude<ContractSpec, false>
-}
-
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 const idempotentMethods: ReadonlySet<string> = new Set([...safe, 'PUT', 'DELETE'])
 
@@ -74,8 +61,10 @@ export const verifyProvider = async (
   try {
     const library = new MockLibrary(config.root, config.library, tools)
     const service = serviceOf(config, library, options.service)
+    const files = library.files().filter((file) => file.service === service)
     const verification = new Verification(config, options, library, provider)
-    const items = verification.items(library.files().filter((file) => file.service === service))
+    const { items, left } = promisesOf(library, files, options.version)
+    for (const reason of left) verification.skip(reason)
     await verification.all(items)
     const paths = new Set(
       library
@@ -139,45 +128,8 @@ class Verification {
     this.#provider = provider
   }
 
-  /** What promises something; the others are counted by what they are. */
-  items(files: readonly MockFile[]): readonly Item[] {
-    const compiled = new Map(this.#library.mocks().map((mock) => [formatLocation(mock.at), mock]))
-    return files.flatMap((file) =>
-      file.mocks.flatMap((definition, position): readonly Item[] => {
-        const mock = compiled.get(formatLocation(definition.at))
-        const reason = this.#leftOut(file, definition)
-        if (reason !== undefined) this.#skip(reason)
-        if (reason !== undefined || mock === undefined) return []
-        return [
-          {
-            file,
-            position,
-            definition,
-            mock,
-            contract: definition.contract === false ? {} : (definition.contract ?? {}),
-          },
-        ]
-      }),
-    )
-  }
-
-  #leftOut(
-    { protocol, version }: MockFile,
-    { contract, fault, script, upstream, response, responses }: MockDefinition,
-  ): string | undefined {
-    const { version: range } = this.#options
-    if (range !== undefined && version !== undefined && !semver.satisfies(version, range))
-      return 'other version'
-    if (contract === false) return 'contract: false'
-    if (protocol !== 'http') return `protocol ${protocol}`
-    if (script !== undefined) return 'script'
-    if (fault !== undefined) return 'fault'
-    const answers = upstream === undefined && (response !== undefined || responses !== undefined)
-    return answers ? undefined : 'upstream'
-  }
-
   /** Those that need a state run one after the other, for one state may undo another; the rest beside each other. */
-  async all(items: readonly Item[]): Promise<void> {
+  async all(items: readonly Promised[]): Promise<void> {
     const [alone, together] = [
       items.filter(({ contract }) => contract.state !== undefined),
       items.filter(({ contract }) => contract.state === undefined),
@@ -191,7 +143,7 @@ class Verification {
     for (const item of alone) await this.#one(item, items.length)
   }
 
-  async #one(item: Item, all: number): Promise<void> {
+  async #one(item: Promised, all: number): Promise<void> {
     if (this.stopped) return
     await this.#verify(item)
     this.#done++
@@ -200,11 +152,11 @@ class Verification {
       this.stopped = true
   }
 
-  async #verify(item: Item): Promise<void> {
+  async #verify(item: Promised): Promise<void> {
     const { mock, definition, contract } = item
     const method = mock.method ?? 'GET'
     if (!safe.has(method) && contract.state === undefined && !this.#options.unsafe) {
-      this.#skip('changes something, and no state is named')
+      this.skip('changes something, and no state is named')
       return
     }
     const states = statesOf(contract)
@@ -266,7 +218,7 @@ class Verification {
     })
   }
 
-  #noReply(item: Item, { message }: NoReply): void {
+  #noReply(item: Promised, { message }: NoReply): void {
     // The first one that gets nothing would be followed by all the others.
     if (this.#replied === 0 && !this.stopped) {
       this.stopped = true
@@ -283,7 +235,7 @@ class Verification {
   }
 
   /** A mock may answer in turn: the real reply must be like one of them. */
-  #compare(item: Item, reply: ProviderReply): void {
+  #compare(item: Promised, reply: ProviderReply): void {
     const { file, definition, contract } = item
     const dialect = dialects.get(file.protocol)!
     const { replies } = repliesOf(
@@ -331,7 +283,7 @@ class Verification {
       })
   }
 
-  #twice(item: Item, first: ProviderReply, second: ProviderReply): void {
+  #twice(item: Promised, first: ProviderReply, second: ProviderReply): void {
     const found = compareReply({ ...first, templated: false }, second, () => false)
     if (violations(found) === 0) return
     const { message } = found[0]!
@@ -344,11 +296,11 @@ class Verification {
     })
   }
 
-  #operation({ definition }: Item): string {
+  #operation({ definition }: Promised): string {
     return operationOf(definition.request)
   }
 
-  #add(item: Item, severity: Severity, { path, ...words }: FindingWords): void {
+  #add(item: Promised, severity: Severity, { path, ...words }: FindingWords): void {
     const { file, position, definition } = item
     const { locate } = httpMock(file, position, [])
     this.findings.push({
@@ -363,7 +315,7 @@ class Verification {
     })
   }
 
-  #skip(reason: string): void {
+  skip(reason: string): void {
     this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1)
   }
 }
@@ -374,11 +326,6 @@ type FindingWords = Pick<Violation, 'rule' | 'message' | 'expected' | 'actual' |
 
 const violations = (found: readonly ReplyFinding[]): number =>
   found.filter(({ undecided }) => undecided !== true).length
-
-const statesOf = ({ state }: Exclude<ContractSpec, false>): readonly NamedState[] =>
-  (state === undefined ? [] : [state].flat()).map((one) =>
-    typeof one === 'string' ? { name: one, params: {} } : { name: one.name, params: one.params ?? {} },
-  )
 
 /** `response.body.items[0].sku`. */
 const pathText = (path: readonly (string | number)[]): string =>
