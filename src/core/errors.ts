@@ -264,6 +264,22 @@ export const errors = {
     summary: 'Recording ended before everything was written.',
     hint: 'what was written is whole; record again what is missing, with a smaller --filter or more time',
   },
+  // contracts
+  CONTRACT_INVALID: {
+    fault: 'user',
+    summary: 'A contract (an OpenAPI file, a proto file) cannot be read, or parts of it cannot be used.',
+    hint: 'fix the places listed above; everything else was checked',
+  },
+  CONTRACT_MISSING: {
+    fault: 'user',
+    summary: 'No service has a contract, so there is nothing to verify mocks against.',
+    hint: 'name one in svc-mock.yaml: services: { <name>: { contract: { openapi: ./<name>.yaml } } }',
+  },
+  PROVIDER_UNREACHABLE: {
+    fault: 'environment',
+    summary: 'The real service that mocks are to be held against gives no reply.',
+    hint: 'is it running? check --provider',
+  },
   // running
   FLAG_INVALID: {
     fault: 'user',
