@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { orderMock, ordersFiles, ordersSpec } from '../contract/orders.ts'
+import { files, goodAnswers, goodMocks, service } from '../contract/provider.ts'
 import { runProgram } from '../support/spawn.ts'
 import { makeFolder } from '../support/spawn-workspace.ts'
 
@@ -87,4 +88,50 @@ it('svc-mock compat works outside a workspace, and ends with 1 for what breaks',
   expect(stdout).toContain('response.200.body.count: it has another type')
   expect((await runProgram(['compat', 'a.yaml', 'a.yaml'], { cwd })).code).toBe(0)
   expect((await runProgram(['compat', 'a.yaml', 'c.yaml'], { cwd })).code).toBe(2)
+})
+
+describe('svc-mock verify --provider', () => {
+  it('tells what differs, keeps it in a baseline, and fails only for what is new', async () => {
+    const cwd = makeFolder(files(goodMocks))
+    const drifted = { ...goodAnswers, 'GET /orders': [200, { items: [] }] as const }
+    const { url } = await service(drifted)
+    const found = await runProgram(['verify', '--provider', url], { cwd, env: quiet })
+    expect(found.code).toBe(1)
+    expect(found.stdout).toContain('response.body: it is an object')
+    const args = ['verify', '--provider', url, '--baseline', 'violations.lock']
+    expect((await runProgram(args, { cwd, env: quiet })).code).toBe(0)
+    const lock = (): string => readFileSync(join(cwd, 'violations.lock'), 'utf8')
+    expect(lock()).toContain('\norders | GET /orders | all | type | response.body\n')
+    const good = await service(goodAnswers)
+    const fixed = ['verify', '--provider', good.url, '--baseline', 'violations.lock']
+    expect((await runProgram(fixed, { cwd, env: quiet })).code).toBe(0)
+    expect(lock()).not.toContain('|')
+    expect((await runProgram(args, { cwd, env: quiet })).code).toBe(1)
+  })
+
+  it.each([
+    [['--provider', 'orders'], 'is no address'],
+    [['--provider', 'http://127.0.0.1:1', '--header', 'secret-without-colon'], 'a value that is no header'],
+    [['--provider', 'http://127.0.0.1:1', '--values', 'mocks/values.yaml'], 'is inside the workspace'],
+    [['--provider', 'http://127.0.0.1:1', '--service', 'oders'], 'there is no service oders'],
+    [['--unsafe', '--spec'], 'provider'],
+    [[], 'spec'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await runProgram(['verify', ...args], {
+      cwd: makeFolder(files(goodMocks)),
+      env: quiet,
+    })
+    expect(code).toBe(2)
+    expect(stderr).toContain(message)
+    expect(stderr).not.toContain('secret-without-colon')
+  })
+
+  it('ends with 3 when nothing answers', async () => {
+    const { code, stderr } = await runProgram(['verify', '--provider', 'http://127.0.0.1:1'], {
+      cwd: makeFolder(files(goodMocks)),
+      env: quiet,
+    })
+    expect(code).toBe(3)
+    expect(stderr).toContain('PROVIDER_UNREACHABLE')
+  })
 })
