@@ -189,6 +189,13 @@ describe('two OpenAPI files', () => {
     ])
   })
 
+  it('one type with several parameters is compatible with itself', async () => {
+    const spec = `openapi: 3.0.0
+paths: { /a: { get: { responses: { '200': { description: a, content: { application/json: { schema: { type: string } }, 'application/json; profile=b': { schema: { type: integer } } } } } } } }
+`
+    expect(told(await compared({ 'a.yaml': spec, 'b.yaml': spec }, 'a.yaml', 'b.yaml'))).toEqual([])
+  })
+
   it('names, descriptions and order are no change; a file is compatible with itself', async () => {
     const lines = ordersSpec
       .replaceAll('{id}', '{orderId}')

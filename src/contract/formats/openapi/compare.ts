@@ -192,11 +192,13 @@ class Comparison {
     now: readonly Media[],
     node: SpecNode,
   ): void {
-    const types = new Map(now.map((one) => [one.type, one]))
+    // One type may stand there several times, with other parameters.
+    const rest = [...now]
     for (const media of was) {
-      const next = types.get(media.type)
-      types.delete(media.type)
-      if (next === undefined)
+      const at = rest.findIndex(({ type }) => type === media.type)
+      const [next] = at === -1 ? [] : rest.splice(at, 1)
+      if (next !== undefined) this.#schemas(direction, path, media.schema, next.schema)
+      else if (!now.some(({ type }) => type === media.type))
         this.#add(
           'breaking',
           'media-type-removed',
@@ -205,10 +207,10 @@ class Comparison {
           node,
           media.node,
         )
-      else this.#schemas(direction, path, media.schema, next.schema)
     }
-    for (const [type, media] of types)
-      this.#add('added', 'media-type-added', path, `there is ${type} now`, media.node)
+    for (const media of rest)
+      if (!was.some(({ type }) => type === media.type))
+        this.#add('added', 'media-type-added', path, `there is ${media.type} now`, media.node)
   }
 
   #schemas(
