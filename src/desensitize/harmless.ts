@@ -35,11 +35,14 @@ const common = new Set(
     .filter((word) => word !== ''),
 )
 
-const patterns: readonly RegExp[] = [
-  // constants, words of a program, e.g. `PAID`, `in_transit`, `OrderCreated`
+/** Constants and other words of a program, e.g. `PAID`, `in_transit`, `OrderCreated`. */
+const programWords: readonly RegExp[] = [
   /^[A-Z][A-Z0-9]{0,15}(?:[_-][A-Z0-9]{1,15}){0,5}$/,
   /^[a-z]{1,20}(?:[_-][a-z0-9]{1,15}){0,5}$/,
   /^[A-Za-z][a-z]{1,15}(?:[A-Z][a-z]{1,15}){0,4}$/,
+]
+
+const patterns: readonly RegExp[] = [
   // numbers, amounts
   /^[+-]?\d{1,6}$/,
   /^[+-]?\d{1,12}\.\d{1,6}%?$/,
@@ -63,4 +66,9 @@ const patterns: readonly RegExp[] = [
 
 /** Words, times, amounts and identifiers that a program knows, or draws by lot. */
 export const isHarmlessValue = (text: string): boolean =>
-  text.length <= 80 && (common.has(text) || patterns.some((pattern) => pattern.test(text)))
+  text.length <= 80 &&
+  (common.has(text) || isProgramWord(text) || patterns.some((pattern) => pattern.test(text)))
+
+/** With a long number in it, it may be a passport's, or an account's. */
+const isProgramWord = (text: string): boolean =>
+  programWords.some((pattern) => pattern.test(text)) && !/\d{6}/.test(text)

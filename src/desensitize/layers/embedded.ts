@@ -9,6 +9,7 @@ import { has, type Traits, traitsOf } from '../text/traits.ts'
 import { basicEdits } from './basic.ts'
 import { base64Edits, hexEdits } from './encoded-runs.ts'
 import { formEdits, isForm } from './form.ts'
+import { graphqlEdits, isGraphql } from './graphql.ts'
 import { isJson, jsonDecoding, jsonEdits } from './json.ts'
 import { jwtEdits } from './jwt.ts'
 import { percentDecoding } from './percent.ts'
@@ -80,6 +81,8 @@ const wholeDocument = (
   if (unescaped !== undefined)
     return outward(jsonEdits(unescaped.text, field, through(where, unescaped, 0, ''), run), unescaped, 0)
   if (first === '<' && isXml(text)) return xmlEdits(text, field, where, run)
+  if (/[}]\s*$/.test(text) && isGraphql(text, field.name === 'query'))
+    return graphqlEdits(text, where, run, field.depth)
   if ((traits.seen & has.equals) !== 0 && !text.includes('://') && isForm(text))
     return formEdits(text, where, run, field.depth)
   if ((traits.seen & has.percent) !== 0 && /%[0-9a-f]{2}/i.test(text)) {

@@ -124,7 +124,7 @@ class JsonWalk implements Where {
     if (end - start < 3) return
     const top = this.#frames.at(-1)
     const name = this.#nameHere(start)
-    if (top !== undefined && !top.list && isNamingName(top.name))
+    if (top !== undefined && (top.list ? top.index === 0 : isNamingName(top.name)))
       top.sibling = this.#text.slice(start + 1, end - 1)
     this.#leaf(start + 1, end - 1, {
       name,
@@ -185,10 +185,17 @@ class JsonWalk implements Where {
   #nameHere(start: number): string {
     const top = this.#frames.at(-1)
     if (top === undefined) return this.#field.name
-    if (top.list) return top.name
+    if (top.list) return this.#pairName(top, start) ?? top.name
     if (!isValueName(top.name)) return top.name
     if (top.sibling === '') top.sibling = this.#siblingAfter(start)
     return top.sibling === '' ? top.parent : top.sibling
+  }
+
+  /** `["token", "…"]`: in a list of two texts the first may name the other. */
+  #pairName({ index, sibling }: Frame, start: number): string | undefined {
+    if (index !== 1 || sibling === '' || this.#run.names.of(sibling).detectors.length === 0) return undefined
+    const end = this.#text[start] === '"' ? stringEnd(this.#text, start) : start
+    return /^[\d.eE+-]*\s*\]/.test(this.#text.slice(end, end + 80)) ? sibling : undefined
   }
 
   /** `{ "value": "…", "name": "token" }`: the name may come later. */

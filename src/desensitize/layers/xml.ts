@@ -11,18 +11,22 @@ export const isXml = (text: string): boolean =>
   />\s*$/.test(text)
 
 const token =
-  /<!--([\s\S]*?)-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<!([^>[]*)(\[)?|<\/([^\s>]*)\s*>|<([^\s<>!?/="'&;]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g
+  /<!--([\s\S]*?)-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?([^\s?]+)([\s\S]*?)\?>|<!([^>[]*)(\[)?|<\/([^\s>]*)\s*>|<([^\s<>!?/="'&;]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g
 const attribute = /([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 
 export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Edit[] => {
   const edits: Edit[] = []
   /** Names of the open elements; an attribute that names (`<entry key="password">`) stands for the element's own. */
-  const open: { readonly element: string; readonly meant: string }[] = []
+  const open: { readonly element: string; readonly meant: string; sibling: string }[] = []
   let at = 0
   const leaf = (start: number, end: number, name: string, cdata: boolean): void => {
     const raw = text.slice(start, end)
     if (!/\S/.test(raw)) return
     const decoding = cdata ? verbatim(raw) : entityDecoding(raw)
+    // `<name>token</name><value>…</value>`
+    const around = open.at(-2)
+    if (around !== undefined && isNamingName(open.at(-1)!.element) && decoding.text.length < 80)
+      around.sibling = decoding.text.trim()
     const parent = open.at(-2)?.element ?? ''
     const meaning = run.names.of(name, parent)
     const inner: Field = { name, meaning, kind: 'text', depth: field.depth }
@@ -36,23 +40,37 @@ export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Ed
     const here = open.at(-1)?.meant ?? field.name
     if (match.index > at) leaf(at, match.index, here, false)
     at = token.lastIndex
-    const [whole, comment, cdata, declaration, subset, , element, attributes, closed] = match
+    const [whole, comment, cdata, target, instruction, declaration, subset, , element, attributes, closed] =
+      match
     if (comment !== undefined) leaf(match.index + 4, match.index + whole.length - 3, '', false)
     else if (cdata !== undefined) leaf(match.index + 9, match.index + whole.length - 3, here, true)
-    else if (declaration !== undefined && subset !== undefined)
+    else if (instruction !== undefined) {
+      if (target !== 'xml') leaf(at - 2 - instruction.length, at - 2, '', true)
+    } else if (declaration !== undefined && subset !== undefined)
       run.undecodable(outer, match.index, 'XML that declares entities')
     else if (whole.startsWith('</')) open.pop()
     else if (element !== undefined) {
       const name = localName(element)
-      open.push({ element: name, meant: name })
-      const meant = attributesOf(text, match.index + 1 + element.length, attributes ?? '', name, leaf)
+      const own = isValueName(name) ? valueName(run, open.at(-1)) : name
+      open.push({ element: name, meant: own, sibling: '' })
+      const meant = attributesOf(text, match.index + 1 + element.length, attributes ?? '', own, leaf)
       open.pop()
       if (closed !== '/' && !(isVoid(name) && /^<!doctype html|<html/i.test(text.slice(0, 200))))
-        open.push({ element: name, meant })
+        open.push({ element: name, meant, sibling: '' })
     }
   }
   if (at < text.length) leaf(at, text.length, open.at(-1)?.meant ?? field.name, false)
   return edits
+}
+
+/** What `<value>` is the value of: what stands beside it, if that names something, else what it stands in. */
+const valueName = (
+  run: Run,
+  around: { readonly meant: string; readonly sibling: string } | undefined,
+): string => {
+  if (around === undefined) return 'value'
+  const { meant, sibling } = around
+  return sibling !== '' && run.names.of(sibling).detectors.length > 0 ? sibling : meant
 }
 
 /** `ns:Phone` is Phone. */
