@@ -70,13 +70,13 @@ export const desensitize = (exchange: Exchange, session: Session): Outcome => {
   const masked: MaskedField[] = []
   try {
     for (let round = 0; round < rounds; round++) {
-      const pass = new Pass(session, round > 0)
+      const pass = new Pass(session, round > 0, round > 0 || Clean.is(exchange))
       const changed = pass.exchange(current)
       if (pass.refusals.length > 0) return { kind: 'quarantine', reasons: pass.refusals }
       masked.push(...pass.masked.map((field) => ({ ...field, path: pass.cleaned(field.path) })))
       current = changed
       const left = remaining(current, session, 0)
-      if (left === undefined)
+      if (left === undefined || (!left.sure && round > 0 && pass.masked.length === 0))
         return { kind: 'clean', exchange: new Clean(current, session.values.count), masked }
       if (round > 0 && pass.masked.length === 0)
         return {
@@ -118,8 +118,8 @@ class Pass {
   readonly #recent: Real[] = []
   readonly #run: Run
 
-  /** `thorough`: something was left the last time. */
-  constructor(session: Session, thorough: boolean) {
+  /** `thorough`: something was left the last time. `cleaned`: all of it has been gone through before. */
+  constructor(session: Session, thorough: boolean, cleaned: boolean) {
     this.#session = session
     const recent = this.#recent
     this.#run = {
@@ -130,7 +130,7 @@ class Pass {
       limits: session.limits,
       runAtLeast: thorough ? 8 : 16,
       leaf: (text, field, where) => leafEdits(text, field, where, this.#run),
-      isFake: (detector, canon) => session.isFake(detector, canon),
+      isFake: (detector, canon) => session.isFake(detector, canon, cleaned),
       fakesIn: (text, found) => session.ledger.search(text, found),
       replace: (detector, canon, surface) => {
         // Free text is no value that could stand elsewhere as a whole, and may hold any word.
@@ -257,18 +257,21 @@ const sensitivePaths = (paths: readonly string[]): ((path: string) => boolean) =
   return (path) => plain.has(path.replace(/^body\.?/, '').replace(/\[\d+\]/g, ''))
 }
 
-/** A real value that is still there, in any form, and where. */
+/** A real value that is still there, in any form, and where; one that is sure before others. */
 const remaining = (
   exchange: Exchange,
   session: Session,
   from: number,
-): { readonly path: string; readonly type: string } | undefined => {
+): { readonly path: string; readonly type: string; readonly sure: boolean } | undefined => {
   if (session.values.count === from) return undefined
+  let left: ReturnType<typeof remaining>
   for (const [path, text] of textsOf(exchange)) {
-    const real = session.values.remains(text, from)
-    if (real !== undefined) return { path, type: real.detector.type }
+    const found = session.values.remains(text, from, (real) => !session.isAmbiguous(real))
+    if (found === undefined) continue
+    left = { path, type: found.real.detector.type, sure: found.sure }
+    if (found.sure) return left
   }
-  return undefined
+  return left
 }
 
 function* textsOf(exchange: Exchange): Generator<readonly [path: string, text: string]> {

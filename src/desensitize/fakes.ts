@@ -73,9 +73,11 @@ export class Fakes {
       const fake = detector.fake(canon, new Draw(this.#key, type, canon, attempt))
       if (fake === canon) continue
       const owner = this.#ledger.ownerOf(type, fake)
-      const free = (owner === undefined || owner === h) && !this.#isReal(fake)
-      // Of few values none may be free; then the last one is as good as any.
-      if (!free && !(detector.shared === true && attempt >= 40)) continue
+      const free = owner === undefined || owner === h
+      // Of few values none may be free, or all may be somebody's; then the last one is as good as any.
+      const few = detector.shared === true
+      if (!free && !(few && attempt >= attempts - 20)) continue
+      if (this.#isReal(fake) && !(few && attempt >= 60)) continue
       if (detector.wide !== true) this.#ledger.add(type, h, fake)
       return fake
     }

@@ -13,12 +13,13 @@ import { isHarmlessValue } from './harmless.ts'
 import { editFor } from './hit.ts'
 import { type Embedded, embedded } from './layers/embedded.ts'
 import { plainForm } from './ledger.ts'
+import type { RealValues } from './real-values.ts'
 import type { Field, Rule, Run } from './run.ts'
 import { normalText } from './text/normal-text.ts'
 import { has, isAscii, type Traits, traitsOf } from './text/traits.ts'
 
 export const leafEdits = (text: string, field: Field, where: Where, run: Run): readonly Edit[] => {
-  if (text === '' || (field.kind === 'key' && text.length < 4)) return noEdits
+  if (text === '' || (field.kind === 'key' && text.length < 4 && /^[\x00-\x7f]*$/.test(text))) return noEdits
   const action = run.rules.of(field.name, () => where.path())
   if (action?.do === 'drop')
     return [{ start: 0, end: text.length, text: () => (field.kind === 'number' ? '0' : '') }]
@@ -141,8 +142,10 @@ class Leaf {
 
   #wholeValue(): boolean {
     const { values } = this.#run
-    if (values === undefined || values.count === 0 || this.#field.kind === 'number') return false
-    const real = values.wholeField(this.#text)
+    if (values === undefined || values.count === 0) return false
+    const real =
+      values.wholeField(this.#text) ??
+      (isAscii(this.#traits) ? undefined : values.wholeField(normalText(this.#text, false).text.trim()))
     if (real === undefined) return false
     return this.#take('value', real.detector, 0, this.#text.length, real.canon)
   }
@@ -153,6 +156,8 @@ class Leaf {
     values.search(this.#text, (start, end, real) =>
       this.#take('value', real.detector, start, end, real.canon),
     )
+    if ((this.#traits.seen & has.other) !== 0) this.#sweepNormal(values)
+    if (this.#traits.digits >= 8) this.#sweepGroups(values)
     if (this.#traits.longest < 32) return
     for (const match of this.#text.matchAll(
       /(?<![0-9A-Za-z])(?:[0-9a-f]{32,64}|[0-9A-F]{32,64})(?![0-9A-Za-z])/g,
@@ -160,6 +165,25 @@ class Leaf {
       const known = values.byDigest(match[0])
       if (known !== undefined)
         this.#take('value', digestType(this.#run), match.index, match.index + match[0].length, match[0])
+    }
+  }
+
+  /** Written in full-width or other compatibility forms. */
+  #sweepNormal(values: RealValues): void {
+    const normal = normalText(this.#text, false)
+    if (normal.text === this.#text) return
+    values.search(normal.text, (start, end, real) =>
+      this.#take('value', real.detector, normal.start(start), normal.end(end), real.canon),
+    )
+  }
+
+  /** `1202 0201 0990 0012`: a number that only its field's name told elsewhere. */
+  #sweepGroups(values: RealValues): void {
+    for (const match of this.#text.matchAll(/(?<![0-9A-Za-z])\d+(?:[ .\-·]\d+)+(?![0-9A-Za-z])/g)) {
+      const compact = match[0].replace(/\D/g, '')
+      const real = compact.length >= 8 ? values.known(compact) : undefined
+      if (real !== undefined)
+        this.#take('value', real.detector, match.index, match.index + match[0].length, real.canon)
     }
   }
 

@@ -3,6 +3,7 @@
  * (10^9 phone numbers take half an hour), so it never enters the work tree; only its id and check value do.
  */
 import { hash, hkdfSync } from 'node:crypto'
+import { cycleOf } from './cycle.ts'
 
 const keyBytes = 32
 
@@ -13,6 +14,7 @@ export class MaskKey {
   readonly check: string
   readonly #master: Uint8Array
   readonly #derived = new Map<string, Pads>()
+  readonly #cycles = new Map<string, Uint16Array>()
 
   private constructor(master: Uint8Array) {
     this.#master = master
@@ -45,6 +47,16 @@ export class MaskKey {
     // Two plain digests cost a third of what an Hmac object does, and every value needs some.
     const digest = hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'buffer')
     return hash('sha256', Buffer.concat([outer, digest]), 'buffer')
+  }
+
+  /** What stands for `index` of `size` values, another one for each and never itself. `label` tells several such tables apart. */
+  other(label: string, size: number, index: number): number {
+    let next = this.#cycles.get(label)
+    if (next === undefined) {
+      next = cycleOf(this.hmac('cycle', label), size)
+      this.#cycles.set(label, next)
+    }
+    return next[index]!
   }
 
   /** For a thread of this process, which parses it again; it must not go anywhere else. */

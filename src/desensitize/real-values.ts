@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { Detector } from './detectors/detector.ts'
 import { FormIndex } from './form-index.ts'
+import { normalText } from './text/normal-text.ts'
 
 export interface Real {
   /** May turn out better: what was opaque in one field is a card number in the next. */
@@ -14,6 +15,11 @@ export interface Real {
   readonly surface: string
   /** Counts up. */
   readonly number: number
+}
+
+export interface Remains {
+  readonly real: Real
+  readonly sure: boolean
 }
 
 export type DigestName = 'md5' | 'sha1' | 'sha256'
@@ -26,6 +32,10 @@ const shortEncodedAtLeast = 6
 /** From this length on a value is found inside other words too: `ORD13800138000`. */
 const insideAtLeast = 8
 
+/** What was replaced without being known is remembered, in case that it is recognised later. */
+const unknownAtMost = 50_000
+const unknownLength = 64
+
 /** Never swept: too common to be told from other things that look the same. */
 const isCommonWord = (text: string): boolean => text.length < 10 && /^[A-Z]?[a-z]+$|^[A-Z]+$/.test(text)
 const unswept = new Set(['masked', 'last-four', 'card-expiry'])
@@ -36,6 +46,11 @@ export class RealValues {
   /** Of short values: few, so that the long ones can be looked for in long steps. */
   readonly #shortEncoded = new FormIndex<Real>(shortEncodedAtLeast)
   readonly #whole = new Map<string, Real>()
+  /** Of those, the ones that are too short to be looked for within a text. */
+  readonly #short = new Set<string>()
+  #lastShort = -1
+  /** Fakes of what nothing was known of, by what they stood for. */
+  readonly #unknown = new Map<string, string>()
   readonly #canons = new Set<string>()
   readonly #all: Real[] = []
   readonly #digests = new Map<string, { readonly real: Real; readonly form: string }>()
@@ -61,6 +76,7 @@ export class RealValues {
       if (before.detector.type === 'opaque' && detector.type !== 'opaque') {
         before.detector = detector
         before.canon = canon
+        this.#nowKnown([surface, canon], before)
       }
       return before
     }
@@ -74,11 +90,38 @@ export class RealValues {
     if (unswept.has(detector.type)) return real
     this.#all.push(real)
     this.#canons.add(canon)
-    for (const form of new Set([surface, canon])) {
-      if (!this.#whole.has(form)) this.#whole.set(form, real)
-      this.#index(form, real)
-    }
+    for (const form of surface === canon ? [canon] : [surface, canon]) this.#know(form, real)
+    if (this.#unknown.size > 0 && detector.type !== 'opaque') this.#nowKnown([surface, canon], real)
     return real
+  }
+
+  #know(form: string, real: Real): void {
+    if (!this.#whole.has(form)) this.#whole.set(form, real)
+    if (form.length < sweptAtLeast && this.wholeField(form) !== undefined) {
+      this.#short.add(form)
+      this.#lastShort = real.number
+    }
+    this.#index(form, real)
+  }
+
+  /** `fake` took the place of a text that nothing was known of. */
+  stoodFor(text: string, fake: string): void {
+    if (text === '' || text.length > unknownLength || this.#whole.get(text)?.detector.type === 'free-text')
+      return
+    if (this.#unknown.size >= unknownAtMost) this.#unknown.clear()
+    this.#unknown.set(text, fake)
+  }
+
+  /** One value has one fake: what stood for it before is to be replaced wherever it was written. */
+  #nowKnown(forms: readonly string[], { detector, canon }: Real): void {
+    for (const form of forms) {
+      const fake = this.#unknown.get(form)
+      if (fake === undefined) continue
+      this.#unknown.delete(form)
+      const real: Real = { detector, canon, surface: fake, number: this.#all.length }
+      this.#all.push(real)
+      this.#know(fake, real)
+    }
   }
 
   /** A field that is nothing but a real value. Very short ones of digits are too many other things. */
@@ -95,22 +138,43 @@ export class RealValues {
     })
   }
 
-  /** Values seen as `number` or later that stand in a text in any form: for a last look, and for what was written before. */
-  remains(text: string, from = 0): Real | undefined {
-    let left: Real | undefined
-    this.search(text, (_start, _end, real) => {
-      if (real.number >= from) left ??= real
-    })
-    for (const index of [this.#encoded, this.#shortEncoded])
-      index.search(text, (_start, _end, real) => {
-        if (real.number >= from) left ??= real
-        return true
-      })
-    for (const hex of left === undefined ? digestsIn(text) : []) {
-      const real = this.byDigest(hex)?.real
-      if (real !== undefined && real.number >= from) left ??= real
+  /**
+   * A value seen as `from` or later that stands in a text in any form: for a last look, and for what was written before.
+   * Of several one that is `sure`: short ones count only as whole fields, of which a text does not tell all.
+   */
+  remains(text: string, from = 0, counts: (real: Real) => boolean = always): Remains | undefined {
+    let short: Remains | undefined
+    for (const plain of readings(text)) {
+      let left: Real | undefined
+      const take = (real: Real): void => {
+        if (left === undefined && real.number >= from && counts(real)) left = real
+      }
+      this.search(plain, (_start, _end, real) => take(real))
+      for (const index of [this.#encoded, this.#shortEncoded])
+        index.search(plain, (start, end, real) => {
+          if (left !== undefined || real.number < from || !holds(plain, start, end, real)) return false
+          if (real.canon.length < sweptAtLeast) short ??= { real, sure: false }
+          else take(real)
+          return true
+        })
+      for (const hex of left === undefined ? digestsIn(plain) : []) {
+        const real = this.byDigest(hex)?.real
+        if (real !== undefined) take(real)
+      }
+      if (left !== undefined) return { real: left, sure: true }
+      // Digits that stand apart may be a number, or several.
+      if (/\d[ .\-·]\d/.test(plain))
+        this.search(plain.replace(/(?<=\d)[ .\-·](?=\d)/g, ''), (start, end, real) => {
+          if (end - start >= insideAtLeast && real.number >= from && counts(real))
+            short ??= { real, sure: false }
+        })
+      if (short === undefined && this.#lastShort >= from)
+        for (const word of shortWords(plain)) {
+          const real = this.#short.has(word) ? this.#whole.get(word) : undefined
+          if (real !== undefined && real.number >= from && counts(real)) short ??= { real, sure: false }
+        }
     }
-    return left
+    return short
   }
 
   /** The value, and how it was written, of which `hex` is the digest. */
@@ -153,31 +217,12 @@ const isBounded = (text: string, start: number, end: number): boolean => {
   return !neighbour.test(text[start - 1] ?? ' ') && !neighbour.test(text[end] ?? ' ')
 }
 
+/** Percent-encoding and escapes are undone before anything is looked for: see `readings`. */
 const encodedForms = (form: string): string[] => {
   const bytes = Buffer.from(form, 'utf8')
-  const ascii = bytes.length === form.length
   const hex = bytes.toString('hex')
   const forms = [hex]
   if (/[a-f]/.test(hex)) forms.push(hex.toUpperCase())
-  if (/[^0-9A-Za-z_.!~*'()-]/.test(form)) {
-    const percent = /[\ud800-\udfff]/.test(form)
-      ? hex.replace(/../g, '%$&').toUpperCase()
-      : encodeURIComponent(form)
-    forms.push(percent)
-    if (/%[0-9A-F]?[A-F]/.test(percent))
-      forms.push(percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
-    if (percent.includes('%20')) forms.push(percent.replaceAll('%20', '+'))
-  }
-  if (!ascii) {
-    const escaped = form.replace(
-      /[^\x00-\x7f]/g,
-      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
-    forms.push(
-      escaped,
-      escaped.replace(/\\u[0-9a-f]{4}/g, (code) => `\\u${code.slice(2).toUpperCase()}`),
-    )
-  }
   // Base64 works on three bytes at a time: what stands before decides which of three texts it becomes, less the ends.
   const shifted = Buffer.concat([Buffer.alloc(2), bytes])
   for (let shift = 0; shift < 3; shift++) {
@@ -188,6 +233,51 @@ const encodedForms = (form: string): string[] => {
     if (/[+/]/.test(inner)) forms.push(inner.replaceAll('+', '-').replaceAll('/', '_'))
   }
   return forms.filter((encoded) => encoded !== form)
+}
+
+const always = (): boolean => true
+
+/** A text as it is, and without escapes, percent-encoding, entities and compatibility forms, where it has any. */
+function* readings(text: string): Generator<string> {
+  yield text
+  let plain = text
+  if (plain.includes('\\u'))
+    plain = plain.replace(/\\u([0-9a-f]{4})/gi, (_all, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    )
+  for (let times = 0; times < 3 && /%[0-9a-f]{2}/i.test(plain); times++)
+    plain = plain.replace(/(?:%[0-9a-f]{2})+/gi, (codes) =>
+      Buffer.from(codes.replaceAll('%', ''), 'hex').toString('utf8'),
+    )
+  if (plain.includes('&#'))
+    plain = plain.replace(/&#(?:(\d{1,7})|x([0-9a-f]{1,6}));/gi, (whole, decimal?: string, hex = '') => {
+      const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+    })
+  if (/[\u200b-\u200f\u2060\uff01-\uff5e]/.test(plain)) plain = normalText(plain, false).text
+  if (plain !== text) yield plain
+}
+
+/** Of few characters, with nothing of a word around them. */
+function* shortWords(text: string): Generator<string> {
+  for (const match of text.matchAll(
+    /(?<![^\x00-\x7f])[^\x00-\x7f]{1,4}(?![^\x00-\x7f])|(?<=["'\s<>=&:,;[{(/])[!-~]{4}(?=["'\s<>=&:,;\]})/])/g,
+  ))
+    yield match[0]
+}
+
+/**
+ * Base64 of a part of a value may be that of another's: a last character counts half. So what stands around it is decoded.
+ */
+const holds = (text: string, start: number, end: number, { surface, canon }: Real): boolean => {
+  const found = text.slice(start, end)
+  if (/^(?:[0-9a-f]+|[0-9A-F]+)$/.test(found)) return true
+  const forms = [Buffer.from(surface), Buffer.from(canon)]
+  for (let shift = 0; shift < 4; shift++) {
+    const bytes = Buffer.from(text.slice(Math.max(0, start - 4) + shift, end + 4), 'base64')
+    if (forms.some((form) => bytes.includes(form))) return true
+  }
+  return false
 }
 
 const isHexDigit = (code: number): boolean =>

@@ -122,7 +122,7 @@ mocks:
     // Without the ledger nobody could tell a fake card from a real one.
     put(folder, { '.svc-mock/fakes.lock': new Ledger().text() })
     expect((await findingsOf(folder)).found.map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['bank-card', 'plate']),
+      expect.arrayContaining(['bank-card', 'travel-permit']),
     )
   })
 

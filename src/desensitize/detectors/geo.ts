@@ -28,7 +28,9 @@ export const geo: Detector = {
     const decimals = canon.length - canon.indexOf('.') - 1
     const shift = (0.05 + draw.below(2_000) / 10_000) * (draw.below(2) === 0 ? 1 : -1)
     const moved = Number(canon) + shift + draw.below(1_000_000) / 1e10
-    return (Math.abs(moved) > 179.9 ? Number(canon) - shift : moved).toFixed(Math.min(decimals, 15))
+    // Not over a pole, nor round the earth.
+    const limit = Math.abs(Number(canon)) <= 90 ? 89.9 : 179.9
+    return (Math.abs(moved) > limit ? Number(canon) - shift : moved).toFixed(Math.min(decimals, 15))
   },
   render: (fake) => fake,
   samples: {

@@ -92,7 +92,9 @@ const charsetOf = (bytes: Uint8Array, type: string): string => {
   if (prolog !== undefined) return prolog.toLowerCase()
   if (isUtf8(bytes) || !/json|xml|text|script|form-urlencoded/.test(type)) return 'utf-8'
   const text = decode(bytes, 'gbk')
-  return text !== undefined && /[\u4e00-\u9fff]/.test(text) && Buffer.compare(encodeGbk(text), bytes) === 0
+  return text !== undefined &&
+    /[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·]/.test(text) &&
+    Buffer.compare(encodeGbk(text), bytes) === 0
     ? 'gbk'
     : 'utf-8'
 }

@@ -2,6 +2,7 @@
 import { applyEdits, type Where } from '../edits.ts'
 import type { Field, Run } from '../run.ts'
 import { bytesChange } from './bytes.ts'
+import { isValueLike } from './json.ts'
 
 /** Gives the changed document; thunks, because fakes are worked out when the whole exchange is known. */
 export const fieldsChange = (
@@ -67,7 +68,7 @@ const textChange = (value: string, field: Field, where: Where, run: Run): (() =>
 
 /** Maps by telephone number have identities for keys. */
 const keyChange = (key: string, where: Where, run: Run): (() => string) | undefined =>
-  key.length < 5 || /^[A-Za-z_$-]*$/.test(key)
+  !isValueLike(key)
     ? undefined
     : textChange(
         key,

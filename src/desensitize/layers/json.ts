@@ -111,7 +111,7 @@ class JsonWalk implements Where {
     const name = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
     top.name = name
     // Maps by telephone number or by name have identities for keys; names of fields do not look like any.
-    if (name.length >= 5 && !/^[A-Za-z_$-]*$/.test(name))
+    if (isValueLike(name))
       this.#leaf(start + 1, end - 1, {
         name: top.parent,
         meaning: nameless,
@@ -154,7 +154,12 @@ class JsonWalk implements Where {
     }
     const name = this.#nameHere(start)
     const meaning = this.#meaning(name)
-    if (end - start >= 7 || meaning.detectors.length > 0 || this.#run.rules.concern(name))
+    if (
+      end - start >= 7 ||
+      meaning.detectors.length > 0 ||
+      this.#run.rules.concern(name) ||
+      (end - start >= 4 && this.#run.values?.wholeField(text.slice(start, end)) !== undefined)
+    )
       this.#numberLeaf(start, end, name, meaning)
     return end
   }
@@ -222,6 +227,10 @@ class JsonWalk implements Where {
     if (edits.length > 0) this.#edits.push(...outward(edits, this.#decoding ?? plainDecoding, start))
   }
 }
+
+/** Names of fields are words; a number or other script may be a value. */
+export const isValueLike = (key: string): boolean =>
+  key.length >= 4 ? !/^[A-Za-z_$-]*$/.test(key) : /[^\x00-\x7f]/.test(key)
 
 const nameless: Field['meaning'] = { detectors: [], secret: false, harmless: true }
 

@@ -38,8 +38,14 @@ export const multipartChange = (
     const outside = text.slice(from, to)
     if (!/\S/.test(outside)) return
     const field: Field = { name: '', meaning: technical, kind: 'text', depth }
-    for (const edit of run.leaf(outside, field, inside(where, from)))
-      edits.push({ start: from + edit.start, end: from + edit.end, text: edit.text })
+    const utf8 = Buffer.from(outside, 'latin1').toString('utf8')
+    const inner = run.leaf(utf8, field, inside(where, from))
+    if (inner.length > 0)
+      edits.push({
+        start: from,
+        end: to,
+        text: () => Buffer.from(applyEdits(utf8, inner), 'utf8').toString('latin1'),
+      })
   }
   around(0, at)
   for (let parts = 0; parts < partsAtMost; parts++) {

@@ -8,7 +8,9 @@ import type { Field, Run } from '../run.ts'
 
 export const isXml = (text: string): boolean =>
   /^\ufeff?\s*<(?:\?xml|!DOCTYPE|!--|[\p{L}_][\p{L}\p{N}_:.-]*(?:\s[^<>]*)?\/?>)/u.test(text) &&
-  />\s*$/.test(text)
+  />\s*$/.test(text) &&
+  // `<a:b>` alone is how identifiers of messages are written.
+  /<\/|\/>|<[?!]/.test(text)
 
 const token =
   /<!--([\s\S]*?)-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?([^\s?]+)([\s\S]*?)\?>|<!([^>[]*)(\[)?|<\/([^\s>]*)\s*>|<([^\s<>!?/="'&;]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g
