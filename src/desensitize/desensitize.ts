@@ -116,6 +116,7 @@ class Pass {
   readonly refusals: Refusal[] = []
   readonly #session: Session
   readonly #recent: Real[] = []
+  #unpacked = 0
   readonly #run: Run
 
   /** `thorough`: something was left the last time. `cleaned`: all of it has been gone through before. */
@@ -141,6 +142,10 @@ class Pass {
         const real = session.see(detector, canon, surface)
         recent.push(real)
         return () => session.fakeOf(real, surface, recent)
+      },
+      unpacked: (bytes) => {
+        this.#unpacked += bytes
+        return this.#unpacked <= session.limits.bytes
       },
       report: ({ detector, rule, path }) =>
         this.masked.push({ path: `${this.#side}.${path}`, type: detector.type, rule }),

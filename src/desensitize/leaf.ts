@@ -8,6 +8,7 @@ import { geo } from './detectors/geo.ts'
 import { freeText, opaque } from './detectors/opaque.ts'
 import { isPlaceholder, isSecretFake } from './detectors/secret-shape.ts'
 import { type Edit, noEdits, type Where } from './edits.ts'
+import { isNamingName } from './field-names.ts'
 import { type Found, findIn } from './find.ts'
 import { isHarmlessValue } from './harmless.ts'
 import { editFor } from './hit.ts'
@@ -16,6 +17,7 @@ import { plainForm } from './ledger.ts'
 import type { RealValues } from './real-values.ts'
 import type { Field, Rule, Run } from './run.ts'
 import { normalText } from './text/normal-text.ts'
+import { Ranges } from './text/ranges.ts'
 import { has, isAscii, type Traits, traitsOf } from './text/traits.ts'
 
 export const leafEdits = (text: string, field: Field, where: Where, run: Run): readonly Edit[] => {
@@ -23,6 +25,8 @@ export const leafEdits = (text: string, field: Field, where: Where, run: Run): r
   const action = run.rules.of(field.name, () => where.path())
   if (action?.do === 'drop')
     return [{ start: 0, end: text.length, text: () => (field.kind === 'number' ? '0' : '') }]
+  // `{ "name": "phone", "value": … }`: what names another field is nobody's name.
+  if (text.length < 40 && isNamingName(field.name) && run.names.of(text).detectors.length > 0) return noEdits
   const traits = traitsOf(text)
   if (action?.do === 'mask') return wholeAs(action.detector, 'policy', text, traits, where, run)
   const inner = field.kind === 'text' ? embedded(text, traits, field, where, run) : undefined
@@ -67,7 +71,7 @@ class Leaf {
   readonly #run: Run
   readonly #edits: Edit[]
   /** Ranges that are dealt with, changed or not. */
-  readonly #done: { readonly start: number; readonly end: number }[]
+  readonly #done = new Ranges()
 
   constructor(
     text: string,
@@ -83,7 +87,7 @@ class Leaf {
     this.#where = where
     this.#run = run
     this.#edits = inner === undefined ? [] : [...inner.edits]
-    this.#done = inner === undefined ? [] : [...inner.covered]
+    for (const { start, end } of inner?.covered ?? noEdits) this.#done.add(start, end)
   }
 
   /** Only values that are recognised elsewhere. */
@@ -96,10 +100,10 @@ class Leaf {
   edits(): readonly Edit[] {
     if (this.#wholeValue()) return this.#edits
     const { meaning } = this.#field
-    if (this.#done.length === 0 && meaning.secret && this.#byName(meaning.detectors)) return this.#edits
+    if (this.#done.size === 0 && meaning.secret && this.#byName(meaning.detectors)) return this.#edits
     const found = findIn(this.#text, this.#traits)
     const covered = found.length === 1 && found[0]!.detector !== entropy && this.#covers(found[0]!)
-    if (!covered && this.#done.length === 0 && meaning.detectors.length > 0) {
+    if (!covered && this.#done.size === 0 && meaning.detectors.length > 0) {
       if (this.#byName(meaning.detectors)) return this.#edits
       if (found.length === 0 && this.#isLikeData())
         this.#take('name', opaque, 0, this.#text.length, this.#text)
@@ -191,13 +195,13 @@ class Leaf {
   #unknown(): void {
     const text = this.#text
     if (this.#field.kind === 'number') {
-      if (this.#done.length === 0 && /^\d{7,16}$/.test(text) && !isHarmlessValue(text))
+      if (this.#done.size === 0 && /^\d{7,16}$/.test(text) && !isHarmlessValue(text))
         this.#take('unknown', opaque, 0, text.length, text)
       return
     }
-    if (this.#done.length === 0 && (isHarmlessValue(text) || isPlaceholder(text))) return
+    if (this.#done.size === 0 && (isHarmlessValue(text) || isPlaceholder(text))) return
     const leave = (start: number, end: number): void => {
-      if (!this.#done.some((other) => other.start < end && start < other.end)) this.#done.push({ start, end })
+      this.#done.add(start, end)
     }
     this.#run.fakesIn(text, leave)
     for (const match of text.matchAll(secretFakes))
@@ -206,7 +210,7 @@ class Leaf {
     const isText =
       (this.#traits.seen & (has.cjk | has.other)) !== 0 ||
       /[A-Za-z] +[A-Za-z]/.test(text) ||
-      this.#done.length > 0
+      this.#done.size > 0
     for (const { start, end } of rests) {
       const piece = text.slice(start, end)
       if (!/[\p{L}\p{N}]/u.test(piece)) continue
@@ -218,7 +222,7 @@ class Leaf {
   #rests(): { readonly start: number; readonly end: number }[] {
     const rests: { start: number; end: number }[] = []
     let at = 0
-    for (const { start, end } of [...this.#done].sort((a, b) => a.start - b.start)) {
+    for (const { start, end } of this.#done.all) {
       if (start > at) rests.push({ start: at, end: start })
       at = Math.max(at, end)
     }
@@ -228,8 +232,7 @@ class Leaf {
 
   /** `text` is the normal form of what stands there. False where something is dealt with already. */
   #take(rule: Rule, detector: Detector, start: number, end: number, text: string): boolean {
-    if (this.#done.some((other) => other.start < end && start < other.end)) return false
-    this.#done.push({ start, end })
+    if (!this.#done.add(start, end)) return false
     const surface = this.#text.slice(start, end)
     const edit = editFor(this.#run, this.#where, { detector, rule, start, end, surface, text })
     if (edit !== undefined) this.#edits.push(edit)

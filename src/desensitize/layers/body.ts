@@ -10,6 +10,7 @@ import { graphqlEdits, isGraphql } from './graphql.ts'
 import { isJson, jsonEdits } from './json.ts'
 import { eventEdits, ndjsonEdits } from './line-documents.ts'
 import { multipartChange } from './multipart.ts'
+import { scriptEdits } from './script.ts'
 import { type JsonRange, wrappedJson } from './wrapped-json.ts'
 import { isXml, xmlEdits } from './xml.ts'
 
@@ -62,6 +63,7 @@ export const textEdits = (
   if (type.includes('x-www-form-urlencoded')) return formEdits(text.trimEnd(), where, run, field.depth)
   if (/\bcsv\b|tab-separated/.test(type)) return csvEdits(text, type, where, run, field.depth)
   if (type.includes('graphql') && isGraphql(text, true)) return graphqlEdits(text, where, run, field.depth)
+  if (/javascript|ecmascript|text\/css/.test(type)) return scriptEdits(text, field, where, run)
   if (isXml(text)) return xmlEdits(text, field, where, run)
   if (/\bxml\b|\+xml/.test(type)) return undefined
   return run.leaf(text, field, where)

@@ -5,6 +5,7 @@ import { type Decoding, type Edit, noEdits, outward, part, through, type Where }
 import { findIn } from '../find.ts'
 import { editFor } from '../hit.ts'
 import type { Field, Run } from '../run.ts'
+import { Ranges } from '../text/ranges.ts'
 import { has, type Traits, traitsOf } from '../text/traits.ts'
 import { basicEdits } from './basic.ts'
 import { base64Edits, hexEdits } from './encoded-runs.ts'
@@ -42,14 +43,14 @@ export const embedded = (
   }
   const document = wholeDocument(text, traits, deeper, where, run)
   if (document !== undefined) return { whole: true, edits: document, covered: noEdits }
-  const pieces: Embedded = { whole: false, edits: [], covered: [] }
-  const taken = pieces.covered as { start: number; end: number }[]
+  const found: Edit[] = []
+  const taken = new Ranges()
   const take = (start: number, end: number, look: () => readonly Edit[] | undefined): void => {
-    if (taken.some((other) => other.start < end && start < other.end)) return
+    if (taken.overlaps(start, end)) return
     const edits = look()
     if (edits === undefined) return
-    taken.push({ start, end })
-    ;(pieces.edits as Edit[]).push(...edits)
+    taken.add(start, end)
+    found.push(...edits)
   }
   if ((traits.seen & has.colon) !== 0 && text.includes('://')) {
     for (const match of text.matchAll(urls)) {
@@ -64,7 +65,7 @@ export const embedded = (
     base64Edits(text, deeper, where, run, take)
     hexEdits(text, deeper, where, run, take)
   }
-  return taken.length === 0 ? undefined : pieces
+  return taken.size === 0 ? undefined : { whole: false, edits: found, covered: taken.all }
 }
 
 const wholeDocument = (

@@ -2,12 +2,13 @@
  * XML and HTML, edited in place: text, attributes, CDATA and comments. Read leniently and in one pass; what declares
  * entities of its own cannot be read for sure.
  */
-import { type Decoding, type Edit, outward, through, type Where } from '../edits.ts'
+import { type Decoding, type Edit, outward, part, through, type Where } from '../edits.ts'
 import { isNamingName, isValueName } from '../field-names.ts'
 import type { Field, Run } from '../run.ts'
+import { scriptEdits } from './script.ts'
 
 export const isXml = (text: string): boolean =>
-  /^\ufeff?\s*<(?:\?xml|!DOCTYPE|!--|[\p{L}_][\p{L}\p{N}_:.-]*(?:\s[^<>]*)?\/?>)/u.test(text) &&
+  /^\ufeff?\s*<(?:\?xml|!doctype|!--|[\p{L}_][\p{L}\p{N}_:.-]*(?:\s[^<>]*)?\/?>)/iu.test(text) &&
   />\s*$/.test(text) &&
   // `<a:b>` alone is how identifiers of messages are written.
   /<\/|\/>|<[?!]/.test(text)
@@ -37,9 +38,22 @@ export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Ed
       ...outward(run.leaf(decoding.text, inner, through(outer, decoding, start, label)), decoding, start),
     )
   }
+  const code = (start: number, end: number): void => {
+    const inner: Field = { name: '', meaning: run.names.of(''), kind: 'text', depth: field.depth }
+    for (const edit of scriptEdits(text.slice(start, end), inner, part(outer, start, '.script'), run))
+      edits.push({ start: edit.start + start, end: edit.end + start, text: edit.text })
+  }
   token.lastIndex = 0
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const here = open.at(-1)?.meant ?? field.name
+    if (/^(?:script|style)$/i.test(here)) {
+      const end = codeEnd(text, at, here)
+      code(at, end)
+      at = end
+      token.lastIndex = end
+      open.pop()
+      continue
+    }
     if (match.index > at) leaf(at, match.index, here, false)
     at = token.lastIndex
     const [whole, comment, cdata, target, instruction, declaration, subset, , element, attributes, closed] =
@@ -73,6 +87,14 @@ const valueName = (
   if (around === undefined) return 'value'
   const { meant, sibling } = around
   return sibling !== '' && run.names.of(sibling).detectors.length > 0 ? sibling : meant
+}
+
+/** Behind the end tag of a script or style sheet, in which `<` means nothing. */
+const codeEnd = (text: string, start: number, name: string): number => {
+  const close = new RegExp(`</${name}\\s*>`, 'ig')
+  close.lastIndex = start
+  const match = close.exec(text)
+  return match === null ? text.length : match.index + match[0].length
 }
 
 /** `ns:Phone` is Phone. */
