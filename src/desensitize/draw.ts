@@ -26,8 +26,9 @@ export class Draw {
       this.#bytes = hash('sha512', Buffer.concat([this.#seed, Buffer.from(String(++this.#block))]), 'buffer')
       this.#at = 0
     }
-    const number = this.#bytes.readUIntBE(this.#at, size)
-    this.#at += size
+    const bytes = this.#bytes
+    let number = 0
+    for (let end = this.#at + size; this.#at < end; this.#at++) number = number * 256 + bytes[this.#at]!
     return number % limit
   }
 

@@ -26,7 +26,13 @@ export const leafEdits = (text: string, field: Field, where: Where, run: Run): r
   if (action?.do === 'drop')
     return [{ start: 0, end: text.length, text: () => (field.kind === 'number' ? '0' : '') }]
   // `{ "name": "phone", "value": … }`: what names another field is nobody's name.
-  if (text.length < 40 && isNamingName(field.name) && run.names.of(text).detectors.length > 0) return noEdits
+  if (
+    text.length < 40 &&
+    field.name.length < 10 &&
+    isNamingName(field.name) &&
+    run.names.of(text).detectors.length > 0
+  )
+    return noEdits
   const traits = traitsOf(text)
   if (action?.do === 'mask') return wholeAs(action.detector, 'policy', text, traits, where, run)
   const inner = field.kind === 'text' ? embedded(text, traits, field, where, run) : undefined

@@ -41,7 +41,8 @@ const isCommonWord = (text: string): boolean => text.length < 10 && /^[A-Z]?[a-z
 const unswept = new Set(['masked', 'last-four', 'card-expiry'])
 
 export class RealValues {
-  readonly #plain = new FormIndex<Real>(sweptAtLeast)
+  readonly #plain = new FormIndex<Real>(insideAtLeast)
+  readonly #shortPlain = new FormIndex<Real>(sweptAtLeast)
   readonly #encoded = new FormIndex<Real>(encodedAtLeast)
   /** Of short values: few, so that the long ones can be looked for in long steps. */
   readonly #shortEncoded = new FormIndex<Real>(shortEncodedAtLeast)
@@ -59,10 +60,6 @@ export class RealValues {
   /** How many there are: a mark to tell by what came later. */
   get count(): number {
     return this.#all.length
-  }
-
-  hasCanon(canon: string): boolean {
-    return this.#canons.has(canon)
   }
 
   /** A value seen again under another type stays what it was first, so that it has one fake. */
@@ -130,9 +127,23 @@ export class RealValues {
     return this.#whole.get(text)
   }
 
+  /** Whether a text is a real value, or holds one as it is. */
+  standsIn(text: string): boolean {
+    let stands = this.#canons.has(text)
+    if (!stands)
+      this.search(text, () => {
+        stands = true
+      })
+    return stands
+  }
+
   search(text: string, found: (start: number, end: number, real: Real) => void): void {
     this.#plain.search(text, (start, end, real) => {
-      if (end - start < insideAtLeast && !isBounded(text, start, end)) return false
+      found(start, end, real)
+      return true
+    })
+    this.#shortPlain.search(text, (start, end, real) => {
+      if (!isBounded(text, start, end)) return false
       found(start, end, real)
       return true
     })
@@ -144,35 +155,23 @@ export class RealValues {
    */
   remains(text: string, from = 0, counts: (real: Real) => boolean = always): Remains | undefined {
     let short: Remains | undefined
-    for (const plain of readings(text)) {
-      let left: Real | undefined
-      const take = (real: Real): void => {
-        if (left === undefined && real.number >= from && counts(real)) left = real
-      }
-      this.search(plain, (_start, _end, real) => take(real))
+    let left: Real | undefined
+    const take = (real: Real | undefined, sure: boolean): void => {
+      if (real === undefined || real.number < from || !counts(real)) return
+      if (sure) left ??= real
+      else short ??= { real, sure }
+    }
+    const known = (word: string): void => take(this.#whole.get(word), false)
+    for (const plain of readings(text, this.#lastShort >= from, known)) {
+      this.search(plain, (_start, _end, real) => take(real, true))
       for (const index of [this.#encoded, this.#shortEncoded])
         index.search(plain, (start, end, real) => {
           if (left !== undefined || real.number < from || !holds(plain, start, end, real)) return false
-          if (real.canon.length < sweptAtLeast) short ??= { real, sure: false }
-          else take(real)
+          take(real, real.canon.length >= sweptAtLeast)
           return true
         })
-      for (const hex of left === undefined ? digestsIn(plain) : []) {
-        const real = this.byDigest(hex)?.real
-        if (real !== undefined) take(real)
-      }
+      for (const hex of left === undefined ? digestsIn(plain) : []) take(this.byDigest(hex)?.real, true)
       if (left !== undefined) return { real: left, sure: true }
-      // Digits that stand apart may be a number, or several.
-      if (/\d[ .\-·]\d/.test(plain))
-        this.search(plain.replace(/(?<=\d)[ .\-·](?=\d)/g, ''), (start, end, real) => {
-          if (end - start >= insideAtLeast && real.number >= from && counts(real))
-            short ??= { real, sure: false }
-        })
-      if (short === undefined && this.#lastShort >= from)
-        for (const word of shortWords(plain)) {
-          const real = this.#short.has(word) ? this.#whole.get(word) : undefined
-          if (real !== undefined && real.number >= from && counts(real)) short ??= { real, sure: false }
-        }
     }
     return short
   }
@@ -201,7 +200,8 @@ export class RealValues {
 
   #index(form: string, real: Real): void {
     if (isCommonWord(form) && real.detector.kind === 'secret') return
-    if (form.length >= sweptAtLeast) this.#plain.add(form, real)
+    if (form.length >= insideAtLeast) this.#plain.add(form, real)
+    else if (form.length >= sweptAtLeast) this.#shortPlain.add(form, real)
     if (form.length < sweptAtLeast && !/[^\x00-\x7f]/.test(form)) return
     for (const encoded of encodedForms(form))
       if (encoded.length >= encodedAtLeast) this.#encoded.add(encoded, real)
@@ -237,9 +237,20 @@ const encodedForms = (form: string): string[] => {
 
 const always = (): boolean => true
 
-/** A text as it is, and without escapes, percent-encoding, entities and compatibility forms, where it has any. */
-function* readings(text: string): Generator<string> {
+/**
+ * A text as it is, and without escapes, percent-encoding, entities and compatibility forms, where it has any. `word` gets
+ * what a short value or a number in groups may be.
+ */
+function* readings(text: string, words: boolean, word: (text: string) => void): Generator<string> {
   yield text
+  if (!glance(text, words, word)) return
+  const plain = readable(text)
+  if (plain === text) return
+  glance(plain, words, word)
+  yield plain
+}
+
+const readable = (text: string): string => {
   let plain = text
   if (plain.includes('\\u'))
     plain = plain.replace(/\\u([0-9a-f]{4})/gi, (_all, code: string) =>
@@ -254,16 +265,70 @@ function* readings(text: string): Generator<string> {
       const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)
       return code <= 0x10ffff ? String.fromCodePoint(code) : whole
     })
-  if (/[\u200b-\u200f\u2060\uff01-\uff5e]/.test(plain)) plain = normalText(plain, false).text
-  if (plain !== text) yield plain
+  return /[\u200b-\u200f\u2060\uff01-\uff5e]/.test(plain) ? normalText(plain, false).text : plain
 }
 
-/** Of few characters, with nothing of a word around them. */
-function* shortWords(text: string): Generator<string> {
-  for (const match of text.matchAll(
-    /(?<![^\x00-\x7f])[^\x00-\x7f]{1,4}(?![^\x00-\x7f])|(?<=["'\s<>=&:,;[{(/])[!-~]{4}(?=["'\s<>=&:,;\]})/])/g,
-  ))
-    yield match[0]
+const groupedAtLeast = 8
+const digitBit = 1
+const wordBit = 2
+const separatorBit = 4
+const codedBit = 8
+const signs = new Uint8Array(128)
+for (let code = 33; code < 127; code++) signs[code] = wordBit
+for (const char of '"\'<>=&:,;[](){}/|') signs[char.charCodeAt(0)] = 0
+for (const char of '0123456789') signs[char.charCodeAt(0)] = digitBit | wordBit
+for (const char of '.-') signs[char.charCodeAt(0)] = separatorBit | wordBit
+signs[32] = separatorBit
+for (const char of '\\%') signs[char.charCodeAt(0)] = codedBit | wordBit
+signs[0x26] = codedBit
+
+/**
+ * Tells in one pass whether anything in a text may be encoded, and what `word` is to be asked: numbers in groups, and,
+ * where `words` is set, whatever stands alone and is short.
+ */
+const glance = (text: string, words: boolean, word: (text: string) => void): boolean => {
+  let coded = false
+  let start = -1
+  let wide = -1
+  let group = -1
+  let digits = 0
+  let lastDigit = -1
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : 34
+    if (code > 127) {
+      if (wide < 0) wide = at
+      if (code >= 0xff01 || (code >= 0x200b && code <= 0x2060)) coded = true
+      start = -1
+      if (code === 0xb7) continue
+    } else {
+      if (wide >= 0) {
+        if (words && at - wide <= 4) word(text.slice(wide, at))
+        wide = -1
+      }
+      const sign = signs[code]!
+      if ((sign & codedBit) !== 0) coded = true
+      if ((sign & wordBit) === 0) {
+        if (words && start >= 0 && at - start === 4) word(text.slice(start, at))
+        start = -1
+      } else if (start < 0) start = at
+      if ((sign & digitBit) !== 0) {
+        if (group < 0) {
+          group = at
+          digits = 0
+        }
+        digits++
+        lastDigit = at
+        continue
+      }
+      if ((sign & separatorBit) !== 0 && lastDigit === at - 1) continue
+    }
+    if (group >= 0) {
+      if (digits >= groupedAtLeast && lastDigit + 1 - group > digits)
+        word(text.slice(group, lastDigit + 1).replace(/\D/g, ''))
+      group = -1
+    }
+  }
+  return coded
 }
 
 /**

@@ -48,11 +48,7 @@ export class Session {
     this.policy = policy
     this.limits = { ...defaultLimits, ...limits }
     this.rules = new FieldRules(policy.fields)
-    this.#fakes = new Fakes(
-      key,
-      ledger,
-      (fake) => this.values.hasCanon(fake) || this.values.remains(fake)?.sure === true,
-    )
+    this.#fakes = new Fakes(key, ledger, (fake) => this.values.standsIn(fake))
     this.#testAccounts = testAccountForms(policy.testAccounts)
   }
 

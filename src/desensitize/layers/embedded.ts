@@ -60,7 +60,7 @@ export const embedded = (
     }
   }
   if (traits.longest >= 16 && text.includes('eyJ')) jwtEdits(text, deeper, where, run, take)
-  if (/\bbasic /i.test(text)) basicEdits(text, deeper, where, run, take)
+  if ((traits.seen & has.space) !== 0 && /\bbasic /i.test(text)) basicEdits(text, deeper, where, run, take)
   if (traits.longest >= run.runAtLeast) {
     base64Edits(text, deeper, where, run, take)
     hexEdits(text, deeper, where, run, take)
@@ -75,15 +75,14 @@ const wholeDocument = (
   where: Where,
   run: Run,
 ): readonly Edit[] | undefined => {
-  const first = /\S/.exec(text)?.[0]
+  const first = text.charCodeAt(0) > 32 ? text[0] : /\S/.exec(text)?.[0]
   if ((first === '{' || first === '[') && /[}\]]\s*$/.test(text) && isJson(text))
     return jsonEdits(text, field, where, run)
   const unescaped = first === '{' || first === '[' ? unescapedJson(text) : undefined
   if (unescaped !== undefined)
     return outward(jsonEdits(unescaped.text, field, through(where, unescaped, 0, ''), run), unescaped, 0)
   if (first === '<' && isXml(text)) return xmlEdits(text, field, where, run)
-  if (/[}]\s*$/.test(text) && isGraphql(text, field.name === 'query'))
-    return graphqlEdits(text, where, run, field.depth)
+  if (isGraphql(text, field.name === 'query')) return graphqlEdits(text, where, run, field.depth)
   if ((traits.seen & has.equals) !== 0 && !text.includes('://') && isForm(text))
     return formEdits(text, where, run, field.depth)
   if ((traits.seen & has.percent) !== 0 && /%[0-9a-f]{2}/i.test(text)) {
