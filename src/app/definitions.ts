@@ -113,8 +113,16 @@ export class ServiceDefinitions {
 const isTouched = (file: string, paths: ReadonlySet<string>): boolean =>
   paths.has(file) || [...paths].some((path) => path.startsWith(file) && /[/\\]/.test(path[file.length] ?? ''))
 
-const printOf = ({ proto, upstream, hosts }: ServiceConfig): string =>
-  JSON.stringify([proto, proto?.reflection === true ? [upstream, hosts] : []])
+const printOf = (service: ServiceConfig): string => {
+  const { proto, upstream, hosts } = service
+  const asked = proto?.reflection === true || isAskedToRecord(service)
+  return JSON.stringify([proto, asked ? [upstream, hosts] : [], isAskedToRecord(service)])
+}
+
+/** Nothing says where its definitions are, and they are needed to record it: then the real service is asked. */
+const isAskedToRecord = ({ proto, mode, onMiss }: ServiceConfig): boolean =>
+  (mode === 'record' || (mode === 'mock' && onMiss === 'record')) &&
+  (proto === undefined || (proto.files.length === 0 && !proto.reflection))
 
 const hasErrors = (loaded: LoadedDefinitions | undefined): boolean =>
   loaded?.problems.some(({ severity }) => severity === 'error') === true
@@ -124,17 +132,44 @@ const identity = ({ at, message }: Problem): string => `${at.file}:${at.line}:${
 const relativeTo = (root: string, path: string): string =>
   path.startsWith(root) ? path.slice(root.length + 1).replaceAll('\\', '/') : path
 
-const read = (service: ServiceConfig, config: Config): Promise<LoadedDefinitions> =>
-  loaders.get(service.protocol)!(
+const read = async (service: ServiceConfig, config: Config): Promise<LoadedDefinitions> => {
+  const asked = isAskedToRecord(service)
+  const { files, importPaths, reflection } = service.proto ?? {
+    files: [],
+    importPaths: [],
+    reflection: false,
+  }
+  const loaded = await loaders.get(service.protocol)!(
     {
       service: service.name,
       root: config.root,
-      ...(service.proto ?? { files: [], importPaths: [], reflection: false }),
+      files,
+      importPaths,
+      reflection: reflection || asked,
       upstream: homeOf(service),
       tls: service.tls.upstream,
     },
     toolsFor(config),
   )
+  return asked ? unasked(service.name, loaded) : loaded
+}
+
+/** Nobody wrote that the real service should be asked: if it says nothing, that is no mistake; if it does, that must be written. */
+const unasked = (service: string, loaded: LoadedDefinitions): LoadedDefinitions => ({
+  ...loaded,
+  problems: [
+    {
+      severity: 'warning',
+      code: 'DEFINITION_INVALID',
+      at: { file: 'svc-mock.yaml', line: 1, column: 1 },
+      message:
+        loaded.definitions === undefined
+          ? `${service} cannot be recorded: ${loaded.problems[0]?.message.replace(`${service}: `, '') ?? 'nothing defines its messages'}`
+          : `${service} told its definitions itself, and its fixtures can be used only where they are known`,
+      hint: `write under ${service} in svc-mock.yaml: reflection: true, or proto: [./proto/….proto]`,
+    },
+  ],
+})
 
 const toolsFor = (config: Config): DefinitionTools => {
   const folder = join(config.root, '.svc-mock', 'definitions')

@@ -77,15 +77,19 @@ const readKeyFile = (file: string, root: string): string => {
   return readFileSync(file, 'utf8')
 }
 
-/** Neither below the workspace nor below the repository around it. */
 const refuseWorkTree = (file: string, root: string): void => {
-  const tree = repositoryOf(root) ?? root
-  const path = relative(existsSync(tree) ? realpathSync(tree) : tree, file)
-  if (!path.startsWith('..') && path !== file)
+  if (liesInWorkTree(file, root))
     throw invalid(
       `the key file ${file} lies in the work tree, where it would be committed`,
       'keep it in your home folder',
     )
+}
+
+/** Below the workspace, or below the repository around it. */
+export const liesInWorkTree = (file: string, root: string): boolean => {
+  const tree = repositoryOf(root) ?? root
+  const path = relative(existsSync(tree) ? realpathSync(tree) : tree, file)
+  return !path.startsWith('..') && path !== file
 }
 
 const repositoryOf = (folder: string): string | undefined => {

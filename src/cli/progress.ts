@@ -9,15 +9,19 @@ export interface Progress {
   end(): void
 }
 
-/** `text` is asked for each time; elsewhere than on a terminal nothing moves. */
-export const startProgress = (out: Output, stream: NodeJS.WriteStream, text: () => string): Progress => {
+/** `text` is asked for each time, and told how many columns there are; elsewhere than on a terminal nothing moves. */
+export const startProgress = (
+  out: Output,
+  stream: NodeJS.WriteStream,
+  text: (columns: number) => string,
+): Progress => {
   const moves = stream.isTTY === true && !out.quiet && !out.json
   const clear = (): void => {
     if (moves) stream.write('\r\x1b[K')
   }
   const draw = (): void => {
     clear()
-    if (moves) stream.write(text().slice(0, Math.max(0, (stream.columns ?? 80) - 1)))
+    if (moves) stream.write(text(Math.max(1, (stream.columns ?? 80) - 1)))
   }
   const timer = moves ? setInterval(draw, everyMs) : undefined
   return {

@@ -15,10 +15,22 @@ export const recordFlags = {
     max: 10 * 2 ** 20,
     summary: 'of one call and its answer; default 1 MB',
   }),
+  learn: Flags.boolean({
+    exclusive: ['strict'],
+    summary: 'write no fixtures; propose lines for desensitize.yaml as a diff',
+  }),
+  quarantine: Flags.string({
+    options: ['retry', 'drop'],
+    default: 'retry',
+    summary: 'what cannot be read: look once more before the end, or drop it at once',
+  }),
   record: Flags.string({
     options: ['once', 'new_episodes', 'all', 'none'],
     default: 'once',
     summary: 'operations without a file, unseen requests too, all anew, or nothing',
+  }),
+  strict: Flags.boolean({
+    summary: 'write no operation with fields of which nothing is known and that desensitize.yaml leaves open',
   }),
   version: Flags.string({
     multiple: true,
@@ -31,7 +43,10 @@ interface RecordFlagValues {
   readonly case?: string | undefined
   readonly 'key-file'?: string | undefined
   readonly 'max-bytes'?: number | undefined
+  readonly learn: boolean
+  readonly quarantine: string
   readonly record: string
+  readonly strict: boolean
   readonly version?: readonly string[] | undefined
 }
 
@@ -47,6 +62,9 @@ export const recordWishes = (flags: RecordFlagValues): RecordWishes => {
     case: flags.case,
     versions: flags.version,
     maxBytes: flags['max-bytes'],
+    onQuarantine: flags.quarantine === 'drop' ? 'drop' : 'retry',
+    strict: flags.strict,
+    learn: flags.learn,
   }
 }
 

@@ -1,46 +1,76 @@
-/** What recording says: a line that moves while it goes on, and what came of it. */
+/** What came of recording: files, what was masked, what is missing and why. */
 import type { RecordResult } from '../app/record/recorder-slot.ts'
-import type { RecordingView } from '../app/running.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Output } from './output.ts'
 import type { Style } from './style.ts'
 import { renderTable } from './table.ts'
 
-type Numbers = RecordingView['numbers']
+type Report = NonNullable<RecordResult['report']>
 
 const number = (n: number): string => n.toLocaleString('en')
+const many = (n: number, what: string): string => `${number(n)} ${what}${n === 1 ? '' : 's'}`
 
-/** `1,204 calls · 37 different · masked 12 cn-mobile, 3 email · 2 in quarantine`. */
-export const progressText = (numbers: Numbers): string => {
-  const masked = Object.entries(numbers.masked)
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, 5)
-    .map(([type, count]) => `${number(count)} ${type}`)
-  const lost = numbers.dropped + numbers.tooLarge + numbers.brokenOff
-  return [
-    `${number(numbers.calls)} calls`,
-    `${number(numbers.distinct)} different`,
-    ...(masked.length > 0 ? [`masked ${masked.join(', ')}`] : []),
-    ...(numbers.quarantined > 0 ? [`${number(numbers.quarantined)} in quarantine`] : []),
-    ...(lost > 0 ? [`${number(lost)} not recorded`] : []),
-  ].join(' · ')
-}
-
-/** Prints the result. Throws RECORDING_LOST or FIXTURE_VERSION_UNKNOWN when something was not recorded that should have been. */
-export const finishRecording = (out: Output, { report, losses, file }: RecordResult): void => {
+/**
+ * Prints the result. Throws RECORDING_LOST, FIXTURE_VERSION_UNKNOWN or FIELDS_UNDECIDED when something was not recorded
+ * that should have been. With --learn stdout carries the diff alone.
+ */
+export const finishRecording = (out: Output, result: RecordResult): void => {
+  const { report, losses, file, undecided, proposal } = result
   if (report === undefined)
     throw new SvcMockError('RECORDING_LOST', 'not everything that was recorded could be written in time')
-  out.line({ type: 'recorded', report: file ?? null, ...report, ...losses })
-  out.print(renderResult(report, out.style, out.width))
+  const decisions = { undecided, ...(proposal !== undefined && { diff: proposal.diff }) }
+  out.line({ type: 'recorded', report: file ?? null, ...report, ...losses, ...decisions })
+  const tell = (text: string): void => (proposal === undefined ? out.print(text) : out.log(text))
+  const [style, width] = proposal === undefined ? [out.style, out.width] : [out.errorStyle, out.errorWidth]
+  tell(renderResult(report, style, width))
   for (const line of lossTexts(losses)) out.log(out.errorStyle.yellow(line))
-  if (file !== undefined) out.print(`report: ${file}`)
+  if (proposal !== undefined) renderProposal(out, result)
+  else if (undecided.length > 0) out.log(renderUndecided(undecided, out.errorStyle, out.errorWidth))
+  if (file !== undefined)
+    tell(`report: ${file}${report.files > 0 ? '; read it before you commit the fixtures' : ''}`)
+  refuse(result)
+}
+
+const refuse = ({ losses, undecided, proposal }: RecordResult): void => {
   const unversioned = Object.entries(losses.withoutVersion)
-  if (unversioned.length === 0) return
-  const services = unversioned.map(([service, count]) => `${service} (${count} calls)`).join(', ')
   const [first] = unversioned
-  throw new SvcMockError('FIXTURE_VERSION_UNKNOWN', `nothing says which version answered: ${services}`, {
-    hint: `say --version ${first![0]}=1.4.0, or write version: 1.4.0 for it in svc-mock.yaml`,
-  })
+  if (first !== undefined) {
+    const services = unversioned.map(([service, count]) => `${service} (${many(count, 'call')})`).join(', ')
+    throw new SvcMockError('FIXTURE_VERSION_UNKNOWN', `nothing says which version answered: ${services}`, {
+      hint: `say --version ${first[0]}=1.4.0, or write version: 1.4.0 for it in svc-mock.yaml`,
+    })
+  }
+  if (undecided.length === 0 || proposal !== undefined) return
+  throw new SvcMockError(
+    'FIELDS_UNDECIDED',
+    `desensitize.yaml leaves ${many(undecided.length, 'field')} open; their operations were not written`,
+  )
+}
+
+/** The diff on stdout, all else beside it. */
+const renderProposal = (out: Output, { undecided, proposal }: RecordResult): void => {
+  const { diff = '', file } = proposal ?? {}
+  const style = out.errorStyle
+  const left = undecided.filter(({ line }) => line === undefined)
+  if (left.length > 0) out.log(renderUndecided(left, style, out.errorWidth))
+  if (diff !== '') {
+    out.print(diff.replace(/\n$/, ''))
+    if (file !== undefined) out.log(`read it, then take it over: git apply ${file}`)
+  } else if (undecided.length > left.length) {
+    out.log(renderUndecided(undecided, style, out.errorWidth))
+    out.log(style.yellow('desensitize.yaml cannot be added to line by line: add these lines yourself'))
+  } else if (left.length === 0) out.log('desensitize.yaml decides about everything that came')
+}
+
+const renderUndecided = (undecided: RecordResult['undecided'], style: Style, width: number): string => {
+  const rows = undecided.map(({ service, path, count, line }) => [
+    line?.calls ?? service,
+    path,
+    number(count),
+    line === undefined ? 'no line can decide it' : `${line.path}: ${line.action}`,
+  ])
+  const head = ['calls', 'field', 'how often', 'line under calls: in desensitize.yaml']
+  return `\nnobody has decided about these fields:\n${renderTable(head, rows, { style, width })}\n`
 }
 
 const keptWords = {
@@ -48,9 +78,10 @@ const keptWords = {
   exists: 'kept: was there already',
   none: 'not written',
   'real value': 'not written: its name would hold a real value',
+  undecided: 'not written: undecided',
 } as const
 
-const renderResult = (report: NonNullable<RecordResult['report']>, style: Style, width: number): string => {
+const renderResult = (report: Report, style: Style, width: number): string => {
   const rows = report.fixtures.map(({ file, operation, requests, answers, kept }) => [
     file,
     operation,
@@ -60,11 +91,10 @@ const renderResult = (report: NonNullable<RecordResult['report']>, style: Style,
   ])
   const masked = Object.entries(report.masked).map(([type, count]) => `${number(count)} ${type}`)
   const lines = [
-    `${number(report.calls)} calls, ${number(report.distinct)} different, ${number(report.files)} files written`,
+    `${many(report.calls, 'call')}, ${number(report.distinct)} different, ${many(report.files, 'file')} written`,
     ...(masked.length > 0 ? [`masked: ${masked.join(', ')}`] : []),
-    ...(report.quarantined > 0
-      ? [style.yellow(`in quarantine, and not written: ${report.quarantine.map(quarantineText).join('; ')}`)]
-      : []),
+    ...unknownLines(report, style),
+    ...quarantineLines(report, style),
     ...Object.entries(report.skipped).map(([reason, count]) =>
       style.dim(`no fixture: ${number(count)} × ${reason}`),
     ),
@@ -74,20 +104,37 @@ const renderResult = (report: NonNullable<RecordResult['report']>, style: Style,
   return [table, '', ...lines].join('\n')
 }
 
-const quarantineText = ({
-  service,
-  reason,
-  count,
-}: {
-  service: string
-  reason: string
-  count: number
-}): string => `${number(count)} × ${service}: ${reason}`
+const unknownLines = ({ fields, fixtures }: Report, style: Style): string[] => {
+  const paths = new Set(
+    fields.filter(({ rule }) => rule === 'unknown').map(({ service, path }) => `${service} ${path}`),
+  )
+  if (paths.size === 0 || !fixtures.some(({ kept }) => kept === undefined)) return []
+  return [
+    style.dim(
+      `nothing is known of ${many(paths.size, 'field')}, masked to be safe; --learn proposes what to say of them`,
+    ),
+  ]
+}
+
+/** Every reason, with what became of it. */
+const quarantineLines = ({ quarantine }: Report, style: Style): string[] =>
+  quarantine.map(({ service, operation, path, reason, count, bytes, recovered }) => {
+    const what = `${many(count, 'call')} (${number(bytes)} bytes)`
+    const where = `${service} ${operation}${path === '' ? '' : `, ${path}`}`
+    const became =
+      recovered === count
+        ? 'read at the second try'
+        : recovered === 0
+          ? 'dropped'
+          : `${number(recovered)} read at the second try, the others dropped`
+    const text = `quarantine: ${what} of ${where}: ${reason}; ${became}`
+    return recovered === count ? text : style.yellow(text)
+  })
 
 const lossTexts = ({ dropped, tooLarge, brokenOff }: RecordResult['losses']): readonly string[] => [
   ...(dropped > 0
-    ? [`${number(dropped)} calls were dropped, because the queue was full; --on-full wait loses none`]
+    ? [`${many(dropped, 'call')} dropped, because the queue was full; --on-full wait loses none`]
     : []),
-  ...(tooLarge > 0 ? [`${number(tooLarge)} calls were larger than --max-bytes`] : []),
-  ...(brokenOff > 0 ? [`${number(brokenOff)} calls broke off`] : []),
+  ...(tooLarge > 0 ? [`${many(tooLarge, 'call')} not recorded: larger than --max-bytes`] : []),
+  ...(brokenOff > 0 ? [`${many(brokenOff, 'call')} not recorded: no whole answer came`] : []),
 ]

@@ -17,6 +17,7 @@ export default class Record extends BaseCommand {
     '<%= config.bin %> record --new-key ~/.svc-mock/mask.key',
     '<%= config.bin %> record --key-file ~/.svc-mock/mask.key --version 1.4.0',
     "<%= config.bin %> record --filter 'orders GET /orders/{id}' --until-idle 30s",
+    '<%= config.bin %> record --learn',
   ]
   static override flags = {
     ...proxyFlags,
@@ -55,7 +56,12 @@ export default class Record extends BaseCommand {
     const onFull = flags['on-full'] === 'wait' ? 'wait' : 'drop'
     const wishes = { ...recordWishes(flags), filter: flags.filter, onFull } as const
     const { running, close } = await startRecording({ ...workspace, wishes, stop: ended.again })
-    const stop = printRecording(this.out, running)
+    const stop = printRecording(this.out, running, {
+      folder: workspace.config.record.display,
+      mode: flags.record,
+      learn: flags.learn,
+      strict: flags.strict,
+    })
     await Promise.race([ended.first, over(running, { forMs, idleMs })])
     await close()
     stop()
@@ -67,5 +73,6 @@ export default class Record extends BaseCommand {
     const { id } = writeNewKey(file, root)
     this.out.document({ file, id })
     this.out.print(`${file} holds a new key (${id}). Share it with those who record, and with nobody else.`)
+    this.out.log(`record with it: svc-mock record --key-file ${file}`)
   }
 }

@@ -119,7 +119,7 @@ const inheritedMiss = ({ onMiss = 'fail' }: ConfigFile, protocol: string): Servi
   onMiss === 'record' && !recordable.has(protocol) ? 'passthrough' : onMiss
 
 /** Those whose dialect has a `fixture`. */
-const recordable: ReadonlySet<string> = new Set(['http'])
+const recordable: ReadonlySet<string> = new Set(['http', 'grpc'])
 
 const checkRecordable = (
   { name, protocol, mode, onMiss }: ServiceConfig,

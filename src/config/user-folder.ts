@@ -16,3 +16,17 @@ export const userFolder = (env: Environment, platform: NodeJS.Platform = process
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'svc-mock')
   return join(home, '.config', 'svc-mock')
 }
+
+/**
+ * For what a program keeps between or during its runs and nobody would miss: `XDG_STATE_HOME` wherever it is set, else
+ * `~/.local/state`, `~/Library/Caches` on macOS, `%LOCALAPPDATA%` on Windows; in it `svc-mock`.
+ */
+export const stateFolder = (env: Environment, platform: NodeJS.Platform = process.platform): string => {
+  const home = env['HOME'] || homedir()
+  const xdg = env['XDG_STATE_HOME']
+  if (xdg && isAbsolute(xdg)) return join(xdg, 'svc-mock')
+  if (platform === 'win32')
+    return join(env['LOCALAPPDATA'] || join(homedir(), 'AppData', 'Local'), 'svc-mock')
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'svc-mock')
+  return join(home, '.local', 'state', 'svc-mock')
+}

@@ -3,7 +3,7 @@ import { SvcMockError } from '../core/errors.ts'
 import { ControlClient } from './client.ts'
 import { type RunFile, readRunFiles, removeRunFile } from './run-file.ts'
 
-const isAlive = (pid: number): boolean => {
+export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true

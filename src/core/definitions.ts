@@ -11,6 +11,8 @@ export interface Definitions {
   readonly protocol: string
   /** Everything that can be called, as calls show it: `acme.Inventory/Get`. */
   readonly operations: readonly string[]
+  /** All of it as plain data, from which `RestoreDefinitions` makes the same again in another thread. */
+  portable(): unknown
 }
 
 /** A file or folder that svc-mock.yaml names. */
@@ -55,6 +57,8 @@ export interface LoadedDefinitions {
   /** Absolute: when one of them changes, the definitions are loaded again. Missing ones too. */
   readonly files: readonly string[]
 }
+
+export type RestoreDefinitions = (portable: unknown) => Promise<Definitions>
 
 /** Never rejects: what is wrong comes as problems. */
 export type LoadDefinitions = (source: DefinitionSource, tools: DefinitionTools) => Promise<LoadedDefinitions>

@@ -238,6 +238,12 @@ export const errors = {
     summary: 'Nothing said which version of the service had answered, so some calls were not recorded.',
     hint: 'say --version <service>=1.4.0, or write version: 1.4.0 for the service in svc-mock.yaml; a header of the reply may tell it too',
   },
+  FIELDS_UNDECIDED: {
+    fault: 'check',
+    summary:
+      'Under --strict something was recorded of which nothing is known and that desensitize.yaml does not decide about, so its operations were not written.',
+    hint: 'add the lines listed above to desensitize.yaml; svc-mock record --learn proposes them as a diff',
+  },
   IMPORT_INVALID: {
     fault: 'user',
     summary: 'What was to be imported could not be read.',

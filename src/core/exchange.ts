@@ -1,11 +1,29 @@
 /** What is recorded: one call with its whole reply, as they were on the wire or as a protocol has decoded them. */
 
-/** Decoded by a protocol (protobuf, Hessian …), which also writes it again: objects, lists, texts, numbers, bigint, bytes. */
+/**
+ * Decoded by a protocol (protobuf, Hessian …), which also writes it again: objects, lists, texts, numbers, bigint, bytes.
+ * What is none of these (true, null, a Word) stays as it is.
+ */
 export interface NamedFields {
   readonly kind: 'fields'
   readonly value: unknown
   /** Paths of fields that their schema calls sensitive (`debug_redact`): `customer.ssn`, `items[*].code`. */
   readonly sensitive?: readonly string[]
+  /** Other names that a schema gives its fields, by the names in `value`; what either says of a value counts. */
+  readonly aliases?: Readonly<Record<string, string>>
+}
+
+/** A text that stands in the schema (an enum's name, a type's) and is nobody's data. */
+export class Word {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  get text(): string {
+    return this.#text
+  }
 }
 
 export interface RawBody {
@@ -36,6 +54,11 @@ export interface Exchange {
   readonly operation: string
   readonly request: RecordedMessage
   readonly reply: RecordedMessage
+  /**
+   * How the sides took turns: when the reply had so many bytes, the request had so many. Only of what was seen on the
+   * wire, and where the dialect asks for it.
+   */
+  readonly turns?: readonly (readonly [reply: number, request: number])[]
 }
 
 /** All of a message's bytes; empty where it has no body or a decoded one. */

@@ -2,8 +2,9 @@
  * How a protocol's exchanges become mocks. The dialect says what a mock file would say about one exchange; which
  * file that goes into, and what is written when, is no affair of protocols.
  */
-import type { Decoded } from './body.ts'
+import type { Body, Decoded } from './body.ts'
 import type { Call } from './call.ts'
+import type { Definitions } from './definitions.ts'
 import type { Exchange } from './exchange.ts'
 
 export interface FixtureDialect {
@@ -12,12 +13,26 @@ export interface FixtureDialect {
   /** `bytes`: what is read of a body are pieces of one whole. `messages`: each is a message of its own. */
   readonly bodies: 'bytes' | 'messages'
   /**
-   * Before it is desensitized: puts decoded fields in place of bytes that only the protocol understands, and leaves out
-   * what belongs to the connection.
+   * The call with `watch` around the body that leaves for the real service, where that is not the call's own; `watch` is
+   * asked when it leaves.
    */
-  decode?(exchange: Exchange): Decoded<Exchange>
-  /** What a mock file says about a desensitized exchange, or why it says nothing. */
-  describe(exchange: Exchange, beside: BesideExchange, policy: FixturePolicy): FixtureParts | NoFixture
+  watched?(call: Call, watch: (leaving: Body) => Body): Call
+  /** Which piece of the reply came after which of the request says something. */
+  readonly takesTurns?: boolean
+  /** Names of headers or trailers that tell how a call ended, besides the status; lower case. */
+  readonly ending?: readonly string[]
+  /**
+   * Before it is desensitized: puts decoded fields in place of bytes that only the protocol understands, and leaves out
+   * what belongs to the connection. `definitions`: those in force when the call was made. The problem is told to people,
+   * and quotes nothing of the exchange.
+   */
+  decode?(exchange: Exchange, definitions: Definitions | undefined): Decoded<Exchange> | NoFixture
+  /** What a mock file says about a desensitized exchange, in one mock or several of one operation; or why it says nothing. */
+  describe(
+    exchange: Exchange,
+    beside: BesideExchange,
+    policy: FixturePolicy,
+  ): FixtureParts | readonly FixtureParts[] | NoFixture
 }
 
 /** What is known of an exchange besides what it says. */
@@ -25,6 +40,8 @@ export interface BesideExchange {
   /** When the call was made, in ms since the epoch. */
   readonly at: number
   readonly masked: MaskedPlaces
+  /** Those in force when the call was made. */
+  readonly definitions?: Definitions | undefined
 }
 
 /** Where in a request a fake stands for a real value, and of which type. */

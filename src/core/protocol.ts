@@ -1,7 +1,7 @@
 /** Everything that the rest of the program may know about a protocol, and what a protocol may ask of it. */
 import type { Duplex } from 'node:stream'
 import type { Call, Tenant } from './call.ts'
-import type { LoadDefinitions } from './definitions.ts'
+import type { LoadDefinitions, RestoreDefinitions } from './definitions.ts'
 import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
 import type { Service } from './filter.ts'
@@ -156,6 +156,8 @@ export interface Protocol {
   readonly dialect: Dialect | undefined
   /** Reads the interface definitions of its services; absent: it knows none. */
   readonly loadDefinitions?: LoadDefinitions
+  /** Makes them again of what `Definitions.portable` gave. */
+  readonly restoreDefinitions?: RestoreDefinitions
   /**
    * Its names in ALPN (RFC 7301), best first, as `h2`. TLS connections offer those of all protocols, in the order of
    * protocols/index.ts, and after the handshake the decrypted bytes are shown to `detect` like any others.

@@ -2,6 +2,7 @@
  * The only way from what was recorded to what may be written. A CleanExchange cannot be made anywhere else, so that
  * writing something that was not cleaned does not compile.
  */
+import { hash } from 'node:crypto'
 import { applyEdits, type Where, whole } from './edits.ts'
 import type { Exchange, RecordedBody, RecordedMessage } from './exchange.ts'
 import { NoFakeLeft } from './fakes.ts'
@@ -9,10 +10,13 @@ import { bodyChange } from './layers/body.ts'
 import { unpackBody } from './layers/content-coding.ts'
 import { fieldsChange } from './layers/fields.ts'
 import { headerChange } from './layers/headers.ts'
+import { Unsearchable } from './layers/readable.ts'
 import { targetEdits } from './layers/url.ts'
 import { leafEdits } from './leaf.ts'
+import type { Side } from './policy.ts'
 import type { Real } from './real-values.ts'
-import type { Field, Rule, Run } from './run.ts'
+import { remaining } from './remaining.ts'
+import type { Field, Looks, Rule, Run } from './run.ts'
 import type { Session } from './session.ts'
 
 /** Nothing in it tells of anybody; bodies are unpacked (`content-encoding` is gone), lengths and digests left out. */
@@ -49,6 +53,16 @@ export interface MaskedField {
   readonly path: string
   readonly type: string
   readonly rule: Rule
+  /** What stands there now, for people who review; of the first values of a field only. */
+  readonly example?: string
+}
+
+/** A field of which nothing is known, and that stays. Only a session that is asked for details tells it. */
+export interface KeptField {
+  readonly path: string
+  readonly looks: Looks
+  /** Equal for equal values, and tells nothing of them. */
+  readonly digest: string
 }
 
 export interface Refusal {
@@ -58,7 +72,12 @@ export interface Refusal {
 }
 
 export type Outcome =
-  | { readonly kind: 'clean'; readonly exchange: CleanExchange; readonly masked: readonly MaskedField[] }
+  | {
+      readonly kind: 'clean'
+      readonly exchange: CleanExchange
+      readonly masked: readonly MaskedField[]
+      readonly kept?: readonly KeptField[]
+    }
   /** To be kept encrypted outside the work tree, looked at, and dropped: never written. */
   | { readonly kind: 'quarantine'; readonly reasons: readonly Refusal[] }
 
@@ -68,16 +87,19 @@ const rounds = 4
 export const desensitize = (exchange: Exchange, session: Session): Outcome => {
   let current = exchange
   const masked: MaskedField[] = []
+  let kept: readonly KeptField[] | undefined
   try {
     for (let round = 0; round < rounds; round++) {
-      const pass = new Pass(session, round > 0, round > 0 || Clean.is(exchange))
+      const pass = new Pass(session, exchange, round > 0, round > 0 || Clean.is(exchange))
       const changed = pass.exchange(current)
       if (pass.refusals.length > 0) return { kind: 'quarantine', reasons: pass.refusals }
-      masked.push(...pass.masked.map((field) => ({ ...field, path: pass.cleaned(field.path) })))
+      masked.push(...pass.fields())
+      // Later on what stands there is made up already.
+      kept ??= pass.kept
       current = changed
       const left = remaining(current, session, 0)
       if (left === undefined || (!left.sure && round > 0 && pass.masked.length === 0))
-        return { kind: 'clean', exchange: new Clean(current, session.values.count), masked }
+        return { kind: 'clean', exchange: new Clean(current, session.values.count), masked, kept }
       if (round > 0 && pass.masked.length === 0)
         return {
           kind: 'quarantine',
@@ -89,6 +111,8 @@ export const desensitize = (exchange: Exchange, session: Session): Outcome => {
   } catch (error) {
     if (error instanceof NoFakeLeft)
       return { kind: 'quarantine', reasons: [{ path: '', reason: error.message }] }
+    if (error instanceof Unsearchable)
+      return { kind: 'quarantine', reasons: [{ path: '', reason: 'an archive too large to be searched' }] }
     // Whatever failed, its message may quote what it failed on.
     return {
       kind: 'quarantine',
@@ -111,8 +135,13 @@ export const revise = (clean: CleanExchange, session: Session): Outcome | undefi
 export const namesReal = (text: string, session: Session): boolean =>
   session.values.remains(text) !== undefined
 
+interface FoundField extends Omit<MaskedField, 'example'> {
+  readonly fake: (() => string) | undefined
+}
+
 class Pass {
-  readonly masked: MaskedField[] = []
+  readonly masked: FoundField[] = []
+  readonly kept: KeptField[] = []
   readonly refusals: Refusal[] = []
   readonly #session: Session
   readonly #recent: Real[] = []
@@ -120,12 +149,19 @@ class Pass {
   readonly #run: Run
 
   /** `thorough`: something was left the last time. `cleaned`: all of it has been gone through before. */
-  constructor(session: Session, thorough: boolean, cleaned: boolean) {
+  constructor(session: Session, { service, operation }: Exchange, thorough: boolean, cleaned: boolean) {
     this.#session = session
     const recent = this.#recent
+    const rules = {
+      request: session.rules.of(service, operation, 'request'),
+      reply: session.rules.of(service, operation, 'reply'),
+    }
+    const side = (): Side => this.#side
     this.#run = {
       names: session.names,
-      rules: session.rules,
+      get rules() {
+        return rules[side()]
+      },
       maskUnknown: session.policy.unknown === 'mask',
       values: session.values,
       limits: session.limits,
@@ -147,14 +183,31 @@ class Pass {
         this.#unpacked += bytes
         return this.#unpacked <= session.limits.bytes
       },
-      report: ({ detector, rule, path }) =>
-        this.masked.push({ path: `${this.#side}.${path}`, type: detector.type, rule }),
+      report: ({ detector, rule, path, fake }) =>
+        this.masked.push({ path: `${this.#side}.${path}`, type: detector.type, rule, fake }),
+      kept: session.details
+        ? (looks, where, text) =>
+            this.kept.push({
+              path: this.cleaned(`${this.#side}.${where.path()}`),
+              looks,
+              digest: hash('sha256', text, 'base64'),
+            })
+        : undefined,
       undecodable: (where, _at, reason) =>
         this.refusals.push({ path: this.cleaned(`${this.#side}.${where.path()}`), reason }),
     }
   }
 
-  #side: 'request' | 'reply' = 'request'
+  #side: Side = 'request'
+
+  /** What was masked, once all fakes are known. */
+  fields(): MaskedField[] {
+    return this.masked.map(({ path: written, type, rule, fake }) => {
+      const path = this.cleaned(written)
+      if (fake === undefined || !this.#session.wantsExample(path, type, rule)) return { path, type, rule }
+      return { path, type, rule, example: fake() }
+    })
+  }
 
   /** A text may turn out to be a name, or to hold a value, that is only recognised further down. */
   #freeText(real: Real, surface: string): string {
@@ -230,10 +283,12 @@ class Pass {
     const field: Field = { name: '', meaning: this.#run.names.of(''), kind: 'text', depth: 0 }
     const where = whole('body')
     if (body.kind === 'fields') {
-      const sensitive = sensitivePaths(body.sensitive ?? [])
-      const change = fieldsChange(body.value, field, where, this.#run, sensitive)
+      const schema = { sensitive: sensitivePaths(body.sensitive ?? []), aliases: body.aliases ?? {} }
+      const change = fieldsChange(body.value, field, where, this.#run, schema)
       return () => (change === undefined ? body : { ...body, value: change() })
     }
+    const action = this.#run.rules.of('', () => 'body')
+    if (action?.do === 'drop') return () => ({ kind: 'bytes', bytes: new Uint8Array() })
     const plain = unpackBody(body.bytes, headerOf(headers, 'content-encoding'), this.#run.limits.bytes)
     if (typeof plain === 'string') {
       this.#run.undecodable(where, 0, plain)
@@ -259,48 +314,7 @@ const headerOf = (pairs: readonly string[], name: string): string => {
 const sensitivePaths = (paths: readonly string[]): ((path: string) => boolean) => {
   if (paths.length === 0) return () => false
   const plain = new Set(paths.map((path) => path.replace(/\[[*\d]*\]/g, '')))
-  return (path) => plain.has(path.replace(/^body\.?/, '').replace(/\[\d+\]/g, ''))
-}
-
-/** A real value that is still there, in any form, and where; one that is sure before others. */
-const remaining = (
-  exchange: Exchange,
-  session: Session,
-  from: number,
-): { readonly path: string; readonly type: string; readonly sure: boolean } | undefined => {
-  if (session.values.count === from) return undefined
-  let left: ReturnType<typeof remaining>
-  for (const [path, text] of textsOf(exchange)) {
-    const found = session.values.remains(text, from, (real) => !session.isAmbiguous(real))
-    if (found === undefined) continue
-    left = { path, type: found.real.detector.type, sure: found.sure }
-    if (found.sure) return left
-  }
-  return left
-}
-
-function* textsOf(exchange: Exchange): Generator<readonly [path: string, text: string]> {
-  yield ['operation', exchange.operation]
-  for (const side of ['request', 'reply'] as const) {
-    const { target, headers, trailers = [], bodies } = exchange[side]
-    if (target !== undefined) yield [`${side}.path`, target]
-    for (const pairs of [headers, trailers]) if (pairs.length > 0) yield [`${side}.header`, pairs.join('\n')]
-    for (const body of bodies) {
-      if (body.kind === 'fields') for (const text of leavesOf(body.value)) yield [`${side}.body`, text]
-      else yield [`${side}.body`, Buffer.from(body.bytes).toString('utf8')]
-    }
-  }
-}
-
-function* leavesOf(value: unknown): Generator<string> {
-  const left: unknown[] = [value]
-  while (left.length > 0) {
-    const one = left.pop()
-    if (typeof one === 'string') yield one
-    else if (typeof one === 'number' || typeof one === 'bigint') yield String(one)
-    else if (one instanceof Uint8Array) yield Buffer.from(one).toString('utf8')
-    else if (typeof one === 'object' && one !== null) left.push(...Object.keys(one), ...Object.values(one))
-  }
+  return (path) => plain.has(path.replace(/\[\d+\]/g, '').replace(/^body\.?/, ''))
 }
 
 export type { Where }

@@ -60,12 +60,17 @@ const digits = '0123456789'
 const upper = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
 const lower = 'abcdefghjkmnpqrstuvwxyz'
 
+/** What was a number of 32 or 64 bits must still be one, and these have as many digits as the largest. */
+const leading: Readonly<Record<number, string>> = { 10: '1', 19: '1', 20: '10' }
+
 /** Another text of the same shape: digit for digit, letter for letter of the same case, all else as it is. */
 export const redraw = (text: string, draw: Draw): string => {
   let out = ''
+  const fixed = /^\d+$/.test(text) ? (leading[text.length] ?? '') : ''
   for (let i = 0; i < text.length; i++) {
     const char = text[i]!
-    if (char >= '0' && char <= '9') out += char === '0' || i > 0 ? draw.char(digits) : draw.char('123456789')
+    if (char >= '0' && char <= '9')
+      out += i < fixed.length ? fixed[i]! : char === '0' || i > 0 ? draw.char(digits) : draw.char('123456789')
     else if (char >= 'A' && char <= 'Z') out += draw.char(upper)
     else if (char >= 'a' && char <= 'z') out += draw.char(lower)
     else out += char

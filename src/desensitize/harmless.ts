@@ -74,3 +74,7 @@ export const isHarmlessValue = (text: string): boolean =>
 /** With a long number in it, it may be a passport's, or an account's. */
 const isProgramWord = (text: string): boolean =>
   programWords.some((pattern) => pattern.test(text)) && !/\d{6}/.test(text)
+
+/** Kept because it looks like a word of a program, although it may be somebody's name in letters: `wangwu`. */
+export const isUnknownWord = (text: string): boolean =>
+  text.length > 2 && !/^(?:true|false|yes|null|none|unknown)$/i.test(text) && isProgramWord(text)

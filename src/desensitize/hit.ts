@@ -20,8 +20,9 @@ export const editFor = (run: Run, where: Where, hit: Hit): Edit | undefined => {
   const { detector, surface } = hit
   const canon = detector.canon(hit.text)
   if (canon === '' || run.isFake(detector, canon)) return undefined
-  run.report({ detector, rule: hit.rule, path: where.path(), offset: where.offset(hit.start) })
-  return { start: hit.start, end: hit.end, text: run.replace(detector, canon, surface) }
+  const fake = run.replace(detector, canon, surface)
+  run.report({ detector, rule: hit.rule, path: where.path(), offset: where.offset(hit.start), fake })
+  return { start: hit.start, end: hit.end, text: fake }
 }
 
 /** `fake`, written as `surface` is. */

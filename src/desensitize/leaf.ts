@@ -10,7 +10,7 @@ import { isPlaceholder, isSecretFake } from './detectors/secret-shape.ts'
 import { type Edit, noEdits, type Where } from './edits.ts'
 import { isNamingName } from './field-names.ts'
 import { type Found, findIn } from './find.ts'
-import { isHarmlessValue } from './harmless.ts'
+import { isHarmlessValue, isUnknownWord } from './harmless.ts'
 import { editFor } from './hit.ts'
 import { type Embedded, embedded } from './layers/embedded.ts'
 import { plainForm } from './ledger.ts'
@@ -121,7 +121,7 @@ class Leaf {
     if (!meaning.harmless)
       for (const one of found)
         if (one.detector === entropy) this.#take('content', entropy, one.start, one.end, one.text)
-    if (this.#run.maskUnknown && this.#field.kind !== 'key' && !meaning.harmless) this.#unknown()
+    if (this.#field.kind !== 'key' && !meaning.harmless) this.#unknown()
     return this.#edits
   }
 
@@ -199,13 +199,20 @@ class Leaf {
 
   /** What is left over once everything known is taken out. */
   #unknown(): void {
+    const { maskUnknown, kept } = this.#run
+    if (!maskUnknown && kept === undefined) return
     const text = this.#text
     if (this.#field.kind === 'number') {
-      if (this.#done.size === 0 && /^\d{7,16}$/.test(text) && !isHarmlessValue(text))
-        this.#take('unknown', opaque, 0, text.length, text)
+      if (this.#done.size > 0 || !/^\d{7,}$/.test(text) || isHarmlessValue(text)) return
+      if (text.length <= 16) this.#takeUnknown(opaque, 0, text.length, text)
+      else kept?.('number', this.#where, text)
       return
     }
-    if (this.#done.size === 0 && (isHarmlessValue(text) || isPlaceholder(text))) return
+    if (this.#done.size === 0 && (isHarmlessValue(text) || isPlaceholder(text))) {
+      if (kept !== undefined && this.#field.meaning.detectors.length === 0 && isUnknownWord(text))
+        kept('word', this.#where, text)
+      return
+    }
     const leave = (start: number, end: number): void => {
       this.#done.add(start, end)
     }
@@ -220,9 +227,15 @@ class Leaf {
     for (const { start, end } of rests) {
       const piece = text.slice(start, end)
       if (!/[\p{L}\p{N}]/u.test(piece)) continue
-      if (isText) this.#take('unknown', freeText, start, end, piece)
-      else this.#take('unknown', opaque, start, end, piece)
+      this.#takeUnknown(isText ? freeText : opaque, start, end, piece)
     }
+  }
+
+  #takeUnknown(detector: Detector, start: number, end: number, piece: string): void {
+    const { maskUnknown, kept } = this.#run
+    if (maskUnknown) this.#take('unknown', detector, start, end, piece)
+    else if (!this.#run.isFake(detector, detector.canon(piece)))
+      kept?.(detector === opaque ? 'opaque' : 'free-text', this.#where, piece)
   }
 
   #rests(): { readonly start: number; readonly end: number }[] {

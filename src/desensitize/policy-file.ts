@@ -5,7 +5,16 @@ import { parseDocument, type YamlDocument } from '../yaml/document.ts'
 import { nearest } from '../yaml/nearest.ts'
 import type { Path } from '../yaml/tree.ts'
 import { shapeProblems } from '../yaml/zod-problems.ts'
-import { defaultPolicy, type FieldAction, type FieldRule, maskableTypes, type Policy } from './policy.ts'
+import { parseCallPattern } from './call-pattern.ts'
+import {
+  type CallRules,
+  defaultPolicy,
+  type FieldAction,
+  type FieldRule,
+  maskableTypes,
+  type Policy,
+  type Side,
+} from './policy.ts'
 
 const exceptionSchema = z.strictObject({
   file: z.string().describe('Path below the workspace, with * and **'),
@@ -15,14 +24,22 @@ const exceptionSchema = z.strictObject({
   expires: z.string().describe('The last day on which it holds: 2027-01-31'),
 })
 
+const fieldsSchema = z.record(
+  z.string(),
+  z.union([z.enum(['keep', 'drop']), z.strictObject({ mask: z.string() })]),
+)
+
 export const desensitizeSchema = z
   .strictObject({
     $schema: z.string().describe('The JSON Schema of this file, for editors').optional(),
-    fields: z
-      .record(z.string(), z.union([z.enum(['keep', 'drop']), z.strictObject({ mask: z.string() })]))
+    fields: fieldsSchema
       .describe(
         'What becomes of fields, by path: keep, drop, or { mask: <type> }; the last line that fits wins',
       )
+      .optional(),
+    calls: z
+      .record(z.string(), fieldsSchema)
+      .describe("The same for some calls only, as 'orders GET /orders/{id}'; these lines go before fields")
       .optional(),
     unknown: z
       .enum(['mask', 'keep'])
@@ -69,9 +86,18 @@ export const parsePolicy = (text: string, file: string): LoadedPolicy => {
   if (problems.length === 0)
     problems.push(...shapeProblems({ schema: desensitizeSchema, value, document, code }))
   if (problems.length > 0) return { ...noPolicy, problems }
-  const fields = Object.entries(value.fields ?? {}).flatMap(([path, action]) =>
-    ruleOf(path, action, document, problems),
-  )
+  const rules = (fields: PolicyFile['fields'], ...place: Path): FieldRule[] =>
+    Object.entries(fields ?? {}).flatMap(([path, action]) =>
+      ruleOf(path, action, [...place, path], document, problems),
+    )
+  const fields = rules(value.fields, 'fields')
+  const calls = Object.entries(value.calls ?? {}).flatMap(([text, lines]): CallRules[] => {
+    const pattern = parseCallPattern(text)
+    if (typeof pattern !== 'string') return [{ calls: pattern, fields: rules(lines, 'calls', text) }]
+    const hint = "write them as 'orders GET /orders/{id}', each part optional"
+    problems.push(problemAt(document, ['calls', text], `${JSON.stringify(text)}: ${pattern}`, hint, true))
+    return []
+  })
   const exceptions = (value.exceptions ?? []).map((exception, at): ScanException => {
     if (!maskableTypes.has(exception.type) && !otherTypes.includes(exception.type))
       problems.push(unknownType(document, ['exceptions', at, 'type'], exception.type))
@@ -89,32 +115,31 @@ export const parsePolicy = (text: string, file: string): LoadedPolicy => {
   if (problems.length > 0) return { ...noPolicy, problems }
   const accounts = (value.testAccounts ?? []).map(String)
   return {
-    policy: { fields, unknown: value.unknown ?? 'mask', testAccounts: accounts },
+    policy: { fields, calls, unknown: value.unknown ?? 'mask', testAccounts: accounts },
     exceptions,
     problems,
   }
 }
 
 const ruleOf = (
-  path: string,
+  written: string,
   action: 'keep' | 'drop' | { readonly mask: string },
+  place: Path,
   document: YamlDocument,
   problems: Problem[],
 ): FieldRule[] => {
-  const place: Path = ['fields', path]
-  if (!/^(?:body|header|trailer|query|path|\*\*)(?=$|[.[])/.test(path)) {
-    const hint = `paths begin with body, header, query or **: did you mean '**.${path.replace(/^[$.]+/, '')}'?`
-    problems.push(problemAt(document, place, `${JSON.stringify(path)} is no path of a field`, hint, true))
+  const [, side, path] = /^(?:(request|reply)\.)?(.*)$/s.exec(written) as unknown as [string, Side?, string?]
+  if (!/^(?:body|header|trailer|query|path|\*\*)(?=$|[.[])/.test(path!)) {
+    const hint = `paths begin with body, header, query or **: did you mean '**.${path!.replace(/^[$.]+/, '')}'?`
+    problems.push(problemAt(document, place, `${JSON.stringify(written)} is no path of a field`, hint, true))
     return []
   }
-  if (typeof action === 'string') return [{ path, action: { do: action } }]
+  const rule = (what: FieldAction): FieldRule[] => [{ path: path!, side, action: what }]
+  if (typeof action === 'string') return rule({ do: action })
   const detector = maskableTypes.get(action.mask)
-  if (detector === undefined) {
-    problems.push(unknownType(document, [...place, 'mask'], action.mask))
-    return []
-  }
-  const masked: FieldAction = { do: 'mask', detector }
-  return [{ path, action: masked }]
+  if (detector !== undefined) return rule({ do: 'mask', detector })
+  problems.push(unknownType(document, [...place, 'mask'], action.mask))
+  return []
 }
 
 const unknownType = (document: YamlDocument, path: Path, type: string): Problem => {

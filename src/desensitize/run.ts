@@ -29,9 +29,17 @@ export interface Run {
   /** Counts bytes that were packed inside something; false when there have been too many of them. */
   unpacked(bytes: number): boolean
   report(finding: RunFinding): void
+  /**
+   * Asked for only where somebody wants to decide: a value stays, and nothing is known of its field. `looks`: what the
+   * value is like.
+   */
+  readonly kept?: ((looks: Looks, where: Where, text: string) => void) | undefined
   /** Something that could hold anything, since it cannot be read. */
   undecodable(where: Where, at: number, reason: string): void
 }
+
+/** Words of a program, long numbers, and what would have been masked if desensitize.yaml did not say `unknown: keep`. */
+export type Looks = 'word' | 'number' | 'opaque' | 'free-text'
 
 export interface RunFinding {
   readonly detector: Detector
@@ -39,6 +47,8 @@ export interface RunFinding {
   readonly path: string
   /** In the outermost text. */
   readonly offset: number
+  /** What takes its place, asked for when the whole exchange is known. */
+  readonly fake?: () => string
 }
 
 export interface Limits {

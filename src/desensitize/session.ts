@@ -13,9 +13,9 @@ import { rendered } from './hit.ts'
 import { type Ledger, plainForm } from './ledger.ts'
 import { linkedFake } from './linked-values.ts'
 import type { MaskKey } from './mask-key.ts'
-import { defaultPolicy, FieldRules, type Policy } from './policy.ts'
+import { defaultPolicy, type Policy, PolicyRules } from './policy.ts'
 import { type Real, RealValues } from './real-values.ts'
-import { defaultLimits, type Limits } from './run.ts'
+import { defaultLimits, type Limits, type Rule } from './run.ts'
 
 /** Whose fakes are told by themselves also where nothing says what they are. */
 const selfIdentifying = [personName, address, email, secret]
@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly ledger: Ledger
   readonly policy?: Policy
   readonly limits?: Partial<Limits>
+  /** Tell what is kept although nothing is known of it, and an example for every value that is masked for the same reason. */
+  readonly details?: boolean
 }
 
 /** Thrown when the ledger's fakes were made with another key: going on would give every value a second fake. */
@@ -32,24 +34,51 @@ export class WrongKey extends Error {}
 
 export class Session {
   readonly ledger: Ledger
-  readonly policy: Policy
   readonly limits: Limits
+  readonly details: boolean
   readonly names = new FieldNames()
-  readonly rules: FieldRules
   readonly values = new RealValues()
   readonly #fakes: Fakes
-  readonly #testAccounts: ReadonlySet<string>
+  readonly #examples = new Set<string>()
+  #policy: Policy
+  #rules: PolicyRules
+  #testAccounts: ReadonlySet<string>
 
   /** Throws WrongKey. */
-  constructor({ key, ledger, policy = defaultPolicy, limits }: SessionOptions) {
+  constructor({ key, ledger, policy = defaultPolicy, limits, details = false }: SessionOptions) {
     const wrong = ledger.claim(key)
     if (wrong !== undefined) throw new WrongKey(wrong)
     this.ledger = ledger
-    this.policy = policy
     this.limits = { ...defaultLimits, ...limits }
-    this.rules = new FieldRules(policy.fields)
+    this.details = details
     this.#fakes = new Fakes(key, ledger, (fake) => this.values.standsIn(fake))
+    this.#policy = policy
+    this.#rules = new PolicyRules(policy)
     this.#testAccounts = testAccountForms(policy.testAccounts)
+  }
+
+  get policy(): Policy {
+    return this.#policy
+  }
+
+  get rules(): PolicyRules {
+    return this.#rules
+  }
+
+  /** From now on; what was masked before stays as it is. */
+  adopt(policy: Policy): void {
+    this.#policy = policy
+    this.#rules = new PolicyRules(policy)
+    this.#testAccounts = testAccountForms(policy.testAccounts)
+  }
+
+  /** Once for each field and type, but with details always where nothing is known of the field. */
+  wantsExample(path: string, type: string, rule: Rule): boolean {
+    if (this.details && rule === 'unknown') return true
+    const id = `${path.replace(/\[\d+\]/g, '[*]')} ${type}`
+    if (this.#examples.has(id)) return false
+    this.#examples.add(id)
+    return true
   }
 
   /** `cleaned`: it stands in what has been cleaned before. Elsewhere the ledger proves nothing where values are few. */

@@ -24,6 +24,9 @@ export class Capture {
   private replyTrailers: Metadata = none
   private replyDone = false
   private bytes = 0
+  private asked = 0
+  private answered = 0
+  private readonly turns: [reply: number, request: number][] = []
   private held = 0
   private over = false
 
@@ -36,10 +39,24 @@ export class Capture {
 
   /** The call with a body that tells what is read of it. */
   get watched(): Call {
-    const { call } = this
-    if (call.body.empty) return call
-    const body = new WatchedBody(call.body, {
-      piece: (bytes) => this.piece(this.request, bytes),
+    const { call, dialect } = this
+    if (dialect.watched !== undefined) return dialect.watched(call, (leaving) => this.watchedBody(leaving))
+    const body = this.watchedBody(call.body)
+    return body === call.body
+      ? call
+      : (Object.create(call, { body: { value: body, enumerable: true } }) as Call)
+  }
+
+  private watchedBody(body: Body): Body {
+    if (body.empty) {
+      this.requestDone = true
+      return body
+    }
+    return new WatchedBody(body, {
+      piece: (bytes) => {
+        this.asked += bytes.length
+        this.piece(this.request, bytes)
+      },
       end: (trailers) => {
         this.requestTrailers = trailers
         this.requestDone = true
@@ -47,7 +64,6 @@ export class Capture {
       },
       fail: () => this.fail(),
     })
-    return Object.create(call, { body: { value: body, enumerable: true } }) as Call
   }
 
   /** The reply with a body that tells what is read of it. */
@@ -78,7 +94,12 @@ export class Capture {
 
   private watchedSource({ source }: StreamReply): Source {
     return new WatchedSource(source, {
-      piece: (bytes) => this.piece(this.replied, bytes),
+      piece: (bytes) => {
+        if (this.dialect.takesTurns === true && this.turns.at(-1)?.[1] !== this.asked)
+          this.turns.push([this.answered, this.asked])
+        this.answered += bytes.length
+        this.piece(this.replied, bytes)
+      },
       end: (trailers) => {
         this.replyTrailers = trailers
         this.replyDone = true
@@ -125,6 +146,7 @@ export class Capture {
         trailers: this.replyTrailers,
         bodies: this.bodies(this.replied),
       },
+      ...(this.turns.length > 1 && { turns: this.turns }),
     }
     this.recorder.add(call, { exchange, at }, this.held)
   }

@@ -10,9 +10,10 @@ import {
   type Outcome,
   revise,
 } from '../desensitize/desensitize.ts'
+import type { Policy } from '../desensitize/policy.ts'
 import type { Session } from '../desensitize/session.ts'
 
-export type { CleanExchange, MaskedField, Outcome } from '../desensitize/desensitize.ts'
+export type { CleanExchange, KeptField, MaskedField, Outcome } from '../desensitize/desensitize.ts'
 
 /** Lives as long as one run of recording. */
 export interface Desensitizer {
@@ -23,14 +24,24 @@ export interface Desensitizer {
   namesReal(text: string): boolean
   /** Called before fixtures are written: the ledger of fakes, on which they rely, goes first. */
   commit(): void
+  /** Takes over what has been said since, in the policy say, for what comes from now on. */
+  refresh?(): void
 }
 
-/** `writeLedger` is called with its text whenever it has grown. */
-export const desensitizerOf = (session: Session, writeLedger: (text: string) => void): Desensitizer => {
+/** `writeLedger` is called with its text whenever it has grown. `newPolicy`: the one in force now, if it is another. */
+export const desensitizerOf = (
+  session: Session,
+  writeLedger: (text: string) => void,
+  newPolicy: () => Policy | undefined = () => undefined,
+): Desensitizer => {
   let size = session.ledger.size
   return {
     clean: (exchange) => desensitize(exchange, session),
     revise: (exchange) => revise(exchange, session),
+    refresh: () => {
+      const policy = newPolicy()
+      if (policy !== undefined) session.adopt(policy)
+    },
     namesReal: (text) => namesReal(text, session),
     commit: () => {
       if (!session.ledger.changed || session.ledger.size === size) return

@@ -10,7 +10,7 @@ import type { RecordedMock, RecordedOperation } from './fixture-set.ts'
 import { requestKey, sortKeyOf } from './fixture-set.ts'
 
 export const intro = '# Recorded by svc-mock. Edit it, and recording keeps it as you left it.'
-const hashLine = /^# content: sha256-([0-9a-f]{16})\r?\n/m
+const hashLine = /^# content: sha256-([0-9a-f]{16})(?:, key [0-9a-f]{8})?\r?\n/m
 
 /** A mock as a file shows it. */
 export interface FileMock {
@@ -24,17 +24,23 @@ export interface FixtureFile {
   readonly bodies: readonly BodyFile[]
 }
 
-/** `kept`: mocks of earlier runs with the bodies that they name. */
-export const renderFixture = (
-  operation: RecordedOperation,
-  kept: readonly FileMock[] = [],
-  keptBodies: readonly BodyFile[] = [],
-): FixtureFile => {
+export interface FileContext {
+  /** Mocks of earlier runs, and the bodies that they name. */
+  readonly mocks: readonly FileMock[]
+  readonly bodies: readonly BodyFile[]
+  /**
+   * Whose fakes these are. The policy's hash stands in the report alone: here it would change every file whenever a line
+   * about one field is added.
+   */
+  readonly keyId: string | undefined
+}
+
+export const renderFixture = (operation: RecordedOperation, context: FileContext): FixtureFile => {
   const own = [...operation.mocks.values()]
-  const mocks = [...kept, ...own.map(fileMock)].sort(bySortKey)
+  const mocks = [...context.mocks, ...own.map(fileMock)].sort(bySortKey)
   const bodies = new Map<string, BodyFile>()
   for (const body of [
-    ...keptBodies,
+    ...context.bodies,
     ...own.flatMap(({ answers }) => answers.flatMap(({ file }) => file ?? [])),
   ])
     bodies.set(body.name, body)
@@ -46,7 +52,8 @@ export const renderFixture = (
     mocks: mocks.map(({ value }) => value),
   })
   const files = [...bodies.values()]
-  return { text: `${intro}\n# content: sha256-${contentHash(rest, files)}\n${rest}`, bodies: files }
+  const key = context.keyId === undefined ? '' : `, key ${context.keyId}`
+  return { text: `${intro}\n# content: sha256-${contentHash(rest, files)}${key}\n${rest}`, bodies: files }
 }
 
 const fileMock = ({ key, sortKey, request, answers }: RecordedMock): FileMock => {

@@ -2,7 +2,13 @@
  * What a run has recorded, as fixtures: one operation of one service, version and case is one file; in it one mock for
  * each request; in that one answer, or several in turn. Made of clean exchanges alone.
  */
-import type { BesideExchange, FixtureDialect, FixturePolicy, VolatileField } from '../core/fixture.ts'
+import type {
+  BesideExchange,
+  FixtureDialect,
+  FixtureParts,
+  FixturePolicy,
+  VolatileField,
+} from '../core/fixture.ts'
 import { stringifyJson } from '../core/json.ts'
 import { writeYaml } from '../yaml/write.ts'
 import { answerKey } from './answer-key.ts'
@@ -15,6 +21,8 @@ export interface CleanRecord extends BesideExchange {
   readonly exchange: CleanExchange
   /** The label that was given to what is being recorded. */
   readonly case: string | undefined
+  /** Fields of which nothing is known. */
+  readonly undecided?: number
 }
 
 /** What became of an exchange. */
@@ -55,6 +63,8 @@ export class RecordedOperation {
   /** By place, for the report. */
   readonly volatile = new Map<string, VolatileField>()
   readonly notes = new Set<string>()
+  /** Fields, each time they came, of which nothing is known. */
+  undecided = 0
   bytes = 0
 
   constructor({ exchange, case: label }: CleanRecord, title: string, name: readonly string[]) {
@@ -90,18 +100,28 @@ export class FixtureSet {
   }
 
   add(record: CleanRecord): Added {
-    const { exchange, at } = record
+    const { exchange } = record
     const dialect = this.dialects.get(exchange.protocol)
     if (dialect === undefined) return { skipped: `${exchange.protocol} cannot be written as fixtures` }
     const parts = dialect.describe(exchange, record, this.policy)
     if ('skipped' in parts) return parts
+    let added: Added = 'known'
+    for (const one of [parts].flat()) {
+      const now = this.addMock(record, one)
+      if (typeof now === 'object') return now
+      if (added !== 'request') added = now === 'known' ? added : now
+    }
+    return added
+  }
+
+  private addMock(record: CleanRecord, parts: FixtureParts): Added {
     const fresh = new RecordedOperation(record, parts.operation, parts.name)
     const operation = this.operations.get(fresh.path) ?? fresh
     if (operation.bytes > fileBytesAtMost)
       return { skipped: `a file of ${fileBytesAtMost / 2 ** 20} MB is full` }
     const key = requestKey(parts.request)
     const mock = operation.mocks.get(key)
-    const answer = { key: answerKey(parts, at), ...responseOf(parts, operation.base) }
+    const answer = { key: answerKey(parts, record.at), ...responseOf(parts, operation.base) }
     if (mock?.answers.at(-1)?.key === answer.key) return 'known'
     if (mock !== undefined && mock.answers.length >= answersAtMost)
       return { skipped: `more than ${answersAtMost} answers to one request` }
@@ -116,6 +136,7 @@ export class FixtureSet {
     operation.bytes += writeYaml([mock === undefined ? parts.request : {}, answer.response]).length
     for (const field of parts.volatile) operation.volatile.set(field.place, field)
     for (const note of parts.notes) operation.notes.add(note)
+    operation.undecided += record.undecided ?? 0
     this.operations.set(operation.path, operation)
     this.dirty.add(operation)
     return mock === undefined ? 'request' : 'answer'

@@ -13,7 +13,7 @@ export const recordModes = ['once', 'new_episodes', 'all', 'none'] as const
 export type RecordMode = (typeof recordModes)[number]
 
 /** Why a file was not written. */
-export type Kept = 'edited' | 'exists' | 'none' | 'real value'
+export type Kept = 'edited' | 'exists' | 'none' | 'real value' | 'undecided'
 
 interface FileState {
   readonly kept: Kept | undefined
@@ -33,6 +33,8 @@ export interface StoreOptions {
   readonly mode: RecordMode
   /** Nothing for which it is true is written. */
   readonly namesReal: (text: string) => boolean
+  /** Id of the key that fakes are made with; it stands in each file. */
+  readonly keyId?: string | undefined
 }
 
 export class FixtureStore {
@@ -61,7 +63,11 @@ export class FixtureStore {
       return
     }
     const unseen = withoutKnown(operation, state.mocks)
-    const file = renderFixture(unseen, state.mocks, state.mockBodies)
+    const file = renderFixture(unseen, {
+      mocks: state.mocks,
+      bodies: state.mockBodies,
+      keyId: this.options.keyId,
+    })
     if (file.text === state.text || unseen.mocks.size === 0) {
       this.states.set(path, state)
       return
@@ -76,6 +82,12 @@ export class FixtureStore {
     this.replace(folder, basename(path), Buffer.from(file.text))
     this.removeBodies(folder, state.bodies, file.bodies)
     this.states.set(path, { ...state, text: file.text, bodies: file.bodies })
+  }
+
+  /** Nothing is written to it, whatever is there. */
+  leave(path: string, why: Kept): void {
+    const state = this.current(path)
+    this.states.set(path, { ...state, kept: state.kept ?? why })
   }
 
   /** Of files that this run wrote, those that are no operation's any more go. */

@@ -5,10 +5,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import type { Call } from '../core/call.ts'
+import type { Definitions } from '../core/definitions.ts'
 import type { FixtureDialect } from '../core/fixture.ts'
 import type { Metadata } from '../core/metadata.ts'
 import { pack, type RawRecord, sizeOf } from './records.ts'
-import type { Losses, RecordStats, ReportData } from './report.ts'
+import type { Losses, RecordStats, ReportData } from './report-data.ts'
 import type { FromWorker, ToWorker } from './worker.ts'
 
 export type OnFull = 'drop' | 'wait'
@@ -28,6 +29,8 @@ export interface RecorderOptions {
   /** The version that a fixture of this exchange belongs to; undefined: nothing says it. */
   readonly versionOf: (call: Pick<Call, 'service' | 'version'>, replyHeaders: Metadata) => string | undefined
   readonly changed?: () => void
+  /** Called when the thread has ended, however that came. */
+  readonly ended?: () => void
   /** Something went wrong that a person should read. */
   readonly notice: (text: string) => void
 }
@@ -57,10 +60,13 @@ export class Recorder {
   private dropped = 0
   private tooLarge = 0
   private brokenOff = 0
+  /** What the thread has been given, under which number. */
+  private readonly handedOver = new Map<Definitions, number>()
   private readonly withoutVersion = new Map<string, number>()
   private waiting: (() => void)[] = []
   private readonly ended = Promise.withResolvers<ReportData | undefined>()
   private finishing = false
+  private retryMs = 0
   private failed: string | undefined
 
   constructor(options: RecorderOptions) {
@@ -122,11 +128,13 @@ export class Recorder {
     if (version === undefined) {
       this.release(held)
       const { name } = call.service
-      if (!this.withoutVersion.has(name)) this.options.notice(noVersionText(name))
+      if (!this.withoutVersion.has(name)) this.options.notice(noVersionText(name, call.service.version))
       this.withoutVersion.set(name, (this.withoutVersion.get(name) ?? 0) + 1)
       return
     }
-    this.push({ ...record, case: this.options.case, exchange: { ...record.exchange, version } }, held)
+    const { definitions } = call.service
+    const exchange = { ...record.exchange, version }
+    this.push({ ...record, case: this.options.case, definitions, exchange }, held)
   }
 
   private push(record: RawRecord, held: number): void {
@@ -152,6 +160,7 @@ export class Recorder {
    */
   async finish(patienceMs: number, signal?: AbortSignal): Promise<ReportData | undefined> {
     this.finishing = true
+    this.retryMs = patienceMs * 0.2
     this.worker.ref()
     this.send()
     const enough = setTimeout(() => this.dropRest(), patienceMs * 0.6)
@@ -161,6 +170,7 @@ export class Recorder {
     const report = await Promise.race([this.ended.promise, timeUp])
     clearTimeout(enough)
     await this.worker.terminate()
+    this.options.ended?.()
     return report
   }
 
@@ -176,13 +186,25 @@ export class Recorder {
       let size = 0
       let count = 0
       while (count < this.queue.length && size < sentAtMost / 8) size += sizeOf(this.queue[count++]!.exchange)
-      const batch = pack(this.queue.splice(0, count))
+      const batch = pack(this.queue.splice(0, count), (definitions) => this.numberOf(definitions))
       const message: ToWorker = { type: 'batch', size, ...batch }
       this.sent += size
       this.worker.postMessage(message, [batch.bytes.buffer])
     }
     if (this.finishing && this.queue.length === 0)
-      this.worker.postMessage({ type: 'finish' } satisfies ToWorker)
+      this.worker.postMessage({ type: 'finish', retryMs: this.retryMs } satisfies ToWorker)
+  }
+
+  /** They go before the first batch that needs them. */
+  private numberOf(definitions: Definitions): number {
+    const known = this.handedOver.get(definitions)
+    if (known !== undefined) return known
+    const number = this.handedOver.size + 1
+    this.handedOver.set(definitions, number)
+    const { protocol } = definitions
+    const message: ToWorker = { type: 'definitions', number, protocol, portable: definitions.portable() }
+    this.worker.postMessage(message)
+    return number
   }
 
   private heard(message: FromWorker): void {
@@ -213,5 +235,8 @@ export class Recorder {
   }
 }
 
-const noVersionText = (service: string): string =>
-  `nothing says which version of ${service} answers (FIXTURE_VERSION_UNKNOWN): say --version ${service}=1.4.0, or version: 1.4.0 in svc-mock.yaml`
+/** `configured`: a range, or it would have told. */
+const noVersionText = (service: string, configured: string | undefined): string => {
+  const range = configured === undefined ? '' : `, for ${configured} in svc-mock.yaml is a range`
+  return `nothing says which version of ${service} answers${range} (FIXTURE_VERSION_UNKNOWN); nothing of it is recorded: say --version ${service}=1.4.0`
+}

@@ -4,25 +4,42 @@
  */
 import { hash } from 'node:crypto'
 import { bytesOf, type Exchange, type RecordedMessage } from '../core/exchange.ts'
-import type { FixtureDialect, FixturePolicy } from '../core/fixture.ts'
-import type { Desensitizer, MaskedField, Outcome } from './desensitizer.ts'
-import { type Added, type CleanRecord, FixtureSet } from './fixture-set.ts'
+import type { FixtureDialect, FixturePolicy, MaskedPlaces } from '../core/fixture.ts'
+import type { Desensitizer, KeptField, MaskedField, Outcome } from './desensitizer.ts'
+import { type Added, type CleanRecord, FixtureSet, type RecordedOperation } from './fixture-set.ts'
 import type { FixtureStore } from './fixture-store.ts'
 import { maskedPlaces } from './masked-places.ts'
+import type { Quarantine } from './quarantine.ts'
 import { type RawRecord, sizeOf } from './records.ts'
-import { type RecordStats, RunReport } from './report.ts'
+import { RunReport } from './report.ts'
+import type { QuarantineRow, RecordStats, ReportOrigin } from './report-data.ts'
 
 export interface RecordingOptions {
   readonly desensitizer: Desensitizer
   readonly dialects: ReadonlyMap<string, FixtureDialect>
   readonly policy: FixturePolicy
   readonly store: FixtureStore
+  /** What cannot be made clean waits in it for the end of the run, when it is tried once more; absent: it is dropped. */
+  readonly quarantine?: Quarantine<QuarantineRow>
+  readonly onQuarantine?: 'retry' | 'drop'
+  /** Operations with fields that nobody has decided about are not written. */
+  readonly strict?: boolean
+  /** For the report. */
+  readonly origin?: ReportOrigin
   /** Bytes of clean exchanges that are kept for a run; what comes then is counted and not written. Default 256 MB. */
   readonly keptAtMost?: number
 }
 
 interface Kept extends CleanRecord {
   readonly found: readonly MaskedField[]
+  /** Stay, although nothing is known of them. */
+  readonly stays: readonly KeptField[]
+}
+
+/** Why an exchange cannot be written. */
+interface Refused {
+  readonly path: string
+  readonly reason: string
 }
 
 export class Recording {
@@ -33,6 +50,7 @@ export class Recording {
   private report = new RunReport()
   private readonly seen = new LastReplies()
   private pending = false
+  private finishing = false
 
   constructor(options: RecordingOptions) {
     this.options = options
@@ -48,45 +66,119 @@ export class Recording {
     return this.pending
   }
 
-  take({ exchange: raw, at, case: label }: RawRecord): void {
+  take(record: RawRecord): void {
+    const { exchange, case: label } = record
+    const { dialects, policy } = this.options
     this.report.calls++
     // An answer that came the same before says nothing new, whoever asked.
-    if (this.seen.repeats(raw, label, this.options.policy.headers)) return
-    const { service } = raw
+    if (this.seen.repeats(exchange, label, policy.headers, dialects.get(exchange.protocol)?.ending)) return
+    const refused = this.look(record)
+    if (refused !== undefined) this.refuse(record, refused)
+  }
+
+  /** undefined: it is clean, and kept, or it says nothing. */
+  private look({ exchange: raw, at, case: label, definitions }: RawRecord): Refused | undefined {
     const dialect = this.options.dialects.get(raw.protocol)
-    const exchange = dialect?.decode?.(raw) ?? { ok: true as const, value: raw }
-    if (!exchange.ok) {
-      this.report.quarantined(service, 'the protocol could not decode it')
-      return
+    const exchange = dialect?.decode?.(raw, definitions) ?? { ok: true as const, value: raw }
+    if ('skipped' in exchange) {
+      this.report.skipped(raw.service, exchange.skipped)
+      return undefined
     }
+    if (!exchange.ok) return { path: '', reason: exchange.problem }
     const cleaned = this.cleaned(() => this.options.desensitizer.clean(exchange.value))
-    if (cleaned?.kind !== 'clean') {
-      this.report.quarantined(service, reasonOf(cleaned))
-      return
-    }
+    if (cleaned?.kind !== 'clean') return refusalOf(cleaned)
     const masked = maskedPlaces(exchange.value, cleaned.exchange, cleaned.masked)
-    this.keep({ exchange: cleaned.exchange, at, case: label, masked, found: cleaned.masked })
+    const { masked: found, kept: stays = [] } = cleaned
+    this.keep({ exchange: cleaned.exchange, at, case: label, definitions, masked, found, stays })
+    return undefined
+  }
+
+  /** `waits`: false for what cannot get better. */
+  private refuse(record: RawRecord, { path, reason }: Refused, waits = true): void {
+    const { service } = record.exchange
+    const row = this.report.quarantined(
+      service,
+      this.shownOperation(record),
+      path,
+      reason,
+      weightOf(record.exchange),
+    )
+    if (waits && this.options.onQuarantine !== 'drop') this.options.quarantine?.put(record, row)
+  }
+
+  /** A path may name somebody: as fixtures would show it. */
+  private shownOperation({ exchange, ...beside }: RawRecord): string {
+    const { request, reply, ...rest } = exchange
+    const { target = '' } = request
+    const bare = {
+      ...rest,
+      request: { target, headers: [], bodies: [] },
+      reply: { status: 200, headers: [], bodies: [] },
+    }
+    const shown = this.cleaned(() => {
+      const cleaned = this.options.desensitizer.clean(bare)
+      if (cleaned.kind !== 'clean') return undefined
+      const dialect = this.options.dialects.get(exchange.protocol)
+      const parts = dialect?.describe(cleaned.exchange, { ...beside, masked: nowhere }, this.options.policy)
+      const [first] = parts === undefined || 'skipped' in parts ? [] : [parts].flat()
+      return first?.operation ?? cleaned.exchange.operation
+    })
+    return shown ?? 'an operation that cannot be shown'
   }
 
   /** Writes what has changed. Values that were recognised since are taken out of everything this run has written. */
   flush(): void {
-    if (!this.pending) return
+    const { strict = false, desensitizer, store } = this.options
+    // What is undecided may come with the last call.
+    if (!this.pending || (strict && !this.finishing)) return
     this.pending = false
     this.revise()
     if (this.set.dirty.size === 0) return
-    this.options.desensitizer.commit()
-    for (const operation of this.set.dirty) this.options.store.write(operation)
+    desensitizer.commit()
+    for (const operation of this.set.dirty)
+      if (strict && this.isUndecided(operation)) store.leave(operation.path, 'undecided')
+      else store.write(operation)
     this.set.dirty.clear()
+  }
+
+  private isUndecided({ undecided, service, title }: RecordedOperation): boolean {
+    return undecided > 0 || this.report.hasLost(service, title)
+  }
+
+  /** Everything recognisable has been recognised by now, and somebody may have changed the policy. */
+  private retry(ms: number): void {
+    const { quarantine, onQuarantine, desensitizer } = this.options
+    if (quarantine === undefined) return
+    try {
+      if (onQuarantine === 'drop') return
+      desensitizer.refresh?.()
+      const until = performance.now() + ms
+      for (const { record, about } of quarantine.take()) {
+        if (performance.now() > until) break
+        if (this.look(record) === undefined) about.recovered++
+      }
+    } catch {
+      // Somebody has touched the file: what cannot be opened stays counted as dropped, and the rest of the run goes on.
+    } finally {
+      quarantine.close()
+    }
   }
 
   stats(): RecordStats {
     return this.report.stats(this.set, this.options.store)
   }
 
-  finish(): RunReport {
+  /** `retryMs`: for another look at what is in quarantine. */
+  finish(retryMs = 2_000): RunReport {
     this.pending = true
+    // First of all what is clean.
     this.flush()
-    this.report.close(this.set, this.options.store)
+    this.retry(retryMs)
+    this.pending = true
+    this.finishing = true
+    this.flush()
+    const { store, desensitizer, origin } = this.options
+    this.report.close(this.set, store, { origin, namesReal: (text) => desensitizer.namesReal(text) })
     return this.report
   }
 
@@ -103,10 +195,10 @@ export class Recording {
   }
 
   private add(record: Kept): Added {
-    const added = this.set.add(record)
+    const undecided = record.stays.length + record.found.filter(({ rule }) => rule === 'unknown').length
+    const added = this.set.add({ ...record, undecided })
     if (typeof added === 'object') this.report.skipped(record.exchange.service, added.skipped)
-    else if (added !== 'known')
-      this.report.masked(record.exchange.service, record.exchange.operation, record.found)
+    else if (added !== 'known') this.report.masked(record.exchange.service, record.found, record.stays)
     return added
   }
 
@@ -119,7 +211,7 @@ export class Recording {
       if (revised === unchanged) return [record]
       changed = true
       if (revised?.kind !== 'clean') {
-        this.report.quarantined(record.exchange.service, reasonOf(revised))
+        this.refuse(record, refusalOf(revised), false)
         return []
       }
       const { exchange, masked: found } = revised
@@ -148,10 +240,15 @@ export class Recording {
 
 const unchanged = { kind: 'unchanged' } as const
 
-const reasonOf = (cleaned: Outcome | typeof unchanged | undefined): string =>
-  cleaned?.kind === 'quarantine'
-    ? (cleaned.reasons[0]?.reason ?? 'it could not be read')
-    : 'the desensitizer failed'
+const nowhere: MaskedPlaces = { fields: new Map(), segments: new Map() }
+
+const refusalOf = (cleaned: Outcome | typeof unchanged | undefined): Refused => {
+  const [first] = cleaned?.kind === 'quarantine' ? cleaned.reasons : []
+  return first ?? { path: '', reason: 'the desensitizer failed' }
+}
+
+/** Bytes of both bodies. */
+const weightOf = ({ request, reply }: Exchange): number => bytesOf(request).length + bytesOf(reply).length
 
 /** Headers that tell who asked; what is answered may hold them. */
 const whoAsks = ['accept', 'authorization', 'content-type', 'cookie']
@@ -161,13 +258,18 @@ class LastReplies {
   private readonly replies = new Map<string, string>()
 
   /** Notes the reply. */
-  repeats(exchange: Exchange, label: string | undefined, headers: readonly string[]): boolean {
+  repeats(
+    exchange: Exchange,
+    label: string | undefined,
+    headers: readonly string[],
+    ending: readonly string[] = [],
+  ): boolean {
     const { protocol, service, version, operation, request, reply } = exchange
     const asked = digest([protocol, service, version, label, operation, request.target], request, [
       ...whoAsks,
       ...headers,
     ])
-    const answered = digest([reply.status], reply, ['content-type', 'location', 'set-cookie'])
+    const answered = digest([reply.status], reply, ['content-type', 'location', 'set-cookie', ...ending])
     const before = this.replies.get(asked)
     if (before === answered) return true
     if (before === undefined && this.replies.size >= 200_000) this.replies.clear()
@@ -177,8 +279,10 @@ class LastReplies {
 }
 
 const digest = (facts: readonly unknown[], message: RecordedMessage, names: readonly string[]): string => {
-  const { headers, bodies } = message
-  const counted = headers.filter((_, i) => names.includes(headers[i - (i % 2)]!.toLowerCase()))
+  const { headers, trailers = [], bodies } = message
+  const counted = [headers, trailers].map((pairs) =>
+    pairs.filter((_, i) => names.includes(pairs[i - (i % 2)]!.toLowerCase())),
+  )
   const lengths = bodies.map((body) => (body.kind === 'bytes' ? body.bytes.length : 0))
   const head = hash('sha256', JSON.stringify([facts, counted, lengths]), 'base64')
   const bytes = bytesOf(message)

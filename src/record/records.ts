@@ -2,6 +2,7 @@
  * What goes from the thread of the calls to the one that records: exchanges, packed so that their bytes are copied once
  * and then handed over.
  */
+import type { Definitions } from '../core/definitions.ts'
 import type { Exchange, RecordedMessage } from '../core/exchange.ts'
 
 /** An exchange as it was, with what stands beside it. It lives in memory only. */
@@ -10,10 +11,14 @@ export interface RawRecord {
   /** When the call was made, in ms since the epoch. */
   readonly at: number
   readonly case: string | undefined
+  /** Those in force when the call was made. */
+  readonly definitions?: Definitions | undefined
 }
 
 /** A record whose bodies stand in a common block of bytes, one behind the other. */
-interface PackedRecord extends Omit<RawRecord, 'exchange'> {
+interface PackedRecord extends Omit<RawRecord, 'exchange' | 'definitions'> {
+  /** By the number under which they were handed over before. */
+  readonly definitions: number | undefined
   readonly exchange: Omit<Exchange, 'request' | 'reply'>
   readonly request: PackedMessage
   readonly reply: PackedMessage
@@ -29,15 +34,22 @@ export interface Batch {
 }
 
 /** Bodies are bytes still: what only a protocol can decode is decoded by the one who records. */
-export const pack = (records: readonly RawRecord[]): Batch => {
+export const pack = (
+  records: readonly RawRecord[],
+  numberOf: (definitions: Definitions) => number = () => 0,
+): Batch => {
   const pieces: Uint8Array[] = []
-  const packed = records.map(({ exchange: { request, reply, ...exchange }, at, case: label }) => ({
-    exchange,
-    at,
-    case: label,
-    request: packMessage(request, pieces),
-    reply: packMessage(reply, pieces),
-  }))
+  // By name: what else stands in a record may be nothing that can be sent.
+  const packed = records.map(
+    ({ exchange: { request, reply, ...exchange }, at, case: label, definitions }) => ({
+      exchange,
+      at,
+      case: label,
+      definitions: definitions === undefined ? undefined : numberOf(definitions),
+      request: packMessage(request, pieces),
+      reply: packMessage(reply, pieces),
+    }),
+  )
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
   let offset = 0
   for (const piece of pieces) {
@@ -56,7 +68,10 @@ const packMessage = ({ bodies, ...message }: RecordedMessage, pieces: Uint8Array
   }),
 })
 
-export const unpack = ({ records, bytes }: Batch): readonly RawRecord[] => {
+export const unpack = (
+  { records, bytes }: Batch,
+  numbered: ReadonlyMap<number, Definitions> = new Map(),
+): readonly RawRecord[] => {
   let offset = 0
   const message = ({ lengths, ...rest }: PackedMessage): RecordedMessage => ({
     ...rest,
@@ -65,10 +80,10 @@ export const unpack = ({ records, bytes }: Batch): readonly RawRecord[] => {
       return { kind: 'bytes', bytes: bytes.subarray(offset - length, offset) }
     }),
   })
-  return records.map(({ exchange, at, case: label, request, reply }) => ({
+  return records.map(({ exchange, definitions, request, reply, ...beside }) => ({
+    ...beside,
     exchange: { ...exchange, request: message(request), reply: message(reply) },
-    at,
-    case: label,
+    definitions: definitions === undefined ? undefined : numbered.get(definitions),
   }))
 }
 

@@ -1,81 +1,75 @@
-/** What a run has done, for people (Markdown) and programs (JSON). It holds fakes and names of fields, never what was recorded. */
-import type { MaskedField } from './desensitizer.ts'
+/** Counts what a run does. What it gives out has passed the search for real values once more. */
+import type { KeptField, MaskedField } from './desensitizer.ts'
 import type { FixtureSet } from './fixture-set.ts'
-import type { FixtureStore, Kept } from './fixture-store.ts'
+import type { FixtureStore } from './fixture-store.ts'
+import {
+  differentAtMost,
+  type FileRow,
+  type KeptRow,
+  type MaskedRow,
+  type QuarantineRow,
+  type RecordStats,
+  type ReportData,
+  type ReportOrigin,
+} from './report-data.ts'
 
-/** What a progress line shows. */
-export interface RecordStats {
-  /** Exchanges looked at. */
-  readonly calls: number
-  /** Different requests and answers among them. */
-  readonly distinct: number
-  readonly files: number
-  /** Values masked, by type. */
-  readonly masked: Readonly<Record<string, number>>
-  readonly quarantined: number
-  /** Exchanges that are no fixture, by reason. */
-  readonly skipped: Readonly<Record<string, number>>
-}
-
-/** What the thread of the calls has counted. */
-export interface Losses {
-  /** The queue was full. */
-  readonly dropped: number
-  /** Larger than the limit for one exchange. */
-  readonly tooLarge: number
-  /** Broken off by either side. */
-  readonly brokenOff: number
-  /** Nothing says the version of what answered; by service. */
-  readonly withoutVersion: Readonly<Record<string, number>>
-}
-
-export const noLosses: Losses = { dropped: 0, tooLarge: 0, brokenOff: 0, withoutVersion: {} }
-
-interface MaskedRow {
-  readonly service: string
-  /** `request.body.items[*].phone`. */
-  readonly path: string
-  readonly type: string
-  readonly rule: string
+type Counted<Row> = Omit<Row, 'count' | 'different'> & {
   count: number
+  /** How many of `count` told their value. */
+  told: number
+  readonly values: Set<string>
 }
 
-interface FileRow {
-  readonly file: string
-  readonly operation: string
-  readonly case?: string
-  readonly requests: number
-  readonly answers: number
-  readonly kept?: Kept
-  readonly volatile: readonly { readonly place: string; readonly kind: string }[]
-  readonly notes: readonly string[]
+export interface Closing {
+  readonly origin: ReportOrigin | undefined
+  /** Nothing for which it is true is told. */
+  readonly namesReal: (text: string) => boolean
 }
 
-/** Plain data, as it is sent between threads and written as JSON. */
-export interface ReportData extends RecordStats {
-  readonly fixtures: readonly FileRow[]
-  readonly fields: readonly MaskedRow[]
-  readonly quarantine: readonly {
-    readonly service: string
-    readonly reason: string
-    readonly count: number
-  }[]
-}
+const exampleAtMost = 40
 
 export class RunReport {
   calls = 0
   private distinct = 0
-  private readonly fields = new Map<string, MaskedRow>()
-  private readonly refused = new Map<string, { service: string; reason: string; count: number }>()
+  private readonly fields = new Map<string, Counted<MaskedRow>>()
+  private readonly stays = new Map<string, Counted<KeptRow>>()
+  /** Outlive a restart: the first exchange with a field may have gone since. */
+  private readonly examples = new Map<string, string>()
+  private readonly refused = new Map<string, QuarantineRow>()
   private readonly skips = new Map<string, number>()
   private files: readonly FileRow[] = []
   private written = 0
+  private closing: Closing = { origin: undefined, namesReal: () => false }
 
-  quarantined(service: string, reason: string): void {
-    const key = `${service}\n${reason}`
-    const row = this.refused.get(key) ?? { service, reason, count: 0 }
+  /** The row stays the same object, so that what becomes of the exchange can be noted there. */
+  quarantined(
+    service: string,
+    operation: string,
+    path: string,
+    reason: string,
+    bytes: number,
+  ): QuarantineRow {
+    const key = [service, operation, path, reason].join('\n')
+    const row = this.refused.get(key) ?? {
+      service,
+      operation,
+      path: path.replace(/\[\d+\]/g, '[*]'),
+      reason,
+      count: 0,
+      bytes: 0,
+      recovered: 0,
+    }
     row.count++
+    row.bytes += bytes
     this.refused.set(key, row)
+    return row
+  }
+
+  /** Whether exchanges of an operation are missing. */
+  hasLost(service: string, operation: string): boolean {
+    return [...this.refused.values()].some(
+      (row) => row.service === service && row.operation === operation && row.count > row.recovered,
+    )
   }
 
   skipped(service: string, reason: string): void {
@@ -83,20 +77,33 @@ export class RunReport {
     this.skips.set(key, (this.skips.get(key) ?? 0) + 1)
   }
 
-  masked(service: string, _operation: string, fields: readonly MaskedField[]): void {
+  masked(service: string, fields: readonly MaskedField[], stays: readonly KeptField[] = []): void {
     this.distinct++
-    for (const { path, type, rule } of fields) {
-      const place = path.replace(/\[\d+\]/g, '[*]')
-      const key = `${service}\n${place}\n${type}\n${rule}`
-      const row = this.fields.get(key) ?? { service, path: place, type, rule, count: 0 }
+    for (const { path: place, type, rule, example } of fields) {
+      const path = place.replace(/\[\d+\]/g, '[*]')
+      const key = [service, path, type, rule].join('\n')
+      const shown = [path, type].join('\n')
+      if (example !== undefined && !this.examples.has(shown)) this.examples.set(shown, shortened(example))
+      const row = this.fields.get(key) ?? { service, path, type, rule, count: 0, told: 0, values: new Set() }
       row.count++
+      if (example !== undefined) row.told++
+      if (example !== undefined && row.values.size < differentAtMost) row.values.add(example)
       this.fields.set(key, row)
+    }
+    for (const { path: place, looks, digest } of stays) {
+      const path = place.replace(/\[\d+\]/g, '[*]')
+      const key = [service, path, looks].join('\n')
+      const row = this.stays.get(key) ?? { service, path, looks, count: 0, told: 0, values: new Set() }
+      row.count++
+      if (row.values.size < differentAtMost) row.values.add(digest)
+      this.stays.set(key, row)
     }
   }
 
   /** Everything kept is added once more. */
   restart(): void {
     this.fields.clear()
+    this.stays.clear()
     this.distinct = 0
   }
 
@@ -104,7 +111,8 @@ export class RunReport {
     return this.numbers(store.written().length)
   }
 
-  close(set: FixtureSet, store: FixtureStore): void {
+  close(set: FixtureSet, store: FixtureStore, closing: Closing): void {
+    this.closing = closing
     const kept = store.kept()
     this.written = store.written().length
     this.files = [...set.operations.values()]
@@ -112,6 +120,7 @@ export class RunReport {
         const why = kept.get(operation.path)
         return {
           file: operation.path,
+          service: operation.service,
           operation: operation.title,
           ...(operation.case !== undefined && { case: operation.case }),
           requests: operation.mocks.size,
@@ -125,12 +134,24 @@ export class RunReport {
   }
 
   data(): ReportData {
-    return {
+    const { origin, namesReal } = this.closing
+    const told = {
       ...this.numbers(this.written),
       fixtures: this.files,
-      fields: [...this.fields.values()].sort((a, b) => order(a, b)),
-      quarantine: [...this.refused.values()],
+      fields: [...this.fields.values()].sort(byRow).map(({ values, told, ...row }): MaskedRow => {
+        const example = this.examples.get([row.path, row.type].join('\n'))
+        return {
+          ...row,
+          ...(example !== undefined && { example }),
+          ...(row.rule === 'unknown' && told === row.count && { different: values.size }),
+        }
+      }),
+      keptFields: [...this.stays.values()]
+        .sort(byPlace)
+        .map(({ values, told: _told, ...row }): KeptRow => ({ ...row, different: values.size })),
+      quarantine: [...this.refused.values()].sort(byPlace),
     }
+    return { origin, ...(swept(told, namesReal) as typeof told) }
   }
 
   private numbers(files: number): RecordStats {
@@ -141,86 +162,52 @@ export class RunReport {
       distinct: this.distinct,
       files,
       masked,
-      quarantined: [...this.refused.values()].reduce((sum, { count }) => sum + count, 0),
+      quarantined: [...this.refused.values()].reduce(
+        (sum, { count, recovered }) => sum + count - recovered,
+        0,
+      ),
       skipped: Object.fromEntries(this.skips),
     }
   }
 }
 
-/** Unknown fields first: they are what a reviewer must look at. */
-const order = (a: MaskedRow, b: MaskedRow): number => {
-  const unknown = Number(b.rule === 'unknown') - Number(a.rule === 'unknown')
-  if (unknown !== 0) return unknown
+const shortened = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ')
+  return line.length > exampleAtMost ? `${line.slice(0, exampleAtMost - 1)}…` : line
+}
+
+/** Texts that name a real value of the run, which may have been recognised after they were made, are left out. */
+const swept = (value: unknown, namesReal: (text: string) => boolean): unknown => {
+  if (typeof value === 'string') return sweptText(value, namesReal)
+  if (Array.isArray(value)) return value.map((item) => swept(item, namesReal))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [namesReal(name) ? '…' : name, swept(member, namesReal)]),
+  )
+}
+
+/** Of a path only the step that names it. */
+const sweptText = (text: string, namesReal: (text: string) => boolean): string => {
+  if (!namesReal(text)) return text
+  const steps = /^(?:request|reply)\./.test(text)
+    ? text
+        .split('.')
+        .map((step) => (namesReal(step) ? '…' : step))
+        .join('.')
+    : '…'
+  return namesReal(steps) ? '…' : steps
+}
+
+interface Placed {
+  readonly service: string
+  readonly path: string
+}
+
+const byPlace = (a: Placed, b: Placed): number => {
   const [left, right] = [`${a.service} ${a.path}`, `${b.service} ${b.path}`]
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-const keptWords: Readonly<Record<Kept, string>> = {
-  edited: 'kept: edited by a person',
-  exists: 'kept: there already (--record once)',
-  none: 'not written (--record none)',
-  'real value': 'not written: a real value would have stood in it',
-}
-
-/** For a person who decides whether the fixtures may be committed. */
-export const reportMarkdown = (data: ReportData, losses: Losses, runAt: string): string => {
-  const lines = [
-    '# Recording',
-    '',
-    `${runAt}. Nothing in here is a real value.`,
-    '',
-    `- ${data.calls} calls, ${data.distinct} different, ${data.files} files written`,
-    `- ${sum(data.masked)} values masked, ${data.quarantined} exchanges in quarantine`,
-    ...lossLines(losses),
-  ]
-  const add = (title: string, head: readonly string[], rows: readonly (readonly unknown[])[]): void => {
-    if (rows.length === 0) return
-    lines.push('', `## ${title}`, '', row(head), row(head.map(() => '---')), ...rows.map(row))
-  }
-  add('Fixtures', ['file', 'operation', 'requests', 'answers', ''], data.fixtures.map(fixtureCells))
-  add(
-    'Masked fields',
-    ['service', 'field', 'type', 'found by', 'count'],
-    data.fields.map(({ service, path, type, rule, count }) => [service, path, type, rule, count]),
-  )
-  add(
-    'Not compared, because they change from call to call',
-    ['file', 'field', 'kind'],
-    data.fixtures.flatMap(({ file, volatile }) => volatile.map(({ place, kind }) => [file, place, kind])),
-  )
-  add(
-    'Notes',
-    ['file', ''],
-    data.fixtures.flatMap(({ file, notes }) => notes.map((note) => [file, note])),
-  )
-  add(
-    'Quarantine',
-    ['service', 'reason', 'count'],
-    data.quarantine.map(({ service, reason, count }) => [service, reason, count]),
-  )
-  add('No fixtures', ['reason', 'count'], Object.entries(data.skipped))
-  return `${lines.join('\n')}\n`
-}
-
-const fixtureCells = ({ file, operation, requests, answers, kept }: FileRow): readonly unknown[] => [
-  file,
-  operation,
-  requests,
-  answers,
-  kept === undefined ? '' : keptWords[kept],
-]
-
-export const lossLines = ({ dropped, tooLarge, brokenOff, withoutVersion }: Losses): readonly string[] => [
-  ...(dropped > 0 ? [`- ${dropped} exchanges dropped, because the queue was full`] : []),
-  ...(tooLarge > 0 ? [`- ${tooLarge} exchanges larger than --max-bytes`] : []),
-  ...(brokenOff > 0 ? [`- ${brokenOff} exchanges broken off`] : []),
-  ...Object.entries(withoutVersion).map(
-    ([service, count]) => `- ${count} exchanges of ${service} without a version`,
-  ),
-]
-
-const sum = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((total, n) => total + n, 0)
-
-const row = (cells: readonly unknown[]): string =>
-  `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
+/** Unknown fields first: they are what a reviewer must look at. */
+const byRow = (a: Counted<MaskedRow>, b: Counted<MaskedRow>): number =>
+  Number(b.rule === 'unknown') - Number(a.rule === 'unknown') || byPlace(a, b)

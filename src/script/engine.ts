@@ -36,7 +36,13 @@ interface Pending {
   forwarding: number
   /** It has written state or asked the real service: it must not run again. */
   acted: boolean
+  /** It was cut off before because the machine was busy. */
+  heldUp: boolean
 }
+
+const sweepMs = 100
+/** A process that says nothing for so long behind the time limit of its scripts hangs in one of them. */
+const unheededMs = 1_450
 
 export class ScriptEngine {
   /** What time it is for every run; undefined: it passes. */
@@ -49,6 +55,8 @@ export class ScriptEngine {
   #known = new Set<number>()
   #missing: string | undefined
   #sweep: NodeJS.Timeout | undefined
+  /** The longest time limit of a stretch so far, in ms. */
+  #longest = 0
   #lastProgram = 0
   #early = false
   #closed = false
@@ -85,6 +93,7 @@ export class ScriptEngine {
         forwarding: 0,
         deaths: 0,
         acted: false,
+        heldUp: false,
       })
     })
   }
@@ -127,8 +136,9 @@ export class ScriptEngine {
       call.run.reply ?? '',
       this.#now?.() ?? '',
     ])
+    this.#longest = Math.max(this.#longest, timeoutMs)
     // Keeps a short command alive until its script has answered.
-    this.#sweep ??= setInterval(() => this.#tooLate(), 100)
+    this.#sweep ??= setInterval(() => this.#look(), sweepMs)
   }
 
   #start(): ScriptProcess {
@@ -157,6 +167,9 @@ export class ScriptEngine {
     else if (kind === fromHost.waits) {
       if (this.#suspect?.id === id) this.#nextSuspect()
     } else if (kind === fromHost.slept) this.#slept(id, Number(texts[2]))
+    else if (kind === fromHost.pong) return
+    else if (kind === fromHost.heldUp) this.#onceMore(id)
+    else if (kind === fromHost.ends) this.#endsFor(id)
     else if (kind === fromHost.lost) this.#again(texts[1]!.split(',').map(Number))
     else this.#without(JSON.parse(texts[1]!) as string)
   }
@@ -211,17 +224,45 @@ export class ScriptEngine {
     call.reject(new ScriptFailure('SCRIPT_TIMEOUT', `did not settle within ${totalMs} ms`))
   }
 
-  #tooLate(): void {
+  #look(): void {
     if (this.#pending.size === 0 && this.#suspects.length === 0) {
       clearInterval(this.#sweep)
       this.#sweep = undefined
       return
     }
+    this.#tooLate()
+    if (this.#process?.isDeaf(Math.ceil((this.#longest + unheededMs) / sweepMs)) === true)
+      this.#process.kill()
+  }
+
+  #tooLate(): void {
     const now = performance.now()
     for (const call of this.#pending.values()) {
       const { totalMs } = call.run.call.service.script
       if (now - call.startedAt > totalMs) this.#giveUp(call)
     }
+  }
+
+  /** The machine was busy with something else: the script is not blamed for that at once. */
+  #onceMore(id: number): void {
+    const call = this.#pending.get(id)
+    if (call === undefined) return
+    if (!call.acted && !call.heldUp) {
+      call.heldUp = true
+      this.#go(call)
+      return
+    }
+    const { timeoutMs } = call.run.call.service.script
+    const message = `did not pause within ${timeoutMs} ms, in which the machine hardly let it run`
+    this.#finish(id)?.reject(new ScriptFailure('SCRIPT_TIMEOUT', message))
+  }
+
+  /** The others go to the next process at once: this one would take those with it that are sent to it now. */
+  #endsFor(culprit: number): void {
+    this.#process = undefined
+    this.#known = new Set()
+    const others = this.#pending.values().map(({ id }) => id)
+    this.#again(others.filter((id) => id !== culprit))
   }
 
   #ended(ended: ScriptProcess): void {

@@ -41,6 +41,8 @@ export const toHost = {
   forget: 'f',
   /** call: say when it first waits for something. Before its run. */
   watch: 'w',
+  /** To be answered at once. */
+  ping: 'n',
 } as const
 
 /** From the script process. */
@@ -59,6 +61,11 @@ export const fromHost = {
   waits: 'w',
   /** call, ms that it has slept so far: only where time stands still. */
   slept: 's',
+  pong: 'n',
+  /** call: it had no chance to end in time. */
+  heldUp: 'h',
+  /** call: it hangs, and the process ends for it. Its failure comes next, and nothing after that. */
+  ends: 'x',
   /** JSON of the reason why there is no isolated-vm. */
   missing: 'm',
 } as const

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { encodeMessage, messageReader } from './messages.ts'
+import { encodeMessage, messageReader, toHost } from './messages.ts'
 
 /** The published program carries both as files of its own; from the sources the packages are those of the last build. */
 const entries = ['../script/host.js', './host/main.ts']
@@ -23,6 +23,8 @@ export class ScriptProcess {
   #unheard = false
   #scheduled = false
   readonly #quiet: NodeJS.Timeout
+  /** How often it was asked for a sign of life since the last one; undefined before the first. */
+  #asked: number | undefined
 
   /** `stillClock`: each run is told what time it is, and sleeping takes none. */
   constructor(
@@ -57,6 +59,7 @@ export class ScriptProcess {
     this.#child.stdout!.setEncoding('utf8')
     const read = messageReader(take)
     this.#child.stdout!.on('data', (text: string) => {
+      this.#asked = 0
       // The process has the next while this one's answers are written.
       this.#unheard = false
       if (this.#waiting !== '') this.#write()
@@ -71,6 +74,16 @@ export class ScriptProcess {
   send(texts: readonly (string | number)[]): void {
     this.#waiting += encodeMessage(texts)
     this.#schedule()
+  }
+
+  /**
+   * Asked at regular intervals: whether nothing has come from it for so many of them, although it was asked. Not by the
+   * clock, because a laptop that slept wakes hours later. One that is starting is given its time.
+   */
+  isDeaf(intervals: number): boolean {
+    if (this.#asked === undefined) return false
+    if (this.#asked++ === 1) this.send([toHost.ping])
+    return this.#asked > intervals + 1
   }
 
   kill(): void {

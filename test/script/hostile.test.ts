@@ -197,20 +197,30 @@ const hostile: readonly (readonly [string, string, RegExp])[] = [
   ],
 ]
 
-describe('others are unharmed when a script', () => {
+/** After as many calls that took no time an isolate is entered on the thread that serves all of them. */
+const quickCalls = 40
+
+describe.each([
+  ['a script', 0],
+  ['a script of a library that was quick so far', quickCalls],
+])('others are unharmed when %s', (_title, before) => {
   it.each(hostile)('%s', async (_name, source, code) => {
     const { ask } = await scripted({
       '/hostile': source,
+      '/quick': 'export default () => ({ body: 1 })',
       '/good':
         'export default async (request, { sleep }) => { await sleep(5); return { body: { ok: Object.keys({}).length } } }',
     })
+    for (let i = 0; i < before; i++) await ask('/quick')
     expect((await ask('/good')).body).toEqual({ ok: 0 })
     const [bad, good, still] = await Promise.all([ask('/hostile'), ask('/good'), ask('/static')])
     expect(bad.body.code).toMatch(code)
     expect([good.body, still.body]).toEqual([{ ok: 0 }, { ok: true }])
     expect((await ask('/good')).body).toEqual({ ok: 0 })
   })
+})
 
+describe('a script', () => {
   it('throws what is no error while its module is evaluated, and is told so', async () => {
     const { ask } = await scripted({
       '/text': 'throw "no stock"\nexport default () => ({})',

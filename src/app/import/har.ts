@@ -65,7 +65,7 @@ export const importHar = async (
       recorder.add(record.call, record, 0)
     }
   }
-  return { ...(await resultOf(recorder, config.root, patienceMs)), left }
+  return { ...(await resultOf(recorder, config.root, wishes, patienceMs)), left }
 }
 
 const readEntries = (file: string): readonly HarEntry[] => {

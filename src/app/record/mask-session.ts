@@ -1,19 +1,28 @@
 /** A workspace's key, ledger and policy put together: what everything that writes recorded data goes through. */
+import { hash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
 import { Ledger } from '../../desensitize/ledger.ts'
 import type { MaskKey } from '../../desensitize/mask-key.ts'
+import type { Policy } from '../../desensitize/policy.ts'
 import { noPolicy, parsePolicy } from '../../desensitize/policy-file.ts'
 import { Session, WrongKey } from '../../desensitize/session.ts'
 import { ledgerName } from '../masks.ts'
 import { policyName } from '../scan/scan.ts'
 
-/** Throws MASK_KEY_INVALID, POLICY_INVALID or LEDGER_INVALID. */
-export const openSession = (root: string, key: MaskKey): Session => {
-  const policy = readIfThere(join(root, policyName))
-  const loaded = policy === undefined ? noPolicy : parsePolicy(policy, policyName)
+export interface OpenSession {
+  readonly session: Session
+  readonly policyHash: string | undefined
+  /** What desensitize.yaml says now, if that is right and not what was taken over last. */
+  newPolicy(): Policy | undefined
+}
+
+/** `details`: see SessionOptions. Throws MASK_KEY_INVALID, POLICY_INVALID or LEDGER_INVALID. */
+export const openSession = (root: string, key: MaskKey, details = false): OpenSession => {
+  let written = readPolicy(root)
+  const loaded = written === undefined ? noPolicy : parsePolicy(written, policyName)
   refuse('POLICY_INVALID', `${policyName} has mistakes`, loaded.problems)
   const text = readIfThere(join(root, ledgerName))
   const { ledger, problems } =
@@ -30,7 +39,17 @@ export const openSession = (root: string, key: MaskKey): Session => {
     })),
   )
   try {
-    return new Session({ key, ledger, policy: loaded.policy })
+    return {
+      session: new Session({ key, ledger, policy: loaded.policy, details }),
+      policyHash: written === undefined ? undefined : digestOf(written),
+      newPolicy: () => {
+        const text = readPolicy(root)
+        if (text === undefined || text === written) return undefined
+        written = text
+        const { policy, problems: mistakes } = parsePolicy(text, policyName)
+        return mistakes.length > 0 ? undefined : policy
+      },
+    }
   } catch (error) {
     if (error instanceof WrongKey) throw new SvcMockError('MASK_KEY_INVALID', error.message)
     throw error
@@ -44,6 +63,12 @@ export const writeLedger = (root: string, text: string): void => {
   writeFileSync(temporary, text)
   renameSync(temporary, path)
 }
+
+/** The text of desensitize.yaml, if there is one. */
+export const readPolicy = (root: string): string | undefined => readIfThere(join(root, policyName))
+
+/** Line ends do not count: git may change them. */
+const digestOf = (text: string): string => hash('sha256', text.replaceAll('\r\n', '\n')).slice(0, 16)
 
 const readIfThere = (path: string): string | undefined =>
   existsSync(path) ? readFileSync(path, 'utf8') : undefined

@@ -1,5 +1,5 @@
 /** Starts the thread that records. Everything that can be wrong with key, ledger, policy and flags is told before. */
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Config } from '../../config/config.ts'
@@ -11,6 +11,7 @@ import { requireMaskKey } from '../mask-key.ts'
 import { type CallFilter, callFilter } from './call-filter.ts'
 import { fixtureDialects } from './fixture-dialects.ts'
 import { openSession } from './mask-session.ts'
+import { quarantineFile } from './quarantine-file.ts'
 import type { WorkerJob } from './worker-job.ts'
 
 /** What flags say; what they leave out comes from svc-mock.yaml. */
@@ -24,6 +25,10 @@ export interface RecordWishes {
   readonly filter?: readonly string[] | undefined
   readonly maxBytes?: number | undefined
   readonly onFull?: OnFull | undefined
+  /** Default: retry. */
+  readonly onQuarantine?: 'retry' | 'drop' | undefined
+  readonly strict?: boolean | undefined
+  readonly learn?: boolean | undefined
 }
 
 /** The published program carries the thread as a file of its own. */
@@ -56,13 +61,19 @@ export const openRecorder = (
   const key = requireMaskKey({ env: wishes.env, keyFile: wishes.keyFile, root })
   // The thread opens it again; here a mistake is told before anything runs.
   openSession(root, key)
+  const quarantine = quarantineFile({ env: wishes.env, root, now: Date.now() })
+  const learn = wishes.learn ?? false
   const job: WorkerJob = {
     key: key.forThread(),
     root,
     folder: record.folder,
-    mode: wishes.mode ?? 'once',
+    mode: learn ? 'none' : (wishes.mode ?? 'once'),
     headers: record.headers,
     volatile: record.volatile,
+    quarantine,
+    onQuarantine: wishes.onQuarantine ?? 'retry',
+    strict: wishes.strict === true && !learn,
+    learn,
   }
   // Neither the key nor anything else of the environment is for its eyes.
   const worker = new Worker(workerFile(), { workerData: job, env: {}, name: 'svc-mock record' })
@@ -76,5 +87,9 @@ export const openRecorder = (
     wants: (call) => filter.wants(call),
     versionOf: versionOf(versions),
     notice: told.notice,
+    // The thread removes it itself, unless it was ended in the middle of something.
+    ended: () => {
+      if (quarantine !== undefined) rmSync(quarantine, { force: true })
+    },
   })
 }

@@ -1,8 +1,13 @@
 /** The recorder of a running proxy, opened when the first service is recorded, and what became of it at the end. */
 import type { Config } from '../../config/config.ts'
 import type { Recorder, RecorderNumbers } from '../../record/recorder.ts'
-import type { Losses, ReportData } from '../../record/report.ts'
+import type { Losses, ReportData } from '../../record/report-data.ts'
+import { policyName } from '../scan/scan.ts'
+import { readPolicy } from './mask-session.ts'
 import { openRecorder, type RecordWishes } from './open-recorder.ts'
+import { proposedPolicy } from './propose-policy.ts'
+import { type Undecided, undecidedOf } from './undecided.ts'
+import { unifiedDiff } from './unified-diff.ts'
 import { writeReport } from './write-report.ts'
 
 export interface RecordResult {
@@ -10,6 +15,18 @@ export interface RecordResult {
   readonly report: ReportData | undefined
   readonly losses: Losses
   /** Relative to the workspace. */
+  readonly file: string | undefined
+  /** Under --strict and --learn: what nobody has decided about. */
+  readonly undecided: readonly Undecided[]
+  /** Under --learn. */
+  readonly proposal: Proposal | undefined
+}
+
+/** What desensitize.yaml might say. */
+export interface Proposal {
+  /** '' where there is nothing to add, or the file cannot be added to line by line. */
+  readonly diff: string
+  /** Where the diff is written too, relative to the workspace. */
   readonly file: string | undefined
 }
 
@@ -44,7 +61,7 @@ export class RecorderSlot {
   async finish(stop?: AbortSignal): Promise<void> {
     const { recorder } = this
     if (recorder === undefined || this.result !== undefined) return
-    this.result = await resultOf(recorder, this.config.root, patienceMs, stop)
+    this.result = await resultOf(recorder, this.config.root, this.wishes, patienceMs, stop)
   }
 }
 
@@ -52,11 +69,23 @@ export class RecorderSlot {
 export const resultOf = async (
   recorder: Recorder,
   root: string,
+  wishes: RecordWishes,
   patience: number,
   stop?: AbortSignal,
 ): Promise<RecordResult> => {
   const report = await recorder.finish(patience, stop)
   const losses = recorder.losses()
-  const file = report === undefined ? undefined : writeReport(root, report, losses, new Date())
-  return { report, losses, file }
+  if (report === undefined) return { report, losses, file: undefined, undecided: [], proposal: undefined }
+  const decides = wishes.strict === true || wishes.learn === true
+  const undecided = decides ? undecidedOf(report) : []
+  const diff = wishes.learn === true ? proposedDiff(root, undecided) : undefined
+  const written = writeReport(root, { data: report, losses, diff }, new Date())
+  const proposal = diff === undefined ? undefined : { diff, file: written.diff }
+  return { report, losses, file: written.report, undecided, proposal }
+}
+
+const proposedDiff = (root: string, undecided: readonly Undecided[]): string => {
+  const text = readPolicy(root)
+  const proposed = proposedPolicy(text, policyName, undecided)
+  return proposed === undefined ? '' : unifiedDiff(policyName, text, proposed)
 }

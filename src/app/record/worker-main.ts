@@ -4,22 +4,37 @@ import { fieldKey } from '../../core/volatile.ts'
 import { MaskKey } from '../../desensitize/mask-key.ts'
 import { desensitizerOf } from '../../record/desensitizer.ts'
 import { FixtureStore } from '../../record/fixture-store.ts'
+import { Quarantine } from '../../record/quarantine.ts'
 import { Recording } from '../../record/recording.ts'
 import { serveRecording, stepBehind } from '../../record/worker.ts'
-import { fixtureDialects } from './fixture-dialects.ts'
+import { fixtureDialects, restorers } from './fixture-dialects.ts'
 import { openSession, writeLedger } from './mask-session.ts'
 import type { WorkerJob } from './worker-job.ts'
 
 /** Larger request bodies are not compared: matching would read them at each call. */
 const comparedAtMost = 64 * 1024
 
-const { key, root, folder, mode, headers, volatile } = workerData as WorkerJob
+const job = workerData as WorkerJob
+const { root, folder, mode, headers, volatile, strict, learn } = job
 stepBehind()
-const maskKey = MaskKey.parse(key)
-if (typeof maskKey === 'string') throw new Error(maskKey)
-const desensitizer = desensitizerOf(openSession(root, maskKey), (text) => {
-  if (mode !== 'none') writeLedger(root, text)
+const key = MaskKey.parse(job.key)
+if (typeof key === 'string') throw new Error(key)
+const { session, policyHash, newPolicy } = openSession(root, key, strict || learn)
+const desensitizer = desensitizerOf(
+  session,
+  (text) => {
+    if (mode !== 'none') writeLedger(root, text)
+  },
+  newPolicy,
+)
+const recording = new Recording({
+  desensitizer,
+  dialects: fixtureDialects,
+  policy: { headers, volatile: new Set(volatile.map(fieldKey)), comparedAtMost },
+  store: new FixtureStore({ folder, mode, namesReal: (text) => desensitizer.namesReal(text), keyId: key.id }),
+  quarantine: new Quarantine({ file: job.quarantine }),
+  onQuarantine: job.onQuarantine,
+  strict,
+  origin: { keyId: key.id, policyHash },
 })
-const store = new FixtureStore({ folder, mode, namesReal: (text) => desensitizer.namesReal(text) })
-const policy = { headers, volatile: new Set(volatile.map(fieldKey)), comparedAtMost }
-serveRecording(parentPort!, new Recording({ desensitizer, dialects: fixtureDialects, policy, store }))
+serveRecording(parentPort!, recording, restorers)

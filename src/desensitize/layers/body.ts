@@ -26,6 +26,8 @@ export const bodyChange = (
   const refused = (reason: string): undefined => {
     run.undecodable(where, 0, reason)
   }
+  const action = run.rules.of(field.name, () => where.path())
+  if (action?.do === 'drop') return { bytes: () => new Uint8Array() }
   if (bytes.length > run.limits.bytes) return refused(`a body of more than ${run.limits.bytes} bytes`)
   const type = contentType.toLowerCase()
   if (type.startsWith('multipart/'))
@@ -36,8 +38,13 @@ export const bodyChange = (
   const charset = charsetOf(bytes, type)
   const text = decode(bytes, charset)
   if (text === undefined || /[\x00\x01-\x08\x0e-\x1a]/.test(text.slice(0, 4096)))
-    return bytesChange(bytes, field, where, run) ?? refused(`bytes that are no ${charset} text`)
-  const edits = textEdits(text, type, field, where, run)
+    // Whoever keeps bytes answers for them; whether a known value stands in them is looked for all the same.
+    return action?.do === 'keep'
+      ? { bytes: undefined }
+      : (bytesChange(bytes, field, where, run) ?? refused(`bytes that are no ${charset} text`))
+  const edits =
+    textEdits(text, type, field, where, run) ??
+    (action?.do === 'keep' ? run.leaf(text, field, where) : undefined)
   if (edits === undefined)
     return refused(type.includes('json') ? 'a body that is no JSON' : 'a body that cannot be read')
   if (edits.length > 0 && !isWritten(charset))

@@ -8,8 +8,9 @@ import {
   zstdCompressSync,
   zstdDecompressSync,
 } from 'node:zlib'
-import { applyEdits, type Edit, type Where } from '../edits.ts'
+import { applyEdits, type Where } from '../edits.ts'
 import type { Field, Run } from '../run.ts'
+import { isHarmlessForm } from './harmless-forms.ts'
 import { isPlaceholderPicture, pictureKind, placeholderPicture } from './pictures.ts'
 
 export interface BytesChange {
@@ -53,7 +54,7 @@ export const bytesChange = (
     const edits = run.leaf(text, field, where)
     return edits.length === 0 ? unchanged : { bytes: () => Buffer.from(applyEdits(text, edits), 'utf8') }
   }
-  return sweepBinary(bytes, run)
+  return isHarmlessForm(bytes) ? unchanged : undefined
 }
 
 const textOf = (bytes: Uint8Array): string | undefined => {
@@ -109,23 +110,3 @@ const packings: readonly Packing[] = [
     }),
   ),
 ]
-
-/** Known values in bytes of no known form: replaced where the fake has as many bytes. */
-const sweepBinary = (bytes: Uint8Array, run: Run): BytesChange | undefined => {
-  const { values } = run
-  if (values === undefined || values.count === 0) return undefined
-  const text = Buffer.from(bytes).toString('latin1')
-  const edits: Edit[] = []
-  values.search(text, (start, end, real) => {
-    const surface = text.slice(start, end)
-    if (/^[\x20-\x7e]+$/.test(surface))
-      edits.push({ start, end, text: run.replace(real.detector, real.canon, surface) })
-  })
-  if (edits.length === 0) return undefined
-  return {
-    bytes: () => {
-      const changed = Buffer.from(applyEdits(text, edits), 'latin1')
-      return changed.length === bytes.length ? changed : bytes
-    },
-  }
-}

@@ -25,6 +25,7 @@ export interface Embedded {
   readonly covered: readonly { readonly start: number; readonly end: number }[]
 }
 
+const isAddress = /^[a-z][a-z0-9+.-]{1,20}:\/\/\S*$/i
 const urls = /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>\\^`{|}，。；）]{1,4000}/gi
 
 export const embedded = (
@@ -85,7 +86,8 @@ const wholeDocument = (
   if (isGraphql(text, field.name === 'query')) return graphqlEdits(text, where, run, field.depth)
   if ((traits.seen & has.equals) !== 0 && !text.includes('://') && isForm(text))
     return formEdits(text, where, run, field.depth)
-  if ((traits.seen & has.percent) !== 0 && /%[0-9a-f]{2}/i.test(text)) {
+  // An address is decoded part by part: as a whole it would end at the first blank.
+  if ((traits.seen & has.percent) !== 0 && /%[0-9a-f]{2}/i.test(text) && !isAddress.test(text)) {
     const decoding = percentDecoding(text, !text.includes(' ') && text.includes('+') && text.includes('%2'))
     if (decoding.text === text || /[\ufffd\x00-\x08]/.test(decoding.text)) return undefined
     return outward(run.leaf(decoding.text, field, through(where, decoding, 0, '')), decoding, 0)

@@ -1,8 +1,19 @@
 /** Documents that a protocol has decoded: masked by the names of their fields, numbers kept numbers, texts texts. */
 import { applyEdits, type Where } from '../edits.ts'
+import type { FieldMeaning } from '../field-names.ts'
+import { editFor } from '../hit.ts'
 import type { Field, Run } from '../run.ts'
 import { bytesChange } from './bytes.ts'
 import { isValueLike } from './json.ts'
+import { wireMessageChange } from './protobuf.ts'
+
+/** What a protocol's schema says of its fields, besides their names. */
+export interface FieldSchema {
+  /** Whatever stands there is a secret. `path` as `where` has it. */
+  sensitive(path: string): boolean
+  /** Other names of fields. */
+  readonly aliases: Readonly<Record<string, string>>
+}
 
 /** Gives the changed document; thunks, because fakes are worked out when the whole exchange is known. */
 export const fieldsChange = (
@@ -10,16 +21,20 @@ export const fieldsChange = (
   field: Field,
   where: Where,
   run: Run,
-  sensitive: (path: string) => boolean,
+  schema: FieldSchema,
 ): (() => unknown) | undefined => {
   if (field.depth > depthAtMost) {
     run.undecodable(where, 0, `more than ${depthAtMost} levels of fields`)
     return undefined
   }
+  if (isLeaf(value) && schema.sensitive(where.path())) return secretChange(value, where, run)
   if (typeof value === 'string') return textChange(value, field, where, run)
   if (typeof value === 'number' || typeof value === 'bigint') return numberChange(value, field, where, run)
   if (value instanceof Uint8Array) {
-    const change = bytesChange(value, field, where, run)
+    const action = run.rules.of(field.name, () => where.path())
+    if (action?.do === 'keep') return undefined
+    if (action?.do === 'drop') return () => new Uint8Array(0)
+    const change = wireMessageChange(value, field, where, run) ?? bytesChange(value, field, where, run)
     if (change === undefined && value.length >= 5) run.undecodable(where, 0, 'bytes of no known form')
     return change?.bytes
   }
@@ -30,19 +45,14 @@ export const fieldsChange = (
     const label = list ? `[${key}]` : `.${key}`
     const place: Where = { offset: where.offset, path: () => where.path() + label }
     const name = list ? field.name : String(key)
-    const own = run.names.of(name, field.name)
-    const secret = run.names.of('password')
-    const meaning = sensitive(place.path())
-      ? secret
-      : own.detectors.length === 0 && field.meaning.secret
-        ? field.meaning
-        : own
+    const own = meaningOf(name, schema.aliases, field.name, run)
+    const meaning = own.detectors.length === 0 && field.meaning.secret ? field.meaning : own
     const change = fieldsChange(
       inner,
       { name, meaning, kind: 'text', depth: field.depth + 1 },
       place,
       run,
-      sensitive,
+      schema,
     )
     entries.push([key, change, list ? undefined : keyChange(String(key), place, run)])
   }
@@ -60,6 +70,34 @@ export const fieldsChange = (
 }
 
 const depthAtMost = 200
+
+const isLeaf = (value: unknown): value is string | number | bigint =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+
+const meaningOf = (name: string, aliases: FieldSchema['aliases'], parent: string, run: Run): FieldMeaning => {
+  const own = run.names.of(name, parent)
+  if (own.detectors.length > 0 || own.secret || !Object.hasOwn(aliases, name)) return own
+  const other = run.names.of(aliases[name]!, parent)
+  return other.detectors.length > 0 || other.secret ? other : own
+}
+
+/** Whatever it looks like, and whatever a policy says; of a number its digits. */
+const secretChange = (
+  value: string | number | bigint,
+  where: Where,
+  run: Run,
+): (() => unknown) | undefined => {
+  const text = String(value)
+  const surface = typeof value === 'string' ? text : text.replace(/\D/g, '').slice(0, 20)
+  if (surface === '') return undefined
+  const detector = run.names.of('password').detectors[0]!
+  const hit = { detector, rule: 'position' as const, start: 0, end: text.length, surface, text: surface }
+  const edit = editFor(run, where, hit)
+  if (edit === undefined) return undefined
+  const sign = text.startsWith('-') ? '-' : ''
+  if (typeof value === 'string') return edit.text
+  return typeof value === 'bigint' ? () => BigInt(sign + edit.text()) : () => Number(sign + edit.text())
+}
 
 const textChange = (value: string, field: Field, where: Where, run: Run): (() => string) | undefined => {
   const edits = run.leaf(value, { ...field, depth: 0 }, where)
@@ -87,7 +125,10 @@ const numberChange = (
   const edits = run.leaf(text, { ...field, kind: 'number', depth: 0 }, where)
   if (edits.length === 0) return undefined
   return () => {
-    const changed = applyEdits(text, edits).replace(/^(-?)0(?=\d)/, '$11')
+    const fake = applyEdits(text, edits)
+    // Identity numbers and credit codes may have letters, which a number cannot keep.
+    const digits = /^-?\d+$/.test(text) ? fake.replace(/[^\d-]/g, '0') : fake
+    const changed = digits.replace(/^(-?)0(?=\d)/, '$11')
     return typeof value === 'bigint' ? BigInt(changed) : Number(changed)
   }
 }

@@ -22,7 +22,7 @@ export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Ed
   /** Names of the open elements; an attribute that names (`<entry key="password">`) stands for the element's own. */
   const open: { readonly element: string; readonly meant: string; sibling: string }[] = []
   let at = 0
-  const leaf = (start: number, end: number, name: string, cdata: boolean): void => {
+  const leaf = (start: number, end: number, name: string, cdata: boolean, attribute?: string): void => {
     const raw = text.slice(start, end)
     if (!/\S/.test(raw)) return
     const decoding = cdata ? verbatim(raw) : entityDecoding(raw)
@@ -33,7 +33,8 @@ export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Ed
     const parent = open.at(-2)?.element ?? ''
     const meaning = run.names.of(name, parent)
     const inner: Field = { name, meaning, kind: 'text', depth: field.depth }
-    const label = open.length > 0 ? `.${open.map(({ element }) => element).join('.')}` : ''
+    const steps = [...open.map(({ element }) => element), ...(attribute === undefined ? [] : [attribute])]
+    const label = steps.length > 0 ? `.${steps.join('.')}` : ''
     edits.push(
       ...outward(run.leaf(decoding.text, inner, through(outer, decoding, start, label)), decoding, start),
     )
@@ -108,7 +109,7 @@ const attributesOf = (
   base: number,
   source: string,
   element: string,
-  leaf: (start: number, end: number, name: string, cdata: boolean) => void,
+  leaf: (start: number, end: number, name: string, cdata: boolean, attribute: string) => void,
 ): string => {
   if (!source.includes('=')) return element
   let meant = element
@@ -121,7 +122,7 @@ const attributesOf = (
     if (isNamingName(name) && value.length < 80) meant = value
   }
   for (const { name, start, end } of found) {
-    if (end > start && !/^xmlns/.test(name)) leaf(start, end, isValueName(name) ? meant : name, false)
+    if (end > start && !/^xmlns/.test(name)) leaf(start, end, isValueName(name) ? meant : name, false, name)
   }
   return text.length === 0 ? element : meant
 }

@@ -1,4 +1,5 @@
 /** One RPC as a Call, or one message of a stream that is answered message by message. */
+import type { Body } from '../../core/body.ts'
 import type { Call, CallContext, InParts, Tenant } from '../../core/call.ts'
 import { firstValue, type Metadata } from '../../core/metadata.ts'
 import type { ServiceEntry } from '../../core/service-entry.ts'
@@ -36,6 +37,8 @@ export class GrpcCall implements Call {
   readonly part: boolean
   /** A stream both ways that is answered message by message. */
   inParts: InParts | undefined
+  /** What is put around the body that leaves for the real service. */
+  watch: ((leaving: Body) => Body) | undefined
   private readonly deadline: AbortSignal | undefined
   private both: AbortSignal | undefined
 

@@ -7,6 +7,7 @@ import { anyValue } from './any-value.ts'
 import type { GrpcCall } from './call.ts'
 import { grpcExample } from './example.ts'
 import { faultStatus } from './failure.ts'
+import { grpcFixture } from './fixture/fixture.ts'
 import {
   type PatchSpec,
   patchSchema,
@@ -32,6 +33,7 @@ const dialectOf = (scope: GrpcScope, clock: Clock): Dialect => ({
   patchSchema,
   anyValue,
   example: grpcExample(scope),
+  fixture: grpcFixture,
   forMock: (mock) => dialectOf(grpcScope(mock), mock.clock ?? clock),
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, scope, compile),
   compileResponse: (spec, _files, literal = false) =>

@@ -18,6 +18,10 @@ export const grpc: Protocol = {
     const { load } = await import('./definitions/load.ts')
     return load(source, tools)
   },
+  restoreDefinitions: async (portable) => {
+    const { restore } = await import('./definitions/load.ts')
+    return restore(portable)
+  },
   open: (host) => {
     const server = new GrpcServer(host, realClock)
     return {

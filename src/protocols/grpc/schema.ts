@@ -21,6 +21,21 @@ export interface MessageType {
   patch(spec: unknown): unknown
   /** A changed document as bytes; fields that its original had and no definition names are kept. Throws Error. */
   changed(document: unknown, original: Uint8Array): Uint8Array
+  /** For the desensitizer. Throws Error, which quotes nothing of the message. */
+  recorded(bytes: Uint8Array): RecordedDocument
+  /** What became of a RecordedDocument's value, as a document. Throws Error where no such message can be made. */
+  written(value: unknown): unknown
+}
+
+export interface RecordedDocument {
+  /** Fields by the names of documents; bytes as bytes, names of enums and types as Words. */
+  readonly value: unknown
+  /** Paths of fields with `debug_redact`, positions left out. */
+  readonly sensitive: readonly string[]
+  /** Names in the .proto file, of fields that JSON calls something else altogether. */
+  readonly aliases: Readonly<Record<string, string>>
+  /** Fields that no definition names, and that are left out: `acme.Item #9`. */
+  readonly unknown: readonly string[]
 }
 
 export interface RpcMethod {
@@ -52,6 +67,10 @@ export interface GrpcDefinitions extends Definitions {
   extensionNumbers(message: string): readonly number[] | undefined
   /** `google.rpc.Status` and its usual details, and what the files define: a detail of an error as Any. Throws SpecError. */
   encodeDetail(spec: unknown): { readonly typeUrl: string; readonly value: Uint8Array }
+  /** The same for the desensitizer, as `MessageType.recorded`. */
+  recordedDetail(detail: { readonly typeUrl: string; readonly value: Uint8Array }): RecordedDocument
+  /** As `MessageType.written`. */
+  writtenDetail(value: unknown): unknown
 }
 
 /** The service's definitions, if they are of this protocol. */

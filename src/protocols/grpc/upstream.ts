@@ -19,6 +19,11 @@ export const sendUpstream = (host: ProtocolHost, call: GrpcCall): Reply | Promis
       )
     changes.body = replayed(call, carrier.body)
   }
+  if (call.watch !== undefined) {
+    const leaving = changes.body ?? carrier.body
+    const watched = call.watch(leaving)
+    if (watched !== leaving) changes.body = watched
+  }
   if (call.signal !== carrier.signal) changes.signal = call.signal
   const asked: Call =
     Object.keys(changes).length === 0 || carrier.derived === undefined ? carrier : carrier.derived(changes)

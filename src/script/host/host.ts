@@ -21,7 +21,7 @@ import {
   type WaitingRun,
 } from './isolates.ts'
 import { Sleepers } from './sleepers.ts'
-import { enter, isStuck } from './stays.ts'
+import { enter, HeldUp, isQuick, isStuck, isTimeout, visit } from './stays.ts'
 
 /** Those that enter together share this much; whoever begins has its whole time. As in the prelude. */
 const companyMs = 2
@@ -85,6 +85,7 @@ export class Host {
       ]
       if (kind === toHost.answer) this.#answer(Number(first), Number(second), third, fourth)
       else if (kind === toHost.watch) this.#watched = Number(first)
+      else if (kind === toHost.ping) this.#send(encodeMessage([fromHost.pong]))
       else if (kind === toHost.program) {
         const program = JSON.parse(first) as Program
         this.#programs.set(program.id, program)
@@ -121,7 +122,7 @@ export class Host {
     const enqueue = (context: Context): void => {
       call.context = context
       context.waiting.push({ call: id, timeoutMs: call.timeoutMs, text: message.slice(from) })
-      if (!context.busy) this.#begin(context)
+      if (!context.busy) this.#soon(context)
     }
     const context = isolate.ready.get(tenant)
     if (context?.loaded.has(program.id) === true) enqueue(context)
@@ -132,6 +133,16 @@ export class Host {
       })
   }
 
+  /** Where threads are spared, those that came together enter together; else the first need not wait. */
+  #soon(context: Context): void {
+    if (!isQuick(context.isolate)) {
+      this.#begin(context)
+      return
+    }
+    context.busy = true
+    queueMicrotask(() => this.#begin(context))
+  }
+
   /**
    * Runs that wait enter together, because entering costs more than most of them. Those that come meanwhile are the
    * next. Inside, one that takes long sends the others of its company back.
@@ -139,17 +150,14 @@ export class Host {
   #begin(context: Context): void {
     const { waiting, isolate, entrances } = context
     const first = waiting[0]
+    context.busy = first !== undefined
     if (first === undefined) return
     const { timeoutMs } = first
     const others = waiting.findIndex((run) => run.timeoutMs !== timeoutMs)
     const runs = waiting.splice(0, others < 0 ? waiting.length : others)
-    context.busy = true
     const text = runs.length === 1 ? first.text : runs.map((run) => run.text).join(behind)
-    const again = (): void => {
-      context.busy = false
-      this.#begin(context)
-    }
-    const stay = entrances.begin.apply(undefined, [text], { timeout: timeoutMs + companyMs })
+    const again = (): void => this.#begin(context)
+    const stay = visit(isolate, entrances.begin, [text], timeoutMs + companyMs)
     enter(
       isolate,
       timeoutMs,
@@ -248,7 +256,8 @@ export class Host {
       return
     }
     const { name, message, stack = '' } = error
-    if (/timed out/.test(message))
+    if (error instanceof HeldUp) this.#heldUp(call)
+    else if (isTimeout(error))
       this.#fail(call, 'SCRIPT_TIMEOUT', `ran longer than ${call.timeoutMs} ms without a pause`, stack)
     else this.#fail(call, 'SCRIPT_ERROR', `${name}: ${message}`, stack)
   }
@@ -261,6 +270,7 @@ export class Host {
     const call = isolate === undefined ? undefined : this.#calls.get(isolate.current[0]!)
     if (call !== undefined && this.#leave(call)) {
       const message = 'is inside a built-in function that does not heed the time limit'
+      this.#send(encodeMessage([fromHost.ends, call.id]))
       this.#sayFailed(call, 'SCRIPT_TIMEOUT', message, '')
     }
     this.#surroundings.end()
@@ -303,7 +313,14 @@ export class Host {
   #fail(call: ActiveCall, code: FailureCode, message: string, stack: string): void {
     if (!this.#leave(call)) return
     this.#sayFailed(call, code, message, stack)
-    void call.context?.entrances.drop.apply(undefined, [call.id], { timeout: 50 }).catch(() => undefined)
+    forgetCall(call)
+  }
+
+  /** It is not known how long it would have run. */
+  #heldUp(call: ActiveCall): void {
+    if (!this.#leave(call)) return
+    this.#send(encodeMessage([fromHost.heldUp, call.id]))
+    forgetCall(call)
   }
 
   #sayFailed({ id }: ActiveCall, code: FailureCode, message: string, stack: string): void {
@@ -330,8 +347,7 @@ export class Host {
 
   #drop(id: number): void {
     const call = this.#calls.get(id)
-    if (call === undefined || !this.#leave(call)) return
-    void call.context?.entrances.drop.apply(undefined, [id], { timeout: 50 }).catch(() => undefined)
+    if (call !== undefined && this.#leave(call)) forgetCall(call)
   }
 
   /** Calls that wait for their turn need it still. */
@@ -359,6 +375,11 @@ export class Host {
     this.#isolates.set(key, isolate)
     return isolate
   }
+}
+
+/** Inside, nothing waits for it any more. */
+const forgetCall = ({ id, context }: ActiveCall): void => {
+  void context?.entrances.drop.apply(undefined, [id], { timeout: 50 }).catch(() => undefined)
 }
 
 const nobody: ReadonlySet<number> = new Set()

@@ -59,6 +59,8 @@ export interface LiveIsolate {
   readonly entered: Set<Stay>
   /** When one ended, by performance.now(). */
   progressAt: number
+  /** Visits in a row that were short; below 0, so many must be before they count again. */
+  quickVisits: number
 }
 
 export interface Stay {
@@ -91,6 +93,7 @@ export const newIsolate = (key: string, memoryMb: number, { vm, broken }: Isolat
   ready: new Map(),
   entered: new Set(),
   progressAt: performance.now(),
+  quickVisits: 0,
 })
 
 export const contextOf = (isolate: LiveIsolate, tenant: string, tools: IsolateTools): Promise<Context> => {

@@ -56,9 +56,35 @@ const conditions = (place: Place, spec: unknown): unknown => {
       throw new SpecError(`this is a list, not ${shown(spec)}`, [], 'write [ … ], or { $includes: [ … ] }')
     return collectMistakes(spec.map((one, i) => () => within([i], () => conditions(itemOf(place), one))))
   }
-  if ('type' in place.single && !isWellKnown(place.single.type))
-    return fieldConditions(place.single.type, spec)
-  return documentLiteral(place.single, spec)
+  if (!('type' in place.single)) return documentLiteral(place.single, spec)
+  const { type } = place.single
+  if (!isWellKnown(type)) return fieldConditions(type, spec)
+  return anyConditions(type, spec) ?? jsonConditions(type, spec) ?? documentLiteral(place.single, spec)
+}
+
+/** The fields of what it holds are compared as if they stood there alone. */
+const anyConditions = (type: Type, spec: unknown): unknown => {
+  if (type.fullName !== '.google.protobuf.Any' || !isFields(spec)) return undefined
+  const { '@type': url, ...fields } = spec
+  if (typeof url !== 'string') return undefined
+  const inner = type.root.lookup(url.slice(url.lastIndexOf('/') + 1))
+  if (!isType(inner)) return undefined
+  const full = url.includes('/') ? url : `type.googleapis.com/${url}`
+  if (!isWellKnown(inner)) return { '@type': full, ...(fieldConditions(inner, fields) as object) }
+  if (!('value' in fields)) return { '@type': full }
+  const value = within(['value'], () =>
+    conditions({ single: { type: inner }, list: false, map: false, silent: undefined }, fields['value']),
+  )
+  return { '@type': full, value }
+}
+
+/** Struct and its kin are JSON as it is, which may hold operators at any depth. */
+const jsonConditions = (type: Type, spec: unknown): unknown => {
+  const isJson =
+    (type.fullName === '.google.protobuf.Struct' && isFields(spec)) ||
+    (type.fullName === '.google.protobuf.ListValue' && Array.isArray(spec)) ||
+    (type.fullName === '.google.protobuf.Value' && typeof spec === 'object' && spec !== null)
+  return isJson ? spec : undefined
 }
 
 const itemOf = (place: Place): Place => ({ ...place, list: false, map: false, silent: undefined })

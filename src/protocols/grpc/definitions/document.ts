@@ -88,7 +88,7 @@ const fieldDocument = (field: Field, value: unknown): unknown => {
 }
 
 /** protobufjs keeps keys of 64 bits as eight characters. */
-const mapKey = (field: Field, key: string): string => {
+export const mapKey = (field: Field, key: string): string => {
   const { keyType } = field as unknown as { keyType: string }
   if (!longTypes.has(keyType) || /^-?\d+$/.test(key)) return key
   return String(protobuf.util.longFromHash(key, keyType === 'uint64' || keyType === 'fixed64'))

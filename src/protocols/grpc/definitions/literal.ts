@@ -144,7 +144,7 @@ const enumLiteral = (type: Enum, value: unknown): unknown => {
   )
 }
 
-const ranges: Readonly<Record<string, readonly [bigint, bigint]>> = {
+export const ranges: Readonly<Record<string, readonly [bigint, bigint]>> = {
   int32: [-(2n ** 31n), 2n ** 31n - 1n],
   sint32: [-(2n ** 31n), 2n ** 31n - 1n],
   sfixed32: [-(2n ** 31n), 2n ** 31n - 1n],

@@ -8,6 +8,7 @@ import type {
   NamedPath,
 } from '../../../core/definitions.ts'
 import type { Problem } from '../../../core/problem.ts'
+import type { GrpcDefinitions } from '../schema.ts'
 import { bundledFiles } from './bundled.ts'
 import { type DescribedFile, describedFile, fileDescriptor } from './descriptors.ts'
 import { ProtoFiles } from './proto-files.ts'
@@ -30,16 +31,46 @@ export const load = async (source: DefinitionSource, tools: DefinitionTools): Pr
     return { definitions: undefined, problems, files }
   if (protos.files.length === 0 && sets.length === 0) return { definitions: undefined, problems, files }
   const common = commonFiles(source.root)
+  const portable = (): PortableDefinitions => ({
+    sets: sets.map(({ files: own }) => own),
+    protos: protos.root.toJSON(),
+  })
   const described = (): readonly DescribedFile[] => [
     ...sets.flatMap(({ files: own }) => own.map(describedFile)),
     ...protos.files.map((file) => describedFile(fileDescriptor(file, protos.root))),
     ...common.files.map((file) => describedFile(fileDescriptor(file, common.root))),
   ]
   return {
-    definitions: rootDefinitions([...sets.map(({ root }) => root), protos.root, common.root], described),
+    definitions: rootDefinitions(
+      [...sets.map(({ root }) => root), protos.root, common.root],
+      described,
+      portable,
+    ),
     problems,
     files,
   }
+}
+
+/** What can be handed to another thread. */
+interface PortableDefinitions {
+  /** FileDescriptorProto each. */
+  readonly sets: readonly (readonly Uint8Array[])[]
+  readonly protos: object
+}
+
+/** For messages only: nobody asks a copy by reflection. */
+export const restore = (portable: unknown): GrpcDefinitions => {
+  const { sets, protos } = portable as PortableDefinitions
+  const roots = [
+    ...sets.map((files) => rootOf(files).root),
+    protobuf.Root.fromJSON(protos as never).resolveAll() as Root,
+    commonFiles('').root,
+  ]
+  return rootDefinitions(
+    roots,
+    () => [],
+    () => portable,
+  )
 }
 
 interface DescriptorSet {

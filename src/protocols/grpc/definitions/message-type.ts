@@ -1,12 +1,14 @@
 /** One message type at work: bytes to documents, documents and mock files to bytes. */
 import { SpecError } from '../../../core/matcher.ts'
 import { mistakesIn } from '../../../core/mistakes.ts'
-import type { MessageType } from '../schema.ts'
+import type { MessageType, RecordedDocument } from '../schema.ts'
 import { messageConditions, messagesConditions } from './conditions.ts'
 import { documentOf, isType } from './document.ts'
 import { literalMessage, nameOf } from './literal.ts'
 import { patchOf } from './patch-spec.ts'
 import { protobuf, protojson, type Type } from './protobuf.ts'
+import { recordedDocument } from './recorded.ts'
+import { writtenDocument } from './written.ts'
 
 type Message = Record<string, unknown>
 
@@ -56,6 +58,16 @@ class ProtoMessageType implements MessageType {
     reader.discardUnknown = false
     keepUnknown(this.type, this.type.decode(reader) as unknown as Message, message)
     return this.type.encode(message).finish()
+  }
+
+  recorded(bytes: Uint8Array): RecordedDocument {
+    return recordedDocument(this.type, bytes)
+  }
+
+  written(value: unknown): unknown {
+    const document = writtenDocument(this.type, value)
+    this.encode(document)
+    return document
   }
 
   private decode(bytes: Uint8Array): Message {

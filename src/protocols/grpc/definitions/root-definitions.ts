@@ -1,19 +1,24 @@
 /** Definitions as the protocol uses them: methods by name, types by name, files for clients that ask by reflection. */
+import { Word } from '../../../core/exchange.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { nearest } from '../../../core/nearest.ts'
 import type { Detail } from '../codec/rpc-status.ts'
-import type { GrpcDefinitions, MessageType, RpcMethod } from '../schema.ts'
+import type { GrpcDefinitions, MessageType, RecordedDocument, RpcMethod } from '../schema.ts'
 import type { DescribedFile } from './descriptors.ts'
+import { isWellKnown } from './document.ts'
 import { isFields, literalMessage } from './literal.ts'
 import { messageType } from './message-type.ts'
 import { allServices, allTypes } from './proto-files.ts'
 import { protobuf, protojson, type Root, type Type } from './protobuf.ts'
+import { recordedDocument, Unreadable } from './recorded.ts'
+import { writtenDocument } from './written.ts'
 
 /** `roots`: the service's own first; those behind bring what every service may use. */
 export const rootDefinitions = (
   roots: readonly Root[],
   files: () => readonly DescribedFile[],
-): GrpcDefinitions => new RootDefinitions(roots, files)
+  portable: () => unknown,
+): GrpcDefinitions => new RootDefinitions(roots, files, portable)
 
 /** Services that every server has are nobody's own. */
 const isEverybodys = (service: string): boolean => /^grpc\.(health|reflection)\./.test(service)
@@ -23,13 +28,15 @@ class RootDefinitions implements GrpcDefinitions {
   readonly methods: ReadonlyMap<string, RpcMethod>
   readonly services: readonly string[]
   readonly operations: readonly string[]
+  readonly portable: () => unknown
   private readonly roots: readonly Root[]
   private readonly makeFiles: () => readonly DescribedFile[]
   private described: readonly DescribedFile[] | undefined
   private readonly types = new Map<Type, MessageType>()
 
-  constructor(roots: readonly Root[], files: () => readonly DescribedFile[]) {
+  constructor(roots: readonly Root[], files: () => readonly DescribedFile[], portable: () => unknown) {
     this.roots = roots
+    this.portable = portable
     this.makeFiles = files
     const methods = new Map<string, RpcMethod>()
     const services: string[] = []
@@ -116,6 +123,24 @@ class RootDefinitions implements GrpcDefinitions {
       typeUrl: url.includes('/') ? url : `type.googleapis.com/${url}`,
       value: type.encode(message).finish(),
     }
+  }
+
+  recordedDetail({ typeUrl, value }: Detail): RecordedDocument {
+    const type = this.find(typeUrl.slice(typeUrl.lastIndexOf('/') + 1))
+    if (type === undefined || isWellKnown(type) || !/^[\w.:/-]+$/.test(typeUrl))
+      throw new Unreadable('a detail of a type that no definition names')
+    const recorded = recordedDocument(type, value)
+    return { ...recorded, value: { '@type': new Word(typeUrl), ...(recorded.value as object) } }
+  }
+
+  writtenDetail(value: unknown): unknown {
+    const { '@type': word, ...fields } = value as Readonly<Record<string, unknown>>
+    const url = word instanceof Word ? word.text : ''
+    const type = this.find(url.slice(url.lastIndexOf('/') + 1))
+    if (type === undefined) throw new Unreadable('a detail of a type that no definition names')
+    const document = { '@type': url, ...(writtenDocument(type, fields) as object) }
+    this.encodeDetail(document)
+    return document
   }
 
   private find(name: string): Type | undefined {

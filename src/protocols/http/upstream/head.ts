@@ -1,12 +1,12 @@
 /** What is forwarded of a request's head, and what of a reply's: everything but what ends at a proxy. */
-import { allValues, firstValue, sameName } from '../../../core/metadata.ts'
+import { allValues, firstValue, type Metadata, sameName } from '../../../core/metadata.ts'
 import type { UpstreamProxy } from '../../../core/protocol.ts'
 import type { Authority } from '../../../core/service-entry.ts'
 import type { HttpCall } from '../call.ts'
 import { endsAtProxy, namedByConnection, passedCoding } from '../hop-by-hop.ts'
 import { hopHeader } from '../hop-mark.ts'
 import { formatHost } from '../target.ts'
-import type { PreparedHead } from './raw-head.ts'
+import type { OutgoingRequest } from './h1/exchange.ts'
 
 export interface Forwarding {
   readonly call: HttpCall
@@ -15,14 +15,15 @@ export interface Forwarding {
   readonly hopMark: string
 }
 
-export const prepareHead = (forwarding: Forwarding): PreparedHead => {
+/** The head as the client sent it, in its order and case: a proxy must not change either. */
+export const outgoing = (forwarding: Forwarding): OutgoingRequest => {
   const { call, target, proxy, hopMark } = forwarding
   const own = call.client.entrance.kind === 'own'
   const upgrade = call.client.upgrade !== undefined
   const named = upgrade ? undefined : namedByConnection(call.metadata)
   let text = `${call.method} ${requestTarget(forwarding)} HTTP/1.1\r\n`
   let hasHost = false
-  let hasLength = false
+  let length: number | undefined
   let chunked = false
   for (let i = 0; i < call.metadata.length; i += 2) {
     const name = call.metadata[i]!
@@ -36,19 +37,20 @@ export const prepareHead = (forwarding: Forwarding): PreparedHead => {
       chunked = true
       text += `${name}: ${passedCoding(allValues(call.metadata, 'transfer-encoding'))}\r\n`
     } else if (!endsAtProxy(name, upgrade) && named?.has(name.toLowerCase()) !== true) {
-      if (sameName(name, 'content-length')) hasLength = true
+      if (sameName(name, 'content-length')) length = Number(value)
       text += `${name}: ${value}\r\n`
     }
   }
   // HTTP/2 frames its bodies and need not say how long they are.
-  if (!chunked && !hasLength && !call.body.empty) {
+  if (!chunked && length === undefined && !call.body.empty) {
     chunked = true
     text += 'transfer-encoding: chunked\r\n'
   }
   if (!hasHost) text += `host: ${formatHost(target.scheme, target)}\r\n`
   if (proxy?.authorization !== undefined) text += `proxy-authorization: ${proxy.authorization}\r\n`
-  text += `${hopHeader}: ${hopMark}\r\n`
-  return { text, chunked, trailers: [] }
+  text += `${hopHeader}: ${hopMark}\r\n\r\n`
+  if (chunked && call.body.empty) text += '0\r\n\r\n'
+  return { method: call.method, head: text, length: chunked ? undefined : length, upgrade }
 }
 
 /**
@@ -66,47 +68,37 @@ const requestTarget = (forwarding: Forwarding): string => {
 export const pathOf = ({ call, target }: Forwarding): string =>
   target.basePath === '' ? call.rawTarget : `${target.basePath}${call.path}${call.search}`
 
-/** undici hands raw headers as buffers; their bytes are Latin-1 (RFC 9110 section 5.5). */
-type RawHeaders = readonly (Buffer & { latin1Slice(): string })[] | null | undefined
-
-export const rawPairs = (raw: RawHeaders): readonly string[] =>
-  raw === null || raw === undefined || raw.length === 0 ? noPairs : raw.map((bytes) => bytes.latin1Slice())
-
-const noPairs: readonly string[] = []
-
-/**
- * undici decodes the reason phrase as UTF-8, while heads leave as Latin-1: the bytes of the original. What was
- * no UTF-8 is lost by then, and the usual phrase of the status takes its place.
- */
-export const reasonPhrase = (text: string | undefined): string | undefined => {
-  if (text === undefined || text === 'OK' || /^[\t\x20-\x7e]*$/.test(text)) return text
-  return /[\ufffd\x00-\x08\x0a-\x1f\x7f]/.test(text) ? undefined : Buffer.from(text).toString('latin1')
-}
-
 const without = (named: ReadonlySet<string>, headers: readonly string[]): string[] =>
   headers.filter((_text, i) => !named.has(headers[i - (i % 2)]!.toLowerCase()))
 
-/** A reply's headers as they go on. */
-export const replyHeaders = (raw: RawHeaders, upgrade: boolean): string[] => {
+/** A reply's headers as they go on. `received`: raw pairs. */
+export const replyHeaders = (received: string[], upgrade: boolean): string[] => {
   const kept: string[] = []
-  if (raw === null || raw === undefined) return kept
   let named: ReadonlySet<string> | undefined
   let codings: string[] | undefined
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i]!.latin1Slice()
-    if (!endsAtProxy(name, upgrade)) kept.push(name, raw[i + 1]!.latin1Slice())
+  for (let i = 0; i < received.length; i += 2) {
+    const name = received[i]!
+    const value = received[i + 1]!
+    if (!endsAtProxy(name, upgrade)) kept.push(name, value)
     else if (sameName(name, 'connection')) {
-      const more = namedByConnection([name, raw[i + 1]!.latin1Slice()])
+      const more = namedByConnection([name, value])
       if (more !== undefined) named = named?.union(more) ?? more
     } else if (sameName(name, 'transfer-encoding') && !upgrade) {
       codings ??= []
-      codings.push(raw[i + 1]!.latin1Slice())
+      codings.push(value)
     }
   }
   const coding = codings === undefined ? 'chunked' : passedCoding(codings)
   // Chunks alone are made again where they are needed.
   if (coding !== 'chunked') kept.push('Transfer-Encoding', coding)
   return named === undefined ? kept : without(named, kept)
+}
+
+/** Header lines of raw pairs, each with CRLF. */
+export const lines = (pairs: Metadata): string => {
+  let text = ''
+  for (let i = 0; i < pairs.length; i += 2) text += `${pairs[i]}: ${pairs[i + 1]}\r\n`
+  return text
 }
 
 /**

@@ -1,6 +1,4 @@
 /** Sends a call to the real service and brings its reply back, both streaming. */
-import { Readable } from 'node:stream'
-import type { Body } from '../../../core/body.ts'
 import type { Call } from '../../../core/call.ts'
 import { SvcMockError } from '../../../core/errors.ts'
 import { firstValue } from '../../../core/metadata.ts'
@@ -12,12 +10,13 @@ import type { HttpCall } from '../call.ts'
 import { refuseCrossSiteForwarding } from '../cross-site.ts'
 import { hopMarks } from '../hop-mark.ts'
 import { formatHost } from '../target.ts'
-import { Exchange, repeatable } from './exchange.ts'
+import { NoReply } from './h1/connection.ts'
+import { Exchange } from './h1/exchange.ts'
 import { Http2Exchange } from './h2/exchange.ts'
 import { Origins } from './h2/origins.ts'
-import { type Forwarding, prepareHead } from './head.ts'
+import { type Forwarding, outgoing } from './head.ts'
+import { repeatable } from './outcome.ts'
 import { Pools } from './pools.ts'
-import { PreparedHeads } from './raw-head.ts'
 import { StreamedMemory } from './streamed-memory.ts'
 
 /** Callers of unknown hosts name them. */
@@ -25,7 +24,6 @@ const rememberedAtMost = 1_000
 
 export class HttpUpstream {
   private readonly host: ProtocolHost
-  private readonly heads = new PreparedHeads()
   private readonly memory = new StreamedMemory()
   private readonly pools: Pools
   private readonly origins: Origins
@@ -34,7 +32,7 @@ export class HttpUpstream {
 
   constructor(host: ProtocolHost) {
     this.host = host
-    this.pools = new Pools(host.dial, this.heads)
+    this.pools = new Pools(host.dial, this.memory)
     this.origins = new Origins(host.dial)
   }
 
@@ -90,13 +88,10 @@ export class HttpUpstream {
 
   private exchange(forwarding: Forwarding, mayRepeat: boolean): Promise<Reply> {
     const { call, target, proxy } = forwarding
-    const head = prepareHead(forwarding)
-    const number = this.heads.add(head)
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(forwarding, this.memory, {
+      const exchange = new Exchange(outgoing(forwarding), forwarding, {
         reply: resolve,
         failed: (error) => {
-          this.heads.remove(number)
           if (mayRepeat && isStale(error, call)) resolve(this.exchange(forwarding, false))
           else if (call.client.upgrade === undefined && wantsHttp2(error)) {
             if (this.http2Only.size >= rememberedAtMost) this.http2Only.clear()
@@ -106,19 +101,7 @@ export class HttpUpstream {
         },
       })
       call.client.onGone(() => exchange.cancel())
-      const upgrade = call.client.upgrade === undefined ? null : firstValue(call.metadata, 'upgrade')!
-      this.pools.to(proxy?.authority ?? target, call.service.tls.upstream).dispatch(
-        {
-          method: call.method,
-          path: this.heads.path(number),
-          headers: dispatchedHeaders(call),
-          body: call.body.empty ? null : streamOf(call.body, head, this.memory),
-          // Nothing is pipelined, so nothing waits behind a reply's head.
-          blocking: false,
-          upgrade,
-        },
-        exchange,
-      )
+      this.pools.to(proxy?.authority ?? target, call.service.tls.upstream).send(exchange)
     })
   }
 
@@ -128,40 +111,6 @@ export class HttpUpstream {
   }
 }
 
-/** Only what undici must know: the rest is in the prepared head. */
-const dispatchedHeaders = (call: HttpCall): string[] | null => {
-  const length = call.body.empty ? undefined : firstValue(call.metadata, 'content-length')
-  return length === undefined ? null : ['content-length', length]
-}
-
-const streamOf = (body: Body, head: { trailers: readonly string[] }, memory: StreamedMemory): Readable => {
-  const source = body.source()
-  let piped = false
-  const stream = new Readable({
-    read() {
-      if (piped) return source.resume()
-      piped = true
-      source.pipe({
-        message: (bytes) => {
-          memory.passed(bytes.length)
-          return stream.push(bytes)
-        },
-        end: (trailers) => {
-          head.trailers = trailers ?? []
-          stream.push(null)
-        },
-        fail: (error) => stream.destroy(error),
-      })
-    },
-    destroy(error, callback) {
-      // Untouched, it can still be sent another way.
-      if (piped) source.cancel()
-      callback(error)
-    },
-  })
-  return stream
-}
-
 /**
  * Passing through goes to the configured address, else to where the client was going; direct has an address
  * always. The service's own part of the path is kept: it is part of what the client sent.
@@ -169,14 +118,8 @@ const streamOf = (body: Body, head: { trailers: readonly string[] }, memory: Str
 const targetOf = (call: HttpCall): Authority => call.service.upstream ?? call.target
 
 /** The upstream closed an idle connection while the call was on its way: nothing was answered, so it is asked again. */
-const isStale = (error: Error, call: HttpCall): boolean => {
-  const code = (error as NodeJS.ErrnoException).code
-  return (
-    repeatable.has(call.method) &&
-    call.body.empty &&
-    (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE')
-  )
-}
+const isStale = (error: Error, call: HttpCall): boolean =>
+  error instanceof NoReply && repeatable.has(call.method) && call.body.empty && !call.client.gone
 
 /** Its TLS knows no HTTP/1.1 (RFC 7301 section 3.2). */
 const wantsHttp2 = (error: Error): boolean =>
