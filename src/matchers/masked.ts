@@ -39,7 +39,10 @@ export const masked: ValueOperator = {
     const { type, value: fake } = operandOf(operand)
     return {
       test: (value) => value === fake || (tools.masks?.(type, String(value), fake) ?? false),
-      describe: () => `${shown(fake)}, or a ${type} that it stands for`,
+      describe: () =>
+        tools.masks === undefined
+          ? `${shown(fake)} (for the ${type} that it stands for, give the key: SVC_MOCK_MASK_KEY_FILE)`
+          : `${shown(fake)}, or the ${type} that it stands for`,
     }
   },
   samples: {
