@@ -14,25 +14,35 @@ export const sarif = ({ findings, unreadable }: ScanView, version: string): stri
       ]),
     ).values(),
   ]
-  const results = all.map((finding) => ({
-    ruleId: finding.type,
-    level: 'error',
-    message: { text: words(finding) },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: encodeURI(finding.file) },
-          region: { startLine: finding.line, startColumn: finding.column },
+  const results = all.map((finding) => {
+    const { commit, file } = placeOf(finding)
+    return {
+      ruleId: finding.type,
+      level: 'error',
+      message: { text: words(finding) },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: encodeURI(file) },
+            region: { startLine: finding.line, startColumn: finding.column },
+          },
         },
-      },
-    ],
-  }))
+      ],
+      ...(commit !== undefined && { properties: { commit } }),
+    }
+  })
   const document = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [{ tool: { driver: { name: 'svc-mock scan', version, rules } }, results }],
   }
   return `${JSON.stringify(document, null, 2)}\n`
+}
+
+/** `<commit>:<file>` of a history: a colon would make the commit the scheme of an address (RFC 3986 section 4.2). */
+const placeOf = ({ file }: Finding): { readonly commit?: string; readonly file: string } => {
+  const [, commit, inside] = /^([0-9a-f]{40,64}):(.*)$/s.exec(file) ?? []
+  return commit === undefined ? { file } : { commit, file: inside! }
 }
 
 const xml = (text: string): string =>

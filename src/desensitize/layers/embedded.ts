@@ -15,6 +15,7 @@ import { isJson, jsonDecoding, jsonEdits } from './json.ts'
 import { jwtEdits } from './jwt.ts'
 import { percentDecoding } from './percent.ts'
 import { urlEdits } from './url.ts'
+import { wrappedJson } from './wrapped-json.ts'
 import { isXml, xmlEdits } from './xml.ts'
 
 export interface Embedded {
@@ -82,6 +83,11 @@ const wholeDocument = (
   const unescaped = first === '{' || first === '[' ? unescapedJson(text) : undefined
   if (unescaped !== undefined)
     return outward(jsonEdits(unescaped.text, field, through(where, unescaped, 0, ''), run), unescaped, 0)
+  const inner = /[)\]};]\s*$/.test(text.slice(-20)) ? wrappedJson(text) : undefined
+  if (inner !== undefined && !/\d{5}|[^\x00-\x7f]/.test(text.slice(0, inner.start))) {
+    const { start, end } = inner
+    return shifted(jsonEdits(text.slice(start, end), field, part(where, start, ''), run), start)
+  }
   if (first === '<' && isXml(text)) return xmlEdits(text, field, where, run)
   if (isGraphql(text, field.name === 'query')) return graphqlEdits(text, where, run, field.depth)
   if ((traits.seen & has.equals) !== 0 && !text.includes('://') && isForm(text))
