@@ -1,5 +1,6 @@
 /** `npm run bench [case …]`: measures the budgets, prints the table and keeps it in bench/results.md. */
 
+import { contracts } from './cases/contracts.ts'
 import { desensitizer } from './cases/desensitize.ts'
 import { grpc } from './cases/grpc.ts'
 import { http2 } from './cases/http2.ts'
@@ -26,6 +27,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   tls,
   scripts,
   desensitize: desensitizer,
+  contracts,
   startup,
 }
 

@@ -53,7 +53,8 @@ export const sampleCalls = async (
   return found
 }
 
-const sampleOf = async (
+/** undefined: no call was found that this mock answers. */
+export const sampleOf = async (
   mock: CompiledMock,
   config: Config,
   index: MockIndex,

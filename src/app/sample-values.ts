@@ -48,6 +48,8 @@ const operand = (operator: string, spec: unknown, guess: string): unknown => {
     case '$equalToJson':
     case '$equalToXml':
       return spec
+    case '$masked':
+      return (spec as { readonly value?: unknown } | null)?.value ?? guess
     case '$hasExactly':
     case '$includes':
       return valueFor(spec, guess)

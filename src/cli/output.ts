@@ -60,6 +60,16 @@ export class Output {
     if (this.json) this.#streams.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
   }
 
+  /** A result that is JSON with and without --json. */
+  result(value: unknown): void {
+    this.#streams.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  }
+
+  /** One line of a result that is JSON lines with and without --json. */
+  resultLine(value: unknown): void {
+    this.#streams.stdout.write(`${JSON.stringify(value)}\n`)
+  }
+
   /** One object of a stream of JSON lines; nothing without --json. */
   line(value: unknown): void {
     if (this.json) this.#streams.stdout.write(`${JSON.stringify(value)}\n`)

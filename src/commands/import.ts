@@ -1,31 +1,85 @@
-/** svc-mock import: calls that were recorded elsewhere, or are made once, become fixtures by the same way. */
-import { Args } from '@oclif/core'
+/**
+ * svc-mock import: calls that were recorded elsewhere, or are made once, become fixtures by the same way; Pact files and contracts
+ * become mocks.
+ */
+import { Args, Flags } from '@oclif/core'
 import { importCurl } from '../app/import/curl.ts'
 import { importHar } from '../app/import/har.ts'
+import { importOpenapi } from '../app/import/openapi.ts'
+import { importPacts } from '../app/import/pact.ts'
+import { importProto } from '../app/import/proto.ts'
 import { refuseProduction } from '../app/production.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { recordFlags, recordWishes } from '../cli/record-flags.ts'
+import { printGenerated } from '../cli/render-generated.ts'
+import { printPactImport } from '../cli/render-pact.ts'
 import { finishRecording } from '../cli/render-recording.ts'
+import { SvcMockError } from '../core/errors.ts'
 
 export default class Import extends BaseCommand {
-  static override summary = 'make fixtures of a HAR file, or of a call given as a curl line; desensitized'
+  static override summary =
+    'make fixtures of a HAR file or a curl line, desensitized; or mocks of Pact, OpenAPI or proto files'
   static override examples = [
     '<%= config.bin %> import har session.har --version 1.4.0',
     `<%= config.bin %> import curl "curl http://orders.test.example.com/orders/42 -H 'accept: application/json'"`,
+    '<%= config.bin %> import pact pacts/',
+    '<%= config.bin %> import openapi orders.yaml --service orders',
+    '<%= config.bin %> import proto proto/inventory.proto',
   ]
   static override args = {
-    format: Args.string({ required: true, options: ['har', 'curl'], description: 'har or curl' }),
-    source: Args.string({ required: true, description: 'the file, or the command line in quotes' }),
+    format: Args.string({
+      required: true,
+      options: ['har', 'curl', 'pact', 'openapi', 'proto'],
+      description: 'har, curl, pact, openapi or proto',
+    }),
+    source: Args.string({
+      required: true,
+      description: 'the file, or the command line in quotes; of pact, files and folders',
+    }),
   }
-  static override flags = recordFlags
+  static override flags = {
+    ...recordFlags,
+    'allow-remote-refs': Flags.boolean({
+      summary: 'openapi: fetch what the file refers to on other machines',
+    }),
+    force: Flags.boolean({ summary: 'pact: replace mock files that were edited since' }),
+    seed: Flags.string({
+      default: '',
+      helpValue: '<text>',
+      summary: 'openapi, proto: draws other data; the same text, the same data',
+    }),
+    service: Flags.string({
+      helpValue: '<name>',
+      summary: 'pact, openapi, proto: whose mocks they are; default: found by name or contract',
+    }),
+  }
+  static override strict = false
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Import)
+    const { args, argv, flags } = await this.parse(Import)
     refuseProduction(process.env, false)
     const { out } = this
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const sources = argv.slice(1).map(String)
+    if (args.format === 'pact') {
+      const wishes = { service: flags.service, version: flags.version?.at(-1), force: flags.force }
+      printPactImport(out, importPacts(sources, process.cwd(), config, wishes))
+      return
+    }
+    if (sources.length > 1) throw new SvcMockError('FLAG_INVALID', `unexpected argument: ${sources[1]}`)
     const notice = (text: string): void => out.log(out.errorStyle.yellow(text))
+    if (args.format === 'openapi' || args.format === 'proto') {
+      const importContract = args.format === 'openapi' ? importOpenapi : importProto
+      const result = await importContract(args.source, config, {
+        service: flags.service,
+        version: flags.version?.at(-1),
+        seed: flags.seed,
+        allowRemoteRefs: flags['allow-remote-refs'],
+      })
+      printGenerated(out, result)
+      return
+    }
     const wishes = recordWishes(flags)
     if (args.format === 'curl') {
       const result = await importCurl(args.source, config, wishes, notice)

@@ -1,8 +1,6 @@
 /** svc-mock scan: fails if anything sensitive is in the files; needs no key. */
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { Args, Flags } from '@oclif/core'
-import { junit, sarif } from '../app/scan/reports.ts'
+import { junit, sarif, writeReport } from '../app/scan/reports.ts'
 import { scan } from '../app/scan/scan.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
@@ -34,8 +32,8 @@ export default class Scan extends BaseCommand {
     const { root, library } = this.#workspace(cwd, flags.config, paths)
     const from = flags.staged ? 'staged' : flags.history ? 'history' : 'files'
     const view = scan({ cwd, root, library, paths, from, today: new Date().toISOString().slice(0, 10) })
-    if (flags.sarif !== undefined) writeFileSync(resolve(flags.sarif), sarif(view, this.config.version))
-    if (flags.junit !== undefined) writeFileSync(resolve(flags.junit), junit(view))
+    if (flags.sarif !== undefined) writeReport('--sarif', flags.sarif, sarif(view, this.config.version))
+    if (flags.junit !== undefined) writeReport('--junit', flags.junit, junit(view))
     printScan(this.out, view)
   }
 

@@ -3,6 +3,7 @@ import type { NamedPath } from '../core/definitions.ts'
 import type { Fault } from '../core/fault.ts'
 import type { ScriptLimits } from '../core/script.ts'
 import type { Authority, Mode, OnMiss, ServiceTls, VersionFrom } from '../core/service-entry.ts'
+import type { SourceLocation } from '../core/source.ts'
 
 export interface Address {
   /** As written; `127.0.0.1`, `::1`, `localhost`, `0.0.0.0`. */
@@ -29,6 +30,13 @@ export interface ServiceConfig {
   readonly script: ScriptLimits
   /** Where its interface definitions come from; undefined: its protocol knows none. */
   readonly proto: ProtoConfig | undefined
+  /** What its mocks are held against; undefined: nothing, or what its definitions say. */
+  readonly contract: ContractConfig | undefined
+}
+
+export interface ContractConfig {
+  /** `at`: where svc-mock.yaml names it. */
+  readonly openapi: NamedPath & { readonly at: SourceLocation }
 }
 
 export interface ProtoConfig {

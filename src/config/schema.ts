@@ -68,6 +68,12 @@ export const serviceSchema = z
     tls: tlsSchema.optional(),
     fault: faultSchema.optional(),
     script: scriptLimits('What its scripts may take, up to limits.script').optional(),
+    contract: z
+      .strictObject({
+        openapi: text.describe('OpenAPI 3.0, 3.1 or 3.2, relative to this file').optional(),
+      })
+      .describe('What its mocks are held against by svc-mock verify --spec')
+      .optional(),
     proto: textOrList
       .describe(
         'grpc: .proto files, folders of them, or descriptor sets (.binpb, .desc, .pb), relative to this file',
@@ -160,6 +166,6 @@ export type ServiceFile = z.infer<typeof serviceSchema>
 /** Keys and values that the program will know, and that must not be taken for slips of the pen. */
 export const later = {
   keys: ['tenants', 'desensitize', 'contracts'],
-  serviceKeys: ['lane', 'keys', 'contract'],
+  serviceKeys: ['lane', 'keys'],
   protocols: ['redis', 'kafka', 'amqp', 'dubbo', 'sofarpc'],
 } as const

@@ -5,6 +5,7 @@ import type { Authority, VersionFrom } from '../core/service-entry.ts'
 import type { Path } from '../yaml/tree.ts'
 import { type Parsed, parseAuthority, parseListen } from './authority.ts'
 import type { Address, ServiceConfig } from './config.ts'
+import { readContract } from './contract-config.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import { readProto } from './proto-config.ts'
 import type { Report } from './report.ts'
@@ -74,6 +75,7 @@ export const readService = (
     script: readServiceScript(settings.script, [...path, 'script'], mostScript, report),
     cors: typeof settings.cors === 'string' ? [settings.cors] : (settings.cors ?? true),
     proto: readProto(settings, path, report),
+    contract: readContract(settings, [...path, 'contract'], report),
   }
   checkNeeds(service, settings, report)
   return service

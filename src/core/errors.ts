@@ -249,10 +249,36 @@ export const errors = {
     summary: 'What was to be imported could not be read.',
     hint: 'look at the place in the message; docs/record.md says what can be imported',
   },
+  PACT_INVALID: {
+    fault: 'user',
+    summary: 'A Pact file, or a part of it, could not be read.',
+    hint: 'look at the place in the message; docs/pact.md says which versions are read',
+  },
+  BROKER_FAILED: {
+    fault: 'environment',
+    summary: 'The Pact Broker did not answer as one does.',
+    hint: 'check its address and credentials; PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD',
+  },
   RECORDING_LOST: {
     fault: 'environment',
     summary: 'Recording ended before everything was written.',
     hint: 'what was written is whole; record again what is missing, with a smaller --filter or more time',
+  },
+  // contracts
+  CONTRACT_INVALID: {
+    fault: 'user',
+    summary: 'A contract (an OpenAPI file, a proto file) cannot be read, or parts of it cannot be used.',
+    hint: 'fix the places listed above; everything else was checked',
+  },
+  CONTRACT_MISSING: {
+    fault: 'user',
+    summary: 'No service has a contract, so there is nothing to verify mocks against.',
+    hint: 'name one in svc-mock.yaml: services: { <name>: { contract: { openapi: ./<name>.yaml } } }',
+  },
+  PROVIDER_UNREACHABLE: {
+    fault: 'environment',
+    summary: 'The real service that mocks are to be held against gives no reply.',
+    hint: 'is it running? check --provider',
   },
   // running
   FLAG_INVALID: {

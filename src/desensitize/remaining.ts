@@ -39,7 +39,7 @@ function* leavesOf(value: unknown): Generator<string> {
     const one = left.pop()
     if (typeof one === 'string') yield one
     else if (typeof one === 'number' || typeof one === 'bigint') yield String(one)
-    else if (one instanceof Uint8Array) yield Buffer.from(one).toString('utf8')
+    else if (one instanceof Uint8Array) yield* readableTexts(one)
     else if (typeof one === 'object' && one !== null) left.push(...Object.keys(one), ...Object.values(one))
   }
 }

@@ -3,6 +3,7 @@ import type { FaultSpec } from '../core/fault-spec.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Repeat } from '../core/responder.ts'
 import type { SourceLocation } from '../core/source.ts'
+import type { ContractSpec } from './contract-schema.ts'
 import type { ExampleSpec } from './example-schema.ts'
 
 export interface MockDefinition {
@@ -31,6 +32,8 @@ export interface MockDefinition {
   /** Calls that the mock answers at most, per tenant. */
   readonly times: number | undefined
   readonly script: unknown
+  /** What it promises of the real service; `false`: nothing. */
+  readonly contract?: ContractSpec | undefined
   /** Calls that it answers, for `svc-mock test`. */
   readonly examples?: readonly ExampleSpec[] | undefined
 }

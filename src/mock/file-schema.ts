@@ -6,18 +6,14 @@ import { type ZodType, z } from 'zod'
 import type { Dialect } from '../core/dialect.ts'
 import { type FaultSpec, faultSchema } from '../core/fault-spec.ts'
 import { type Repeat, repeats } from '../core/responder.ts'
+import { type ContractSpec, contractSchema } from './contract-schema.ts'
 import { type ExampleSpec, examplesShape } from './example-schema.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
-export const laterKeys: readonly string[] = [
-  'contract',
-  'extends',
-  'tenants',
-  'on',
-  'send',
-  'preset',
-  'disable',
-]
+export const laterKeys: readonly string[] = ['extends', 'tenants', 'on', 'send', 'preset', 'disable']
+
+/** Those that are known to mocks, and not yet to whole files. */
+export const laterFileKeys: readonly string[] = ['contract', ...laterKeys]
 
 export const defaultProtocol = 'http'
 export const defaultPriority = 5
@@ -74,6 +70,7 @@ const mockShape = ({ requestSchema, responseSchema, patchSchema }: Dialect) => (
     .min(1)
     .describe('./quote.js, or a whole module: export default (request, tools) => response; docs/scripts.md')
     .optional(),
+  contract: contractSchema.optional(),
 })
 
 const fileShape = (protocol: string, mock: ZodType) => ({
@@ -103,9 +100,14 @@ const fileShape = (protocol: string, mock: ZodType) => ({
 
 /** What files are held against: keys of later versions are let through here and complained about by name. */
 export const validationSchema = (dialect: Dialect): ZodType => {
-  const later = Object.fromEntries(laterKeys.map((key) => [key, z.unknown().optional()]))
-  const mock = z.strictObject({ ...mockShape(dialect), ...examplesShape(dialect), ...later })
-  return z.strictObject({ ...fileShape(dialect.protocol, mock), ...examplesShape(dialect), ...later })
+  const later = (keys: readonly string[]) =>
+    Object.fromEntries(keys.map((key) => [key, z.unknown().optional()]))
+  const mock = z.strictObject({ ...mockShape(dialect), ...examplesShape(dialect), ...later(laterKeys) })
+  return z.strictObject({
+    ...fileShape(dialect.protocol, mock),
+    ...examplesShape(dialect),
+    ...later(laterFileKeys),
+  })
 }
 
 /** What editors are given. */
@@ -135,6 +137,7 @@ export interface MockSpec {
   readonly newScenarioState?: string
   readonly times?: number
   readonly script?: unknown
+  readonly contract?: ContractSpec
   readonly examples?: readonly ExampleSpec[]
 }
 

@@ -25,7 +25,7 @@ export interface RecordingOptions {
   /** Operations with fields that nobody has decided about are not written. */
   readonly strict?: boolean
   /** For the report. */
-  readonly origin?: ReportOrigin
+  readonly origin?: () => ReportOrigin
   /** Bytes of clean exchanges that are kept for a run; what comes then is counted and not written. Default 256 MB. */
   readonly keptAtMost?: number
 }
@@ -109,6 +109,8 @@ export class Recording {
   /** A path may name somebody: as fixtures would show it. */
   private shownOperation({ exchange, ...beside }: RawRecord): string {
     const { request, reply, ...rest } = exchange
+    // What definitions name is nobody's data.
+    if (beside.definitions?.operations.includes(exchange.operation) === true) return exchange.operation
     const { target = '' } = request
     const bare = {
       ...rest,
@@ -178,7 +180,10 @@ export class Recording {
     this.finishing = true
     this.flush()
     const { store, desensitizer, origin } = this.options
-    this.report.close(this.set, store, { origin, namesReal: (text) => desensitizer.namesReal(text) })
+    this.report.close(this.set, store, {
+      origin: origin?.(),
+      namesReal: (text) => desensitizer.namesReal(text),
+    })
     return this.report
   }
 

@@ -87,8 +87,8 @@ const becameText = ({ count, recovered }: QuarantineRow): string =>
   recovered === 0
     ? 'dropped'
     : recovered === count
-      ? 'written'
-      : `${recovered} written, ${count - recovered} dropped`
+      ? 'read at the second try'
+      : `${recovered} read at the second try, ${count - recovered} dropped`
 
 const maskedCells = ({ service, path, type, rule, count, example = '' }: MaskedRow): readonly unknown[] => [
   service,

@@ -88,6 +88,7 @@ describe('what cannot be read', () => {
     expect(resultIn<ReportData>(stdout)).toMatchObject({
       quarantined: 0,
       files: 1,
+      origin: { policyHash: expect.stringMatching(/^[0-9a-f]{16}$/) },
       quarantine: [{ count: 1, recovered: 1 }],
     })
     expect(sealedIn(space)).toEqual([])
@@ -97,6 +98,20 @@ describe('what cannot be read', () => {
     const { program: replay, ready } = await startProgram({ cwd: space.folder })
     onTestFinished(() => void replay.stop('SIGKILL'))
     expect((await ask(ready.listen, '/labels/7')).body.equals(bytes)).toBe(true)
+  })
+
+  it('is tried by the policy that was right last, and mistakes are told', async () => {
+    const space = await recordSpace((_request, response) => response.writeHead(200, octets).end(bytes))
+    const { program, listen } = await startRecord(space)
+    await ask(listen, '/labels/7')
+    await looked(program, 1)
+    writeFileSync(join(space.folder, 'desensitize.yaml'), 'fields: { reply.body: kep }\n')
+    const { code, stdout } = await program.stop()
+    expect(code).toBe(0)
+    expect(stdout).toContain(
+      'recording: desensitize.yaml has mistakes, so it stays as it was (POLICY_INVALID)',
+    )
+    expect(resultIn<ReportData>(stdout)).toMatchObject({ quarantined: 1, files: 0 })
   })
 
   it('is dropped at once where that is wanted, and then nothing of it is on the disk', async () => {

@@ -9,13 +9,18 @@ import { createCompilers } from '../../src/matchers/compilers.ts'
 import { compileFile } from '../../src/mock/compile.ts'
 import type { CompiledMock } from '../../src/mock/compiled.ts'
 import type { MockDefinition, MockFile } from '../../src/mock/definition.ts'
+import { createPackageLoader } from '../../src/mock/load/packages.ts'
 import { createRegexTester } from '../../src/mock/load/regex-guard.ts'
 import { createRegexReplacer } from '../../src/mock/load/regex-replace.ts'
 import { httpDialect } from '../../src/protocols/http/dialect.ts'
 import { imaginedCall } from '../../src/protocols/http/imagined-call.ts'
 import { responders } from '../../src/responders/index.ts'
 
-const compilers = createCompilers({ regex: createRegexTester(), now: () => Date.now() })
+const compilers = createCompilers({
+  regex: createRegexTester(),
+  now: () => Date.now(),
+  load: createPackageLoader(),
+})
 
 export interface FileSpec {
   readonly file?: string

@@ -1,71 +1,29 @@
-/** Results as JUnit XML, which CI systems read: a suite for each mock file, a case for each example. */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { SvcMockError } from '../../core/errors.ts'
+/** Results as JUnit XML: a suite for each mock file, a case for each example. */
+import { type JunitCase, junitXml } from '../../report/junit.ts'
+import { writeReport } from '../../report/write-report.ts'
 import type { TestedExample, TestView } from './test-view.ts'
 
 /** `path`: relative to the working directory. */
-export const writeJunit = (path: string, view: TestView): void => {
-  const file = resolve(path)
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, junitOf(view))
-  } catch (cause) {
-    const message = `--junit ${path} cannot be written: ${cause instanceof Error ? cause.message : cause}`
-    throw new SvcMockError('FLAG_INVALID', message, {
-      hint: 'name a file in a folder that you may write to',
-      cause,
-    })
+export const writeJunit = (path: string, view: TestView): void => writeReport('--junit', path, junitOf(view))
+
+export const junitOf = ({ examples, durationMs }: TestView): string => {
+  const suites = [...Map.groupBy(examples, ({ file }) => file)].map(([name, ofFile]) => ({
+    name,
+    cases: ofFile.map(testCase),
+  }))
+  return junitXml('svc-mock', suites, durationMs)
+}
+
+const testCase = ({ name, mock, file, at, durationMs, failure }: TestedExample): JunitCase => {
+  const one = {
+    name: mock === undefined ? name : `${mock} > ${name}`,
+    at: { file, line: at.split(':').at(-2) ?? '1' },
+    durationMs,
   }
-}
-
-export const junitOf = ({ examples, passed, failed, durationMs }: TestView): string => {
-  const suites = [...Map.groupBy(examples, ({ file }) => file)].map(([file, ofFile]) => suite(file, ofFile))
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="svc-mock" tests="${passed + failed}" failures="${failed}" errors="0" time="${seconds(durationMs)}">`,
-    ...suites,
-    '</testsuites>',
-    '',
-  ].join('\n')
-}
-
-const suite = (file: string, examples: readonly TestedExample[]): string => {
-  const failed = examples.filter(({ ok }) => !ok).length
-  const time = examples.reduce((sum, { durationMs }) => sum + durationMs, 0)
-  return [
-    `  <testsuite name="${escaped(file)}" tests="${examples.length}" failures="${failed}" errors="0" skipped="0" time="${seconds(time)}">`,
-    ...examples.map(testCase),
-    '  </testsuite>',
-  ].join('\n')
-}
-
-const testCase = ({ name, mock, file, at, durationMs, failure }: TestedExample): string => {
-  const line = at.split(':').at(-2) ?? '1'
-  const title = mock === undefined ? name : `${mock} > ${name}`
-  const head = `    <testcase name="${escaped(title)}" classname="${escaped(file)}" file="${escaped(file)}" line="${line}" time="${seconds(durationMs)}"`
-  if (failure === undefined) return `${head}/>`
+  if (failure === undefined) return one
   const told = failure.unexpected.map(
-    (one) => `${one.clause}: expected ${one.expected}, got ${one.actual} (${one.at})`,
+    (each) => `${each.clause}: expected ${each.expected}, got ${each.actual} (${each.at})`,
   )
   const text = [`${failure.operation} (${failure.at})`, ...told, ...failure.notes].join('\n')
-  return `${head}>\n      <failure message="${escaped(told[0] ?? '')}" type="example">${escaped(text)}</failure>\n    </testcase>`
+  return { ...one, failure: { message: told[0] ?? '', type: 'example', text } }
 }
-
-const seconds = (ms: number): string => (ms / 1000).toFixed(6)
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\n': '&#10;',
-  '\t': '&#9;',
-}
-
-/** Control characters have no place in XML 1.0 (section 2.2), not even escaped. */
-const escaped = (text: string): string =>
-  text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
-    .replaceAll('\r', '')
-    .replaceAll(/[&<>"\n\t]/g, (character) => entities[character]!)

@@ -14,9 +14,10 @@ import { policyName } from '../scan/scan.ts'
 
 export interface OpenSession {
   readonly session: Session
-  readonly policyHash: string | undefined
-  /** What desensitize.yaml says now, if that is right and not what was taken over last. */
-  newPolicy(): Policy | undefined
+  /** Of what is in force now. */
+  policyHash(): string | undefined
+  /** What desensitize.yaml says now, if that is not what was taken over last; 'wrong': it has mistakes, and changes nothing. */
+  newPolicy(): Policy | 'wrong' | undefined
 }
 
 /** `details`: see SessionOptions. Throws MASK_KEY_INVALID, POLICY_INVALID or LEDGER_INVALID. */
@@ -41,13 +42,14 @@ export const openSession = (root: string, key: MaskKey, details = false): OpenSe
   try {
     return {
       session: new Session({ key, ledger, policy: loaded.policy, details }),
-      policyHash: written === undefined ? undefined : digestOf(written),
+      policyHash: () => (written === undefined ? undefined : digestOf(written)),
       newPolicy: () => {
         const text = readPolicy(root)
         if (text === undefined || text === written) return undefined
-        written = text
         const { policy, problems: mistakes } = parsePolicy(text, policyName)
-        return mistakes.length > 0 ? undefined : policy
+        if (mistakes.length > 0) return 'wrong'
+        written = text
+        return policy
       },
     }
   } catch (error) {

@@ -6,7 +6,7 @@ import { desensitizerOf } from '../../record/desensitizer.ts'
 import { FixtureStore } from '../../record/fixture-store.ts'
 import { Quarantine } from '../../record/quarantine.ts'
 import { Recording } from '../../record/recording.ts'
-import { serveRecording, stepBehind } from '../../record/worker.ts'
+import { type FromWorker, serveRecording, stepBehind } from '../../record/worker.ts'
 import { fixtureDialects, restorers } from './fixture-dialects.ts'
 import { openSession, writeLedger } from './mask-session.ts'
 import type { WorkerJob } from './worker-job.ts'
@@ -25,7 +25,14 @@ const desensitizer = desensitizerOf(
   (text) => {
     if (mode !== 'none') writeLedger(root, text)
   },
-  newPolicy,
+  () => {
+    const policy = newPolicy()
+    if (policy !== 'wrong') return policy
+    const message =
+      'desensitize.yaml has mistakes, so it stays as it was (POLICY_INVALID): svc-mock scan shows them'
+    parentPort!.postMessage({ type: 'failed', code: 'POLICY_INVALID', message } satisfies FromWorker)
+    return undefined
+  },
 )
 const recording = new Recording({
   desensitizer,
@@ -35,6 +42,6 @@ const recording = new Recording({
   quarantine: new Quarantine({ file: job.quarantine }),
   onQuarantine: job.onQuarantine,
   strict,
-  origin: { keyId: key.id, policyHash },
+  origin: () => ({ keyId: key.id, policyHash: policyHash() }),
 })
 serveRecording(parentPort!, recording, restorers)

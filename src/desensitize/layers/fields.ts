@@ -88,15 +88,24 @@ const secretChange = (
   run: Run,
 ): (() => unknown) | undefined => {
   const text = String(value)
-  const surface = typeof value === 'string' ? text : text.replace(/\D/g, '').slice(0, 20)
+  const surface = typeof value === 'string' ? text : digitsOf(text)
   if (surface === '') return undefined
   const detector = run.names.of('password').detectors[0]!
   const hit = { detector, rule: 'position' as const, start: 0, end: text.length, surface, text: surface }
   const edit = editFor(run, where, hit)
   if (edit === undefined) return undefined
   const sign = text.startsWith('-') ? '-' : ''
-  if (typeof value === 'string') return edit.text
-  return typeof value === 'bigint' ? () => BigInt(sign + edit.text()) : () => Number(sign + edit.text())
+  return typeof value === 'string' ? edit.text : () => numberOf(sign + edit.text(), value)
+}
+
+/** Of an amount no more than a double keeps. */
+const digitsOf = (text: string): string =>
+  /^-?\d+$/.test(text) ? text.replace('-', '') : text.replace(/\D/g, '').slice(0, 15)
+
+/** What `before` was, or a bigint where a double does not keep all digits. */
+const numberOf = (text: string, before: number | bigint): number | bigint => {
+  if (!/^-?\d+$/.test(text)) return Number(text)
+  return typeof before === 'number' && Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text)
 }
 
 const textChange = (value: string, field: Field, where: Where, run: Run): (() => string) | undefined => {
@@ -129,6 +138,6 @@ const numberChange = (
     // Identity numbers and credit codes may have letters, which a number cannot keep.
     const digits = /^-?\d+$/.test(text) ? fake.replace(/[^\d-]/g, '0') : fake
     const changed = digits.replace(/^(-?)0(?=\d)/, '$11')
-    return typeof value === 'bigint' ? BigInt(changed) : Number(changed)
+    return numberOf(changed, value)
   }
 }

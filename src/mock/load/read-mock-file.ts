@@ -15,6 +15,7 @@ import {
   defaultPriority,
   defaultProtocol,
   type FileSpec,
+  laterFileKeys,
   laterKeys,
   type MockSpec,
   validationSchema,
@@ -76,7 +77,9 @@ export class MockFileReader {
       .lossyScalars()
       .filter(({ path }) => isTextPosition(path))
       .map((scalar) => lossyProblem(scalar, document, 'MOCK_FILE_INVALID'))
-    const later = laterKeys.filter((key) => Object.hasOwn(value, key)).map((key) => notYet(document, [key]))
+    const later = laterFileKeys
+      .filter((key) => Object.hasOwn(value, key))
+      .map((key) => notYet(document, [key]))
     return [...shape, ...lossy, ...later]
   }
 }
@@ -149,6 +152,7 @@ const goodFile = (
       newScenarioState: mock.newScenarioState,
       times: mock.times,
       script: mock.script,
+      contract: mock.contract,
       examples: mock.examples,
     })
   })

@@ -1,6 +1,6 @@
 /** What the desensitizer made of a recorded message, as mock files write it: a document that encodes as the same type. */
 import { Word } from '../../../core/exchange.ts'
-import { base64, documentName, isEnum, isType, isWellKnown, longTypes } from './document.ts'
+import { base64, documentName, isEnum, isType, isWellKnown, longTypes, shortFloat } from './document.ts'
 import { isFields, ranges } from './literal.ts'
 import type { Field, Type } from './protobuf.ts'
 
@@ -48,10 +48,11 @@ const single = (field: Field, value: unknown): unknown => {
 /** ProtoJSON has texts for what JSON has no number for. */
 const scalar = (type: string, value: unknown): unknown => {
   if (value instanceof Uint8Array) return base64(value)
-  if (typeof value === 'bigint' || (typeof value === 'number' && ranges[type] !== undefined))
-    return inRange(type, value)
-  if (typeof value !== 'number') return value
-  return Number.isFinite(value) ? value : String(value)
+  if (typeof value !== 'number' && typeof value !== 'bigint') return value
+  if (ranges[type] !== undefined) return inRange(type, value)
+  // What the type holds of it is what clients will send and get.
+  const held = type === 'float' ? shortFloat(Number(value)) : Number(value)
+  return Number.isFinite(held) ? held : String(held)
 }
 
 /**

@@ -1,0 +1,97 @@
+/** The request that a mock describes, to be sent to the real service. */
+import type { Config } from '../../config/config.ts'
+import type { CompiledMock } from '../../mock/compiled.ts'
+import type { ContractSpec } from '../../mock/contract-schema.ts'
+import type { MockDefinition } from '../../mock/definition.ts'
+import type { MockIndex } from '../../mock/mock-index.ts'
+import { sampleOf } from '../sample-calls.ts'
+import type { ProviderRequest } from './ask-provider.ts'
+
+export type Example = NonNullable<Exclude<ContractSpec, false>['example']>
+
+export type MadeRequest = { readonly request: ProviderRequest } | { readonly notVerifiable: string }
+
+export interface RequestSurroundings {
+  readonly config: Config
+  readonly index: MockIndex
+  /** Real values by their fakes. */
+  readonly values: ReadonlyMap<string, string>
+  /** Sent with each request; credentials, mostly. */
+  readonly headers: readonly (readonly [string, string])[]
+}
+
+/** From what the mock asks for, and from `contract.example`, which says what conditions cannot. */
+export const requestOf = async (
+  mock: CompiledMock,
+  { request: spec, contract }: MockDefinition,
+  { config, index, values, headers }: RequestSurroundings,
+): Promise<MadeRequest> => {
+  const example: Example = (contract === false ? undefined : contract?.example) ?? {}
+  const missing = fakesIn(spec, example).find((fake) => !values.has(fake))
+  if (missing !== undefined)
+    return { notVerifiable: 'it asks with a masked value, which the real service does not know' }
+  const sample = await sampleOf(mock, config, index, mock.service)
+  const path = example.path ?? (sample === undefined ? undefined : pathOf(sample.url))
+  if (path === undefined) return { notVerifiable: 'no request can be made from its conditions' }
+  const query =
+    example.query === undefined ? (sample === undefined ? '' : queryOf(sample.url)) : queryText(example.query)
+  const names = new Set(
+    [...Object.keys(example.headers ?? {}), ...headers.map(([name]) => name)].map((name) =>
+      name.toLowerCase(),
+    ),
+  )
+  const real = realFor(values)
+  const text = bodyOf(example) ?? sample?.body
+  return {
+    request: {
+      method: mock.method ?? 'GET',
+      target: real(`${path}${query === '' ? '' : `?${query}`}`, encodeURIComponent),
+      headers: [
+        ...(sample?.headers ?? []).filter(([name]) => !names.has(name.toLowerCase())),
+        ...Object.entries(example.headers ?? {}).map(([name, value]) => [name, String(value)] as const),
+        ...headers,
+      ].map(([name, value]) => [name, real(value)] as const),
+      body:
+        example.bodyBase64 === undefined
+          ? text === undefined
+            ? undefined
+            : new TextEncoder().encode(real(text))
+          : Buffer.from(example.bodyBase64, 'base64'),
+    },
+  }
+}
+
+const pathOf = (url: string): string => new URL(url).pathname
+const queryOf = (url: string): string => new URL(url).search.slice(1)
+
+const queryText = (query: NonNullable<Example['query']>): string =>
+  new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])),
+  ).toString()
+
+const bodyOf = ({ body }: Example): string | undefined =>
+  body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
+
+/** Fakes of `$masked` that no example takes the place of. */
+const fakesIn = (spec: unknown, example: Example): readonly string[] => {
+  const parts = (spec ?? {}) as Readonly<Record<string, unknown>>
+  return Object.entries(parts).flatMap(([section, part]) => {
+    if (section === 'params' ? example.path !== undefined : Object.hasOwn(example, section)) return []
+    return masked(part)
+  })
+}
+
+const masked = (value: unknown): readonly string[] => {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, member]) =>
+    key === '$masked' ? [String((member as { readonly value?: unknown }).value)] : masked(member),
+  )
+}
+
+const realFor =
+  (values: ReadonlyMap<string, string>) =>
+  (text: string, encode: (text: string) => string = (plain) => plain): string => {
+    let result = text
+    for (const [fake, real] of values) result = result.replaceAll(encode(fake), () => encode(real))
+    return result
+  }

@@ -1,0 +1,184 @@
+/** Pact files as mock files: one for each service and consumer. What one file cannot say does not keep the others out. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import type { Config } from '../../config/config.ts'
+import { type HttpInteraction, readPactFile } from '../../contract/formats/pact/file/pact-file.ts'
+import { readJson } from '../../contract/formats/pact/json-value.ts'
+import { mockOf } from '../../contract/formats/pact/mocks/to-mock.ts'
+import { SvcMockError } from '../../core/errors.ts'
+import type { Problem } from '../../core/problem.ts'
+import { parseDocument, type YamlDocument } from '../../yaml/document.ts'
+import { createPactMatcher } from '../pact/matcher.ts'
+import { shownFile, targetFile, type Written, writeMocks } from './pact-target.ts'
+
+export interface PactWishes {
+  /** Instead of the service that is called like the provider. */
+  readonly service: string | undefined
+  readonly version: string | undefined
+  /** Replace files that a person has edited. */
+  readonly force: boolean
+}
+
+export interface ImportedFile {
+  /** Relative to the workspace. */
+  readonly file: string
+  /** Relative to the working directory. */
+  readonly from: readonly string[]
+  readonly service: string
+  readonly consumer: string
+  readonly mocks: number
+  readonly outcome: Written
+}
+
+export interface PactImport {
+  readonly files: readonly ImportedFile[]
+  /** What mocks cannot say, with the name of the interaction. */
+  readonly notes: readonly string[]
+  /** Interactions that were not taken, by reason. */
+  readonly left: Readonly<Record<string, number>>
+  readonly problems: readonly Problem[]
+  /** Services that svc-mock.yaml does not have. */
+  readonly unknownServices: readonly string[]
+}
+
+/** Several files may be about the same two. */
+interface Gathered {
+  readonly service: string
+  readonly consumer: string
+  readonly from: string[]
+  readonly mocks: Readonly<Record<string, unknown>>[]
+}
+
+/** `paths`: files, or folders whose `.json` files are taken; relative to `cwd`. Throws PACT_INVALID for a path that is not there. */
+export const importPacts = (
+  paths: readonly string[],
+  cwd: string,
+  config: Config,
+  wishes: PactWishes,
+): PactImport => {
+  const targets = new Map<string, Gathered>()
+  const notes: string[] = []
+  const left: Record<string, number> = {}
+  const problems: Problem[] = []
+  const { ruleTools } = createPactMatcher()
+  for (const path of paths.flatMap((one) => pactFiles(resolve(cwd, one)))) {
+    const shown = relative(cwd, path).split(sep).join('/') || path
+    const source = readSource(path, shown)
+    problems.push(...source.problems)
+    if (source.value === undefined) continue
+    const pact = readPactFile(source.value, ruleTools)
+    problems.push(...pact.problems.map((one) => placed(one, source.document)))
+    const taken: HttpInteraction[] = []
+    for (const one of pact.interactions) {
+      if (one.kind === 'http') taken.push(one)
+      else left[one.what] = (left[one.what] ?? 0) + 1
+    }
+    if (taken.length === 0 || pact.consumer === '' || pact.provider === '') continue
+    const service = wishes.service ?? serviceOf(config, pact.provider)
+    const parties = {
+      consumer: pact.consumer,
+      provider: pact.provider === service ? undefined : pact.provider,
+    }
+    const imported = taken.map((one) => {
+      const { mock, notes: own } = mockOf(one, parties, ruleTools)
+      notes.push(...own.map((note) => `${one.description}: ${note}`))
+      return mock
+    })
+    const file = targetFile(config, { service, version: wishes.version, consumer: pact.consumer })
+    const gathered = targets.get(file) ?? { service, consumer: pact.consumer, from: [], mocks: [] }
+    targets.set(file, gathered)
+    gathered.from.push(shown)
+    gathered.mocks.push(...imported)
+  }
+  const files = [...targets].map(([file, { service, consumer, from, mocks }]): ImportedFile => {
+    const content = { service, version: wishes.version, mocks: namedApart(mocks) }
+    return {
+      file: shownFile(config, file),
+      from,
+      service,
+      consumer,
+      mocks: mocks.length,
+      outcome: writeMocks(file, content, wishes.force),
+    }
+  })
+  const known = new Set(config.services.map(({ name }) => name))
+  const unknownServices = [...new Set(files.map(({ service }) => service))].filter((name) => !known.has(name))
+  return { files, notes, left, problems, unknownServices }
+}
+
+const pactFiles = (path: string): readonly string[] => {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) throw new SvcMockError('PACT_INVALID', `${path} is not there`)
+  if (!found.isDirectory()) return [path]
+  const names = readdirSync(path).filter((name) => name.endsWith('.json'))
+  if (names.length === 0) throw new SvcMockError('PACT_INVALID', `${path} holds no .json file`)
+  return names.sort().map((name) => join(path, name))
+}
+
+interface Source {
+  /** undefined: it could not be read. */
+  readonly value: unknown
+  readonly document: YamlDocument
+  readonly problems: readonly Problem[]
+}
+
+const readSource = (path: string, shown: string): Source => {
+  const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '')
+  // Places of mistakes are those of a .json file, whatever its name.
+  const document = parseDocument(text, shown.endsWith('.json') ? shown : `${shown}.json`, 'PACT_INVALID')
+  const read = readJson(text)
+  if (read.ok) return { value: read.value, document, problems: [] }
+  const problems: readonly Problem[] =
+    document.problems.length > 0
+      ? document.problems.map((one) => ({ ...one, at: { ...one.at, file: shown } }))
+      : [
+          {
+            severity: 'error',
+            code: 'PACT_INVALID',
+            at: { file: shown, line: 1, column: 1 },
+            message: read.problem,
+          },
+        ]
+  return { value: undefined, document, problems }
+}
+
+const placed = (
+  {
+    path,
+    message,
+    hint,
+  }: {
+    readonly path: readonly (string | number)[]
+    readonly message: string
+    readonly hint?: string | undefined
+  },
+  document: YamlDocument,
+): Problem => ({
+  severity: 'error',
+  code: 'PACT_INVALID',
+  ...document.locate(path),
+  message,
+  ...(hint !== undefined && { hint }),
+})
+
+/** The service of that name, however it is written; else the provider's own name as a folder can have it. */
+const serviceOf = ({ services }: Config, provider: string): string => {
+  const plain = (name: string): string =>
+    name
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '')
+  return services.find(({ name }) => plain(name) === plain(provider))?.name ?? (plain(provider) || 'provider')
+}
+
+/** A name stands once in a file; V4 and messages allow it twice. */
+const namedApart = (mocks: readonly Readonly<Record<string, unknown>>[]): readonly unknown[] => {
+  const seen = new Map<unknown, number>()
+  return mocks.map((mock) => {
+    const count = (seen.get(mock['name']) ?? 0) + 1
+    seen.set(mock['name'], count)
+    return count === 1 || mock['name'] === undefined
+      ? mock
+      : { ...mock, name: `${String(mock['name'])} (${count})` }
+  })
+}
