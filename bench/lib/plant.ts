@@ -1,7 +1,8 @@
 /** Puts a value into every kind of carrier, and looks for it afterwards in every form that it may have left in. */
 import { createHash } from 'node:crypto'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import type { Exchange } from '../../src/desensitize/exchange.ts'
+import { encodeGbk } from '../../src/desensitize/layers/gbk.ts'
 
 export interface Planted {
   readonly exchange: Exchange
@@ -37,6 +38,11 @@ const escaped = (text: string): string =>
   )
 const json = 'application/json'
 const base64url = (text: string): string => Buffer.from(text).toString('base64url')
+
+const everyUnit = (text: string): string =>
+  `"${[...text].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"`
+const part = (head: string, body: string): Exchange =>
+  posting('multipart/form-data; boundary=XbX', `--XbX\r\n${head}\r\n\r\n${body}\r\n--XbX--\r\n`)
 
 type Carrier = (name: string, value: string) => Exchange
 
@@ -105,6 +111,69 @@ export const namedCarriers: Readonly<Record<string, Carrier>> = {
     answering('text/event-stream', `event: x\ndata: ${JSON.stringify({ [name]: value })}\n\n`),
   lines: (name, value) =>
     answering('application/x-ndjson', `{"a":1}\n${JSON.stringify({ [name]: value })}\n`),
+  'json, all escaped': (name, value) => answering(json, `{${everyUnit(name)}:${everyUnit(value)}}`),
+  'json behind a guard': (name, value) => answering(json, `)]}',\n${JSON.stringify({ [name]: value })}`),
+  'json in GBK, not declared': (name, value) =>
+    answering(json, encodeGbk(JSON.stringify({ [name]: value, title: '订单' }))),
+  'json in UTF-16': (name, value) =>
+    answering(
+      'application/json; charset=utf-16le',
+      Buffer.from(JSON.stringify({ [name]: value }), 'utf16le'),
+    ),
+  'json in a list of pairs': (name, value) =>
+    answering(
+      json,
+      JSON.stringify({
+        f: [
+          [name, value],
+          ['a', 'b'],
+        ],
+      }),
+    ),
+  'json, under a harmless name': (name, value) =>
+    answering(json, JSON.stringify({ status: { [name]: value }, code: [{ [name]: value }] })),
+  jsonp: (name, value) =>
+    answering('application/javascript', `cb_1(${JSON.stringify({ data: { [name]: value } })});`),
+  csv: (name, value) => answering('text/csv', `id,${name},note\n1,${JSON.stringify(value)},ok\n`),
+  'graphql variables': (name, value) =>
+    posting(
+      json,
+      JSON.stringify({ query: 'query Q($v: String!) { a(v: $v) { id } }', variables: { [name]: value } }),
+    ),
+  'xml in GBK': (name, value) =>
+    answering(
+      'text/xml',
+      encodeGbk(
+        `<?xml version="1.0" encoding="GBK"?><r><${xmlName(name)}>${xmlText(value)}</${xmlName(name)}></r>`,
+      ),
+    ),
+  'xml value in an element': (name, value) =>
+    answering('text/xml', `<r><${xmlName(name)}><value>${xmlText(value)}</value></${xmlName(name)}></r>`),
+  'xml value beside a name': (name, value) =>
+    answering('text/xml', `<r><member><name>${name}</name><value>${xmlText(value)}</value></member></r>`),
+  script: (name, value) =>
+    answering('text/html', `<!doctype html><html><script>var u = {"${name}": "${value}"};</script></html>`),
+  'form in GBK': (name, value) =>
+    posting('application/x-www-form-urlencoded; charset=GBK', `p=1&${gbkPercent(name)}=${gbkPercent(value)}`),
+  'query, encoded twice': (name, value) =>
+    asking(`/o?${encodeURIComponent(name)}=${encodeURIComponent(encodeURIComponent(value))}`),
+  brotli: (name, value) =>
+    answering(json, brotliCompressSync(JSON.stringify({ [name]: value })), ['content-encoding', 'br']),
+  'two codings': (name, value) =>
+    answering(json, brotliCompressSync(gzipSync(JSON.stringify({ [name]: value }))), [
+      'content-encoding',
+      'gzip, br',
+    ]),
+  'zstd in base64': (name, value) =>
+    answering(
+      json,
+      JSON.stringify({ code: zstdCompressSync(JSON.stringify({ [name]: value })).toString('base64') }),
+    ),
+  'an event over lines': (name, value) =>
+    answering(
+      'text/event-stream',
+      `data: {\ndata: ${JSON.stringify(name)}: ${JSON.stringify(value)}\ndata: }\n\n`,
+    ),
   fields: (name, value) => ({
     ...asking('/x'),
     protocol: 'grpc',
@@ -131,12 +200,38 @@ export const namelessCarriers: Readonly<Record<string, (value: string) => Exchan
     asking('/x', ['authorization', `Basic ${Buffer.from(`${value}:pw-of-${value}`).toString('base64')}`]),
   'url in json': (value) =>
     answering(json, JSON.stringify({ next: `https://shop.test/p?u=${encodeURIComponent(value)}&page=2` })),
+  'path, encoded twice': (value) => asking(`/users/${encodeURIComponent(encodeURIComponent(value))}`),
+  'path with an extension': (value) => asking(`/q/${encodeURIComponent(value)}.json`),
+  'name in a query': (value) => asking(`/o?${encodeURIComponent(value)}=1`),
+  "a cookie's path": (value) =>
+    answering(json, '{}', ['set-cookie', `c=1; Path=/u/${encodeURIComponent(value)}`]),
+  'name of a part': (value) => part(`content-disposition: form-data; name="${value}"`, 'x'),
+  'encoded name of a file': (value) =>
+    part(`content-disposition: form-data; name="f"; filename*=UTF-8''${encodeURIComponent(value)}.txt`, 'x'),
+  'header of a part': (value) => part(`content-disposition: form-data; name="f"\r\nx-note: <${value}>`, 'x'),
+  'before the parts': (value) =>
+    posting(
+      'multipart/form-data; boundary=XbX',
+      `${value}\r\n--XbX\r\ncontent-disposition: form-data; name="f"\r\n\r\nx\r\n--XbX--\r\n${value}`,
+    ),
+  'processing instruction': (value) => answering('text/xml', `<?xml version="1.0"?><?proc ${value}?><r/>`),
+  'id of an event': (value) =>
+    answering('text/event-stream', `id: ${value}\nevent: ${value}\n: ${value}\ndata: hi\n\n`),
+  'header of a jwt': (value) =>
+    asking('/x', [
+      'authorization',
+      `Bearer ${base64url(JSON.stringify({ alg: 'HS256', kid: value }))}.${base64url('{"a":1}')}.c2lnbmF0dXJlMTIzNDU2`,
+    ]),
+  'graphql text': (value) => posting('application/graphql', `{ user(q: ${JSON.stringify(value)}) { id } }`),
   filename: (value) =>
     posting(
       'multipart/form-data; boundary=b0b',
       `--b0b\r\ncontent-disposition: form-data; name="f"; filename="${value}.txt"\r\n\r\nhi\r\n--b0b--\r\n`,
     ),
 }
+
+const gbkPercent = (text: string): string =>
+  [...encodeGbk(text)].map((byte) => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('')
 
 const xmlName = (name: string): string => name.replace(/[^\p{L}\p{N}_-]/gu, '_')
 
@@ -148,11 +243,15 @@ export const outputOf = (exchange: Exchange): string => {
       ...message.headers,
       ...(message.trailers ?? []),
       ...message.bodies.map((body) =>
-        body.kind === 'bytes' ? Buffer.from(body.bytes).toString('utf8') : written(body.value),
+        body.kind === 'bytes' ? readings(Buffer.from(body.bytes)) : written(body.value),
       ),
     ].join('\n')
   return [exchange.operation, side(exchange.request), side(exchange.reply)].join('\n')
 }
+
+/** In every coding that it may be in. */
+const readings = (bytes: Buffer): string =>
+  [bytes.toString('utf8'), bytes.toString('utf16le'), new TextDecoder('gbk').decode(bytes)].join('\n')
 
 const written = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? ''

@@ -90,7 +90,7 @@ export const desensitize = (exchange: Exchange, session: Session): Outcome => {
   let kept: readonly KeptField[] | undefined
   try {
     for (let round = 0; round < rounds; round++) {
-      const pass = new Pass(session, exchange, round > 0)
+      const pass = new Pass(session, exchange, round > 0, round > 0 || Clean.is(exchange))
       const changed = pass.exchange(current)
       if (pass.refusals.length > 0) return { kind: 'quarantine', reasons: pass.refusals }
       masked.push(...pass.fields())
@@ -98,7 +98,7 @@ export const desensitize = (exchange: Exchange, session: Session): Outcome => {
       kept ??= pass.kept
       current = changed
       const left = remaining(current, session, 0)
-      if (left === undefined)
+      if (left === undefined || (!left.sure && round > 0 && pass.masked.length === 0))
         return { kind: 'clean', exchange: new Clean(current, session.values.count), masked, kept }
       if (round > 0 && pass.masked.length === 0)
         return {
@@ -145,10 +145,11 @@ class Pass {
   readonly refusals: Refusal[] = []
   readonly #session: Session
   readonly #recent: Real[] = []
+  #unpacked = 0
   readonly #run: Run
 
-  /** `thorough`: something was left the last time. */
-  constructor(session: Session, { service, operation }: Exchange, thorough: boolean) {
+  /** `thorough`: something was left the last time. `cleaned`: all of it has been gone through before. */
+  constructor(session: Session, { service, operation }: Exchange, thorough: boolean, cleaned: boolean) {
     this.#session = session
     const recent = this.#recent
     const rules = {
@@ -166,7 +167,7 @@ class Pass {
       limits: session.limits,
       runAtLeast: thorough ? 8 : 16,
       leaf: (text, field, where) => leafEdits(text, field, where, this.#run),
-      isFake: (detector, canon) => session.isFake(detector, canon),
+      isFake: (detector, canon) => session.isFake(detector, canon, cleaned),
       fakesIn: (text, found) => session.ledger.search(text, found),
       replace: (detector, canon, surface) => {
         // Free text is no value that could stand elsewhere as a whole, and may hold any word.
@@ -177,6 +178,10 @@ class Pass {
         const real = session.see(detector, canon, surface)
         recent.push(real)
         return () => session.fakeOf(real, surface, recent)
+      },
+      unpacked: (bytes) => {
+        this.#unpacked += bytes
+        return this.#unpacked <= session.limits.bytes
       },
       report: ({ detector, rule, path, fake }) =>
         this.masked.push({ path: `${this.#side}.${path}`, type: detector.type, rule, fake }),

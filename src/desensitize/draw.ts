@@ -3,13 +3,17 @@ import { hash } from 'node:crypto'
 import type { MaskKey } from './mask-key.ts'
 
 export class Draw {
+  /** How many fakes were taken already: types with few that tell by themselves go on with others. */
+  readonly attempt: number
+  readonly #key: MaskKey
   readonly #seed: Buffer
   #bytes: Buffer
   #at = 0
   #block = 0
 
-  /** `attempt` counts up when a fake is taken already. */
   constructor(key: MaskKey, purpose: string, value: string, attempt: number) {
+    this.attempt = attempt
+    this.#key = key
     this.#seed = key.hmac(purpose, `${attempt}\0${value}`)
     this.#bytes = this.#seed
   }
@@ -22,9 +26,18 @@ export class Draw {
       this.#bytes = hash('sha512', Buffer.concat([this.#seed, Buffer.from(String(++this.#block))]), 'buffer')
       this.#at = 0
     }
-    const number = this.#bytes.readUIntBE(this.#at, size)
-    this.#at += size
+    const bytes = this.#bytes
+    let number = 0
+    for (let end = this.#at + size; this.#at < end; this.#at++) number = number * 256 + bytes[this.#at]!
     return number % limit
+  }
+
+  /**
+   * Where there are so few values that lots would fall twice: what stands for value `index` of `size`, the same whatever
+   * is drawn for.
+   */
+  other(label: string, size: number, index: number): number {
+    return this.#key.other(label, size, index)
   }
 
   /** One UTF-16 unit of `alphabet`. */

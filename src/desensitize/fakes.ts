@@ -65,17 +65,20 @@ export class Fakes {
 
   #personal(detector: Detector, canon: string): string {
     const { type } = detector
-    const h = this.#digest(type, canon)
-    const kept = this.#ledger.fakeOf(type, h)
+    // What needs no ledger needs no digest for it either.
+    const h = detector.wide === true ? '' : this.#digest(type, canon)
+    const kept = detector.wide === true ? undefined : this.#ledger.fakeOf(type, h)
     // A value recognised since may be what an older run drew as a fake; then another one is needed.
     if (kept !== undefined && kept !== canon) return kept
     for (let attempt = 0; attempt < attempts; attempt++) {
       const fake = detector.fake(canon, new Draw(this.#key, type, canon, attempt))
       if (fake === canon) continue
       const owner = this.#ledger.ownerOf(type, fake)
-      const free = (owner === undefined || owner === h) && !this.#isReal(fake)
-      // Of few values none may be free; then the last one is as good as any.
-      if (!free && !(detector.shared === true && attempt >= 40)) continue
+      const free = owner === undefined || owner === h
+      // Of few values none may be free, or all may be somebody's; then the last one is as good as any.
+      const few = detector.shared === true
+      if (!free && !(few && attempt >= attempts - 20)) continue
+      if (this.#isReal(fake) && !(few && attempt >= 60)) continue
       if (detector.wide !== true) this.#ledger.add(type, h, fake)
       return fake
     }

@@ -99,8 +99,9 @@ const meaningOf = (name: string): FieldMeaning => {
     trimmed.pop()
   }
   const joined = words.join('')
-  const ending = endings.find((known) => joined.endsWith(known) && joined.length > known.length)
-  if (ending !== undefined && words.length === 1) return claimedBy(byName.get(ending)!)
+  // The last word may be several, written without separators: `x-contactphone`.
+  const ending = endings.find((known) => last.endsWith(known) && last.length > known.length)
+  if (ending !== undefined) return claimedBy(byName.get(ending)!)
   if (/[^\x00-\x7f]/.test(joined)) {
     const chinese = chineseNames.find((known) => joined.includes(known))
     if (chinese !== undefined) return claimedBy(byName.get(chinese)!)

@@ -4,6 +4,7 @@ import type { Detector } from './detectors/detector.ts'
 import { entropy } from './detectors/entropy.ts'
 import { detectors } from './detectors/index.ts'
 import { normalText } from './text/normal-text.ts'
+import { Ranges } from './text/ranges.ts'
 import { has, isAscii, type Traits, traitsOf } from './text/traits.ts'
 import { candidatesAt, type Word, wordsOf } from './text/words.ts'
 
@@ -89,27 +90,6 @@ const withoutOverlap = (found: readonly Found[]): readonly Found[] => {
       b.end - b.start - (a.end - a.start) ||
       rank.get(a.detector)! - rank.get(b.detector)!,
   )
-  const taken: Found[] = []
-  for (const one of sorted) {
-    if (overlaps(taken, one)) continue
-    taken.splice(placeOf(taken, one.start), 0, one)
-  }
-  return taken
-}
-
-/** `taken` is sorted by place and free of overlaps. */
-const overlaps = (taken: readonly Found[], { start, end }: Found): boolean => {
-  const at = placeOf(taken, start)
-  return (taken[at - 1]?.end ?? 0) > start || (taken[at]?.start ?? Number.POSITIVE_INFINITY) < end
-}
-
-const placeOf = (taken: readonly Found[], start: number): number => {
-  let low = 0
-  let high = taken.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (taken[middle]!.start < start) low = middle + 1
-    else high = middle
-  }
-  return low
+  const taken = new Ranges()
+  return sorted.filter(({ start, end }) => taken.add(start, end)).sort((a, b) => a.start - b.start)
 }

@@ -8,8 +8,8 @@ millis ms seconds duration ttl timezone zone lang language locale country provin
 categories tag tags color colour model brand channel source target action event method path route format encoding
 charset mime success ok result error reason enabled disabled active visible deleted default required valid locale
 scope role roles permission permissions group priority severity step stage phase mode env environment service app
-application module topic queue partition carrier logistics warehouse etag checksum algorithm op operator operation
-expires deadline retry retries attempts max min sum avg hits shards took node host port protocol schema typename class
+application module topic queue partition carrier logistics warehouse etag checksum algorithm op operation
+stock inventory points views likes followers population capacity bytes expires deadline retry retries attempts max min sum avg hits shards took node host port protocol schema typename class
 状态 类型 编号 金额 价格 数量 时间 日期 代码 级别 单位 币种 订单号 流水号 版本`
     .split(/\s+/)
     .filter((word) => word !== ''),
@@ -35,15 +35,16 @@ const common = new Set(
     .filter((word) => word !== ''),
 )
 
-const words: readonly RegExp[] = [
-  // constants, words of a program, e.g. `PAID`, `in_transit`, `OrderCreated`
+/** Constants and other words of a program, e.g. `PAID`, `in_transit`, `OrderCreated`. */
+const programWords: readonly RegExp[] = [
   /^[A-Z][A-Z0-9]{0,15}(?:[_-][A-Z0-9]{1,15}){0,5}$/,
   /^[a-z]{1,20}(?:[_-][a-z0-9]{1,15}){0,5}$/,
   /^[A-Za-z][a-z]{1,15}(?:[A-Z][a-z]{1,15}){0,4}$/,
+  /^[a-z]{1,3}[A-Z][A-Za-z]{1,12}$/,
+  /^[a-z][a-z0-9]{0,19}(?:\.[A-Za-z][A-Za-z0-9_]{0,30}){2,6}$/,
 ]
 
 const patterns: readonly RegExp[] = [
-  ...words,
   // numbers, amounts
   /^[+-]?\d{1,6}$/,
   /^[+-]?\d{1,12}\.\d{1,6}%?$/,
@@ -67,10 +68,13 @@ const patterns: readonly RegExp[] = [
 
 /** Words, times, amounts and identifiers that a program knows, or draws by lot. */
 export const isHarmlessValue = (text: string): boolean =>
-  text.length <= 80 && (common.has(text) || patterns.some((pattern) => pattern.test(text)))
+  text.length <= 80 &&
+  (common.has(text) || isProgramWord(text) || patterns.some((pattern) => pattern.test(text)))
+
+/** With a long number in it, it may be a passport's, or an account's. */
+const isProgramWord = (text: string): boolean =>
+  programWords.some((pattern) => pattern.test(text)) && !/\d{6}/.test(text)
 
 /** Kept because it looks like a word of a program, although it may be somebody's name in letters: `wangwu`. */
 export const isUnknownWord = (text: string): boolean =>
-  text.length > 2 &&
-  !/^(?:true|false|yes|null|none|unknown)$/i.test(text) &&
-  words.some((word) => word.test(text))
+  text.length > 2 && !/^(?:true|false|yes|null|none|unknown)$/i.test(text) && isProgramWord(text)

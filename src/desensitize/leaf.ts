@@ -8,20 +8,31 @@ import { geo } from './detectors/geo.ts'
 import { freeText, opaque } from './detectors/opaque.ts'
 import { isPlaceholder, isSecretFake } from './detectors/secret-shape.ts'
 import { type Edit, noEdits, type Where } from './edits.ts'
+import { isNamingName } from './field-names.ts'
 import { type Found, findIn } from './find.ts'
 import { isHarmlessValue, isUnknownWord } from './harmless.ts'
 import { editFor } from './hit.ts'
 import { type Embedded, embedded } from './layers/embedded.ts'
 import { plainForm } from './ledger.ts'
+import type { RealValues } from './real-values.ts'
 import type { Field, Rule, Run } from './run.ts'
 import { normalText } from './text/normal-text.ts'
+import { Ranges } from './text/ranges.ts'
 import { has, isAscii, type Traits, traitsOf } from './text/traits.ts'
 
 export const leafEdits = (text: string, field: Field, where: Where, run: Run): readonly Edit[] => {
-  if (text === '' || (field.kind === 'key' && text.length < 4)) return noEdits
+  if (text === '' || (field.kind === 'key' && text.length < 4 && /^[\x00-\x7f]*$/.test(text))) return noEdits
   const action = run.rules.of(field.name, () => where.path())
   if (action?.do === 'drop')
     return [{ start: 0, end: text.length, text: () => (field.kind === 'number' ? '0' : '') }]
+  // `{ "name": "phone", "value": … }`: what names another field is nobody's name.
+  if (
+    text.length < 40 &&
+    field.name.length < 10 &&
+    isNamingName(field.name) &&
+    run.names.of(text).detectors.length > 0
+  )
+    return noEdits
   const traits = traitsOf(text)
   if (action?.do === 'mask') return wholeAs(action.detector, 'policy', text, traits, where, run)
   const inner = field.kind === 'text' ? embedded(text, traits, field, where, run) : undefined
@@ -66,7 +77,7 @@ class Leaf {
   readonly #run: Run
   readonly #edits: Edit[]
   /** Ranges that are dealt with, changed or not. */
-  readonly #done: { readonly start: number; readonly end: number }[]
+  readonly #done = new Ranges()
 
   constructor(
     text: string,
@@ -82,7 +93,7 @@ class Leaf {
     this.#where = where
     this.#run = run
     this.#edits = inner === undefined ? [] : [...inner.edits]
-    this.#done = inner === undefined ? [] : [...inner.covered]
+    for (const { start, end } of inner?.covered ?? noEdits) this.#done.add(start, end)
   }
 
   /** Only values that are recognised elsewhere. */
@@ -95,10 +106,10 @@ class Leaf {
   edits(): readonly Edit[] {
     if (this.#wholeValue()) return this.#edits
     const { meaning } = this.#field
-    if (this.#done.length === 0 && meaning.secret && this.#byName(meaning.detectors)) return this.#edits
+    if (this.#done.size === 0 && meaning.secret && this.#byName(meaning.detectors)) return this.#edits
     const found = findIn(this.#text, this.#traits)
     const covered = found.length === 1 && found[0]!.detector !== entropy && this.#covers(found[0]!)
-    if (!covered && this.#done.length === 0 && meaning.detectors.length > 0) {
+    if (!covered && this.#done.size === 0 && meaning.detectors.length > 0) {
       if (this.#byName(meaning.detectors)) return this.#edits
       if (found.length === 0 && this.#isLikeData())
         this.#take('name', opaque, 0, this.#text.length, this.#text)
@@ -141,8 +152,10 @@ class Leaf {
 
   #wholeValue(): boolean {
     const { values } = this.#run
-    if (values === undefined || values.count === 0 || this.#field.kind === 'number') return false
-    const real = values.wholeField(this.#text)
+    if (values === undefined || values.count === 0) return false
+    const real =
+      values.wholeField(this.#text) ??
+      (isAscii(this.#traits) ? undefined : values.wholeField(normalText(this.#text, false).text.trim()))
     if (real === undefined) return false
     return this.#take('value', real.detector, 0, this.#text.length, real.canon)
   }
@@ -153,6 +166,8 @@ class Leaf {
     values.search(this.#text, (start, end, real) =>
       this.#take('value', real.detector, start, end, real.canon),
     )
+    if ((this.#traits.seen & has.other) !== 0) this.#sweepNormal(values)
+    if (this.#traits.digits >= 8) this.#sweepGroups(values)
     if (this.#traits.longest < 32) return
     for (const match of this.#text.matchAll(
       /(?<![0-9A-Za-z])(?:[0-9a-f]{32,64}|[0-9A-F]{32,64})(?![0-9A-Za-z])/g,
@@ -163,24 +178,43 @@ class Leaf {
     }
   }
 
+  /** Written in full-width or other compatibility forms. */
+  #sweepNormal(values: RealValues): void {
+    const normal = normalText(this.#text, false)
+    if (normal.text === this.#text) return
+    values.search(normal.text, (start, end, real) =>
+      this.#take('value', real.detector, normal.start(start), normal.end(end), real.canon),
+    )
+  }
+
+  /** `1202 0201 0990 0012`: a number that only its field's name told elsewhere. */
+  #sweepGroups(values: RealValues): void {
+    for (const match of this.#text.matchAll(/(?<![0-9A-Za-z])\d+(?:[ .\-·]\d+)+(?![0-9A-Za-z])/g)) {
+      const compact = match[0].replace(/\D/g, '')
+      const real = compact.length >= 8 ? values.known(compact) : undefined
+      if (real !== undefined)
+        this.#take('value', real.detector, match.index, match.index + match[0].length, real.canon)
+    }
+  }
+
   /** What is left over once everything known is taken out. */
   #unknown(): void {
     const { maskUnknown, kept } = this.#run
     if (!maskUnknown && kept === undefined) return
     const text = this.#text
     if (this.#field.kind === 'number') {
-      if (this.#done.length > 0 || !/^\d{7,}$/.test(text) || isHarmlessValue(text)) return
+      if (this.#done.size > 0 || !/^\d{7,}$/.test(text) || isHarmlessValue(text)) return
       if (text.length <= 16) this.#takeUnknown(opaque, 0, text.length, text)
       else kept?.('number', this.#where, text)
       return
     }
-    if (this.#done.length === 0 && (isHarmlessValue(text) || isPlaceholder(text))) {
+    if (this.#done.size === 0 && (isHarmlessValue(text) || isPlaceholder(text))) {
       if (kept !== undefined && this.#field.meaning.detectors.length === 0 && isUnknownWord(text))
         kept('word', this.#where, text)
       return
     }
     const leave = (start: number, end: number): void => {
-      if (!this.#done.some((other) => other.start < end && start < other.end)) this.#done.push({ start, end })
+      this.#done.add(start, end)
     }
     this.#run.fakesIn(text, leave)
     for (const match of text.matchAll(secretFakes))
@@ -189,7 +223,7 @@ class Leaf {
     const isText =
       (this.#traits.seen & (has.cjk | has.other)) !== 0 ||
       /[A-Za-z] +[A-Za-z]/.test(text) ||
-      this.#done.length > 0
+      this.#done.size > 0
     for (const { start, end } of rests) {
       const piece = text.slice(start, end)
       if (!/[\p{L}\p{N}]/u.test(piece)) continue
@@ -207,7 +241,7 @@ class Leaf {
   #rests(): { readonly start: number; readonly end: number }[] {
     const rests: { start: number; end: number }[] = []
     let at = 0
-    for (const { start, end } of [...this.#done].sort((a, b) => a.start - b.start)) {
+    for (const { start, end } of this.#done.all) {
       if (start > at) rests.push({ start: at, end: start })
       at = Math.max(at, end)
     }
@@ -217,8 +251,7 @@ class Leaf {
 
   /** `text` is the normal form of what stands there. False where something is dealt with already. */
   #take(rule: Rule, detector: Detector, start: number, end: number, text: string): boolean {
-    if (this.#done.some((other) => other.start < end && start < other.end)) return false
-    this.#done.push({ start, end })
+    if (!this.#done.add(start, end)) return false
     const surface = this.#text.slice(start, end)
     const edit = editFor(this.#run, this.#where, { detector, rule, start, end, surface, text })
     if (edit !== undefined) this.#edits.push(edit)

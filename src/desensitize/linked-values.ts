@@ -1,9 +1,8 @@
 /**
- * What follows from a value must follow from its fake: the date of birth in an identity number, the last digits of a
- * card, what a masked display still shows, a digest. Only known once the whole exchange has been read.
+ * What follows from a value must follow from its fake: the last digits of a card, what a masked display still shows, a
+ * digest (and the date of birth in an identity number, by its own fake). Only known once the whole exchange has been read.
  */
 import { createHash } from 'node:crypto'
-import { birthDateOf } from './detectors/cn-id.ts'
 import type { DigestName, Real, RealValues } from './real-values.ts'
 
 /** Gives a value's fake, as `form` is written. */
@@ -18,12 +17,6 @@ export const linkedFake = (
   fakeOf: FakeOf,
 ): string | undefined => {
   switch (type) {
-    case 'birth-date': {
-      const id = recent.findLast(
-        (real) => real.detector.type === 'cn-id' && birthDateOf(real.canon) === canon,
-      )
-      return id === undefined ? undefined : birthDateOf(fakeOf(id, id.canon))
-    }
     case 'last-four': {
       const number = recent.findLast((real) => isNumber(real) && real.canon.endsWith(canon))
       return number === undefined ? undefined : fakeOf(number, number.canon).slice(-canon.length)

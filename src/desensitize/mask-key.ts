@@ -3,6 +3,7 @@
  * (10^9 phone numbers take half an hour), so it never enters the work tree; only its id and check value do.
  */
 import { hash, hkdfSync } from 'node:crypto'
+import { cycleOf } from './cycle.ts'
 
 const keyBytes = 32
 
@@ -13,6 +14,7 @@ export class MaskKey {
   readonly check: string
   readonly #master: Uint8Array
   readonly #derived = new Map<string, Pads>()
+  readonly #cycles = new Map<string, Uint16Array>()
 
   private constructor(master: Uint8Array) {
     this.#master = master
@@ -43,8 +45,19 @@ export class MaskKey {
   hmac(purpose: string, text: string): Buffer {
     const { inner, outer } = this.#pads(purpose)
     // Two plain digests cost a third of what an Hmac object does, and every value needs some.
-    const digest = hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'buffer')
-    return hash('sha256', Buffer.concat([outer, digest]), 'buffer')
+    const digest = hash('sha256', this.#behind(inner, text), 'buffer')
+    outer.set(digest, blockBytes)
+    return hash('sha256', outer, 'buffer')
+  }
+
+  /** What stands for `index` of `size` values, another one for each and never itself. `label` tells several such tables apart. */
+  other(label: string, size: number, index: number): number {
+    let next = this.#cycles.get(label)
+    if (next === undefined) {
+      next = cycleOf(this.hmac('cycle', label), size)
+      this.#cycles.set(label, next)
+    }
+    return next[index]!
   }
 
   /** For a thread of this process, which parses it again; it must not go anywhere else. */
@@ -52,24 +65,36 @@ export class MaskKey {
     return Buffer.from(this.#master).toString('hex')
   }
 
+  /** `pad`, whose room behind the key is used again for all texts that fit. */
+  #behind(pad: Buffer, text: string): Buffer {
+    if (text.length > shortText / 3) return Buffer.concat([pad.subarray(0, blockBytes), Buffer.from(text)])
+    return pad.subarray(0, blockBytes + pad.write(text, blockBytes, 'utf8'))
+  }
+
   #pads(purpose: string): Pads {
     let pads = this.#derived.get(purpose)
     if (pads === undefined) {
       const key = new Uint8Array(hkdfSync('sha256', this.#master, '', `svc-mock/v1/${purpose}`, keyBytes))
-      const padded = (mask: number): Uint8Array =>
-        Uint8Array.from({ length: blockBytes }, (_none, at) => (key[at] ?? 0) ^ mask)
-      pads = { inner: padded(0x36), outer: padded(0x5c) }
+      const padded = (mask: number, room: number): Buffer => {
+        const pad = Buffer.alloc(blockBytes + room)
+        for (let at = 0; at < blockBytes; at++) pad[at] = (key[at] ?? 0) ^ mask
+        return pad
+      }
+      pads = { inner: padded(0x36, shortText), outer: padded(0x5c, digestBytes) }
       this.#derived.set(purpose, pads)
     }
     return pads
   }
 }
 
-/** The key with RFC 2104's ipad and opad. */
+/** The key with RFC 2104's ipad and opad, and room behind it for what is digested. */
 interface Pads {
-  readonly inner: Uint8Array
-  readonly outer: Uint8Array
+  readonly inner: Buffer
+  readonly outer: Buffer
 }
 
 /** Of SHA-256. */
 const blockBytes = 64
+const digestBytes = 32
+/** In bytes. */
+const shortText = 384

@@ -3,18 +3,21 @@ import type { Exchange } from './exchange.ts'
 import { readableTexts } from './layers/readable.ts'
 import type { Session } from './session.ts'
 
-/** A real value that is still there, in any form, and where. */
+/** A real value that is still there, in any form, and where; one that is sure before others. */
 export const remaining = (
   exchange: Exchange,
   session: Session,
   from: number,
-): { readonly path: string; readonly type: string } | undefined => {
+): { readonly path: string; readonly type: string; readonly sure: boolean } | undefined => {
   if (session.values.count === from) return undefined
+  let left: ReturnType<typeof remaining>
   for (const [path, text] of textsOf(exchange)) {
-    const real = session.values.remains(text, from)
-    if (real !== undefined) return { path, type: real.detector.type }
+    const found = session.values.remains(text, from, (real) => !session.isAmbiguous(real))
+    if (found === undefined) continue
+    left = { path, type: found.real.detector.type, sure: found.sure }
+    if (found.sure) return left
   }
-  return undefined
+  return left
 }
 
 function* textsOf(exchange: Exchange): Generator<readonly [path: string, text: string]> {

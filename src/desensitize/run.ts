@@ -26,6 +26,8 @@ export interface Run {
   fakesIn(text: string, found: (start: number, end: number) => void): void
   /** Remembers a real value; what takes its place, asked for when the whole exchange is known. */
   replace(detector: Detector, canon: string, surface: string): () => string
+  /** Counts bytes that were packed inside something; false when there have been too many of them. */
+  unpacked(bytes: number): boolean
   report(finding: RunFinding): void
   /**
    * Asked for only where somebody wants to decide: a value stays, and nothing is known of its field. `looks`: what the
@@ -52,7 +54,7 @@ export interface RunFinding {
 export interface Limits {
   /** Layers within layers. */
   readonly depth: number
-  /** Bytes after decompression, of each layer. */
+  /** Bytes after decompression, of a body and of all that is packed inside it. */
   readonly bytes: number
 }
 

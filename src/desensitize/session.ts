@@ -1,6 +1,6 @@
 /** One recording: its key, its ledger, its policy, and every real value seen so far, which live in memory only. */
 import { address } from './detectors/address.ts'
-import type { Detector } from './detectors/detector.ts'
+import { type Detector, isFew } from './detectors/detector.ts'
 import { digest } from './detectors/digest.ts'
 import { email } from './detectors/email.ts'
 import { entropy } from './detectors/entropy.ts'
@@ -51,11 +51,7 @@ export class Session {
     this.ledger = ledger
     this.limits = { ...defaultLimits, ...limits }
     this.details = details
-    this.#fakes = new Fakes(
-      key,
-      ledger,
-      (fake) => this.values.hasCanon(fake) || this.values.remains(fake) !== undefined,
-    )
+    this.#fakes = new Fakes(key, ledger, (fake) => this.values.standsIn(fake))
     this.#policy = policy
     this.#rules = new PolicyRules(policy)
     this.#testAccounts = testAccountForms(policy.testAccounts)
@@ -85,16 +81,24 @@ export class Session {
     return true
   }
 
-  isFake(detector: Detector, canon: string): boolean {
+  /** `cleaned`: it stands in what has been cleaned before. Elsewhere the ledger proves nothing where values are few. */
+  isFake(detector: Detector, canon: string, cleaned: boolean): boolean {
+    const listed = cleaned || !isFew(detector, canon)
     if (detector === freeText || detector === opaque) {
       const text = canon.trim()
-      if (this.ledger.isFake(text) || selfIdentifying.some((one) => one.isFake(one.canon(text)))) return true
+      if (selfIdentifying.some((one) => one.isFake(one.canon(text)))) return true
+      if (listed && this.ledger.isFake(text)) return true
     }
     return (
       detector.isFake(canon) ||
-      this.ledger.knows(detector.type, canon) ||
+      (listed && this.ledger.knows(detector.type, canon)) ||
       this.#testAccounts.has(plainForm(canon))
     )
+  }
+
+  /** A real value that, standing in what was cleaned, may be the fake of another: that tells of nobody. */
+  isAmbiguous({ detector, canon }: Real): boolean {
+    return isFew(detector, canon) && this.ledger.knows(detector.type, canon)
   }
 
   see(detector: Detector, canon: string, surface: string): Real {
@@ -104,7 +108,9 @@ export class Session {
   /** The fake of a value, written as `surface` is. `recent`: what else was seen in the exchange. */
   fakeOf(real: Real, surface: string, recent: readonly Real[]): string {
     const { detector, canon } = real
-    return rendered(detector, this.#canonicalFake(detector, canon, recent), surface)
+    const fake = rendered(detector, this.#canonicalFake(detector, canon, recent), surface)
+    if (detector === opaque || detector === freeText) this.values.stoodFor(surface.trim(), fake.trim())
+    return fake
   }
 
   #canonicalFake(detector: Detector, canon: string, recent: readonly Real[]): string {

@@ -11,6 +11,8 @@ export interface SarifResult {
   readonly level: 'error' | 'warning' | 'note'
   readonly text: string
   readonly at: SourceLocation
+  /** Whatever else is known of it. */
+  readonly properties?: Readonly<Record<string, string>>
   /** Other places that belong to it, with what they are. */
   readonly related?: readonly { readonly at: SourceLocation; readonly text: string }[]
 }
@@ -30,11 +32,12 @@ export const sarifText = (tool: string, version: string, results: readonly Sarif
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-const sarifResult = ({ rule, level, text, at, related = [] }: SarifResult) => ({
+const sarifResult = ({ rule, level, text, at, properties, related = [] }: SarifResult) => ({
   ruleId: rule.id,
   level,
   message: { text },
   locations: [{ physicalLocation: physical(at) }],
+  ...(properties !== undefined && { properties }),
   ...(related.length > 0 && {
     relatedLocations: related.map((one, id) => ({
       id,

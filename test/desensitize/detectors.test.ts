@@ -29,6 +29,7 @@ const looking = (findings: RunFinding[]): Run => {
     isFake: (detector, canon) => detector.isFake(canon),
     fakesIn: () => {},
     replace: (_detector, _canon, surface) => () => surface,
+    unpacked: () => true,
     report: (finding) => findings.push(finding),
     undecodable: () => {},
   }

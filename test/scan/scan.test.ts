@@ -122,7 +122,7 @@ mocks:
     // Without the ledger nobody could tell a fake card from a real one.
     put(folder, { '.svc-mock/fakes.lock': new Ledger().text() })
     expect((await findingsOf(folder)).found.map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['bank-card', 'plate']),
+      expect.arrayContaining(['bank-card', 'travel-permit']),
     )
   })
 
@@ -246,6 +246,13 @@ describe('git', () => {
         .map((place) => place.replace(/^[0-9a-f]{7,}:/, 'commit:'))
         .sort(),
     ).toEqual(['commit:fixtures/a.txt:1:6 cn-mobile', 'commit:fixtures/ü b.txt:1:6 cn-mobile'])
+    await scan(folder, '--history', '--sarif', 'out.sarif')
+    const { results } = JSON.parse(readFileSync(join(folder, 'out.sarif'), 'utf8')).runs[0]
+    for (const { properties, locations } of results) {
+      expect(properties.commit).toMatch(/^[0-9a-f]{40}$/)
+      // A colon in the first segment would be a scheme's.
+      expect(locations[0].physicalLocation.artifactLocation.uri).toMatch(/^fixtures\//)
+    }
   })
 
   it('is missed with a hint', async () => {

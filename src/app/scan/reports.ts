@@ -1,6 +1,6 @@
 /** The findings in the two forms that CI systems read. */
 import { type JunitCase, junitXml } from '../../report/junit.ts'
-import { sarifText } from '../../report/sarif.ts'
+import { type SarifResult, sarifText } from '../../report/sarif.ts'
 import type { Finding, ScanView } from './scan.ts'
 
 export { writeReport } from '../../report/write-report.ts'
@@ -19,9 +19,15 @@ export const sarif = ({ findings, unreadable }: ScanView, version: string): stri
       },
       level: 'error',
       text: words(finding),
-      at: finding,
+      ...placeOf(finding),
     })),
   )
+
+/** `<commit>:<file>` of a history: a colon would make the commit the scheme of an address (RFC 3986 section 4.2). */
+const placeOf = (finding: Finding): Pick<SarifResult, 'at' | 'properties'> => {
+  const [, commit, file] = /^([0-9a-f]{40,64}):(.*)$/s.exec(finding.file) ?? []
+  return commit === undefined ? { at: finding } : { at: { ...finding, file: file! }, properties: { commit } }
+}
 
 /** One test case a file with findings, and one for all others. */
 export const junit = ({ files, findings, unreadable }: ScanView): string => {

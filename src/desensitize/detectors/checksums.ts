@@ -46,6 +46,16 @@ export const organizationCheck = (first8: string): string => {
   return check === 10 ? 'X' : check === 11 ? '0' : String(check)
 }
 
+/** GB/T 17710, ISO 7064 MOD 11,10: the last of the 15 digits of a business licence. */
+export const licenceCheck = (first14: string): string => {
+  let rest = 10
+  for (const digit of first14) {
+    const sum = (rest + Number(digit)) % 10
+    rest = ((sum === 0 ? 10 : sum) * 2) % 11
+  }
+  return String((11 - rest) % 10)
+}
+
 const vinValues = '0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ'
 
 /** ISO 3779 / FMVSS 565: position 9 of 17. */

@@ -1,7 +1,8 @@
 /**
  * Resident identity numbers: 18 places (GB 11643), the former 15, and the card of foreign permanent residents, which
- * begins with 9. Fakes lie in area 910, which is not issued; year of birth and sex stay, the day is the 15th.
+ * begins with 9. Fakes lie in area 910, which is not issued; year of birth and sex stay, the day is the date of birth's fake.
  */
+import { otherDay } from './birth-date.ts'
 import { residentIdCheck } from './checksums.ts'
 import { type Detector, plainUpper } from './detector.ts'
 
@@ -32,8 +33,6 @@ const isOldId = (text: string): boolean => provinces.has(text.slice(0, 2)) && is
 export const birthDateOf = (id: string): string | undefined =>
   id.length === 18 ? id.slice(6, 14) : id.length === 15 ? `19${id.slice(6, 12)}` : undefined
 
-const two = (n: number): string => String(n).padStart(2, '0')
-
 export const cnId: Detector = {
   type: 'cn-id',
   title: 'identity number',
@@ -60,7 +59,9 @@ export const cnId: Detector = {
       'credentialno',
       'ssn',
     ],
-    ...['身份证', '身份证号', '身份证号码', '证件号', '证件号码', '公民身份号码', '永居证'],
+    ...['permanentresidence', 'permanentresidenceno', 'residencepermit', 'residencepermitno', 'prcardno'],
+    ...['身份证', '身份证号', '身份证号码', '证件号', '证件号码', '公民身份号码'],
+    ...['永居证', '永久居留证', '永久居留', '居住证', '居留证'],
     ...['sfz', 'sfzh', 'sfzhm', 'shenfenzheng', 'shenfenzhenghao', 'zjhm', 'zhengjianhaoma', 'zjh'],
   ],
   fits: (text) => /^[0-9A-Z]{6,22}$/.test(plainUpper(text)) && (text.match(/\d/g)?.length ?? 0) >= 6,
@@ -76,8 +77,7 @@ export const cnId: Detector = {
   fake(canon, draw) {
     if (!/^\d{17}[\dX]$|^\d{15}$/.test(canon)) return fakeOther(canon, draw.digits(22))
     const born = birthDateOf(canon)!
-    // Always the 15th: so the date of birth that goes with it can be told to be made up as well.
-    const date = `${born.slice(0, 4)}${two(1 + draw.below(12))}15`
+    const date = otherDay(born, draw) ?? `${born.slice(0, 4)}0115`
     const area = `910${draw.digits(3)}`
     if (canon.length === 15) return area + date.slice(2) + draw.digits(3)
     const sex = (Number(canon[16]) % 2) + 2 * draw.below(5)

@@ -44,8 +44,8 @@ export interface Detector {
   /** `canon`'s fake as `original` is written; without it, sign for sign from the right. */
   render?(fake: string, original: string): string
   /**
-   * Two values may get one fake, and a fake may equal somebody else's value, because there are too few values: days
-   * of a year, say.
+   * A fake may equal somebody else's value, because there are so few: days of a year, say. So what equals a fake in what
+   * is recorded is not taken for one.
    */
   readonly shared?: boolean
   /** Fakes are so many, and so easily told, that the ledger need not know them. */
@@ -61,6 +61,11 @@ export interface Samples {
   /** Nothing is found in these. */
   readonly harmless: readonly string[]
 }
+
+/** Whether a value that equals a fake may well be somebody's, and no fake. */
+export const isFew = ({ kind, type, shared }: Detector, canon: string): boolean =>
+  kind === 'personal' &&
+  ((shared === true && type !== 'digest') || canon.replace(/[^0-9A-Za-z]/g, '').length < 9)
 
 /** Letters and digits only, upper case. */
 export const plainUpper = (text: string): string => text.replace(/[^0-9A-Za-z]/g, '').toUpperCase()

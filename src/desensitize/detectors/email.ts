@@ -5,7 +5,8 @@ import { type Detector, eachMatch } from './detector.ts'
 
 const address =
   /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}_%+'-](?:[\p{L}\p{N}._%+'-]{0,62}[\p{L}\p{N}_%+'-])?@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,6}[\p{L}]{2,24}(?![\p{L}\p{N}@])/gu
-const files = /\.(?:png|jpe?g|gif|svg|webp|css|js|ts|json|map)$/i
+/** `icon@2x.png`, `library@1.2.3.js`. */
+const files = /@\d[^@]*\.(?:png|jpe?g|gif|svg|webp|css|js|ts|json|map)$/i
 
 const domain = '@example.com'
 

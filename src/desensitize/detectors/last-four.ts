@@ -36,7 +36,10 @@ export const lastFour: Detector = {
   },
   canon: (text) => text,
   isFake: () => false,
-  fake: (canon, draw) => redraw(canon, draw),
+  fake: (canon, draw) =>
+    /^\d{4}$/.test(canon)
+      ? String(draw.other('last four', 10_000, Number(canon))).padStart(4, '0')
+      : redraw(canon, draw),
   render: (fake) => fake,
   samples: {
     sensitive: ['您尾号⟦0123⟧的卡', 'card ending in ⟦4242⟧'],

@@ -84,6 +84,14 @@ export const personName: Detector = {
       'studentname',
       'applicantname',
       'operatorname',
+      'operator',
+      'creator',
+      'createdby',
+      'updatedby',
+      'approver',
+      'reviewer',
+      'assignee',
+      'salesman',
       'nickname',
       'displayname',
     ],
@@ -114,6 +122,10 @@ export const personName: Detector = {
       '患者姓名',
       '乘客姓名',
       '经办人',
+      '操作人',
+      '创建人',
+      '审批人',
+      '负责人',
     ],
     ...[
       'xingming',
@@ -132,7 +144,9 @@ export const personName: Detector = {
       'yonghuming',
     ],
   ],
-  fits: (text) => chinese.test(text) || /^(?=.*\p{L})[\p{L}\p{M}\p{N}' .,·_-]{1,60}$/u.test(text),
+  fits: (text) =>
+    !/^(?:system|admin|administrator|root|guest|anonymous|default)$/i.test(text) &&
+    (chinese.test(text) || /^(?=.*\p{L})[\p{L}\p{M}\p{N}' .,·_-]{1,60}$/u.test(text)),
   pattern: {
     needs: has.cjk,
     find(text, found) {

@@ -1,9 +1,15 @@
-/** Number plates of mainland China, those of electric cars too. Province and letter stay. */
+/**
+ * Number plates of mainland China (GA 36), those of electric cars too. Province and letter stay. No plate has three
+ * letters behind them, so a fake does; those of electric cars have no such place.
+ */
 import { has } from '../text/traits.ts'
 import { type Detector, eachMatch } from './detector.ts'
 
 const written =
   /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·. -]?(?:[A-K][A-HJ-NP-Z0-9]\d{4}|\d{5}[A-K]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![0-9A-Za-z])/gi
+
+const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
+const digits = '0123456789'
 
 export const plate: Detector = {
   type: 'plate',
@@ -34,17 +40,18 @@ export const plate: Detector = {
     },
   },
   canon: (text) => text.replace(/[^0-9A-Za-z\u4e00-\u9fff]/g, '').toUpperCase(),
-  isFake: () => false,
+  isFake: (canon) => /^[\u4e00-\u9fff][A-Z]99[A-HJ-NP-Z]{3}$/.test(canon),
   fake(canon, draw) {
     const kept = /^[\u4e00-\u9fff]?[A-Z]/.exec(canon)?.[0] ?? ''
     const end = /[挂学警港澳]$/.exec(canon)?.[0] ?? ''
     const body = canon.slice(kept.length, canon.length - end.length)
-    const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ0123456789'
-    const energy = body.length === 6
-    const mark = energy && /^[A-K]/.test(body) ? body[0]! : ''
-    const last = energy && mark === '' ? body.at(-1)! : ''
+    if (body.length === 5 && end === '') return `${kept}99${draw.chars(letters, 3)}`
+    const mark = body.length === 6 && /^[A-K]/.test(body) ? body[0]! : ''
+    const last = body.length === 6 && mark === '' ? body.at(-1)! : ''
     const rest = body.length - mark.length - last.length
-    return `${kept}${mark}${rest >= 5 ? `99${energy ? draw.digits(rest - 2) : draw.chars(letters, rest - 2)}` : draw.chars(letters, rest)}${last}${end}`
+    const front = rest >= 5 && draw.attempt < 20 ? '99' : ''
+    const signs = body.length === 6 ? digits : letters + digits
+    return `${kept}${mark}${front}${draw.chars(signs, rest - front.length)}${last}${end}`
   },
   render: (fake, original) => {
     const separator = /^(.[A-Za-z])([· .-])/.exec(original)

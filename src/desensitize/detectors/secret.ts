@@ -97,7 +97,13 @@ export const secret: Detector = {
       'seedphrase',
       'answer',
       'securityanswer',
+      'track1',
+      'trackdata',
+      'magstripe',
     ],
+    // Biometric features; pictures are known by their bytes before.
+    ...['faceimage', 'facedata', 'facefeature', 'facetoken', 'voiceprint', 'fingerprintdata', 'iris'],
+    ...['人脸', '人脸照片', '指纹', '声纹'],
     ...[
       '密码',
       '口令',

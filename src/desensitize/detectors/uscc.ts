@@ -1,7 +1,7 @@
 /** Unified social credit codes of companies (GB 32100), and under their name organisation codes (GB 11714) and licence numbers. */
 
 import { redraw } from '../draw.ts'
-import { organizationCheck, usccCheck } from './checksums.ts'
+import { licenceCheck, organizationCheck, usccCheck } from './checksums.ts'
 import { type Detector, plainUpper } from './detector.ts'
 
 const form = /^[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}$/
@@ -35,19 +35,31 @@ export const uscc: Detector = {
     ...['xydm', 'tyshxydm', 'shuihao', 'yyzz', 'zzjgdm', 'nsrsbh', 'yingyezhizhao'],
   ],
   fits: (text) => /^[0-9A-Z]{9,20}$/.test(plainUpper(text)) && /\d{3}/.test(text.replace(/\W/g, '')),
-  word: { lengths: [18], accepts: isUscc },
+  word: { lengths: [18], accepts: (word) => isUscc(word.toUpperCase()) },
   number: { lengths: [18], accepts: (compact) => /^[159]/.test(compact) && isUscc(compact) },
   canon: plainUpper,
   isFake: (canon) => canon.length === 18 && canon.slice(2, 8) === '910000',
   fake(canon, draw) {
+    if (/^[0-9A-Z]{8}[\dX]$/.test(canon)) {
+      const body = redraw(canon.slice(0, 8), draw)
+      return body + organizationCheck(body)
+    }
+    if (/^\d{15}$/.test(canon)) {
+      const body = canon.slice(0, 6) + draw.digits(8)
+      return body + licenceCheck(body)
+    }
     if (canon.length !== 18) return redraw(canon, draw)
     const eight = draw.chars('0123456789ABCDEFGHJKLMNPQRTUWXY', 8)
     const body = `${canon.slice(0, 2)}910000${eight}${organizationCheck(eight)}`
     return body + (usccCheck(body) ?? '0')
   },
   samples: {
-    sensitive: ['⟦91350100M000100Y43⟧', '税号 ⟦91350100M000100Y43⟧'],
-    named: [['taxNo', '91350100M000100Y40']],
+    sensitive: ['⟦91350100M000100Y43⟧', '税号 ⟦91350100M000100Y43⟧', '⟦91350100m000100y43⟧'],
+    named: [
+      ['taxNo', '91350100M000100Y40'],
+      ['orgCode', 'D2143569-X'],
+      ['licenseNo', '110108000000016'],
+    ],
     harmless: ['91350100M000100Y44', 'ABCDEFGHJKLMNPQRTU', '11010519610212059X'],
   },
 }

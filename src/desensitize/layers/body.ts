@@ -1,11 +1,17 @@
 /** A body by its content type, and by what it looks like where that is missing or wrong. */
-import { applyEdits, type Edit, type Where } from '../edits.ts'
+import { isUtf8 } from 'node:buffer'
+import { applyEdits, type Edit, part, type Where } from '../edits.ts'
 import type { Field, Run } from '../run.ts'
 import { type BytesChange, bytesChange } from './bytes.ts'
+import { csvEdits } from './csv.ts'
 import { formEdits } from './form.ts'
 import { encodeGbk } from './gbk.ts'
+import { graphqlEdits, isGraphql } from './graphql.ts'
 import { isJson, jsonEdits } from './json.ts'
+import { eventEdits, ndjsonEdits } from './line-documents.ts'
 import { multipartChange } from './multipart.ts'
+import { scriptEdits } from './script.ts'
+import { type JsonRange, wrappedJson } from './wrapped-json.ts'
 import { isXml, xmlEdits } from './xml.ts'
 
 /** What cannot be decoded is told to the run, and nothing comes back. */
@@ -29,7 +35,7 @@ export const bodyChange = (
       multipartChange(bytes, contentType, where, run, field.depth + 1, bodyChange) ??
       refused('a multipart body that cannot be taken apart')
     )
-  const charset = /charset="?([\w-]+)/.exec(type)?.[1] ?? 'utf-8'
+  const charset = charsetOf(bytes, type)
   const text = decode(bytes, charset)
   if (text === undefined || /[\x00\x01-\x08\x0e-\x1a]/.test(text.slice(0, 4096)))
     // Whoever keeps bytes answers for them; whether a known value stands in them is looked for all the same.
@@ -41,6 +47,8 @@ export const bodyChange = (
     (action?.do === 'keep' ? run.leaf(text, field, where) : undefined)
   if (edits === undefined)
     return refused(type.includes('json') ? 'a body that is no JSON' : 'a body that cannot be read')
+  if (edits.length > 0 && !isWritten(charset))
+    return refused(`a body in ${charset}, which can be read but not written`)
   return { bytes: edits.length === 0 ? undefined : () => encode(applyEdits(text, edits), charset) }
 }
 
@@ -55,8 +63,14 @@ export const textEdits = (
   const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   if (/^\s*[{["\d-]/.test(plain) && isJson(plain))
     return moved(jsonEdits(plain, field, where, run), text.length - plain.length)
-  if (/json|ndjson|event-stream/.test(type)) return lineEdits(text, type, field, where, run)
+  const inner = /json|script|text\/(?:plain|html)|^$/.test(type) ? wrappedJson(text) : undefined
+  if (inner !== undefined) return wrappedEdits(text, inner, field, where, run)
+  if (type.includes('event-stream')) return eventEdits(text, field, where, run)
+  if (type.includes('json')) return ndjsonEdits(text, field, where, run)
   if (type.includes('x-www-form-urlencoded')) return formEdits(text.trimEnd(), where, run, field.depth)
+  if (/\bcsv\b|tab-separated/.test(type)) return csvEdits(text, type, where, run, field.depth)
+  if (type.includes('graphql') && isGraphql(text, true)) return graphqlEdits(text, where, run, field.depth)
+  if (/javascript|ecmascript|text\/css/.test(type)) return scriptEdits(text, field, where, run)
   if (isXml(text)) return xmlEdits(text, field, where, run)
   if (/\bxml\b|\+xml/.test(type)) return undefined
   return run.leaf(text, field, where)
@@ -65,33 +79,43 @@ export const textEdits = (
 const moved = (edits: readonly Edit[], by: number): readonly Edit[] =>
   by === 0 ? edits : edits.map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by }))
 
-/** A document a line (NDJSON), or `data:` lines of server-sent events. */
-const lineEdits = (
+/** What stands before the JSON is the name of a function, in which somebody may be named all the same. */
+const wrappedEdits = (
   text: string,
-  type: string,
+  { start, end }: JsonRange,
   field: Field,
   where: Where,
   run: Run,
-): readonly Edit[] | undefined => {
-  const events = type.includes('event-stream')
-  const edits: Edit[] = []
-  for (let at = 0; at < text.length; ) {
-    const next = text.indexOf('\n', at)
-    const end = next < 0 ? text.length : next
-    const line = text.slice(at, end)
-    const start = at + (events ? (/^data: ?/.exec(line)?.[0].length ?? 0) : 0)
-    const content = text.slice(start, end)
-    const place: Where = { offset: (inner) => where.offset(start + inner), path: () => where.path() }
-    if (/^\s*[{["\d-]/.test(content) && isJson(content))
-      edits.push(...moved(jsonEdits(content, field, place, run), start))
-    else if (!events && /\S/.test(content)) return undefined
-    else if (events && start > at) edits.push(...moved(run.leaf(content, field, place), start))
-    at = end + 1
-  }
-  return edits
+): readonly Edit[] => {
+  const technical: Field = { ...field, meaning: { detectors: [], secret: false, harmless: true } }
+  const head = run.leaf(text.slice(0, start), technical, where)
+  return [...head, ...moved(jsonEdits(text.slice(start, end), field, part(where, start, ''), run), start)]
 }
 
+/** As declared, in the type or in XML itself; without that GBK where it is no UTF-8 and nothing is lost. */
+const charsetOf = (bytes: Uint8Array, type: string): string => {
+  const declared = /charset="?([\w-]+)/.exec(type)?.[1]
+  if (declared !== undefined) return declared
+  const start = Buffer.from(bytes.subarray(0, 120)).toString('latin1')
+  const prolog = /^\s*<\?xml[^>]{0,60}\bencoding=["']([\w-]{3,20})["']/.exec(start)?.[1]
+  if (prolog !== undefined) return prolog.toLowerCase()
+  if (isUtf8(bytes) || !/json|xml|text|script|form-urlencoded/.test(type)) return 'utf-8'
+  const text = decode(bytes, 'gbk')
+  return text !== undefined &&
+    /[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·]/.test(text) &&
+    Buffer.compare(encodeGbk(text), bytes) === 0
+    ? 'gbk'
+    : 'utf-8'
+}
+
+const isGbk = (charset: string): boolean => /^(?:gbk|gb2312|gb18030)$/.test(charset)
+const isLatin = (charset: string): boolean => /^(?:iso-8859-1|latin1|us-ascii)$/.test(charset)
+const isUtf16 = (charset: string): boolean => /^utf-16(?:le)?$/.test(charset)
+const isWritten = (charset: string): boolean =>
+  /^utf-?8$/.test(charset) || isGbk(charset) || isLatin(charset) || isUtf16(charset)
+
 const decode = (bytes: Uint8Array, charset: string): string | undefined => {
+  if (isLatin(charset)) return Buffer.from(bytes).toString('latin1')
   try {
     return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
@@ -100,7 +124,7 @@ const decode = (bytes: Uint8Array, charset: string): string | undefined => {
 }
 
 const encode = (text: string, charset: string): Uint8Array => {
-  if (/^(?:gbk|gb2312|gb18030)$/.test(charset)) return encodeGbk(text)
-  if (/^(?:iso-8859-1|latin1|us-ascii)$/.test(charset)) return Buffer.from(text, 'latin1')
-  return Buffer.from(text, 'utf8')
+  if (isGbk(charset)) return encodeGbk(text)
+  if (isUtf16(charset)) return Buffer.from(text, 'utf16le')
+  return Buffer.from(text, isLatin(charset) ? 'latin1' : 'utf8')
 }

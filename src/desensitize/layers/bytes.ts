@@ -1,6 +1,13 @@
 /** Bytes of which nothing is said: a text, something compressed, a picture. undefined where they cannot be told. */
 import { isUtf8 } from 'node:buffer'
-import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
+import {
+  deflateSync,
+  gunzipSync,
+  gzipSync,
+  inflateSync,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from 'node:zlib'
 import { applyEdits, type Where } from '../edits.ts'
 import type { Field, Run } from '../run.ts'
 import { isHarmlessForm } from './harmless-forms.ts'
@@ -22,6 +29,10 @@ export const bytesChange = (
   if (bytes.length < 5) return undefined
   const packed = unpacked(bytes, where, run)
   if (packed !== undefined) {
+    if (!run.unpacked(packed.bytes.length)) {
+      run.undecodable(where, 0, `more than ${run.limits.bytes} bytes when unpacked`)
+      return unchanged
+    }
     const inner = bytesChange(packed.bytes, { ...field, depth: field.depth + 1 }, where, run)
     if (inner === undefined) run.undecodable(where, 0, `bytes inside ${packed.name} that are no text`)
     return inner?.bytes === undefined ? unchanged : { bytes: () => packed.pack(inner.bytes!()) }
@@ -59,17 +70,43 @@ interface Packed {
 }
 
 const unpacked = (bytes: Uint8Array, where: Where, run: Run): Packed | undefined => {
-  const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8
-  const zlib =
-    bytes[0] === 0x78 && (bytes[1] === 0x9c || bytes[1] === 0xda || bytes[1] === 0x01) && bytes.length > 10
-  if (!gzip && !zlib) return undefined
+  const packing = packings.find(({ start }) => start.every((byte, at) => bytes[at] === byte))
+  if (packing === undefined || bytes.length <= 10 || !run.unpacked(0)) return undefined
+  const { name, sure, unpack, pack } = packing
   try {
-    const options = { maxOutputLength: run.limits.bytes }
-    return gzip
-      ? { name: 'gzip', bytes: gunzipSync(bytes, options), pack: gzipSync }
-      : { name: 'zlib', bytes: inflateSync(bytes, options), pack: deflateSync }
+    return { name, bytes: unpack(bytes, { maxOutputLength: run.limits.bytes }), pack }
   } catch {
-    if (gzip) run.undecodable(where, 0, 'gzip that cannot be unpacked, or is too large')
+    if (sure) run.undecodable(where, 0, `${name} that cannot be unpacked, or is too large`)
     return undefined
   }
 }
+
+interface Packing {
+  readonly name: string
+  /** The first bytes. */
+  readonly start: readonly number[]
+  /** Nothing else begins so. */
+  readonly sure: boolean
+  readonly unpack: (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array
+  readonly pack: (bytes: Uint8Array) => Uint8Array
+}
+
+const packings: readonly Packing[] = [
+  { name: 'gzip', start: [0x1f, 0x8b, 8], sure: true, unpack: gunzipSync, pack: gzipSync },
+  {
+    name: 'zstd',
+    start: [0x28, 0xb5, 0x2f, 0xfd],
+    sure: true,
+    unpack: zstdDecompressSync,
+    pack: zstdCompressSync,
+  },
+  ...[0x01, 0x5e, 0x9c, 0xda].map(
+    (level): Packing => ({
+      name: 'zlib',
+      start: [0x78, level],
+      sure: false,
+      unpack: inflateSync,
+      pack: deflateSync,
+    }),
+  ),
+]

@@ -5,14 +5,17 @@ import { type Decoding, type Edit, noEdits, outward, part, through, type Where }
 import { findIn } from '../find.ts'
 import { editFor } from '../hit.ts'
 import type { Field, Run } from '../run.ts'
+import { Ranges } from '../text/ranges.ts'
 import { has, type Traits, traitsOf } from '../text/traits.ts'
 import { basicEdits } from './basic.ts'
 import { base64Edits, hexEdits } from './encoded-runs.ts'
 import { formEdits, isForm } from './form.ts'
+import { graphqlEdits, isGraphql } from './graphql.ts'
 import { isJson, jsonDecoding, jsonEdits } from './json.ts'
 import { jwtEdits } from './jwt.ts'
 import { percentDecoding } from './percent.ts'
 import { urlEdits } from './url.ts'
+import { wrappedJson } from './wrapped-json.ts'
 import { isXml, xmlEdits } from './xml.ts'
 
 export interface Embedded {
@@ -42,14 +45,14 @@ export const embedded = (
   }
   const document = wholeDocument(text, traits, deeper, where, run)
   if (document !== undefined) return { whole: true, edits: document, covered: noEdits }
-  const pieces: Embedded = { whole: false, edits: [], covered: [] }
-  const taken = pieces.covered as { start: number; end: number }[]
+  const found: Edit[] = []
+  const taken = new Ranges()
   const take = (start: number, end: number, look: () => readonly Edit[] | undefined): void => {
-    if (taken.some((other) => other.start < end && start < other.end)) return
+    if (taken.overlaps(start, end)) return
     const edits = look()
     if (edits === undefined) return
-    taken.push({ start, end })
-    ;(pieces.edits as Edit[]).push(...edits)
+    taken.add(start, end)
+    found.push(...edits)
   }
   if ((traits.seen & has.colon) !== 0 && text.includes('://')) {
     for (const match of text.matchAll(urls)) {
@@ -59,12 +62,12 @@ export const embedded = (
     }
   }
   if (traits.longest >= 16 && text.includes('eyJ')) jwtEdits(text, deeper, where, run, take)
-  if (/\bbasic /i.test(text)) basicEdits(text, deeper, where, run, take)
+  if ((traits.seen & has.space) !== 0 && /\bbasic /i.test(text)) basicEdits(text, deeper, where, run, take)
   if (traits.longest >= run.runAtLeast) {
     base64Edits(text, deeper, where, run, take)
     hexEdits(text, deeper, where, run, take)
   }
-  return taken.length === 0 ? undefined : pieces
+  return taken.size === 0 ? undefined : { whole: false, edits: found, covered: taken.all }
 }
 
 const wholeDocument = (
@@ -74,13 +77,19 @@ const wholeDocument = (
   where: Where,
   run: Run,
 ): readonly Edit[] | undefined => {
-  const first = /\S/.exec(text)?.[0]
+  const first = text.charCodeAt(0) > 32 ? text[0] : /\S/.exec(text)?.[0]
   if ((first === '{' || first === '[') && /[}\]]\s*$/.test(text) && isJson(text))
     return jsonEdits(text, field, where, run)
   const unescaped = first === '{' || first === '[' ? unescapedJson(text) : undefined
   if (unescaped !== undefined)
     return outward(jsonEdits(unescaped.text, field, through(where, unescaped, 0, ''), run), unescaped, 0)
+  const inner = /[)\]};]\s*$/.test(text.slice(-20)) ? wrappedJson(text) : undefined
+  if (inner !== undefined && !/\d{5}|[^\x00-\x7f]/.test(text.slice(0, inner.start))) {
+    const { start, end } = inner
+    return shifted(jsonEdits(text.slice(start, end), field, part(where, start, ''), run), start)
+  }
   if (first === '<' && isXml(text)) return xmlEdits(text, field, where, run)
+  if (isGraphql(text, field.name === 'query')) return graphqlEdits(text, where, run, field.depth)
   if ((traits.seen & has.equals) !== 0 && !text.includes('://') && isForm(text))
     return formEdits(text, where, run, field.depth)
   // An address is decoded part by part: as a whole it would end at the first blank.

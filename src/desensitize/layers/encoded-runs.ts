@@ -8,7 +8,7 @@ import { bytesChange } from './bytes.ts'
 type Take = (start: number, end: number, edits: () => readonly Edit[] | undefined) => void
 
 /** Shorter ones are read as text by accident. */
-const hexAtLeast = 20
+const hexAtLeast = 16
 /** Nothing that large is put in place of what nobody can read. */
 const unreadableAtMost = 256 * 1024
 
@@ -65,7 +65,7 @@ const decoded = (value: string, at: number, field: Field, where: Where, run: Run
 }
 
 export const hexEdits = (text: string, field: Field, where: Where, run: Run, take: Take): void => {
-  for (const { start, end } of hexRuns(text, run.runAtLeast < hexAtLeast / 2 ? hexAtLeast / 2 : hexAtLeast))
+  for (const { start, end } of hexRuns(text, run.runAtLeast < hexAtLeast ? 10 : hexAtLeast))
     take(start, end, () => edited(start, end, fromHex(text.slice(start, end), start, field, where, run)))
 }
 

@@ -4,6 +4,7 @@ import type { FieldMeaning } from '../field-names.ts'
 import { editFor } from '../hit.ts'
 import type { Field, Run } from '../run.ts'
 import { bytesChange } from './bytes.ts'
+import { isValueLike } from './json.ts'
 import { wireMessageChange } from './protobuf.ts'
 
 /** What a protocol's schema says of its fields, besides their names. */
@@ -114,7 +115,7 @@ const textChange = (value: string, field: Field, where: Where, run: Run): (() =>
 
 /** Maps by telephone number have identities for keys. */
 const keyChange = (key: string, where: Where, run: Run): (() => string) | undefined =>
-  key.length < 5 || /^[A-Za-z_$-]*$/.test(key)
+  !isValueLike(key)
     ? undefined
     : textChange(
         key,

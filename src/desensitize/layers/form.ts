@@ -39,7 +39,7 @@ const pair = (
   const rawName = percentDecoding(text.slice(start, nameEnd), true)
   const name = lastPart(rawName.text)
   const nameField: Field = { name: '', meaning: harmless, kind: 'key', depth }
-  if (/\d{5}|[^\x00-\x7f]|@/.test(rawName.text))
+  if (rawName.text.length >= 16 || /(?:\d\D{0,3}){5}|[^\x00-\x7f]|@/.test(rawName.text))
     edits.push(
       ...outward(run.leaf(rawName.text, nameField, through(outer, rawName, start, '')), rawName, start),
     )

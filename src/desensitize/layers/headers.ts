@@ -103,10 +103,21 @@ const cookiePairs = /([^=;\s]+)=("?)([^;"]*)\2/g
 const cookieEdits = (value: string, where: Where, run: Run): readonly Edit[] =>
   [...value.matchAll(cookiePairs)].flatMap((match) => cookieValue(match, 0, where, run))
 
-/** The first pair is the cookie; of its attributes only the domain names somebody, and that is a host. */
+/** The first pair is the cookie; its attributes say where and how long it is valid, but a path may name somebody. */
 const setCookieEdits = (value: string, where: Where, run: Run): readonly Edit[] => {
   const first = [...value.matchAll(cookiePairs)][0]
-  return first === undefined || first.index > 0 ? [] : cookieValue(first, 0, where, run)
+  const end = value.indexOf(';')
+  const edits = first === undefined || first.index > 0 ? [] : [...cookieValue(first, 0, where, run)]
+  if (end < 0) return edits
+  const field: Field = {
+    name: 'attributes',
+    meaning: { detectors: [], secret: false, harmless: true },
+    kind: 'text',
+    depth: 1,
+  }
+  for (const edit of run.leaf(value.slice(end), field, part(where, end, '')))
+    edits.push({ start: edit.start + end, end: edit.end + end, text: edit.text })
+  return edits
 }
 
 /** Documents inside keep their form; everything else of some length is as good as a password. */

@@ -111,7 +111,7 @@ class JsonWalk implements Where {
     const name = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
     top.name = name
     // Maps by telephone number or by name have identities for keys; names of fields do not look like any.
-    if (name.length >= 5 && !/^[A-Za-z_$-]*$/.test(name))
+    if (isValueLike(name))
       this.#leaf(start + 1, end - 1, {
         name: top.parent,
         meaning: nameless,
@@ -124,7 +124,7 @@ class JsonWalk implements Where {
     if (end - start < 3) return
     const top = this.#frames.at(-1)
     const name = this.#nameHere(start)
-    if (top !== undefined && !top.list && isNamingName(top.name))
+    if (top !== undefined && (top.list ? top.index === 0 : isNamingName(top.name)))
       top.sibling = this.#text.slice(start + 1, end - 1)
     this.#leaf(start + 1, end - 1, {
       name,
@@ -154,7 +154,12 @@ class JsonWalk implements Where {
     }
     const name = this.#nameHere(start)
     const meaning = this.#meaning(name)
-    if (end - start >= 7 || meaning.detectors.length > 0 || this.#run.rules.concern(name))
+    if (
+      end - start >= 7 ||
+      meaning.detectors.length > 0 ||
+      this.#run.rules.concern(name) ||
+      (end - start >= 4 && this.#run.values?.wholeField(text.slice(start, end)) !== undefined)
+    )
       this.#numberLeaf(start, end, name, meaning)
     return end
   }
@@ -185,10 +190,17 @@ class JsonWalk implements Where {
   #nameHere(start: number): string {
     const top = this.#frames.at(-1)
     if (top === undefined) return this.#field.name
-    if (top.list) return top.name
+    if (top.list) return this.#pairName(top, start) ?? top.name
     if (!isValueName(top.name)) return top.name
     if (top.sibling === '') top.sibling = this.#siblingAfter(start)
     return top.sibling === '' ? top.parent : top.sibling
+  }
+
+  /** `["token", "…"]`: in a list of two texts the first may name the other. */
+  #pairName({ index, sibling }: Frame, start: number): string | undefined {
+    if (index !== 1 || sibling === '' || this.#run.names.of(sibling).detectors.length === 0) return undefined
+    const end = this.#text[start] === '"' ? stringEnd(this.#text, start) : start
+    return /^[\d.eE+-]*\s*\]/.test(this.#text.slice(end, end + 80)) ? sibling : undefined
   }
 
   /** `{ "value": "…", "name": "token" }`: the name may come later. */
@@ -215,6 +227,10 @@ class JsonWalk implements Where {
     if (edits.length > 0) this.#edits.push(...outward(edits, this.#decoding ?? plainDecoding, start))
   }
 }
+
+/** Names of fields are words; a number or other script may be a value. */
+export const isValueLike = (key: string): boolean =>
+  key.length >= 4 ? !/^[A-Za-z_$-]*$/.test(key) : /[^\x00-\x7f]/.test(key)
 
 const nameless: Field['meaning'] = { detectors: [], secret: false, harmless: true }
 

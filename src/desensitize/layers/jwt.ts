@@ -1,5 +1,5 @@
 /**
- * JSON Web Tokens (RFC 7519): the header stays, claims are masked like any document, and the signature becomes one of
+ * JSON Web Tokens (RFC 7519): of the header only what is recognised is replaced, claims are masked like any document, and the signature becomes one of
  * the same length that verifies with no key. Encrypted ones (five parts) are secrets as a whole.
  */
 import { applyEdits, type Edit, inside, type Where } from '../edits.ts'
@@ -27,21 +27,47 @@ const tokenEdits = (match: RegExpExecArray, field: Field, where: Where, run: Run
     string,
   ]
   const start = match.index
+  const edits = headerEdits(header, start, field, where, run)
   const payload = Buffer.from(claims, 'base64url').toString('utf8')
-  if (more !== '' || !isJson(payload)) return secretPart(header.length + 1, whole, start, where, run)
+  if (more !== '' || !isJson(payload))
+    return [...edits, ...secretPart(header.length + 1, whole, start, where, run)]
   const named: Field = { ...field, name: 'claims', meaning: run.names.of('claims') }
   const inner = jsonEdits(payload, named, inside(where, start, '.claims'), run)
   const from = start + header.length + 1
-  const edits =
-    signature === '' ? [] : secretPart(header.length + claims.length + 2, whole, start, where, run)
-  if (inner.length > 0)
-    edits.push({
-      start: from,
-      end: from + claims.length,
-      text: () => Buffer.from(applyEdits(payload, inner)).toString('base64url'),
-    })
+  if (signature !== '') edits.push(...secretPart(header.length + claims.length + 2, whole, start, where, run))
+  if (inner.length > 0) edits.push(encoded(from, claims.length, payload, inner))
   return edits
 }
+
+/** Names of keys and algorithms stay, which whoever checks the token looks up. */
+const headerEdits = (header: string, start: number, field: Field, where: Where, run: Run): Edit[] => {
+  const text = Buffer.from(header, 'base64url').toString('utf8')
+  if (!isJson(text)) return []
+  const technical: Field = {
+    ...field,
+    name: 'header',
+    meaning: { detectors: [], secret: false, harmless: true },
+  }
+  const place = inside(where, start, '.header')
+  const known: Run = {
+    ...run,
+    maskUnknown: false,
+    leaf: (value, own, at) => run.leaf(value, harmless(own), at),
+  }
+  const edits = jsonEdits(text, technical, place, known)
+  return edits.length === 0 ? [] : [encoded(start, header.length, text, edits)]
+}
+
+const harmless = (field: Field): Field => ({
+  ...field,
+  meaning: { detectors: [], secret: false, harmless: true },
+})
+
+const encoded = (start: number, length: number, text: string, edits: readonly Edit[]): Edit => ({
+  start,
+  end: start + length,
+  text: () => Buffer.from(applyEdits(text, edits)).toString('base64url'),
+})
 
 /** What stands from `from` on, part by part, so that the dots stay. */
 const secretPart = (from: number, token: string, start: number, where: Where, run: Run): Edit[] => {

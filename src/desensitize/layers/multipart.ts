@@ -2,6 +2,7 @@
 import { applyEdits, type Edit, inside, type Where } from '../edits.ts'
 import type { Field, Run } from '../run.ts'
 import type { BytesChange } from './bytes.ts'
+import { headerEdits } from './headers.ts'
 
 const partsAtMost = 1_000
 
@@ -32,10 +33,27 @@ export const multipartChange = (
   const edits: Edit[] = []
   let at = delimiterAt(text, delimiter, 0)
   if (at < 0) return undefined
+  /** What stands before the first and behind the last part says nothing to anybody, but may. */
+  const around = (from: number, to: number): void => {
+    const outside = text.slice(from, to)
+    if (!/\S/.test(outside)) return
+    const field: Field = { name: '', meaning: technical, kind: 'text', depth }
+    const utf8 = Buffer.from(outside, 'latin1').toString('utf8')
+    const inner = run.leaf(utf8, field, inside(where, from))
+    if (inner.length > 0)
+      edits.push({
+        start: from,
+        end: to,
+        text: () => Buffer.from(applyEdits(utf8, inner), 'utf8').toString('latin1'),
+      })
+  }
+  around(0, at)
   for (let parts = 0; parts < partsAtMost; parts++) {
     const start = at + delimiter.length
-    if (text.startsWith('--', start))
+    if (text.startsWith('--', start)) {
+      around(start + 2, text.length)
       return { bytes: edits.length === 0 ? undefined : () => Buffer.from(applyEdits(text, edits), 'latin1') }
+    }
     const next = delimiterAt(text, delimiter, start)
     if (next < 0) return undefined
     if (!partEdits(text, start, next, edits, where, run, depth, readBody)) return undefined
@@ -69,27 +87,14 @@ const partEdits = (
   const close = text[end - 2] === '\r' ? end - 2 : end - 1
   const utf8 = Buffer.from(head, 'latin1').toString('utf8')
   const name = /[;\s]name="?([^";\r\n]*)/i.exec(utf8)?.[1] ?? ''
-  const filename = /filename="([^"\r\n]*)"/i.exec(utf8)?.[1]
   const type = /^content-type:\s*([^\r\n]*)/im.exec(head)?.[1] ?? ''
-  if (filename !== undefined && filename !== '') {
-    const field: Field = {
-      name: 'filename',
-      meaning: { detectors: [], secret: false, harmless: true },
-      kind: 'text',
-      depth,
-    }
-    const inner = run.leaf(filename, field, inside(where, start, `.${name}.filename`))
-    if (inner.length > 0)
-      edits.push({
-        start,
-        end: empty.index,
-        text: () =>
-          Buffer.from(
-            utf8.replace(filename, () => applyEdits(filename, inner)),
-            'utf8',
-          ).toString('latin1'),
-      })
-  }
+  const headChanges = headEdits(utf8, inside(where, start, `.${name}`), run, depth)
+  if (headChanges.length > 0)
+    edits.push({
+      start,
+      end: empty.index,
+      text: () => Buffer.from(applyEdits(utf8, headChanges), 'utf8').toString('latin1'),
+    })
   if (close <= body) return true
   const bytes = Buffer.from(text.slice(body, close), 'latin1')
   const place = inside(where, body, `.${name}`)
@@ -97,4 +102,30 @@ const partEdits = (
   if (change?.bytes !== undefined)
     edits.push({ start: body, end: close, text: () => Buffer.from(change.bytes!()).toString('latin1') })
   return true
+}
+
+const technical = { detectors: [], secret: false, harmless: true }
+
+/** A part's own header fields; of its disposition each parameter. */
+const headEdits = (head: string, where: Where, run: Run, depth: number): Edit[] => {
+  const edits: Edit[] = []
+  const put = (start: number, inner: readonly Edit[]): void => {
+    for (const edit of inner)
+      edits.push({ start: start + edit.start, end: start + edit.end, text: edit.text })
+  }
+  for (const line of head.matchAll(/^([\w-]+):[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*)/gm)) {
+    const [whole, name, value] = line as unknown as [string, string, string]
+    const start = line.index + whole.length - value.length
+    if (name.toLowerCase() !== 'content-disposition') {
+      put(start, headerEdits(name.toLowerCase(), value, where, run))
+      continue
+    }
+    for (const param of value.matchAll(/;\s*([\w*]+)=("?)([^";]*)\2/g)) {
+      const text = param[3]!
+      const at = start + param.index + param[0].length - param[2]!.length - text.length
+      const field: Field = { name: param[1]!, meaning: technical, kind: 'text', depth }
+      put(at, run.leaf(text, field, inside(where, at, `.${param[1]!.replace('*', '')}`)))
+    }
+  }
+  return edits
 }

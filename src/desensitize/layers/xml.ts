@@ -2,27 +2,34 @@
  * XML and HTML, edited in place: text, attributes, CDATA and comments. Read leniently and in one pass; what declares
  * entities of its own cannot be read for sure.
  */
-import { type Decoding, type Edit, outward, through, type Where } from '../edits.ts'
+import { type Decoding, type Edit, outward, part, through, type Where } from '../edits.ts'
 import { isNamingName, isValueName } from '../field-names.ts'
 import type { Field, Run } from '../run.ts'
+import { scriptEdits } from './script.ts'
 
 export const isXml = (text: string): boolean =>
-  /^\ufeff?\s*<(?:\?xml|!DOCTYPE|!--|[\p{L}_][\p{L}\p{N}_:.-]*(?:\s[^<>]*)?\/?>)/u.test(text) &&
-  />\s*$/.test(text)
+  /^\ufeff?\s*<(?:\?xml|!doctype|!--|[\p{L}_][\p{L}\p{N}_:.-]*(?:\s[^<>]*)?\/?>)/iu.test(text) &&
+  />\s*$/.test(text) &&
+  // `<a:b>` alone is how identifiers of messages are written.
+  /<\/|\/>|<[?!]/.test(text)
 
 const token =
-  /<!--([\s\S]*?)-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<!([^>[]*)(\[)?|<\/([^\s>]*)\s*>|<([^\s<>!?/="'&;]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g
+  /<!--([\s\S]*?)-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?([^\s?]+)([\s\S]*?)\?>|<!([^>[]*)(\[)?|<\/([^\s>]*)\s*>|<([^\s<>!?/="'&;]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g
 const attribute = /([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 
 export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Edit[] => {
   const edits: Edit[] = []
   /** Names of the open elements; an attribute that names (`<entry key="password">`) stands for the element's own. */
-  const open: { readonly element: string; readonly meant: string }[] = []
+  const open: { readonly element: string; readonly meant: string; sibling: string }[] = []
   let at = 0
   const leaf = (start: number, end: number, name: string, cdata: boolean, attribute?: string): void => {
     const raw = text.slice(start, end)
     if (!/\S/.test(raw)) return
     const decoding = cdata ? verbatim(raw) : entityDecoding(raw)
+    // `<name>token</name><value>…</value>`
+    const around = open.at(-2)
+    if (around !== undefined && isNamingName(open.at(-1)!.element) && decoding.text.length < 80)
+      around.sibling = decoding.text.trim()
     const parent = open.at(-2)?.element ?? ''
     const meaning = run.names.of(name, parent)
     const inner: Field = { name, meaning, kind: 'text', depth: field.depth }
@@ -32,28 +39,63 @@ export const xmlEdits = (text: string, field: Field, outer: Where, run: Run): Ed
       ...outward(run.leaf(decoding.text, inner, through(outer, decoding, start, label)), decoding, start),
     )
   }
+  const code = (start: number, end: number): void => {
+    const inner: Field = { name: '', meaning: run.names.of(''), kind: 'text', depth: field.depth }
+    for (const edit of scriptEdits(text.slice(start, end), inner, part(outer, start, '.script'), run))
+      edits.push({ start: edit.start + start, end: edit.end + start, text: edit.text })
+  }
   token.lastIndex = 0
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const here = open.at(-1)?.meant ?? field.name
+    if (/^(?:script|style)$/i.test(here)) {
+      const end = codeEnd(text, at, here)
+      code(at, end)
+      at = end
+      token.lastIndex = end
+      open.pop()
+      continue
+    }
     if (match.index > at) leaf(at, match.index, here, false)
     at = token.lastIndex
-    const [whole, comment, cdata, declaration, subset, , element, attributes, closed] = match
+    const [whole, comment, cdata, target, instruction, declaration, subset, , element, attributes, closed] =
+      match
     if (comment !== undefined) leaf(match.index + 4, match.index + whole.length - 3, '', false)
     else if (cdata !== undefined) leaf(match.index + 9, match.index + whole.length - 3, here, true)
-    else if (declaration !== undefined && subset !== undefined)
+    else if (instruction !== undefined) {
+      if (target !== 'xml') leaf(at - 2 - instruction.length, at - 2, '', true)
+    } else if (declaration !== undefined && subset !== undefined)
       run.undecodable(outer, match.index, 'XML that declares entities')
     else if (whole.startsWith('</')) open.pop()
     else if (element !== undefined) {
       const name = localName(element)
-      open.push({ element: name, meant: name })
-      const meant = attributesOf(text, match.index + 1 + element.length, attributes ?? '', name, leaf)
+      const own = isValueName(name) ? valueName(run, open.at(-1)) : name
+      open.push({ element: name, meant: own, sibling: '' })
+      const meant = attributesOf(text, match.index + 1 + element.length, attributes ?? '', own, leaf)
       open.pop()
       if (closed !== '/' && !(isVoid(name) && /^<!doctype html|<html/i.test(text.slice(0, 200))))
-        open.push({ element: name, meant })
+        open.push({ element: name, meant, sibling: '' })
     }
   }
   if (at < text.length) leaf(at, text.length, open.at(-1)?.meant ?? field.name, false)
   return edits
+}
+
+/** What `<value>` is the value of: what stands beside it, if that names something, else what it stands in. */
+const valueName = (
+  run: Run,
+  around: { readonly meant: string; readonly sibling: string } | undefined,
+): string => {
+  if (around === undefined) return 'value'
+  const { meant, sibling } = around
+  return sibling !== '' && run.names.of(sibling).detectors.length > 0 ? sibling : meant
+}
+
+/** Behind the end tag of a script or style sheet, in which `<` means nothing. */
+const codeEnd = (text: string, start: number, name: string): number => {
+  const close = new RegExp(`</${name}\\s*>`, 'ig')
+  close.lastIndex = start
+  const match = close.exec(text)
+  return match === null ? text.length : match.index + match[0].length
 }
 
 /** `ns:Phone` is Phone. */

@@ -48,6 +48,7 @@ export class Look {
 
   /** A run that reports into `looked`. */
   run(looked: Looked): Run {
+    let left = defaultLimits.bytes
     const run: Run = {
       names: this.#names,
       rules: this.#rules,
@@ -59,6 +60,10 @@ export class Look {
       isFake: (detector, canon) => this.#isFake(detector, canon),
       fakesIn: () => {},
       replace: (_detector, _canon, surface) => () => surface,
+      unpacked: (bytes) => {
+        left -= bytes
+        return left >= 0
+      },
       report: ({ detector, rule, path, offset }) =>
         looked.sightings.push({ type: detector.type, title: detector.title, rule, path, offset }),
       undecodable: (where, at, reason) =>
