@@ -251,10 +251,11 @@ describe('what cannot be decided is counted and no violation', () => {
   - { request: { method: GET, path: /orders/2 }, fault: { abort: reset } }
   - { request: { method: GET, path: /orders/3 }, upstream: { patch: { status: 200 } } }
   - { request: { method: GET, path: /orders/x }, fault: { abort: reset } }
+  - { request: { method: GET, path: /nowhere }, contract: false, response: { status: 500 } }
   - { request: { method: GET, path: /orders/4 }, fault: { delay: 1s }, response: { status: 500 } }
 `),
     )
-    expect(skipped).toEqual({ script: 1, fault: 2, upstream: 1 })
+    expect(skipped).toEqual({ script: 1, fault: 2, upstream: 1, 'contract: false': 1 })
     expect(shortly(findings)).toEqual([
       'type request.path expected integer got "x"',
       'response-status response.status expected 200, 404 got 500',
