@@ -6,6 +6,7 @@ import {
   type IncomingMessage,
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { SecureContext } from 'node:tls'
 import type { Metadata } from '../../core/metadata.ts'
 import { networkReason } from '../../core/network-reasons.ts'
 import { codingsOf, decompress } from '../../protocols/http/content-coding.ts'
@@ -33,6 +34,8 @@ export interface AskOptions {
   /** Further attempts after a connection that broke, for calls that may be sent twice. */
   readonly retries: number
   readonly connections: number
+  /** Whom it trusts, and what it shows; absent: the usual roots, and nothing. */
+  readonly tls?: { readonly secureContext: SecureContext; readonly rejectUnauthorized: boolean }
 }
 
 /** Larger replies are not compared. */
@@ -48,7 +51,8 @@ export class Provider {
     this.#base = base
     this.#options = options
     const settings = { keepAlive: true, maxSockets: options.connections }
-    this.#agent = base.protocol === 'https:' ? new HttpsAgent(settings) : new HttpAgent(settings)
+    this.#agent =
+      base.protocol === 'https:' ? new HttpsAgent({ ...settings, ...options.tls }) : new HttpAgent(settings)
   }
 
   /** Rejects with NoReply. */

@@ -1,0 +1,166 @@
+/** Asks real services for what fixtures have recorded, and hands over exchanges as recording sees them. */
+import type { Config } from '../../config/config.ts'
+import { holdsFake } from '../../desensitize/holds-fake.ts'
+import type { Ledger } from '../../desensitize/ledger.ts'
+import type { CompiledMock } from '../../mock/compiled.ts'
+import type { RawRecord } from '../../record/records.ts'
+import { UpstreamContexts } from '../../tls/upstream-contexts.ts'
+import { Provider, type ProviderRequest } from '../contract/ask-provider.ts'
+import { requestOf } from '../contract/provider-request.ts'
+import type { ServiceDefinitions } from '../definitions.ts'
+import type { MockLibrary } from '../mock-library.ts'
+import { edited, masked, recordedRequest } from './recorded-request.ts'
+import type { Recording } from './recordings.ts'
+
+export interface AskerOptions {
+  readonly config: Config
+  readonly options: {
+    readonly headers: readonly (readonly [string, string])[]
+    readonly values: ReadonlyMap<string, string>
+    readonly unsafe: boolean
+    readonly concurrency: number
+    readonly timeoutMs: number
+    readonly retries: number
+  }
+  /** Where each service is. */
+  readonly homes: ReadonlyMap<string, URL>
+  readonly library: MockLibrary
+  readonly definitions: ServiceDefinitions
+  readonly ledger: Ledger
+}
+
+export interface Asked {
+  /** Real, and in memory only. */
+  readonly record: RawRecord
+  readonly durationMs: number
+}
+
+export interface NotAsked {
+  /** Why, in words without any value. */
+  readonly cannot: string
+  readonly hint?: string
+}
+
+/** RFC 9110 section 9.2.1. */
+const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+export class Asker {
+  readonly #from: AskerOptions
+  readonly #providers = new Map<string, Provider>()
+  readonly #contexts = new UpstreamContexts()
+  readonly #mocks: ReadonlyMap<string, CompiledMock>
+
+  constructor(from: AskerOptions) {
+    this.#from = from
+    this.#mocks = new Map(from.library.mocks().map((mock) => [placeOf(mock.at), mock]))
+  }
+
+  /** Rejects with NoReply. */
+  async ask(recording: Recording): Promise<Asked | NotAsked> {
+    const { file, definition } = recording
+    if (file.protocol !== 'http') return { cannot: `${file.protocol} is not asked` }
+    const { contract } = definition
+    if (contract !== false && contract?.state !== undefined)
+      return { cannot: 'it needs a state, which nothing brings about', hint: 'verify --provider does' }
+    const made = await this.#request(recording)
+    if ('cannot' in made) return made
+    const { request } = made
+    if (!safe.has(request.method) && !this.#from.options.unsafe)
+      return { cannot: 'it changes something', hint: 'ask with --unsafe where that does not matter' }
+    const startedAt = performance.now()
+    const at = Date.now()
+    const reply = await this.#provider(file.service).ask(request)
+    const { maxBytes } = this.#from.config.record
+    if ((request.body?.length ?? 0) + reply.body.length > maxBytes)
+      return { cannot: `its answer is larger than ${maxBytes} bytes`, hint: 'raise record.maxBytes' }
+    return {
+      durationMs: performance.now() - startedAt,
+      record: {
+        at,
+        case: file.case,
+        exchange: {
+          protocol: 'http',
+          service: file.service,
+          ...(file.version !== undefined && { version: file.version }),
+          operation: `${request.method} ${request.target.split('?')[0]}`,
+          request: {
+            target: request.target,
+            headers: request.headers.flat(),
+            bodies: bodies(request.body),
+          },
+          reply: {
+            status: reply.status,
+            // The body has been decoded, beside the header that says it is encoded.
+            headers: without(reply.headers, 'content-encoding'),
+            bodies: bodies(reply.body),
+          },
+        },
+      },
+    }
+  }
+
+  close(): void {
+    for (const provider of this.#providers.values()) provider.close()
+  }
+
+  async #request({
+    request,
+    definition,
+  }: Recording): Promise<{ readonly request: ProviderRequest } | NotAsked> {
+    const { config, options, library, ledger } = this.#from
+    const { values, headers } = options
+    const example = definition.contract === false ? undefined : definition.contract?.example
+    if (example === undefined) {
+      const asking = recordedRequest(request, {
+        values,
+        headers,
+        now: Date.now(),
+        holdsFake: (text) => holdsFake(text, ledger),
+      })
+      if ('request' in asking) return asking
+      if (asking.cannot === masked) return { ...asking, hint: 'give real values with --values <file>' }
+      if (asking.cannot !== edited) return asking
+    }
+    // A person has said what it asks for.
+    const mock = this.#mocks.get(placeOf(definition.at))
+    if (mock === undefined) return { cannot: edited }
+    const made = await requestOf(mock, definition, { config, index: library.index, values, headers })
+    return 'request' in made
+      ? made
+      : { cannot: made.notVerifiable, hint: 'say one under contract: { example: … }' }
+  }
+
+  #provider(service: string): Provider {
+    const known = this.#providers.get(service)
+    if (known !== undefined) return known
+    const { config, homes, options } = this.#from
+    const home = homes.get(service)!
+    const tls = config.services.find(({ name }) => name === service)?.tls.upstream
+    const provider = new Provider(home, {
+      timeoutMs: options.timeoutMs,
+      retries: options.retries,
+      connections: options.concurrency,
+      ...(home.protocol === 'https:' && {
+        tls: { secureContext: this.#contexts.for(tls), rejectUnauthorized: tls?.insecure !== true },
+      }),
+    })
+    this.#providers.set(service, provider)
+    return provider
+  }
+}
+
+const placeOf = ({
+  file,
+  line,
+  column,
+}: {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}) => `${file}:${line}:${column}`
+
+const bodies = (body: Uint8Array | undefined): RawRecord['exchange']['reply']['bodies'] =>
+  body === undefined || body.length === 0 ? [] : [{ kind: 'bytes', bytes: body }]
+
+const without = (headers: readonly string[], name: string): readonly string[] =>
+  headers.filter((_, i) => headers[i - (i % 2)]!.toLowerCase() !== name)
