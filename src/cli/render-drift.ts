@@ -30,7 +30,8 @@ export const renderDrift = (report: DriftReport, style: Style, all: boolean): st
 const mockOf = ({ service, operation, mock, at }: Violation): string =>
   JSON.stringify([at.file, service, operation, mock])
 
-const mockLines = (own: readonly Violation[], style: Style, all: boolean): string => {
+const mockLines = (found: readonly Violation[], style: Style, all: boolean): string => {
+  const own = found.toSorted(({ at: a }, { at: b }) => a.line - b.line || a.column - b.column)
   const [first] = own as [Violation]
   const shown = all ? own : own.slice(0, fieldsAtMost)
   const name = first.mock === undefined || first.mock === first.operation ? '' : `  ${printable(first.mock)}`

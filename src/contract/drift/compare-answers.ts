@@ -2,6 +2,7 @@
  * A recorded answer held against the one that the service gives now, both as mock files say them and both desensitized: status,
  * headers that say something of the interface, and the body or the messages, field by field.
  */
+import { hash } from 'node:crypto'
 import { parseJson, sameScalar } from '../../core/json.ts'
 import { timeOf, volatileKind } from '../../core/volatile.ts'
 import type { Change, IsVolatile, Path } from './change.ts'
@@ -167,7 +168,8 @@ const bodyChanges = (before: Body, after: Body, isVolatile: IsVolatile): readonl
 const shownBody = (body: Body): unknown => {
   if (body.kind === 'none') return undefined
   if (body.kind === 'text') return `text of ${body.text.length} characters`
-  return body.kind === 'bytes' ? `${body.bytes.length} bytes` : body.kind
+  if (body.kind !== 'bytes') return body.kind
+  return `${body.bytes.length} bytes (${hash('sha256', body.bytes).slice(0, 8)})`
 }
 
 /** The first line that differs, and how many do. */
