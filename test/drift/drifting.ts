@@ -150,7 +150,7 @@ export const space = async (answers: Answers, more = ''): Promise<Space> => {
 
 const bodies = (bytes: Uint8Array): RecordedBody[] => (bytes.length === 0 ? [] : [{ kind: 'bytes', bytes }])
 
-const defaults: DriftOptions = {
+export const defaults: DriftOptions = {
   env: { SVC_MOCK_MASK_KEY: maskKey },
   keyFile: undefined,
   provider: undefined,

@@ -1,15 +1,20 @@
 /** Asks real services for what fixtures have recorded, and hands over exchanges as recording sees them. */
 import type { Config } from '../../config/config.ts'
+import { bytesOf, type Exchange } from '../../core/exchange.ts'
+import { SpecError } from '../../core/matcher.ts'
 import { holdsFake } from '../../desensitize/holds-fake.ts'
 import type { Ledger } from '../../desensitize/ledger.ts'
 import type { CompiledMock } from '../../mock/compiled.ts'
+import { grpcDefinitions } from '../../protocols/grpc/schema.ts'
 import type { RawRecord } from '../../record/records.ts'
 import { UpstreamContexts } from '../../tls/upstream-contexts.ts'
 import { Provider, type ProviderRequest } from '../contract/ask-provider.ts'
 import { requestOf } from '../contract/provider-request.ts'
+import { changesSomething as isChanging, isIdempotent } from '../contract/rpc-side-effects.ts'
 import type { ServiceDefinitions } from '../definitions.ts'
 import type { MockLibrary } from '../mock-library.ts'
-import { edited, masked, recordedRequest } from './recorded-request.ts'
+import { RpcProvider } from './ask-rpc.ts'
+import { edited, masked, type RequestSources, recordedRequest, recordedRpc } from './recorded-request.ts'
 import type { Recording } from './recordings.ts'
 
 export interface AskerOptions {
@@ -41,6 +46,9 @@ export interface NotAsked {
   readonly hint?: string
 }
 
+/** What was said on both sides. */
+export type AskedExchange = Pick<Exchange, 'operation' | 'request' | 'reply'>
+
 /** RFC 9110 section 9.2.1. */
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -49,6 +57,7 @@ export class Asker {
   readonly #providers = new Map<string, Provider>()
   readonly #contexts = new UpstreamContexts()
   readonly #mocks: ReadonlyMap<string, CompiledMock>
+  #rpcs: RpcProvider | undefined
 
   constructor(from: AskerOptions) {
     this.#from = from
@@ -58,68 +67,96 @@ export class Asker {
   /** Rejects with NoReply. */
   async ask(recording: Recording): Promise<Asked | NotAsked> {
     const { file, definition } = recording
-    if (file.protocol !== 'http') return { cannot: `${file.protocol} is not asked` }
     const { contract } = definition
     if (contract !== false && contract?.state !== undefined)
       return { cannot: 'it needs a state, which nothing brings about', hint: 'verify --provider does' }
-    const made = await this.#request(recording)
-    if ('cannot' in made) return made
-    const { request } = made
-    if (!safe.has(request.method) && !this.#from.options.unsafe)
-      return { cannot: 'it changes something', hint: 'ask with --unsafe where that does not matter' }
     const startedAt = performance.now()
     const at = Date.now()
-    const reply = await this.#provider(file.service).ask(request)
+    const asked = await (file.protocol === 'grpc' ? this.#rpc(recording) : this.#http(recording))
+    if ('cannot' in asked) return asked
     const { maxBytes } = this.#from.config.record
-    if ((request.body?.length ?? 0) + reply.body.length > maxBytes)
+    if (bytesOf(asked.request).length + bytesOf(asked.reply).length > maxBytes)
       return { cannot: `its answer is larger than ${maxBytes} bytes`, hint: 'raise record.maxBytes' }
     return {
       durationMs: performance.now() - startedAt,
       record: {
         at,
         case: file.case,
+        definitions: this.#from.definitions.of(file.service),
         exchange: {
-          protocol: 'http',
+          protocol: file.protocol,
           service: file.service,
           ...(file.version !== undefined && { version: file.version }),
-          operation: `${request.method} ${request.target.split('?')[0]}`,
-          request: {
-            target: request.target,
-            headers: request.headers.flat(),
-            bodies: bodies(request.body),
-          },
-          reply: {
-            status: reply.status,
-            // The body has been decoded, beside the header that says it is encoded.
-            headers: without(reply.headers, 'content-encoding'),
-            bodies: bodies(reply.body),
-          },
+          ...asked,
         },
       },
     }
   }
 
+  async #http(recording: Recording): Promise<AskedExchange | NotAsked> {
+    const made = await this.#request(recording)
+    if ('cannot' in made) return made
+    const { request } = made
+    if (!safe.has(request.method) && !this.#from.options.unsafe) return changesSomething
+    const reply = await this.#provider(recording.file.service).ask(request)
+    return {
+      operation: `${request.method} ${request.target.split('?')[0]}`,
+      request: { target: request.target, headers: request.headers.flat(), bodies: bodies(request.body) },
+      reply: {
+        status: reply.status,
+        // The body has been decoded, beside the header that says it is encoded.
+        headers: without(reply.headers, 'content-encoding'),
+        bodies: bodies(reply.body),
+      },
+    }
+  }
+
+  async #rpc({ file, request }: Recording): Promise<AskedExchange | NotAsked> {
+    const { config, homes, options, definitions } = this.#from
+    const rpc = grpcDefinitions(definitions.of(file.service))?.methods.get(String(request['method']))
+    if (rpc === undefined) return { cannot: 'nothing defines its messages' }
+    if (isChanging(rpc) && !options.unsafe) return changesSomething
+    const made = recordedRpc(request, rpc.clientStreams && rpc.serverStreams, this.#sources())
+    if ('cannot' in made) return hinted(made)
+    let messages: readonly Uint8Array[]
+    try {
+      messages = made.rpc.messages.map((message) => rpc.input.encode(message))
+    } catch (error) {
+      if (error instanceof SpecError) return { cannot: edited }
+      throw error
+    }
+    this.#rpcs ??= new RpcProvider(options)
+    const tls = config.services.find(({ name }) => name === file.service)?.tls.upstream
+    return this.#rpcs.ask(homes.get(file.service)!, tls, {
+      rpc,
+      metadata: made.rpc.metadata,
+      messages,
+      repeatable: isIdempotent(rpc),
+    })
+  }
+
+  #sources(): RequestSources {
+    const { values, headers } = this.#from.options
+    const { ledger } = this.#from
+    return { values, headers, now: Date.now(), holdsFake: (text) => holdsFake(text, ledger) }
+  }
+
   close(): void {
     for (const provider of this.#providers.values()) provider.close()
+    this.#rpcs?.close()
   }
 
   async #request({
     request,
     definition,
   }: Recording): Promise<{ readonly request: ProviderRequest } | NotAsked> {
-    const { config, options, library, ledger } = this.#from
+    const { config, options, library } = this.#from
     const { values, headers } = options
     const example = definition.contract === false ? undefined : definition.contract?.example
     if (example === undefined) {
-      const asking = recordedRequest(request, {
-        values,
-        headers,
-        now: Date.now(),
-        holdsFake: (text) => holdsFake(text, ledger),
-      })
+      const asking = recordedRequest(request, this.#sources())
       if ('request' in asking) return asking
-      if (asking.cannot === masked) return { ...asking, hint: 'give real values with --values <file>' }
-      if (asking.cannot !== edited) return asking
+      if (asking.cannot !== edited) return hinted(asking)
     }
     // A person has said what it asks for.
     const mock = this.#mocks.get(placeOf(definition.at))
@@ -148,6 +185,14 @@ export class Asker {
     return provider
   }
 }
+
+const changesSomething: NotAsked = {
+  cannot: 'it changes something',
+  hint: 'ask with --unsafe where that does not matter',
+}
+
+const hinted = ({ cannot }: NotAsked): NotAsked =>
+  cannot === masked ? { cannot, hint: 'give real values with --values <file>' } : { cannot }
 
 const placeOf = ({
   file,

@@ -36,6 +36,27 @@ export const recordedRequest = (spec: Fields, sources: RequestSources): Asking =
   }
 }
 
+export interface AskedRpc {
+  /** Name and value; values of `-bin` names in base64. */
+  readonly metadata: readonly (readonly [string, string])[]
+  /** As mock files write them. */
+  readonly messages: readonly unknown[]
+}
+
+/** `each`: its mocks are asked message by message, which is no call of its own. */
+export const recordedRpc = (
+  spec: Fields,
+  each: boolean,
+  sources: RequestSources,
+): { readonly rpc: AskedRpc } | { readonly cannot: string } => {
+  try {
+    return { rpc: new Asker(sources).rpc(spec, each) }
+  } catch (error) {
+    if (error instanceof Cannot) return { cannot: error.message }
+    throw error
+  }
+}
+
 const knownSections: ReadonlySet<string> = new Set([
   'method',
   'path',
@@ -70,6 +91,21 @@ class Asker {
       target: `${this.#path(path, fieldsOf(params))}${search === '' ? '' : `?${search}`}`,
       headers: [...recorded, ...own],
       body: body?.bytes,
+    }
+  }
+
+  rpc({ message, messages, metadata, method: _method, ...others }: Fields, each: boolean): AskedRpc {
+    if (Object.keys(others).length > 0) throw new Cannot(edited)
+    if (each && messages === undefined) throw new Cannot('it is one message of a stream both ways')
+    const own = this.#sources.headers
+    const named = new Set(own.map(([name]) => name.toLowerCase()))
+    const list = Array.isArray(messages) ? messages : [message ?? {}]
+    return {
+      metadata: [
+        ...this.#headers(fieldsOf(metadata), undefined).filter(([name]) => !named.has(name)),
+        ...own,
+      ],
+      messages: list.map((one) => this.#document(one, '')),
     }
   }
 
