@@ -17,6 +17,7 @@ import type {
   ProviderProtocolKind,
   ProviderSurroundings,
 } from './protocol.ts'
+import { tlsOf } from './tls-of.ts'
 
 /** RFC 9110 section 9.2.1. */
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -35,7 +36,12 @@ class HttpProvider implements ProviderProtocol<ProviderRequest, ProviderReply> {
   constructor(surroundings: ProviderSurroundings) {
     const { provider, timeoutMs, retries, concurrency } = surroundings
     this.#surroundings = surroundings
-    this.#provider = new Provider(provider, { timeoutMs, retries, connections: concurrency })
+    this.#provider = new Provider(provider, {
+      timeoutMs,
+      retries,
+      connections: concurrency,
+      tls: tlsOf(surroundings),
+    })
   }
 
   operationOf({ definition }: Promised): string {
