@@ -6,6 +6,7 @@ import type { MockDefinition } from '../../mock/definition.ts'
 import type { MockIndex } from '../../mock/mock-index.ts'
 import { sampleOf } from '../sample-calls.ts'
 import type { ProviderRequest } from './ask-provider.ts'
+import { fakesIn, realFor } from './real-values.ts'
 
 export type Example = NonNullable<Exclude<ContractSpec, false>['example']>
 
@@ -27,7 +28,7 @@ export const requestOf = async (
   { config, index, values, headers }: RequestSurroundings,
 ): Promise<MadeRequest> => {
   const example: Example = (contract === false ? undefined : contract?.example) ?? {}
-  const missing = fakesIn(spec, example).find((fake) => !values.has(fake))
+  const missing = fakesIn(spec, (section) => isReplaced(section, example)).find((fake) => !values.has(fake))
   if (missing !== undefined)
     return { notVerifiable: 'it asks with a masked value, which the real service does not know' }
   const sample = await sampleOf(mock, config, index, mock.service)
@@ -72,26 +73,8 @@ const queryText = (query: NonNullable<Example['query']>): string =>
 const bodyOf = ({ body }: Example): string | undefined =>
   body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
 
-/** Fakes of `$masked` that no example takes the place of. */
-const fakesIn = (spec: unknown, example: Example): readonly string[] => {
-  const parts = (spec ?? {}) as Readonly<Record<string, unknown>>
-  return Object.entries(parts).flatMap(([section, part]) => {
-    if (section === 'params' ? example.path !== undefined : Object.hasOwn(example, section)) return []
-    return masked(part)
-  })
+const isReplaced = (section: string, example: Example): boolean => {
+  if (section === 'params') return example.path !== undefined
+  if (section === 'body') return example.body !== undefined || example.bodyBase64 !== undefined
+  return Object.hasOwn(example, section)
 }
-
-const masked = (value: unknown): readonly string[] => {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, member]) =>
-    key === '$masked' ? [String((member as { readonly value?: unknown }).value)] : masked(member),
-  )
-}
-
-const realFor =
-  (values: ReadonlyMap<string, string>) =>
-  (text: string, encode: (text: string) => string = (plain) => plain): string => {
-    let result = text
-    for (const [fake, real] of values) result = result.replaceAll(encode(fake), () => encode(real))
-    return result
-  }

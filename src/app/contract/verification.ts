@@ -23,6 +23,9 @@ export interface VerificationOptions {
   readonly progress?: (done: number, all: number) => void
 }
 
+/** Calls without any reply, when there never was one. */
+const hopelessAfter = 10
+
 export class Verification {
   readonly checked: Checked[] = []
   readonly findings: Violation[] = []
@@ -32,6 +35,7 @@ export class Verification {
   readonly #protocols: ReadonlyMap<string, ProviderProtocol>
   #done = 0
   #replied = 0
+  #lost = 0
 
   /** `protocols`: by name, all that items are of. */
   constructor(options: VerificationOptions, protocols: ReadonlyMap<string, ProviderProtocol>) {
@@ -157,9 +161,11 @@ export class Verification {
     }
   }
 
-  #noReply(item: Promised, protocol: ProviderProtocol, { message }: NoReply): void {
-    // The first one that gets nothing would be followed by all the others.
-    if (this.#replied === 0 && !this.stopped) {
+  #noReply(item: Promised, protocol: ProviderProtocol, { message, kind }: NoReply): void {
+    this.#lost++
+    // Nothing has ever come from there, and all the others would wait for nothing, too.
+    const hopeless = kind === 'unreachable' || this.#lost >= hopelessAfter
+    if (this.#replied === 0 && hopeless && !this.stopped) {
       this.stopped = true
       throw new SvcMockError(
         'PROVIDER_UNREACHABLE',

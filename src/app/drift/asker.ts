@@ -1,19 +1,20 @@
 /** Asks real services for what fixtures have recorded, and hands over exchanges as recording sees them. */
 import type { Config } from '../../config/config.ts'
-import { bytesOf, type Exchange } from '../../core/exchange.ts'
+import { bytesOf, type Exchange, joined } from '../../core/exchange.ts'
 import { SpecError } from '../../core/matcher.ts'
 import { holdsFake } from '../../desensitize/holds-fake.ts'
 import type { Ledger } from '../../desensitize/ledger.ts'
 import type { CompiledMock } from '../../mock/compiled.ts'
+import { envelope } from '../../protocols/grpc/codec/envelope.ts'
 import { grpcDefinitions } from '../../protocols/grpc/schema.ts'
 import type { RawRecord } from '../../record/records.ts'
-import { UpstreamContexts } from '../../tls/upstream-contexts.ts'
-import { Provider, type ProviderRequest } from '../contract/ask-provider.ts'
+import { type AskOptions, Provider, type ProviderRequest } from '../contract/ask-provider.ts'
+import { RpcProvider } from '../contract/ask-rpc.ts'
 import { requestOf } from '../contract/provider-request.ts'
 import { changesSomething as isChanging, isIdempotent } from '../contract/rpc-side-effects.ts'
 import type { ServiceDefinitions } from '../definitions.ts'
 import type { MockLibrary } from '../mock-library.ts'
-import { RpcProvider } from './ask-rpc.ts'
+import { ExchangeReading } from './exchange-reading.ts'
 import { edited, masked, type RequestSources, recordedRequest, recordedRpc } from './recorded-request.ts'
 import type { Recording } from './recordings.ts'
 
@@ -55,9 +56,8 @@ const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 export class Asker {
   readonly #from: AskerOptions
   readonly #providers = new Map<string, Provider>()
-  readonly #contexts = new UpstreamContexts()
+  readonly #rpcs = new Map<string, RpcProvider>()
   readonly #mocks: ReadonlyMap<string, CompiledMock>
-  #rpcs: RpcProvider | undefined
 
   constructor(from: AskerOptions) {
     this.#from = from
@@ -112,7 +112,7 @@ export class Asker {
   }
 
   async #rpc({ file, request }: Recording): Promise<AskedExchange | NotAsked> {
-    const { config, homes, options, definitions } = this.#from
+    const { options, definitions } = this.#from
     const rpc = grpcDefinitions(definitions.of(file.service))?.methods.get(String(request['method']))
     if (rpc === undefined) return { cannot: 'nothing defines its messages' }
     if (isChanging(rpc) && !options.unsafe) return changesSomething
@@ -125,14 +125,21 @@ export class Asker {
       if (error instanceof SpecError) return { cannot: edited }
       throw error
     }
-    this.#rpcs ??= new RpcProvider(options)
-    const tls = config.services.find(({ name }) => name === file.service)?.tls.upstream
-    return this.#rpcs.ask(homes.get(file.service)!, tls, {
-      rpc,
-      metadata: made.rpc.metadata,
-      messages,
-      repeatable: isIdempotent(rpc),
-    })
+    const { metadata } = made.rpc
+    const asking = { rpc, metadata, messages, repeatable: isIdempotent(rpc) }
+    const bytes = joined(messages.map((message) => envelope(message)))
+    return {
+      operation: rpc.operation,
+      request: {
+        target: `/${rpc.operation}`,
+        headers: ['content-type', 'application/grpc', ...metadata.flat()],
+        bodies: [{ kind: 'bytes', bytes }],
+      },
+      reply: await this.#rpcProvider(file.service).read(
+        asking,
+        (resolve, reject) => new ExchangeReading(resolve, reject),
+      ),
+    }
   }
 
   #sources(): RequestSources {
@@ -143,7 +150,7 @@ export class Asker {
 
   close(): void {
     for (const provider of this.#providers.values()) provider.close()
-    this.#rpcs?.close()
+    for (const provider of this.#rpcs.values()) provider.close()
   }
 
   async #request({
@@ -170,19 +177,24 @@ export class Asker {
   #provider(service: string): Provider {
     const known = this.#providers.get(service)
     if (known !== undefined) return known
-    const { config, homes, options } = this.#from
-    const home = homes.get(service)!
-    const tls = config.services.find(({ name }) => name === service)?.tls.upstream
-    const provider = new Provider(home, {
-      timeoutMs: options.timeoutMs,
-      retries: options.retries,
-      connections: options.concurrency,
-      ...(home.protocol === 'https:' && {
-        tls: { secureContext: this.#contexts.for(tls), rejectUnauthorized: tls?.insecure !== true },
-      }),
-    })
+    const provider = new Provider(...this.#whereAndHow(service))
     this.#providers.set(service, provider)
     return provider
+  }
+
+  #rpcProvider(service: string): RpcProvider {
+    const known = this.#rpcs.get(service)
+    if (known !== undefined) return known
+    const provider = new RpcProvider(...this.#whereAndHow(service))
+    this.#rpcs.set(service, provider)
+    return provider
+  }
+
+  #whereAndHow(service: string): readonly [URL, AskOptions] {
+    const { config, homes, options } = this.#from
+    const { timeoutMs, retries, concurrency } = options
+    const tls = config.services.find(({ name }) => name === service)?.tls.upstream
+    return [homes.get(service)!, { timeoutMs, retries, connections: concurrency, tls }]
   }
 }
 

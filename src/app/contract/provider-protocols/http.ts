@@ -1,11 +1,14 @@
 /** Mocks of HTTP held against a real service. */
+import type { PactMatcher } from '../../../contract/formats/pact/match.ts'
 import { exactPaths } from '../../../contract/provider/exact-paths.ts'
 import { compareReply, type ReplyFinding } from '../../../contract/provider/reply-rules.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { responseFiles } from '../../../mock/load/response-files.ts'
 import { dialects } from '../../library-tools.ts'
+import { createPactMatcher } from '../../pact/matcher.ts'
 import { Provider, type ProviderReply, type ProviderRequest } from '../ask-provider.ts'
 import { operationOf } from '../http-mock.ts'
+import { comparePact, hasPactRules } from '../pact-reply.ts'
 import type { Promised } from '../promises.ts'
 import { requestOf } from '../provider-request.ts'
 import { repliesOf } from '../replies.ts'
@@ -17,6 +20,7 @@ import type {
   ProviderProtocolKind,
   ProviderSurroundings,
 } from './protocol.ts'
+import { tlsOf } from './tls-of.ts'
 
 /** RFC 9110 section 9.2.1. */
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -31,11 +35,17 @@ export const httpProvider: ProviderProtocolKind = {
 class HttpProvider implements ProviderProtocol<ProviderRequest, ProviderReply> {
   readonly #surroundings: ProviderSurroundings
   readonly #provider: Provider
+  #matcher: PactMatcher | undefined
 
   constructor(surroundings: ProviderSurroundings) {
     const { provider, timeoutMs, retries, concurrency } = surroundings
     this.#surroundings = surroundings
-    this.#provider = new Provider(provider, { timeoutMs, retries, connections: concurrency })
+    this.#provider = new Provider(provider, {
+      timeoutMs,
+      retries,
+      connections: concurrency,
+      tls: tlsOf(surroundings),
+    })
   }
 
   operationOf({ definition }: Promised): string {
@@ -60,7 +70,10 @@ class HttpProvider implements ProviderProtocol<ProviderRequest, ProviderReply> {
   }
 
   compare(item: Promised, reply: ProviderReply): readonly ProviderFinding[] {
-    return compareHttp(item, reply)
+    return compareHttp(item, reply, () => {
+      this.#matcher ??= createPactMatcher()
+      return this.#matcher
+    })
   }
 
   difference(first: ProviderReply, second: ProviderReply): Difference | undefined {
@@ -74,11 +87,13 @@ class HttpProvider implements ProviderProtocol<ProviderRequest, ProviderReply> {
   }
 }
 
-/** A mock may answer in turn: the real reply must be like one of its answers. */
+/** A mock may answer in turn: the real reply must be like one of its answers. Pact's rules count where there are any. */
 export const compareHttp = (
-  { file, definition, contract }: Promised,
+  item: Promised,
   reply: ProviderReply,
+  matcher: () => PactMatcher = createPactMatcher,
 ): readonly ProviderFinding[] => {
+  const { file, definition, contract } = item
   const { replies } = repliesOf(
     definition,
     dialects.get(file.protocol)!,
@@ -97,6 +112,8 @@ export const compareHttp = (
       },
     ]
   }
+  const byRules = hasPactRules(item) ? comparePact(item, reply, matcher()) : undefined
+  if (byRules !== undefined && contract.exact === undefined) return byRules
   let isExact: (path: readonly (string | number)[]) => boolean
   try {
     isExact = exactPaths(contract.exact ?? [])
@@ -109,11 +126,14 @@ export const compareHttp = (
     (a, b) => (a === undefined || violations(b.found) < violations(a.found) ? b : a),
     undefined,
   )
-  return (best?.found ?? []).map(({ undecided, path, ...words }) => ({
-    severity: undecided === true ? 'notVerifiable' : 'violation',
-    ...words,
-    path: [...best!.section, ...path],
-  }))
+  const found = (best?.found ?? []).map(
+    ({ undecided, path, ...words }): ProviderFinding => ({
+      severity: undecided === true ? 'notVerifiable' : 'violation',
+      ...words,
+      path: [...best!.section, ...path],
+    }),
+  )
+  return byRules === undefined ? found : [...byRules, ...found.filter(({ rule }) => rule === 'value')]
 }
 
 const wrongExact = ({ message, hint }: SpecError): ProviderFinding => ({
