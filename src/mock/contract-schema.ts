@@ -9,6 +9,31 @@ const fields = z.record(z.string(), z.unknown())
 const state = z.union([text, z.strictObject({ name: text, params: fields.optional() })])
 const perPart = z.strictObject({ request: fields.optional(), response: fields.optional() })
 const scalar = z.union([z.string(), z.number(), z.boolean()])
+/** A made-up value in place of a real one, as in conditions. */
+const masked = z.strictObject({
+  $masked: z.strictObject({ type: text, value: z.union([z.string(), z.number()]) }),
+})
+const value = z.union([scalar, masked])
+
+/** Grows when a file written by this version could be misread by an older one. */
+export const contractFormat = 1
+
+/** `contract:` beside `mocks`: the file is what a consumer's tests used, and not somebody's idea of the service. */
+export const fileContractSchema = z
+  .strictObject({
+    format: z
+      .literal(contractFormat)
+      .describe('Version of this form; a newer one needs a newer svc-mock')
+      .optional(),
+    consumer: text.describe('Whose tests used these mocks: name in its svc-mock.yaml'),
+    version: text
+      .describe('Of the consumer: the commit that was tested; only in what is published')
+      .optional(),
+    branch: text.describe('Of the consumer; only in what is published').optional(),
+  })
+  .describe('The mocks are the contract of a consumer with this service; docs/contracts.md')
+
+export type FileContract = z.infer<typeof fileContractSchema>
 
 export const contractSchema = z
   .union([
@@ -20,6 +45,9 @@ export const contractSchema = z
           'What the real service must be in for this to hold: order 42 exists; a name, { name, params }, or a list',
         )
         .optional(),
+      version: text
+        .describe('Of the interface, where a file holds mocks of several versions: 1.4.0')
+        .optional(),
       exact: z
         .array(text)
         .describe(
@@ -28,11 +56,18 @@ export const contractSchema = z
         .optional(),
       example: z
         .strictObject({
-          path: text.describe('Path without query').optional(),
-          query: z.record(z.string(), z.union([scalar, z.array(scalar)])).optional(),
-          headers: z.record(z.string(), scalar).optional(),
+          path: z.union([text, masked]).describe('Path without query').optional(),
+          query: z.record(z.string(), z.union([value, z.array(value)])).optional(),
+          headers: z.record(z.string(), value).optional(),
           body: z.unknown().optional(),
           bodyBase64: z.base64().optional(),
+          message: z.unknown().describe('gRPC: the message, in place of what the conditions say').optional(),
+          messages: z
+            .array(z.unknown())
+            .min(1)
+            .describe('gRPC: the messages of a client that streams, one after the other')
+            .optional(),
+          metadata: z.record(z.string(), value).describe('gRPC').optional(),
         })
         .describe('A request that the mock answers, where its conditions are no values')
         .optional(),

@@ -1,0 +1,108 @@
+/**
+ * Secrets and personal data in what tests send: found as `svc-mock scan` finds them, without a key. What takes their place is
+ * the same for all values of a type, so that nothing of the value itself is in it.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isSecretName } from '../../core/secrets.ts'
+import type { Detector } from '../../desensitize/detectors/detector.ts'
+import { Draw } from '../../desensitize/draw.ts'
+import { applyEdits, whole } from '../../desensitize/edits.ts'
+import { textEdits } from '../../desensitize/layers/body.ts'
+import { leafEdits } from '../../desensitize/leaf.ts'
+import { Ledger } from '../../desensitize/ledger.ts'
+import { MaskKey } from '../../desensitize/mask-key.ts'
+import { noPolicy, parsePolicy } from '../../desensitize/policy-file.ts'
+import type { Field, Run } from '../../desensitize/run.ts'
+import { Look } from '../../desensitize/scan/look.ts'
+import { ledgerName } from '../masks.ts'
+import { policyName } from '../scan/scan.ts'
+
+/** As in conditions of mocks: whoever sends the call must know the real value. */
+export interface MadeUp {
+  readonly $masked: { readonly type: string; readonly value: string }
+}
+
+export const madeUp = (type: string, value: string): MadeUp => ({ $masked: { type, value } })
+
+export class Sensitive {
+  readonly #look: Look
+  readonly #constants = new Map<string, string>()
+
+  constructor(look: Look) {
+    this.#look = look
+  }
+
+  /** With the workspace's ledger of fakes and its desensitize.yaml. */
+  static of(root: string): Sensitive {
+    const [ledger, policy] = [ledgerName, policyName].map((name) => join(root, name)) as [string, string]
+    return new Sensitive(
+      new Look(
+        existsSync(ledger) ? Ledger.parse(readFileSync(ledger, 'utf8')).ledger : new Ledger(),
+        (existsSync(policy) ? parsePolicy(readFileSync(policy, 'utf8'), policyName) : noPolicy).policy,
+      ),
+    )
+  }
+
+  /** What stands for the value of a field; undefined: it may stay. */
+  value(value: unknown, name: string, parent: string): MadeUp | undefined {
+    if (typeof value === 'boolean' || value === null || value === undefined) return undefined
+    const text = String(value)
+    if (isSecretName(name) && text !== '') return this.#madeUp('secret')
+    const found: string[] = []
+    const run = this.#run(found)
+    const kind = typeof value === 'string' ? 'text' : 'number'
+    const field: Field = { name, meaning: run.names.of(name, parent), kind, depth: 0 }
+    const edits = run.leaf(text, field, whole(name))
+    const [type] = found
+    return edits.length === 0 && type === undefined ? undefined : this.#madeUp(type ?? 'secret')
+  }
+
+  /** A text of many values: what is found in it is replaced there, and `type` names the first. */
+  text(text: string, contentType: string): { readonly text: string; readonly type: string | undefined } {
+    const found: string[] = []
+    const run = this.#run(found)
+    const field: Field = { name: '', meaning: run.names.of(''), kind: 'text', depth: 0 }
+    const edits = textEdits(text, contentType, field, whole('body'), run)
+    if (edits === undefined) return { text: '', type: 'unreadable' }
+    return { text: applyEdits(text, edits), type: found[0] }
+  }
+
+  #madeUp(type: string): MadeUp {
+    return madeUp(type, this.#constants.get(type) ?? constantOf(type))
+  }
+
+  #run(found: string[]): Run {
+    const run: Run = {
+      ...this.#look.run({ sightings: [], blind: [] }),
+      leaf: (text, field, where) => leafEdits(text, field, where, run),
+      replace: (detector) => {
+        if (!this.#constants.has(detector.type)) this.#constants.set(detector.type, constantFor(detector))
+        return () => this.#constants.get(detector.type)!
+      },
+      report: ({ detector }) => void found.push(detector.type),
+      undecodable: () => void found.push('unreadable'),
+    }
+    return run
+  }
+}
+
+const constantOf = (type: string): string => (type === 'secret' ? 'made-up-secret' : `made-up-${type}`)
+
+/** Nothing real is masked with it: it draws one fake for a sample of each type, so it may be known to everybody. */
+const sampleKey = (): MaskKey => {
+  const key = MaskKey.parse(Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('hex'))
+  if (typeof key === 'string') throw new Error(key)
+  return key
+}
+
+const constantFor = (detector: Detector): string => {
+  const { type, kind, samples } = detector
+  const sample = samples.sensitive.flatMap((text) => /⟦(.+?)⟧/.exec(text)?.[1] ?? [])[0]
+  if (kind === 'secret' || sample === undefined) return constantOf(type)
+  const canon = detector.canon(sample)
+  const draw = new Draw(sampleKey(), 'contract', canon, 0)
+  const fake = detector.fake(canon, draw)
+  // One that does not tell by itself what it is would look like somebody's.
+  return detector.isFake(fake) ? fake : constantOf(type)
+}
