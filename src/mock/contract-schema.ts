@@ -9,12 +9,6 @@ const fields = z.record(z.string(), z.unknown())
 const state = z.union([text, z.strictObject({ name: text, params: fields.optional() })])
 const perPart = z.strictObject({ request: fields.optional(), response: fields.optional() })
 const scalar = z.union([z.string(), z.number(), z.boolean()])
-/** A made-up value in place of a real one, as in conditions. */
-const masked = z.strictObject({
-  $masked: z.strictObject({ type: text, value: z.union([z.string(), z.number()]) }),
-})
-const value = z.union([scalar, masked])
-
 /** Grows when a file written by this version could be misread by an older one. */
 export const contractFormat = 1
 
@@ -56,9 +50,9 @@ export const contractSchema = z
         .optional(),
       example: z
         .strictObject({
-          path: z.union([text, masked]).describe('Path without query').optional(),
-          query: z.record(z.string(), z.union([value, z.array(value)])).optional(),
-          headers: z.record(z.string(), value).optional(),
+          path: text.describe('Path without query').optional(),
+          query: z.record(z.string(), z.union([scalar, z.array(scalar)])).optional(),
+          headers: z.record(z.string(), scalar).optional(),
           body: z.unknown().optional(),
           bodyBase64: z.base64().optional(),
           message: z.unknown().describe('gRPC: the message, in place of what the conditions say').optional(),
@@ -67,9 +61,15 @@ export const contractSchema = z
             .min(1)
             .describe('gRPC: the messages of a client that streams, one after the other')
             .optional(),
-          metadata: z.record(z.string(), value).describe('gRPC').optional(),
+          metadata: z.record(z.string(), scalar).describe('gRPC').optional(),
         })
         .describe('A request that the mock answers, where its conditions are no values')
+        .optional(),
+      masked: z
+        .record(z.string(), text)
+        .describe(
+          'Values of the example that are made up in place of real ones, and what they are: "19999221774": cn-mobile',
+        )
         .optional(),
       pact: z
         .strictObject({

@@ -7,7 +7,7 @@ import type { VolatileRules } from '../../core/volatile.ts'
 import type { Masks } from '../../desensitize/masks.ts'
 import { isFields } from './canonical.ts'
 import { constantFor, constantText } from './changing.ts'
-import { type MadeUp, madeUp, type Sensitive } from './sensitive.ts'
+import type { MadeUp, Sensitive } from './sensitive.ts'
 
 export interface CleaningTools {
   readonly sensitive: Sensitive
@@ -17,15 +17,12 @@ export interface CleaningTools {
   readonly volatile: ReadonlySet<string>
 }
 
-interface Fake {
-  readonly type: string
-  readonly value: string
-}
-
 export class CleanValues {
+  /** Types by what was made up: whoever sends the call must know the real values. */
+  readonly masked = new Map<string, string>()
   readonly #tools: CleaningTools
   readonly #rules: VolatileRules
-  readonly #fakes: readonly Fake[]
+  readonly #fakes: readonly MadeUp[]
   readonly #named: ReadonlySet<string>
   readonly #secret: (path: string) => boolean
 
@@ -43,12 +40,7 @@ export class CleanValues {
     this.#secret = secret
   }
 
-  /** The mock masks it, so that its conditions tell the fake. */
-  isFake(text: string): boolean {
-    return this.#fakeOf(text) !== undefined
-  }
-
-  #fakeOf(text: string): Fake | undefined {
+  #fakeOf(text: string): MadeUp | undefined {
     return this.#fakes.find(
       (one) => one.value === text || this.#tools.masks?.(one.type, text, one.value) === true,
     )
@@ -59,15 +51,24 @@ export class CleanValues {
     if (value === null || typeof value === 'boolean' || value === undefined) return value
     const text = String(value)
     const fake = this.#fakeOf(text)
-    if (fake !== undefined) return madeUp(fake.type, fake.value)
+    if (fake !== undefined) return this.#made(fake, value)
     if (isSecretName(name) || this.#secret(path)) return this.#hidden(value, name, parent)
     if (this.#named.has(text)) return value
-    return constantFor(name, value, this.#rules) ?? this.#tools.sensitive.value(value, name, parent) ?? value
+    const constant = constantFor(name, value, this.#rules)
+    if (constant !== undefined) return constant
+    const found = this.#tools.sensitive.value(value, name, parent)
+    return found === undefined ? value : this.#made(found, value)
+  }
+
+  #made({ type, value }: MadeUp, real: unknown): unknown {
+    this.masked.set(value, type)
+    return typeof real === 'string' || !/^\d{1,15}$/.test(value) ? value : Number(value)
   }
 
   #hidden(value: unknown, name: string, parent: string): unknown {
     if (String(value) === '') return value
-    return this.#tools.sensitive.value(value, name, parent) ?? madeUp('secret', 'made-up-secret')
+    const found = this.#tools.sensitive.value(value, name, parent)
+    return this.#made(found ?? { type: 'secret', value: 'made-up-secret' }, value)
   }
 
   /** A document. */
@@ -83,22 +84,23 @@ export class CleanValues {
     )
   }
 
-  /** A text that is no document: `{ $masked }` where something in it had to be replaced, for it is not what was sent any more. */
-  text(text: string, contentType: string): string | MadeUp {
+  /** A text that is no document; undefined: nobody can tell what is in it. */
+  text(text: string, contentType: string): string | undefined {
     if (this.#named.has(text)) return text
     const clean = this.#tools.sensitive.text(constantText(text, this.#rules), contentType)
-    return clean.type === undefined ? clean.text : madeUp(clean.type, clean.text)
+    for (const { type, value } of clean?.madeUp ?? []) this.masked.set(value, type)
+    return clean?.text
   }
 }
 
-export const isMadeUp = (value: unknown): value is MadeUp =>
-  isFields(value) && isFields(value['$masked']) && Object.keys(value).length === 1
-
 /** What `$masked` conditions ask for. */
-const fakesIn = (spec: unknown): readonly Fake[] => {
+const fakesIn = (spec: unknown): readonly MadeUp[] => {
   if (typeof spec !== 'object' || spec === null) return []
-  if (isMadeUp(spec)) return [{ type: String(spec.$masked.type), value: String(spec.$masked.value) }]
-  return Object.values(spec).flatMap(fakesIn)
+  return Object.entries(spec).flatMap(([key, member]) =>
+    key === '$masked' && isFields(member)
+      ? [{ type: String(member['type']), value: String(member['value']) }]
+      : fakesIn(member),
+  )
 }
 
 /** Texts of all values that a mock names: they are written in it, so they are the same in each run and known to its readers. */

@@ -1,8 +1,8 @@
 /** The body of an HTTP request as an example holds it: JSON as a value, everything else as text, or as bytes in base64. */
 import type { DecodedBody } from '../../core/body.ts'
 import type { Part } from '../../core/multipart.ts'
-import { type Fields, isFields } from './canonical.ts'
-import { type CleanValues, isMadeUp } from './clean-values.ts'
+import type { Fields } from './canonical.ts'
+import type { CleanValues } from './clean-values.ts'
 
 export interface ExampleBody {
   /** `body` or `bodyBase64`; neither where there is none. */
@@ -36,57 +36,47 @@ export const httpBody = (body: DecodedBody, values: CleanValues): ExampleBody =>
     if (form.ok) return { fields: { body: formText(form.value, values) }, contentType, notes: [] }
   }
   const text = body.text()
-  if (text.ok && !/[\x00-\x08\x0e-\x1f]/.test(text.value))
-    return { fields: { body: values.text(text.value, type) }, contentType, notes: [] }
+  if (text.ok && !/[\x00-\x08\x0e-\x1f]/.test(text.value)) {
+    const clean = values.text(text.value, type)
+    return clean === undefined
+      ? left('it cannot be searched')
+      : { fields: { body: clean }, contentType, notes: [] }
+  }
   return { fields: { bodyBase64: Buffer.from(bytes).toString('base64') }, contentType, notes: [] }
 }
 
-const formText = (form: ReadonlyMap<string, readonly string[]>, values: CleanValues): unknown => {
-  let hidden: string | undefined
-  const pairs = [...form].flatMap(([name, list]) =>
-    list.map((one): [string, string] => {
-      const clean = values.value(one, name)
-      if (isMadeUp(clean)) hidden ??= clean.$masked.type
-      return [name, isMadeUp(clean) ? clean.$masked.value : String(clean)]
-    }),
-  )
-  const text = new URLSearchParams(pairs).toString()
-  return hidden === undefined ? text : { $masked: { type: hidden, value: text } }
-}
+const formText = (form: ReadonlyMap<string, readonly string[]>, values: CleanValues): string =>
+  new URLSearchParams(
+    [...form].flatMap(([name, list]) => list.map((one) => [name, String(values.value(one, name))])),
+  ).toString()
 
 /** Written again with a boundary of ours. undefined: no part of it can be read. */
 const multipart = (body: DecodedBody, values: CleanValues): ExampleBody | undefined => {
   const parts = body.multipart()
   if (!parts.ok) return undefined
-  let hidden: string | undefined
-  const pieces = parts.value.flatMap((part) => {
-    const clean = partBody(part, values)
-    if (isFields(clean)) hidden ??= clean.type
-    const content = isFields(clean) ? clean.value : clean
-    return [headOf(part), typeof content === 'string' ? Buffer.from(content) : content, Buffer.from('\r\n')]
-  })
+  const pieces: Buffer[] = []
+  for (const part of parts.value) {
+    const content = partBody(part, values)
+    if (content === undefined) return undefined
+    pieces.push(headOf(part), content, Buffer.from('\r\n'))
+  }
   const bytes = Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)])
   const kind = body.contentType.slice(0, body.contentType.indexOf(';')).trim()
-  const contentType = `${kind}; boundary=${boundary}`
   const text = bytes.toString('utf8')
   const isText = Buffer.from(text).equals(bytes) && !/[\x00-\x08\x0e-\x1f]/.test(text)
-  if (hidden !== undefined)
-    return { fields: { body: { $masked: { type: hidden, value: text } } }, contentType, notes: [] }
   return {
     fields: isText ? { body: text } : { bodyBase64: bytes.toString('base64') },
-    contentType,
+    contentType: `${kind}; boundary=${boundary}`,
     notes: [],
   }
 }
 
-type CleanPart = string | Buffer | { readonly type: string; readonly value: string }
-
-const partBody = ({ name, body }: Part, values: CleanValues): CleanPart => {
+const partBody = ({ name, body }: Part, values: CleanValues): Buffer | undefined => {
   const text = body.text()
   if (!text.ok) return Buffer.from(body.bytes)
-  const clean =
-    text.value.length < 200 ? values.value(text.value, name) : values.text(text.value, body.contentType)
-  return isMadeUp(clean) ? clean.$masked : String(clean)
+  const short = text.value.length < 200
+  const clean = short ? String(values.value(text.value, name)) : values.text(text.value, body.contentType)
+  return clean === undefined ? undefined : Buffer.from(clean)
 }
 
 const headOf = ({ name, filename, headers }: Part): Buffer => {

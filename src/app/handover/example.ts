@@ -10,11 +10,13 @@ import { captureParams, splitPath } from '../../mock/path-pattern.ts'
 import { GrpcCall } from '../../protocols/grpc/call.ts'
 import { dialects } from '../library-tools.ts'
 import { type Fields, isFields } from './canonical.ts'
-import { type CleaningTools, CleanValues, isMadeUp } from './clean-values.ts'
+import { type CleaningTools, CleanValues } from './clean-values.ts'
 import { httpBody } from './example-body.ts'
 
 export interface Example {
   readonly value: Fields
+  /** Types by the values in it that are made up in place of real ones. */
+  readonly masked: ReadonlyMap<string, string>
   /** What it cannot say, in words. */
   readonly notes: readonly string[]
 }
@@ -57,27 +59,25 @@ const httpExample = (
       ...(Object.keys(headers).length > 0 && { headers }),
       ...fields,
     },
+    masked: values.masked,
     notes,
   }
 }
 
 /** Segments that are values; those that the mock names stay as they are. */
-const cleanPath = (path: string, { pattern }: CompiledMock, values: CleanValues): unknown => {
+const cleanPath = (path: string, { pattern }: CompiledMock, values: CleanValues): string => {
   const params = captureParams(pattern, splitPath(path))
   const byText = new Map(Object.entries(params).map(([name, text]) => [text, name]))
-  let hidden: string | undefined
-  const segments = path.split('/').map((raw) => {
-    const text = decoded(raw)
-    const literal = pattern.segments.some((one) => one.kind === 'literal' && one.text === text)
-    if (literal || text === '') return raw
-    const clean = values.value(text, byText.get(text) ?? '')
-    if (!isMadeUp(clean)) return clean === text ? raw : encodeURIComponent(String(clean))
-    // What a condition of a parameter masks is known to whoever sends the call; anything else must be told.
-    if (!values.isFake(text)) hidden ??= clean.$masked.type
-    return encodeURIComponent(clean.$masked.value)
-  })
-  const clean = segments.join('/')
-  return hidden === undefined ? clean : { $masked: { type: hidden, value: clean } }
+  return path
+    .split('/')
+    .map((raw) => {
+      const text = decoded(raw)
+      const literal = pattern.segments.some((one) => one.kind === 'literal' && one.text === text)
+      if (literal || text === '') return raw
+      const clean = String(values.value(text, byText.get(text) ?? ''))
+      return clean === text ? raw : encodeURIComponent(clean)
+    })
+    .join('/')
 }
 
 const decoded = (raw: string): string => {
@@ -118,8 +118,7 @@ const cleanHeaders = (
       ? []
       : [cookies[name]].flat().map((one) => [name, values.value(one, name)] as const),
   )
-  if (pairs.length > 0 && pairs.every(([, value]) => !isMadeUp(value)))
-    kept['cookie'] = pairs.map(([name, value]) => `${name}=${String(value)}`).join('; ')
+  if (pairs.length > 0) kept['cookie'] = pairs.map(([name, value]) => `${name}=${String(value)}`).join('; ')
   return Object.fromEntries(Object.entries(kept).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
@@ -143,6 +142,7 @@ const grpcExample = (call: GrpcCall, body: DecodedBody, asked: Fields, tools: Cl
       ...(Object.keys(metadata).length > 0 && { metadata }),
       ...(document.ok && !isEmptyList(document.value) && { [key]: values.document(document.value) }),
     },
+    masked: values.masked,
     notes: document.ok ? [] : [`its message is left out: ${document.problem}`],
   }
 }

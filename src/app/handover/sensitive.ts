@@ -18,12 +18,11 @@ import { Look } from '../../desensitize/scan/look.ts'
 import { ledgerName } from '../masks.ts'
 import { policyName } from '../scan/scan.ts'
 
-/** As in conditions of mocks: whoever sends the call must know the real value. */
+/** What takes the place of something that may not be handed over. */
 export interface MadeUp {
-  readonly $masked: { readonly type: string; readonly value: string }
+  readonly type: string
+  readonly value: string
 }
-
-export const madeUp = (type: string, value: string): MadeUp => ({ $masked: { type, value } })
 
 export class Sensitive {
   readonly #look: Look
@@ -58,18 +57,21 @@ export class Sensitive {
     return edits.length === 0 && type === undefined ? undefined : this.#madeUp(type ?? 'secret')
   }
 
-  /** A text of many values: what is found in it is replaced there, and `type` names the first. */
-  text(text: string, contentType: string): { readonly text: string; readonly type: string | undefined } {
+  /** A text of many values, with what is found in it replaced there; undefined: it cannot be read. */
+  text(
+    text: string,
+    contentType: string,
+  ): { readonly text: string; readonly madeUp: readonly MadeUp[] } | undefined {
     const found: string[] = []
     const run = this.#run(found)
     const field: Field = { name: '', meaning: run.names.of(''), kind: 'text', depth: 0 }
     const edits = textEdits(text, contentType, field, whole('body'), run)
-    if (edits === undefined) return { text: '', type: 'unreadable' }
-    return { text: applyEdits(text, edits), type: found[0] }
+    if (edits === undefined || found.includes(unreadable)) return undefined
+    return { text: applyEdits(text, edits), madeUp: found.map((type) => this.#madeUp(type)) }
   }
 
   #madeUp(type: string): MadeUp {
-    return madeUp(type, this.#constants.get(type) ?? constantOf(type))
+    return { type, value: this.#constants.get(type) ?? constantOf(type) }
   }
 
   #run(found: string[]): Run {
@@ -81,11 +83,13 @@ export class Sensitive {
         return () => this.#constants.get(detector.type)!
       },
       report: ({ detector }) => void found.push(detector.type),
-      undecodable: () => void found.push('unreadable'),
+      undecodable: () => void found.push(unreadable),
     }
     return run
   }
 }
+
+const unreadable = 'unreadable'
 
 const constantOf = (type: string): string => (type === 'secret' ? 'made-up-secret' : `made-up-${type}`)
 
