@@ -47,7 +47,8 @@ export const verifyContracts = async (
   const { publish } = options
   if (publish === undefined || results.length === 0) return { ...report, published: [] }
   const records = results.map((one) => ({ ...one, version: publish.version, ...branchOf(publish) }))
-  const message = `${options.selection.as} ${publish.version} verified ${records.length} contracts`
+  const consumers = records.map(({ consumer }) => consumer).join(', ')
+  const message = `${options.selection.as} ${publish.version} was held against the contracts of ${consumers}`
   await changeStore(options.contracts, message, place, (folder) => {
     const store = new Store(folder)
     for (const record of records) store.writeVerification(record)

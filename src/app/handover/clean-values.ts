@@ -68,7 +68,7 @@ export class CleanValues {
   #hidden(value: unknown, name: string, parent: string): unknown {
     if (String(value) === '') return value
     const found = this.#tools.sensitive.value(value, name, parent)
-    return this.#made(found ?? { type: 'secret', value: 'made-up-secret' }, value)
+    return this.#made(found ?? this.#tools.sensitive.secret(String(value)), value)
   }
 
   /** A document. */

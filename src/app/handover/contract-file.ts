@@ -46,13 +46,12 @@ export const readContract = (text: string, file: string): ContractText | undefin
   const { consumer } = contract as Fields
   if (typeof consumer !== 'string' || typeof service !== 'string' || !Array.isArray(mocks)) return undefined
   const list = (mocks as readonly unknown[]).filter(isFields)
-  const names = shortNames(list)
   const all = new Interactions()
-  list.forEach((mock, i) => {
+  for (const mock of list) {
     const own = isFields(mock['contract']) ? mock['contract'] : {}
     const versioned = version === undefined ? own : { version: String(version), ...own }
-    all.add(interactionOf({ ...mock, name: names[i], contract: versioned }))
-  })
+    all.add(interactionOf({ ...mock, contract: versioned }))
+  }
   return { consumer, provider: service, protocol: String(protocol), interactions: all.list() }
 }
 
@@ -74,14 +73,5 @@ const named = (interactions: readonly Interaction[]): readonly Interaction[] => 
     for (let n = 2; taken.has(name); n++) name = `${one.name} (${n})`
     taken.add(name)
     return { ...one, name }
-  })
-}
-
-/** The reverse: without a number where the file has the name without it, too. */
-const shortNames = (mocks: readonly Fields[]): readonly string[] => {
-  const all = new Set(mocks.map(({ name }) => String(name)))
-  return mocks.map(({ name }) => {
-    const short = String(name).replace(/ \(\d+\)$/, '')
-    return all.has(short) ? short : String(name)
   })
 }

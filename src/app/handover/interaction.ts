@@ -7,7 +7,7 @@ import { canonical, type Fields, inCodeUnits, isFields } from './canonical.ts'
 import { shapeOf } from './shape.ts'
 
 export interface Interaction {
-  /** Of the mock, or what is made of it. */
+  /** Of the mock, without a number behind it: files number those of one name. */
   readonly name: string
   /** Keys of a mock, `name` left out. */
   readonly mock: Fields
@@ -20,14 +20,15 @@ export interface Interaction {
 }
 
 /** `mock`: as in a file. */
-export const interactionOf = ({ name, ...mock }: Fields): Interaction => {
+export const interactionOf = ({ name: numbered, ...mock }: Fields): Interaction => {
+  const name = String(numbered).replace(/(?: \(\d+\))+$/, '')
   const contract = isFields(mock['contract']) ? mock['contract'] : {}
   const { example, masked: _masked, ...promise } = contract
   const { contract: _, ...rest } = mock
   const definition = canonical([rest, promise])
   const asked = isFields(example) ? example : {}
   return {
-    name: String(name),
+    name,
     mock,
     group: canonical([name, mock['request']]),
     key: `${definition}\n${requestShape(mock['request'], asked)}`,

@@ -17,6 +17,7 @@ import type { Field, Run } from '../../desensitize/run.ts'
 import { Look } from '../../desensitize/scan/look.ts'
 import { ledgerName } from '../masks.ts'
 import { policyName } from '../scan/scan.ts'
+import { isFields } from './canonical.ts'
 
 /** What takes the place of something that may not be handed over. */
 export interface MadeUp {
@@ -27,6 +28,8 @@ export interface MadeUp {
 export class Sensitive {
   readonly #look: Look
   readonly #constants = new Map<string, string>()
+  /** Real values, in memory only: what is one in its field is one in any other text. */
+  readonly #real = new Set<string>()
 
   constructor(look: Look) {
     this.#look = look
@@ -47,14 +50,43 @@ export class Sensitive {
   value(value: unknown, name: string, parent: string): MadeUp | undefined {
     if (typeof value === 'boolean' || value === null || value === undefined) return undefined
     const text = String(value)
-    if (isSecretName(name) && text !== '') return this.#madeUp('secret')
+    if (isSecretName(name) && text !== '') return this.secret(text)
     const found: string[] = []
     const run = this.#run(found)
     const kind = typeof value === 'string' ? 'text' : 'number'
     const field: Field = { name, meaning: run.names.of(name, parent), kind, depth: 0 }
     const edits = run.leaf(text, field, whole(name))
     const [type] = found
-    return edits.length === 0 && type === undefined ? undefined : this.#madeUp(type ?? 'secret')
+    if (edits.length === 0 && type === undefined) return undefined
+    for (const { start, end } of edits) this.#remember(text.slice(start, end))
+    return this.#madeUp(type ?? 'secret')
+  }
+
+  /** What stands for a value of which it is known that it is one. */
+  secret(text: string): MadeUp {
+    this.#remember(text)
+    return this.#madeUp('secret')
+  }
+
+  /** Words are too often something else. */
+  #remember(text: string): void {
+    const plain = text.trim()
+    if (plain.length >= 8 && /\d/.test(plain)) this.#real.add(plain)
+  }
+
+  /** Once all calls are known: the document without any real value that was recognised in one of them. */
+  without(value: unknown): unknown {
+    if (this.#real.size === 0) return value
+    if (Array.isArray(value)) return value.map((item) => this.without(item))
+    if (isFields(value))
+      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, this.without(member)]))
+    if (typeof value !== 'string' && typeof value !== 'number') return value
+    let text = String(value)
+    for (const real of this.#real) {
+      for (const form of new Set([real, encodeURIComponent(real), Buffer.from(real).toString('base64')]))
+        text = text.replaceAll(form, () => constantOf('secret'))
+    }
+    return text === String(value) ? value : text
   }
 
   /** A text of many values, with what is found in it replaced there; undefined: it cannot be read. */
@@ -67,6 +99,7 @@ export class Sensitive {
     const field: Field = { name: '', meaning: run.names.of(''), kind: 'text', depth: 0 }
     const edits = textEdits(text, contentType, field, whole('body'), run)
     if (edits === undefined || found.includes(unreadable)) return undefined
+    for (const { start, end } of edits) this.#remember(text.slice(start, end))
     return { text: applyEdits(text, edits), madeUp: found.map((type) => this.#madeUp(type)) }
   }
 

@@ -12,7 +12,7 @@ import { dialects } from '../library-tools.ts'
 import { workspaceMasks } from '../masks.ts'
 import type { MockLibrary } from '../mock-library.ts'
 import { computedAnswer, isComputed, writtenAnswer } from './answer.ts'
-import type { Fields } from './canonical.ts'
+import { canonical, type Fields } from './canonical.ts'
 import type { CleaningTools } from './clean-values.ts'
 import { conditionsOf } from './conditions.ts'
 import { exampleOf } from './example.ts'
@@ -80,13 +80,28 @@ export class Usage {
     const used = [...this.#providers].map(([provider, { protocol, all }]) => {
       for (const name of all.crowded)
         this.#notes.add(`${provider}: ${name} has more kinds of calls than are kept`)
-      return { provider, protocol, interactions: all.list() }
+      return { provider, protocol, interactions: this.#withoutReal(all.list()) }
     })
     return {
       used: used.sort((a, b) => (a.provider < b.provider ? -1 : 1)),
       left: Object.fromEntries([...this.#left].sort(([a], [b]) => (a < b ? -1 : 1))),
       notes: [...this.#notes].sort(),
     }
+  }
+
+  /** A value that was recognised in one call may stand in another, where nothing tells what it is. */
+  #withoutReal(interactions: readonly Interaction[]): readonly Interaction[] {
+    const clean = new Interactions()
+    for (const one of interactions) {
+      const { contract } = one.mock
+      const { example, ...promise } = contract as Fields
+      const without = this.#tools.sensitive.without(example)
+      const told = canonical(without) === canonical(example)
+      const masked = told ? {} : { masked: { ...(promise['masked'] as Fields), 'made-up-secret': 'secret' } }
+      const mock = { ...one.mock, contract: { ...promise, example: without, ...masked } }
+      clean.add(interactionOf({ name: one.name, ...mock }))
+    }
+    return clean.list()
   }
 
   #leave(reason: string): void {
