@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.ts'
 import type { ContractReport } from '../../contract/violation.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
+import type { MockFile } from '../../mock/definition.ts'
 import { ServiceDefinitions } from '../definitions.ts'
 import { libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
@@ -31,19 +32,11 @@ export const verifyProvider = async (
   const startedAt = performance.now()
   const definitions = await ServiceDefinitions.load(config)
   const tools = await libraryTools({ definitions })
-  const protocols = new Map<string, ProviderProtocol>()
   try {
     const library = new MockLibrary(config.root, config.library, tools)
     const service = serviceOf(config, library, options.service)
     const files = library.files().filter((file) => file.service === service)
-    const { items, left } = promisesOf(library, files, options.version)
-    for (const kind of providerProtocols) {
-      if (items.some(({ file }) => file.protocol === kind.name))
-        protocols.set(kind.name, kind.open({ ...options, config, library, definitions, service }))
-    }
-    const verification = new Verification(options, protocols)
-    for (const reason of left) verification.skip(reason)
-    await verification.all(items)
+    const verification = await verifyFiles(files, { config, library, definitions, service }, options)
     const paths = new Set(files.map((file) => file.display))
     return {
       command: 'verify --provider',
@@ -56,8 +49,29 @@ export const verifyProvider = async (
       complete: !verification.stopped && options.version === undefined,
     }
   } finally {
-    for (const protocol of protocols.values()) protocol.close()
     tools.scripts?.close()
+  }
+}
+
+/** What these files of a library promise, asked of the provider. Rejects with PROVIDER_UNREACHABLE where nothing answers. */
+export const verifyFiles = async (
+  files: readonly MockFile[],
+  library: Pick<ProviderSurroundings, 'config' | 'library' | 'definitions' | 'service'>,
+  options: Omit<VerifyProviderOptions, 'service'>,
+): Promise<Verification> => {
+  const { items, left } = promisesOf(library.library, files, options.version)
+  const protocols = new Map<string, ProviderProtocol>()
+  for (const kind of providerProtocols) {
+    if (items.some(({ file }) => file.protocol === kind.name))
+      protocols.set(kind.name, kind.open({ ...options, ...library }))
+  }
+  try {
+    const verification = new Verification(options, protocols)
+    for (const reason of left) verification.skip(reason)
+    await verification.all(items)
+    return verification
+  } finally {
+    for (const protocol of protocols.values()) protocol.close()
   }
 }
 
