@@ -3,6 +3,7 @@
  * answers, by contract rules. What cannot be proved is told apart from what is wrong.
  */
 import type { Config } from '../../config/config.ts'
+import { productionMatcher } from '../../config/guard.ts'
 import type { ContractReport } from '../../contract/violation.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -23,12 +24,13 @@ export interface VerifyProviderOptions
   readonly version: string | undefined
 }
 
-/** Rejects with FLAG_INVALID for a service that is none or not clear, PROVIDER_UNREACHABLE where nothing answers. */
+/** Rejects with FLAG_INVALID for a service that is none or not clear, PROVIDER_UNREACHABLE where nothing answers, PRODUCTION_REFUSED. */
 export const verifyProvider = async (
   config: Config,
   options: VerifyProviderOptions,
 ): Promise<ContractReport & { readonly complete: boolean }> => {
   const startedAt = performance.now()
+  refuseProduction(config, options.provider)
   const definitions = await ServiceDefinitions.load(config)
   const tools = await libraryTools({ definitions })
   const protocols = new Map<string, ProviderProtocol>()
@@ -59,6 +61,13 @@ export const verifyProvider = async (
     for (const protocol of protocols.values()) protocol.close()
     tools.scripts?.close()
   }
+}
+
+/** Whatever is only read there, calls of tests have no business in production. */
+const refuseProduction = ({ guard }: Config, { hostname, host }: URL): void => {
+  const pattern = productionMatcher(guard.production)(hostname.replace(/^\[|\]$/g, ''))
+  if (pattern !== undefined)
+    throw new SvcMockError('PRODUCTION_REFUSED', `${host} is production: guard.production names ${pattern}`)
 }
 
 const serviceOf = (config: Config, library: MockLibrary, asked: string | undefined): string => {
