@@ -8,6 +8,7 @@ import { type Clock, realClock } from '../core/clock.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Mode } from '../core/service-entry.ts'
+import type { Witness } from '../filters/mock.ts'
 import { type Watcher, watchFolders } from '../mock/watch/watcher.ts'
 import { protocols } from '../protocols/index.ts'
 import { CallProxy } from '../proxy/proxy.ts'
@@ -47,6 +48,8 @@ export interface StartOptions {
   readonly cases?: readonly string[] | undefined
   /** How calls are recorded, if they are; default: with nothing of the environment, so that there is no key. */
   readonly record?: RecordWishes
+  /** Who wants to know what mocks were used for. */
+  readonly witness?: ((library: MockLibrary) => Witness) | undefined
   /** Ends the recording that close() would finish. */
   readonly stop?: AbortSignal
 }
@@ -109,6 +112,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     },
     seed: options.seed,
     clock: options.clock ?? realClock,
+    witness: options.witness?.(library),
     call: (record) => {
       log.add(record)
       listeners.emit('call', record)

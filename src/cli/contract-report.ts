@@ -98,11 +98,12 @@ const isTold = (severity: Violation['severity']): boolean =>
   severity === 'violation' || severity === 'dataMissing'
 
 const findingLines = (one: Violation, style: Style): string[] => {
-  const { severity, operation, mock, at, path, message, expected, actual, contract, since, hint } = one
+  const { severity, operation, mock, consumer, at, path, message, expected, actual, contract, since, hint } =
+    one
   const paint = severity === 'violation' ? style.red : severity === 'dataMissing' ? style.yellow : style.dim
   const by = mock === undefined || mock === operation ? '' : `${printable(mock)} ${style.dim('›')} `
   const lines = [
-    `  ${paint(severityWords[severity])}  ${by}${printable(operation)}  ${style.dim(formatLocation(at))}`,
+    `  ${paint(severityWords[severity])}  ${consumer === undefined ? '' : `${printable(consumer)}: `}${by}${printable(operation)}  ${style.dim(formatLocation(at))}`,
     `    ${path === '' ? '' : `${style.bold(printable(path))}: `}${printable(message)}`,
   ]
   if (expected !== undefined) lines.push(`    expected ${style.green(printable(expected))}`)

@@ -7,6 +7,7 @@ import { printLive } from './live.ts'
 import type { Output } from './output.ts'
 import { insecureLines, readyLine, renderRemoteWarning } from './ready.ts'
 import { renderReceipt } from './receipt.ts'
+import { renderHandOver } from './render-handover.ts'
 import { renderProblems } from './render-problems.ts'
 
 /** Only the `--` tells whose flags are whose. */
@@ -49,9 +50,17 @@ export const announceRun = (out: Output, { running, env, remote }: Announcement)
 }
 
 /** Prints the receipt and says with which code to end; throws RUN_IMPURE when only --strict objects. */
-export const finishRun = (out: Output, { exitCode, receipt }: RunResult, strict: boolean): number => {
+export const finishRun = (
+  out: Output,
+  { exitCode, receipt, contract }: RunResult,
+  strict: boolean,
+): number => {
   out.line({ type: 'receipt', ...receipt, bypassed: receipt.bypassed ?? null })
   if (!out.json) out.log(renderReceipt(receipt, out.errorStyle, out.errorWidth))
+  if (contract !== undefined) {
+    out.line({ type: 'contract', ...contract })
+    if (!out.json) out.log(renderHandOver(contract, out.errorStyle))
+  }
   if (exitCode === 0 && strict && !receipt.pure) {
     const misses = receipt.missed.reduce((n, { calls }) => n + calls, 0)
     const unknown = receipt.unknown.reduce((n, { calls }) => n + calls, 0)

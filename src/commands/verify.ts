@@ -1,5 +1,6 @@
 /** svc-mock verify: do the mocks still tell the truth? */
 import { Args, Flags } from '@oclif/core'
+import { verifyContracts } from '../app/contract/verify-contracts.ts'
 import { readValues, withBaseline } from '../app/contract/verify-files.ts'
 import { verifyProvider } from '../app/contract/verify-provider.ts'
 import { verifySpec } from '../app/contract/verify-spec.ts'
@@ -7,6 +8,7 @@ import type { Config } from '../app/workspace.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { printContractReport, reportFlags } from '../cli/contract-report.ts'
+import { contractsFlags, contractsWishes } from '../cli/contracts-flags.ts'
 import { startProgress } from '../cli/progress.ts'
 import { durationFlag } from '../cli/record-flags.ts'
 import { headersOf, providerUrl, stateSetup } from '../cli/verify-flags.ts'
@@ -17,11 +19,12 @@ const provider = { dependsOn: ['provider'], helpGroup: 'PROVIDER' }
 export default class Verify extends BaseCommand {
   static override summary = 'check that mocks still tell the truth'
   static override description =
-    'With --spec every mock, call and answer, is held against the OpenAPI file or the definitions that svc-mock.yaml names for its service; no provider has to run. With --provider the calls that mocks describe are sent to the real service, and its replies are held against the mocks.'
+    'With --spec every mock, call and answer, is held against the OpenAPI file or the definitions that svc-mock.yaml names for its service; no provider has to run. With --provider the calls that mocks describe are sent to the real service, and its replies are held against the mocks; with --contracts those that the tests of its consumers used.'
   static override examples = [
     '<%= config.bin %> verify --spec',
     '<%= config.bin %> verify --spec mocks/orders --junit reports/contracts.xml',
     '<%= config.bin %> verify --provider http://127.0.0.1:8080 --service orders --state-url http://127.0.0.1:8080/_states',
+    '<%= config.bin %> verify --provider http://127.0.0.1:8080 --contracts ../contracts --as orders --publish-results',
     "<%= config.bin %> verify --provider https://orders.test.example.com --header 'authorization: Bearer …' --baseline violations.lock",
   ]
   static override args = {
@@ -94,12 +97,17 @@ export default class Verify extends BaseCommand {
       summary: 'after connections that broke; default 2',
     }),
     'fail-fast': Flags.boolean({ ...provider, summary: 'end with the first violation' }),
+    ...contractsFlags,
     ...reportFlags,
   }
   static override strict = false
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Verify)
+    if (flags.provider !== undefined && flags.contracts !== undefined) {
+      await this.contracts(flags.provider)
+      return
+    }
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
     const report =
       flags.provider === undefined
@@ -112,6 +120,55 @@ export default class Verify extends BaseCommand {
     this.exitWith(
       printContractReport(this.out, report, { flags, version: this.config.version, env: process.env }),
     )
+  }
+
+  /** Needs no workspace: a provider's repository may have none. */
+  private async contracts(url: string): Promise<void> {
+    const { argv, flags } = await this.parse(Verify)
+    if (argv.length > 0 || flags.service !== undefined)
+      throw new SvcMockError(
+        'FLAG_INVALID',
+        `${argv.length > 0 ? String(argv[0]) : '--service'} is for mocks`,
+        {
+          hint: 'of contracts --as says whose they are; --consumer, --branch and --environment narrow them',
+        },
+      )
+    const place = { cwd: process.cwd(), env: process.env }
+    const headers = headersOf(flags.header, process.env)
+    let [done, all] = [0, 0]
+    const progress = startProgress(this.out, process.stderr, () => `${done} of ${all} verified`)
+    try {
+      const report = await verifyContracts(
+        {
+          ...(await contractsWishes(flags, place)),
+          provider: providerUrl(url),
+          version: flags.version,
+          headers,
+          values: flags.values === undefined ? new Map() : readValues(flags.values, place.cwd, place.cwd),
+          states: stateSetup(flags, headers, { root: place.cwd }),
+          unsafe: flags.unsafe,
+          idempotent: flags.idempotent,
+          concurrency: flags.concurrency ?? 8,
+          timeoutMs: durationFlag('timeout', flags.timeout) ?? 10_000,
+          retries: flags.retries ?? 2,
+          failFast: flags['fail-fast'],
+          progress: (now, total) => {
+            ;[done, all] = [now, total]
+          },
+        },
+        place,
+      )
+      progress.end()
+      for (const { consumer, success } of report.published)
+        this.out.log(`told the store: the contract of ${consumer} is ${success ? 'verified' : 'broken'}`)
+      const judged =
+        flags.baseline === undefined ? report : withBaseline(report, flags.baseline, report.complete)
+      this.exitWith(
+        printContractReport(this.out, judged, { flags, version: this.config.version, env: process.env }),
+      )
+    } finally {
+      progress.end()
+    }
   }
 
   private async provider(config: Config, url: string) {

@@ -56,6 +56,8 @@ export interface LibraryFolder {
   readonly display: string
   /** 0 is the personal `mocks.local/`, 1 the workspace's mocks, 2 its fixtures, 3… the others in the order listed. */
   readonly layer: number
+  /** Absolute paths: nothing else in it is read. Absent: all that is there. */
+  readonly only?: ReadonlySet<string>
 }
 
 export interface Guard {

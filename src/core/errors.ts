@@ -275,6 +275,16 @@ export const errors = {
     summary: 'No service has a contract, so there is nothing to verify mocks against.',
     hint: 'name one in svc-mock.yaml: services: { <name>: { contract: { openapi: ./<name>.yaml } } }',
   },
+  CONSUMER_UNNAMED: {
+    fault: 'user',
+    summary: 'A contract belongs to a consumer, and nothing says who that is.',
+    hint: 'write name: <name> at the top of svc-mock.yaml; of commands that take --name, say it there',
+  },
+  CONTRACT_NOT_WRITTEN: {
+    fault: 'environment',
+    summary: 'Contracts, or what is known of them, could not be written.',
+    hint: "look at the reason in the message: rights of the folder, or a file that is somebody else's",
+  },
   PROVIDER_UNREACHABLE: {
     fault: 'environment',
     summary: 'The real service that mocks are to be held against gives no reply.',

@@ -13,7 +13,7 @@ import type { Service } from '../core/filter.ts'
 import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import { faultFilter } from '../filters/fault.ts'
-import { mockFilter } from '../filters/mock.ts'
+import { mockFilter, type Witness } from '../filters/mock.ts'
 import { recordFilter } from '../filters/record.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import type { Recorder } from '../record/recorder.ts'
@@ -51,6 +51,8 @@ export interface ProxyOptions {
   readonly clock?: Clock
   /** Makes what faults draw by lot repeat. */
   readonly seed?: number | undefined
+  /** Told of the calls that mocks answer; absent: nobody asks. */
+  readonly witness?: Witness | undefined
   /** The authority by which TLS of clients is read; asked for at the first such connection. Throws SvcMockError. */
   readonly authority: () => CertificateAuthority
 }
@@ -172,7 +174,7 @@ export class CallProxy {
   }
 
   private makeFilters(): Filters {
-    const { protocols, index, clock = realClock, seed, recorder = nobody } = this.options
+    const { protocols, index, clock = realClock, seed, recorder = nobody, witness } = this.options
     const dialects = new Map<string, Dialect>(
       protocols.flatMap((protocol) =>
         protocol.dialect === undefined ? [] : [[protocol.name, protocol.dialect]],
@@ -181,7 +183,7 @@ export class CallProxy {
     const tools = { clock, chance: chanceFor(seed) }
     return {
       fault: faultFilter(tools),
-      mock: mockFilter(index, dialects, tools),
+      mock: mockFilter(index, dialects, tools, witness),
       record: recordFilter(recorder),
     }
   }
