@@ -60,6 +60,7 @@ export const finishRun = (out: Output, { exitCode, receipt }: RunResult, strict:
       misses > 0 && `${misses} without a mock`,
       unknown > 0 && `${unknown} to unknown hosts`,
       bypassed > 0 && `${bypassed} peers that bypassed svc-mock`,
+      receipt.contracts.broken > 0 && `${receipt.contracts.broken} that broke a contract`,
     ]
     throw new SvcMockError(
       'RUN_IMPURE',
