@@ -33,6 +33,13 @@ export const contractSchema = z
           headers: z.record(z.string(), scalar).optional(),
           body: z.unknown().optional(),
           bodyBase64: z.base64().optional(),
+          message: z.unknown().describe('gRPC: the message, in place of what the conditions say').optional(),
+          messages: z
+            .array(z.unknown())
+            .min(1)
+            .describe('gRPC: the messages of a client that streams, one after the other')
+            .optional(),
+          metadata: z.record(z.string(), scalar).describe('gRPC').optional(),
         })
         .describe('A request that the mock answers, where its conditions are no values')
         .optional(),

@@ -1,0 +1,5 @@
+/** The protocols in which real services are asked. */
+import { httpProvider } from './http.ts'
+import type { ProviderProtocolKind } from './protocol.ts'
+
+export const providerProtocols: readonly ProviderProtocolKind[] = [httpProvider]
