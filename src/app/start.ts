@@ -5,6 +5,7 @@ import type { Config, ServiceConfig } from '../config/config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { drillFolder, loadDrills } from '../config/load-drills.ts'
 import { type Clock, realClock } from '../core/clock.ts'
+import type { ServiceContract } from '../core/contract.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Mode } from '../core/service-entry.ts'
@@ -50,6 +51,8 @@ export interface StartOptions {
   readonly cases?: readonly string[] | undefined
   /** How calls are recorded, if they are; default: with nothing of the environment, so that there is no key. */
   readonly record?: RecordWishes
+  /** What calls are held against, by service, in place of what svc-mock.yaml enforces. */
+  readonly contracts?: ReadonlyMap<string, ServiceContract>
   /** Ends the recording that close() would finish. */
   readonly stop?: AbortSignal
 }
@@ -100,7 +103,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     ...(options.straight !== undefined && { straight: options.straight }),
     index: library.index,
     definitions: definitions.all(),
-    contracts: contracts.all(),
+    contracts: options.contracts ?? contracts.all(),
     protocols,
     recorder: recorder.current,
     authority: () => {

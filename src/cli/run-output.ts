@@ -10,13 +10,16 @@ import { renderReceipt } from './receipt.ts'
 import { renderProblems } from './render-problems.ts'
 
 /** Only the `--` tells whose flags are whose. */
-export const splitCommand = (argv: readonly string[]): { own: string[]; command: string[] } => {
+export const splitCommand = (argv: readonly string[], name = 'run'): { own: string[]; command: string[] } => {
   const at = argv.indexOf('--')
   const command = at === -1 ? [] : argv.slice(at + 1)
   if (command.length > 0) return { own: argv.slice(0, at), command }
   const words = argv.filter((word) => !word.startsWith('-')).join(' ')
-  throw new SvcMockError('FLAG_INVALID', 'run needs a command after --', {
-    hint: words === '' ? 'for example: svc-mock run -- npm test' : `did you mean svc-mock run -- ${words}?`,
+  throw new SvcMockError('FLAG_INVALID', `${name} needs a command after --`, {
+    hint:
+      words === ''
+        ? `for example: svc-mock ${name} -- npm test`
+        : `did you mean svc-mock ${name} -- ${words}?`,
   })
 }
 

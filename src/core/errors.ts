@@ -286,6 +286,11 @@ export const errors = {
     summary: 'No service has a contract, so there is nothing to verify mocks against.',
     hint: 'name one in svc-mock.yaml: services: { <name>: { contract: { openapi: ./<name>.yaml } } }',
   },
+  NO_CALLS_SEEN: {
+    fault: 'environment',
+    summary: 'The tests made no call to the provider that passed svc-mock, so nothing could be compared.',
+    hint: 'let them call the URL in <SERVICE>_URL, or obey HTTP_PROXY; and check --provider and --service',
+  },
   PROVIDER_UNREACHABLE: {
     fault: 'environment',
     summary: 'The real service that mocks are to be held against gives no reply.',
