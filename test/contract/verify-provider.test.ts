@@ -269,3 +269,13 @@ it('finds an interface that answers differently when asked twice', async () => {
   const report = await verify(goodMocks, url, { idempotent: true, concurrency: 1 })
   expect(shortly(report.findings)).toEqual(['violation not-idempotent all response'])
 })
+
+it('asks nobody in production', async () => {
+  const settings =
+    'guard: { production: [127.0.0.0/8] }\nservices: { orders: { hosts: [a.test.example.com] } }\n'
+  const { url, asked } = await service(goodAnswers)
+  await expect(verify(goodMocks, url, {}, { 'svc-mock.yaml': settings })).rejects.toMatchObject({
+    code: 'PRODUCTION_REFUSED',
+  })
+  expect(asked).toEqual([])
+})

@@ -90,3 +90,23 @@ export const bareRepository = (): { readonly folder: string; readonly url: strin
 /** Paths of all files at the head of main. */
 export const filesOfRepository = (folder: string): readonly string[] =>
   git(folder, 'ls-tree', '-r', '--name-only', 'main').split('\n')
+
+/** The contract of `consumer` with orders, as a run writes it, of one mock. */
+export const contractText = (consumer: string, more = ''): string => `service: orders
+version: '1.4.0'
+contract:
+  format: 1
+  consumer: ${consumer}
+mocks:
+  - name: one order
+    request:
+      method: GET
+      path: /orders/{id}
+    response:
+      body:
+        id: 42
+        state: OPEN
+    contract:
+      example:
+        path: /orders/42
+${more}`

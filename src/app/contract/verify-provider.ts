@@ -3,6 +3,7 @@
  * answers, by contract rules. What cannot be proved is told apart from what is wrong.
  */
 import type { Config } from '../../config/config.ts'
+import { productionMatcher } from '../../config/guard.ts'
 import type { ContractReport } from '../../contract/violation.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -24,7 +25,7 @@ export interface VerifyProviderOptions
   readonly version: string | undefined
 }
 
-/** Rejects with FLAG_INVALID for a service that is none or not clear, PROVIDER_UNREACHABLE where nothing answers. */
+/** Rejects with FLAG_INVALID for a service that is none or not clear, PROVIDER_UNREACHABLE where nothing answers, PRODUCTION_REFUSED. */
 export const verifyProvider = async (
   config: Config,
   options: VerifyProviderOptions,
@@ -53,12 +54,20 @@ export const verifyProvider = async (
   }
 }
 
+/** Whatever is only read there, calls of tests have no business in production. */
+const refuseProduction = ({ guard }: Config, { hostname, host }: URL): void => {
+  const pattern = productionMatcher(guard.production)(hostname.replace(/^\[|\]$/g, ''))
+  if (pattern !== undefined)
+    throw new SvcMockError('PRODUCTION_REFUSED', `${host} is production: guard.production names ${pattern}`)
+}
+
 /** What these files of a library promise, asked of the provider. Rejects with PROVIDER_UNREACHABLE where nothing answers. */
 export const verifyFiles = async (
   files: readonly MockFile[],
   library: Pick<ProviderSurroundings, 'config' | 'library' | 'definitions' | 'service'>,
   options: Omit<VerifyProviderOptions, 'service'>,
 ): Promise<Verification> => {
+  refuseProduction(library.config, options.provider)
   const { items, left } = promisesOf(library.library, files, options.version)
   const protocols = new Map<string, ProviderProtocol>()
   for (const kind of providerProtocols) {

@@ -7,6 +7,7 @@ import { responseFiles } from '../../../mock/load/response-files.ts'
 import { dialects } from '../../library-tools.ts'
 import { createPactMatcher } from '../../pact/matcher.ts'
 import { Provider, type ProviderReply, type ProviderRequest } from '../ask-provider.ts'
+import { HttpContract } from '../http-contract.ts'
 import { operationOf } from '../http-mock.ts'
 import { comparePact, hasPactRules } from '../pact-reply.ts'
 import type { Promised } from '../promises.ts'
@@ -36,6 +37,7 @@ class HttpProvider implements ProviderProtocol<ProviderRequest, ProviderReply> {
   readonly #surroundings: ProviderSurroundings
   readonly #provider: Provider
   #matcher: PactMatcher | undefined
+  #contract: Promise<HttpContract | undefined> | undefined
 
   constructor(surroundings: ProviderSurroundings) {
     const { provider, timeoutMs, retries, concurrency } = surroundings
@@ -60,9 +62,14 @@ class HttpProvider implements ProviderProtocol<ProviderRequest, ProviderReply> {
     return idempotent.has(mock.method ?? 'GET')
   }
 
-  requestOf({ mock, definition }: Promised): Promise<Made<ProviderRequest>> {
-    const { config, library, values, headers } = this.#surroundings
-    return requestOf(mock, definition, { config, index: library.index, values, headers })
+  async requestOf({ mock, definition }: Promised): Promise<Made<ProviderRequest>> {
+    const { config, library, values, headers, service } = this.#surroundings
+    this.#contract ??= HttpContract.open(
+      config.services.find(({ name }) => name === service),
+      config.root,
+    )
+    const httpContract = await this.#contract
+    return requestOf(mock, definition, { config, index: library.index, values, headers, httpContract })
   }
 
   ask(request: ProviderRequest): Promise<ProviderReply> {
