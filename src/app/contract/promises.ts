@@ -49,10 +49,11 @@ export const promisesOf = (
 const askable: ReadonlySet<string> = new Set(providerProtocols.map(({ name }) => name))
 
 const whyNot = (
-  { protocol, version }: MockFile,
+  { protocol, version: ofFile }: MockFile,
   { contract, fault, script, upstream, response, responses }: MockDefinition,
   range: string | undefined,
 ): string | undefined => {
+  const version = (contract === false ? undefined : contract?.version) ?? ofFile
   if (range !== undefined && version !== undefined && !semver.satisfies(version, range))
     return 'other version'
   if (contract === false) return 'contract: false'
@@ -63,7 +64,9 @@ const whyNot = (
   return answers ? undefined : 'upstream'
 }
 
-export const statesOf = ({ state }: Exclude<ContractSpec, false>): readonly NamedState[] =>
-  (state === undefined ? [] : [state].flat()).map((one) =>
-    typeof one === 'string' ? { name: one, params: {} } : { name: one.name, params: one.params ?? {} },
-  )
+/** Those of a consumer's contract are that consumer's. */
+export const statesOf = ({ contract: { state }, file }: Promised): readonly NamedState[] =>
+  (state === undefined ? [] : [state].flat()).map((one) => ({
+    ...(typeof one === 'string' ? { name: one, params: {} } : { name: one.name, params: one.params ?? {} }),
+    ...(file.contract !== undefined && { consumer: file.contract.consumer }),
+  }))

@@ -5,6 +5,8 @@ import { once } from 'node:events'
 export interface NamedState {
   readonly name: string
   readonly params: Readonly<Record<string, unknown>>
+  /** Who needs it, where contracts of several consumers are verified. */
+  readonly consumer?: string
 }
 
 export interface StateSetup {
@@ -24,14 +26,15 @@ export const stateUrl = (
   consumer: string | undefined,
   headers: readonly (readonly [string, string])[],
 ): StateSetup => {
-  const send = async ({ name, params }: NamedState, action: string): Promise<void> => {
+  const send = async (state: NamedState, action: string): Promise<void> => {
+    const { name, params } = state
     const reply = await fetch(url, {
       method: 'POST',
       headers: [
         ['content-type', 'application/json'],
         ...headers.map(([key, value]) => [key, value] as [string, string]),
       ],
-      body: JSON.stringify({ consumer, state: name, params, action }),
+      body: JSON.stringify({ consumer: state.consumer ?? consumer, state: name, params, action }),
       signal: AbortSignal.timeout(stateMs),
     })
     await reply.body?.cancel()
@@ -43,9 +46,12 @@ export const stateUrl = (
   }
 }
 
-/** Run by the shell with SVC_MOCK_STATE, SVC_MOCK_STATE_PARAMS (JSON) and SVC_MOCK_STATE_ACTION. */
+/**
+ * Run by the shell with SVC_MOCK_STATE, SVC_MOCK_STATE_PARAMS (JSON), SVC_MOCK_STATE_ACTION and, where it is known,
+ * SVC_MOCK_STATE_CONSUMER.
+ */
 export const stateCommand = (command: string, cwd: string): StateSetup => {
-  const run = async ({ name, params }: NamedState, action: string): Promise<void> => {
+  const run = async ({ name, params, consumer }: NamedState, action: string): Promise<void> => {
     const child = spawn(command, {
       cwd,
       shell: true,
@@ -56,6 +62,7 @@ export const stateCommand = (command: string, cwd: string): StateSetup => {
         SVC_MOCK_STATE: name,
         SVC_MOCK_STATE_PARAMS: JSON.stringify(params),
         SVC_MOCK_STATE_ACTION: action,
+        ...(consumer !== undefined && { SVC_MOCK_STATE_CONSUMER: consumer }),
       },
     })
     let said = ''

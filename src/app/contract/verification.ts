@@ -12,6 +12,8 @@ import type { NamedState, StateSetup } from './provider-states.ts'
 
 export interface VerificationOptions {
   readonly provider: URL
+  /** Real values by their fakes. */
+  readonly values: ReadonlyMap<string, string>
   readonly states: StateSetup | undefined
   /** Send calls that change something although no state is named. */
   readonly unsafe: boolean
@@ -79,7 +81,7 @@ export class Verification {
       this.skip('changes something, and no state is named')
       return
     }
-    const states = statesOf(contract)
+    const states = statesOf(item)
     if (states.length > 0 && this.#options.states === undefined) {
       this.#add(item, protocol, {
         severity: 'notVerifiable',
@@ -87,6 +89,17 @@ export class Verification {
         path: [],
         message: `it needs the state ${JSON.stringify(states[0]!.name)}, and nothing brings the real service into it`,
         hint: 'give --state-url or --state-command',
+      })
+      return
+    }
+    const masked = Object.entries(contract.masked ?? {}).find(([fake]) => !this.#options.values.has(fake))
+    if (masked !== undefined) {
+      this.#add(item, protocol, {
+        severity: 'notVerifiable',
+        rule: 'no-request',
+        path: ['contract', 'masked'],
+        message: `it asks with ${masked[0]}, which stands for a ${masked[1]} that the real service would know`,
+        hint: 'give the real value with --values',
       })
       return
     }
@@ -105,6 +118,7 @@ export class Verification {
     await this.#inStates(item, protocol, states, () => this.#ask(item, protocol, made.request))
     this.checked.push({
       name: item.definition.name,
+      ...consumerOf(item),
       service: item.file.service,
       operation: protocol.operationOf(item),
       at: item.definition.at,
@@ -184,8 +198,9 @@ export class Verification {
     const { file, position, definition } = item
     const { locate } = httpMock(file, position, [])
     this.findings.push({
+      ...consumerOf(item),
       service: file.service,
-      version: file.version,
+      version: item.contract.version ?? file.version,
       operation: protocol.operationOf(item),
       mock: definition.name,
       at: path.length === 0 ? definition.at : locate(path),
@@ -194,6 +209,9 @@ export class Verification {
     })
   }
 }
+
+const consumerOf = ({ file }: Promised): { readonly consumer?: string } =>
+  file.contract === undefined ? {} : { consumer: file.contract.consumer }
 
 /** `response.body.items[0].sku`. */
 const pathText = (path: MockPath): string =>

@@ -7,6 +7,7 @@ import { productionMatcher } from '../../config/guard.ts'
 import type { ContractReport } from '../../contract/violation.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
+import type { MockFile } from '../../mock/definition.ts'
 import { ServiceDefinitions } from '../definitions.ts'
 import { libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
@@ -30,22 +31,13 @@ export const verifyProvider = async (
   options: VerifyProviderOptions,
 ): Promise<ContractReport & { readonly complete: boolean }> => {
   const startedAt = performance.now()
-  refuseProduction(config, options.provider)
   const definitions = await ServiceDefinitions.load(config)
   const tools = await libraryTools({ definitions })
-  const protocols = new Map<string, ProviderProtocol>()
   try {
     const library = new MockLibrary(config.root, config.library, tools)
     const service = serviceOf(config, library, options.service)
     const files = library.files().filter((file) => file.service === service)
-    const { items, left } = promisesOf(library, files, options.version)
-    for (const kind of providerProtocols) {
-      if (items.some(({ file }) => file.protocol === kind.name))
-        protocols.set(kind.name, kind.open({ ...options, config, library, definitions, service }))
-    }
-    const verification = new Verification(options, protocols)
-    for (const reason of left) verification.skip(reason)
-    await verification.all(items)
+    const verification = await verifyFiles(files, { config, library, definitions, service }, options)
     const paths = new Set(files.map((file) => file.display))
     return {
       command: 'verify --provider',
@@ -58,7 +50,6 @@ export const verifyProvider = async (
       complete: !verification.stopped && options.version === undefined,
     }
   } finally {
-    for (const protocol of protocols.values()) protocol.close()
     tools.scripts?.close()
   }
 }
@@ -68,6 +59,29 @@ const refuseProduction = ({ guard }: Config, { hostname, host }: URL): void => {
   const pattern = productionMatcher(guard.production)(hostname.replace(/^\[|\]$/g, ''))
   if (pattern !== undefined)
     throw new SvcMockError('PRODUCTION_REFUSED', `${host} is production: guard.production names ${pattern}`)
+}
+
+/** What these files of a library promise, asked of the provider. Rejects with PROVIDER_UNREACHABLE where nothing answers. */
+export const verifyFiles = async (
+  files: readonly MockFile[],
+  library: Pick<ProviderSurroundings, 'config' | 'library' | 'definitions' | 'service'>,
+  options: Omit<VerifyProviderOptions, 'service'>,
+): Promise<Verification> => {
+  refuseProduction(library.config, options.provider)
+  const { items, left } = promisesOf(library.library, files, options.version)
+  const protocols = new Map<string, ProviderProtocol>()
+  for (const kind of providerProtocols) {
+    if (items.some(({ file }) => file.protocol === kind.name))
+      protocols.set(kind.name, kind.open({ ...options, ...library }))
+  }
+  try {
+    const verification = new Verification(options, protocols)
+    for (const reason of left) verification.skip(reason)
+    await verification.all(items)
+    return verification
+  } finally {
+    for (const protocol of protocols.values()) protocol.close()
+  }
 }
 
 const serviceOf = (config: Config, library: MockLibrary, asked: string | undefined): string => {
