@@ -211,6 +211,27 @@ it.each<readonly [string, Drift]>([
     { mocks: refused, answers: { Get: { code: 9, details: detail('acme.OutOfStock') } }, finds: [] },
   ],
   [
+    'one of the answers that a mock gives in turn',
+    {
+      mocks: `  - name: turns
+    request: { method: Get, message: { sku: A-1 } }
+    responses: [{ message: { sku: A, box: B } }, { status: NOT_FOUND }]
+`,
+      answers: { Get: { code: 5 } },
+      finds: [],
+    },
+  ],
+  [
+    'none of the answers that a mock gives in turn',
+    {
+      mocks: `  - name: turns
+    request: { method: Get, message: { sku: A-1 } }
+    responses: [{ message: { sku: A, box: B } }, { status: NOT_FOUND }]
+`,
+      finds: ['violation missing-property turns responses[0].message.box'],
+    },
+  ],
+  [
     'a stream without a message',
     { answers: { Watch: { messages: [] } }, finds: ['violation missing-message watch response.messages'] },
   ],
