@@ -3,10 +3,12 @@ import { Args, Flags } from '@oclif/core'
 import { readValues, withBaseline } from '../app/contract/verify-files.ts'
 import { verifyProvider } from '../app/contract/verify-provider.ts'
 import { verifySpec } from '../app/contract/verify-spec.ts'
+import { verifyPacts } from '../app/pact/verify-pact.ts'
 import type { Config } from '../app/workspace.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { printContractReport, reportFlags } from '../cli/contract-report.ts'
+import { meansPacts, messageUrl, pactFlags, publishWishes, sourcesOf } from '../cli/pact-flags.ts'
 import { startProgress } from '../cli/progress.ts'
 import { durationFlag } from '../cli/record-flags.ts'
 import { headersOf, providerUrl, stateSetup } from '../cli/verify-flags.ts'
@@ -23,6 +25,8 @@ export default class Verify extends BaseCommand {
     '<%= config.bin %> verify --spec mocks/orders --junit reports/contracts.xml',
     '<%= config.bin %> verify --provider http://127.0.0.1:8080 --service orders --state-url http://127.0.0.1:8080/_states',
     "<%= config.bin %> verify --provider https://orders.test.example.com --header 'authorization: Bearer …' --baseline violations.lock",
+    '<%= config.bin %> verify --provider http://127.0.0.1:8080 --pact pacts --state-url http://127.0.0.1:8080/_states',
+    '<%= config.bin %> verify --provider http://127.0.0.1:8080 --pact https://broker.example.com --service orders --main-branch --deployed-or-released --enable-pending --provider-branch main --provider-version $GIT_COMMIT --publish-results',
   ]
   static override args = {
     paths: Args.string({ description: 'with --spec: files or folders; all of the library if none' }),
@@ -34,7 +38,10 @@ export default class Verify extends BaseCommand {
       helpValue: '<url>',
       summary: 'against a real service that runs there',
     }),
-    service: Flags.string({ helpValue: '<name>', summary: 'only the mocks of this service' }),
+    service: Flags.string({
+      helpValue: '<name>',
+      summary: 'only the mocks of this service; with --pact: the provider, as pacts name it',
+    }),
     spec: Flags.boolean({
       exactlyOne: ['provider', 'spec'],
       summary: 'against OpenAPI files and definitions',
@@ -94,12 +101,17 @@ export default class Verify extends BaseCommand {
       summary: 'after connections that broke; default 2',
     }),
     'fail-fast': Flags.boolean({ ...provider, summary: 'end with the first violation' }),
+    ...pactFlags,
     ...reportFlags,
   }
   static override strict = false
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Verify)
+    if (flags.provider !== undefined && meansPacts(flags)) {
+      await this.pacts(flags.provider)
+      return
+    }
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
     const report =
       flags.provider === undefined
@@ -112,6 +124,56 @@ export default class Verify extends BaseCommand {
     this.exitWith(
       printContractReport(this.out, report, { flags, version: this.config.version, env: process.env }),
     )
+  }
+
+  /** Needs no workspace: a provider's repository may have none. */
+  private async pacts(url: string): Promise<void> {
+    const { argv, flags } = await this.parse(Verify)
+    for (const name of ['version', 'unsafe', 'idempotent', 'values'] as const)
+      if (flags[name] !== undefined && flags[name] !== false)
+        throw new SvcMockError('FLAG_INVALID', `--${name} is for mocks, and not for --pact`)
+    const cwd = process.cwd()
+    const headers = headersOf(flags.header, process.env)
+    let [done, all] = [0, 0]
+    const progress = startProgress(this.out, process.stderr, () => `${done} of ${all} verified`)
+    try {
+      const { report, failed } = await verifyPacts({
+        sources: sourcesOf(
+          argv.length === 0 ? flags : { ...flags, pact: [...(flags.pact ?? []), ...argv.map(String)] },
+          process.env,
+          cwd,
+        ),
+        provider: providerUrl(url),
+        messageUrl: messageUrl(flags),
+        headers,
+        states: stateSetup(flags, headers, { root: cwd }),
+        concurrency: flags.concurrency ?? 8,
+        timeoutMs: durationFlag('timeout', flags.timeout) ?? 10_000,
+        retries: flags.retries ?? 2,
+        failFast: flags['fail-fast'],
+        publish: publishWishes(flags),
+        version: this.config.version,
+        notice: (text) => progress.say(text),
+        progress: (now, total) => {
+          ;[done, all] = [now, total]
+        },
+      })
+      progress.end()
+      const judged =
+        flags.baseline === undefined ? report : withBaseline(report, flags.baseline, report.complete)
+      for (const { pact, success } of report.published)
+        this.out.log(`published: ${pact}: ${success ? 'verified' : 'failed'}`)
+      this.exitWith(
+        printContractReport(this.out, judged, {
+          flags,
+          version: this.config.version,
+          env: process.env,
+          failed,
+        }),
+      )
+    } finally {
+      progress.end()
+    }
   }
 
   private async provider(config: Config, url: string) {
