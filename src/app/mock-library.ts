@@ -14,6 +14,7 @@ import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
 import { brokenLink, displayOf, loadFile, loadLibrary } from '../mock/load/load-library.ts'
 import { responseFiles } from '../mock/load/response-files.ts'
+import { whileYoungStaysSmall } from '../mock/load/young-generation.ts'
 import { MockIndex } from '../mock/mock-index.ts'
 import type { FileScripts } from '../script/compiler.ts'
 import type { LibraryScripts } from '../script/library-scripts.ts'
@@ -95,11 +96,19 @@ export class MockLibrary {
     this.root = root
     this.folders = folders
     this.tools = tools
-    const library = loadLibrary(folders, root, tools.dialects)
+    const { outside, index } = whileYoungStaysSmall(() => this.load())
+    this.outside = outside
+    this.index = index
+  }
+
+  private load(): { readonly outside: readonly Problem[]; readonly index: MockIndex } {
+    const library = loadLibrary(this.folders, this.root, this.tools.dialects)
     for (const [path, file] of library.files) this.entries.set(path, this.compile(file, undefined))
     const ofFiles = new Set([...library.files.values()].flatMap((file) => file.problems))
-    this.outside = library.problems.filter((problem) => !ofFiles.has(problem))
-    this.index = new MockIndex(this.mocks())
+    return {
+      outside: library.problems.filter((problem) => !ofFiles.has(problem)),
+      index: new MockIndex(this.mocks()),
+    }
   }
 
   mocks(): readonly CompiledMock[] {

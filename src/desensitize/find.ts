@@ -28,9 +28,9 @@ const patterns = detectors.filter(({ pattern }) => pattern !== undefined)
 const rank = new Map(detectors.map((detector, place) => [detector, place]))
 const wordsAtLeast = Math.min(...words.flatMap((list, length) => (list.length > 0 ? [length] : [])))
 
-/** Words without digits, and short things, have nothing in them. */
+/** Words without digits, and short things, have nothing in them. What has colons may be an address of letters mostly: `de:ad:be:ef:ca:fe`. */
 const cannotHold = ({ seen, digits, longest }: Traits): boolean =>
-  (seen & (has.cjk | has.other | has.at | has.star)) === 0 && digits < 4 && longest < 12
+  (seen & (has.cjk | has.other | has.at | has.star | has.colon)) === 0 && digits < 4 && longest < 12
 
 export const findIn = (original: string, traits: Traits): readonly Found[] => {
   if (cannotHold(traits)) return []

@@ -84,6 +84,8 @@ export const ip: Detector = {
       'from ⟦114.247.50.2⟧:8080',
       '⟦2409:8a00:1234:5678:9abc:def0:1234:5678⟧',
       '⟦240e:abcd:1234::12⟧',
+      '⟦240e:abcd:fee::ad⟧',
+      '⟦2a0d:face::be:ef⟧',
     ],
     named: [['clientIp', '36.110.1.9']],
     harmless: [

@@ -11,7 +11,7 @@ export const mac: Detector = {
   names: ['mac', 'macaddr', 'macaddress', 'wifimac', 'bssid', 'mac地址'],
   fits: (text) => /^[0-9a-f]{12}$/i.test(text.replace(/[:.-]/g, '')),
   pattern: {
-    needs: has.digit,
+    needs: 0,
     find(text, found, { seen }) {
       if ((seen & (has.colon | has.dash)) !== 0) eachMatch(text, written, found)
     },
@@ -25,7 +25,13 @@ export const mac: Detector = {
     return /[A-F]/.test(original) || !/[a-f]/.test(original) ? text.toUpperCase() : text
   },
   samples: {
-    sensitive: ['⟦3c:22:fb:1a:2b:3c⟧', '⟦3C-22-FB-1A-2B-3C⟧'],
+    sensitive: [
+      '⟦3c:22:fb:1a:2b:3c⟧',
+      '⟦3C-22-FB-1A-2B-3C⟧',
+      '⟦3c:22:fb:be:ef:bb⟧',
+      'at ⟦d0:ab:ce:be:ef:bb⟧',
+      '⟦AC-DE-BC-EF-FA-CE⟧',
+    ],
     named: [['macAddr', '3c22fb1a2b3c']],
     harmless: ['02:00:5e:10:00:01', '00:00:00:00:00:00', '12:30:45:10:20:30:40'],
   },
