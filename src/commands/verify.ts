@@ -19,7 +19,7 @@ const provider = { dependsOn: ['provider'], helpGroup: 'PROVIDER' }
 export default class Verify extends BaseCommand {
   static override summary = 'check that mocks still tell the truth'
   static override description =
-    'With --spec every mock, call and answer, is held against the OpenAPI file or the definitions that svc-mock.yaml names for its service; no provider has to run. With --provider the calls that mocks describe are sent to the real service, and its replies are held against the mocks.'
+    'With --spec every mock, call and answer, is held against the OpenAPI file or the definitions that svc-mock.yaml names for its service; no provider has to run. With --provider the calls that mocks describe are sent to the real service, and its replies are held against the mocks. With --pact beside --provider, what consumers expect is replayed instead, from Pact files or a Pact Broker; that needs no workspace.'
   static override examples = [
     '<%= config.bin %> verify --spec',
     '<%= config.bin %> verify --spec mocks/orders --junit reports/contracts.xml',
