@@ -423,7 +423,10 @@ describe('what changes something', () => {
     const stateful = `${mock('Reserve')}    contract: { state: item there }\n`
     const report = await verifyRpc(stateful, url, {
       states: {
-        enter: async ({ name }) => void states.push(`in ${name}, ${asked.length}`),
+        enter: async ({ name }) => {
+          states.push(`in ${name}, ${asked.length}`)
+          return {}
+        },
         leave: async ({ name }) => void states.push(`out of ${name}, ${asked.length}`),
       },
     })
