@@ -17,18 +17,6 @@ export const contractsFlags = {
     summary: 'what consumers really used, instead of the mocks of the workspace',
   }),
   as: Flags.string({ ...contracts, helpValue: '<name>', summary: 'what the consumers call the provider' }),
-  branch: Flags.string({
-    ...contracts,
-    multiple: true,
-    helpValue: '<name>',
-    summary: 'contracts of this branch of the consumers; default: main or master, and all that run somewhere',
-  }),
-  consumer: Flags.string({
-    ...contracts,
-    multiple: true,
-    helpValue: '<name>',
-    summary: 'only contracts of this consumer',
-  }),
   environment: Flags.string({
     ...contracts,
     multiple: true,
@@ -46,20 +34,6 @@ export const contractsFlags = {
     multiple: true,
     helpValue: '<folder>',
     summary: 'where imports of --proto are looked up',
-  }),
-  'publish-results': Flags.boolean({
-    ...contracts,
-    summary: 'tell the store what came of it, for can-i-deploy',
-  }),
-  'provider-branch': Flags.string({
-    ...contracts,
-    helpValue: '<name>',
-    summary: 'branch of the provider, for --publish-results; default: as git or CI say',
-  }),
-  'provider-version': Flags.string({
-    ...contracts,
-    helpValue: '<version>',
-    summary: 'version of the provider, for --publish-results; default: the commit',
   }),
 }
 
