@@ -44,13 +44,15 @@ export interface ReportOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** What went wrong after all was verified: it is thrown when the report has been printed. */
   readonly failed?: SvcMockError | undefined
+  /** What people are shown; default the findings by file. */
+  readonly render?: (style: Style, all: boolean) => string
 }
 
 /** Returns the exit code: 0, 1 with violations. Throws CONTRACT_INVALID (exit 2) when files could not be used. */
 export const printContractReport = (
   out: Output,
   unsorted: ContractReport,
-  { flags, version, env, failed }: ReportOptions,
+  { flags, version, env, failed, render }: ReportOptions,
 ): number => {
   const report = { ...unsorted, findings: sortFindings(unsorted.findings) }
   for (const { flag, render } of reportForms) {
@@ -64,7 +66,8 @@ export const printContractReport = (
   const broken = report.problems.some(({ severity }) => severity === 'error')
   if (!out.json || (!broken && failed === undefined)) {
     out.document({ ...report, counts })
-    out.print(renderReport(report, out.style, flags['all'] === true))
+    const all = flags['all'] === true
+    out.print(render === undefined ? renderReport(report, out.style, all) : render(out.style, all))
   }
   if (failed !== undefined)
     throw new SvcMockError(failed.code, failed.message, { hint: failed.hint, details: { ...report, counts } })
@@ -102,11 +105,12 @@ const isTold = (severity: Violation['severity']): boolean =>
   severity === 'violation' || severity === 'pending' || severity === 'dataMissing'
 
 const findingLines = (one: Violation, style: Style): string[] => {
-  const { severity, operation, mock, at, path, message, expected, actual, contract, since, hint } = one
+  const { severity, operation, mock, consumer, at, path, message, expected, actual, contract, since, hint } =
+    one
   const paint = severity === 'violation' ? style.red : isTold(severity) ? style.yellow : style.dim
   const by = mock === undefined || mock === operation ? '' : `${printable(mock)} ${style.dim('›')} `
   const lines = [
-    `  ${paint(severityWords[severity])}  ${by}${printable(operation)}  ${style.dim(formatLocation(at))}`,
+    `  ${paint(severityWords[severity])}  ${consumer === undefined ? '' : `${printable(consumer)}: `}${by}${printable(operation)}  ${style.dim(formatLocation(at))}`,
     `    ${path === '' ? '' : `${style.bold(printable(path))}: `}${printable(message)}`,
   ]
   if (expected !== undefined) lines.push(`    expected ${style.green(printable(expected))}`)
@@ -140,4 +144,4 @@ const plural = (n: number, what: string): string => (n === 1 ? what : `${what}s`
 const count = (n: number, what: string): string => `${n} ${plural(n, what)}`
 
 /** What a file holds must not speak to the terminal. */
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')

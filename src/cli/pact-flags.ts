@@ -2,7 +2,6 @@
 import { Flags } from '@oclif/core'
 import { brokerFromEnv } from '../app/pact/broker-env.ts'
 import type { SourceWishes } from '../app/pact/pact-sources.ts'
-import type { PublishWishes } from '../app/pact/verify-pact.ts'
 import { SvcMockError } from '../core/errors.ts'
 
 const pact = { dependsOn: ['provider'], helpGroup: 'PACT' }
@@ -14,12 +13,6 @@ const brokerFlags = {
     multiple: true,
     helpValue: '<json>',
     summary: 'which pacts of the broker: \'{"mainBranch": true}\'',
-  }),
-  branch: Flags.string({
-    ...pact,
-    multiple: true,
-    helpValue: '<name>',
-    summary: 'pacts of this branch of the consumers',
   }),
   'main-branch': Flags.boolean({ ...pact, summary: "pacts of the consumers' main branches" }),
   'matching-branch': Flags.boolean({
@@ -40,11 +33,6 @@ const brokerFlags = {
     summary: 'also pacts in progress since that day, 2026-11-21; they do not fail',
   }),
   'ignore-no-pacts': Flags.boolean({ ...pact, summary: 'no pact at all is no mistake' }),
-  'publish-results': Flags.boolean({
-    ...pact,
-    dependsOn: ['provider', 'provider-version'],
-    summary: 'tell the broker what came of it',
-  }),
 }
 
 /** For `static flags` of the command. */
@@ -55,28 +43,16 @@ export const pactFlags = {
     helpValue: '<file|folder|url>',
     summary: 'replay Pact files, or pacts of a Pact Broker, instead of mocks',
   }),
-  consumer: Flags.string({
-    ...pact,
-    multiple: true,
-    helpValue: '<name>',
-    summary: 'only what this consumer expects',
-  }),
   'message-url': Flags.string({
     ...pact,
     helpValue: '<url>',
     summary: 'asked by POST for messages; default: --provider itself',
   }),
-  'provider-branch': Flags.string({ ...pact, helpValue: '<name>', summary: 'branch of the provider' }),
   'provider-tag': Flags.string({
     ...pact,
     multiple: true,
     helpValue: '<name>',
     summary: "tag of the provider's version",
-  }),
-  'provider-version': Flags.string({
-    ...pact,
-    helpValue: '<version>',
-    summary: 'of the provider, for --publish-results: a commit, mostly',
   }),
   'build-url': Flags.string({ ...pact, helpValue: '<url>', summary: 'of this build, shown in the broker' }),
   ...brokerFlags,
@@ -89,8 +65,6 @@ export interface PactFlags {
   readonly 'message-url'?: string | undefined
   readonly 'provider-branch'?: string | undefined
   readonly 'provider-tag'?: readonly string[] | undefined
-  readonly 'provider-version'?: string | undefined
-  readonly 'build-url'?: string | undefined
   readonly 'consumer-version-selector'?: readonly string[] | undefined
   readonly branch?: readonly string[] | undefined
   readonly 'main-branch'?: boolean
@@ -104,10 +78,13 @@ export interface PactFlags {
 
 type Env = Readonly<Record<string, string | undefined>>
 
+/** Flags of cli/contracts-flags.ts that mean pacts where no --contracts is given. */
+const ofEither = ['branch', 'consumer', 'publish-results', 'provider-branch', 'provider-version'] as const
+
 /** Whether pacts are meant, and not mocks. */
 export const meansPacts = (flags: PactFlags): boolean =>
   flags.pact !== undefined ||
-  Object.keys(brokerFlags).some(
+  [...Object.keys(brokerFlags), ...ofEither].some(
     (name) => ![undefined, false].includes(flags[name as keyof PactFlags] as never),
   )
 
@@ -121,8 +98,8 @@ export const sourcesOf = (flags: PactFlags, env: Env, cwd: string): SourceWishes
   const from = flags.pact ?? (url === undefined ? [] : [url])
   if (from.length === 0)
     throw wrong(
-      'nothing says where the Pact Broker is',
-      '--pact https://broker.example.com, or PACT_BROKER_BASE_URL',
+      'nothing says where contracts or pacts are',
+      '--pact <file, folder or https://broker.example.com>, PACT_BROKER_BASE_URL, or --contracts <folder|git url>',
     )
   return {
     from,
@@ -147,11 +124,6 @@ export const sourcesOf = (flags: PactFlags, env: Env, cwd: string): SourceWishes
     },
   }
 }
-
-export const publishWishes = (flags: PactFlags): PublishWishes | undefined =>
-  flags['publish-results'] === true
-    ? { version: flags['provider-version']!, buildUrl: flags['build-url'] }
-    : undefined
 
 export const messageUrl = ({ 'message-url': text }: PactFlags): URL | undefined => {
   if (text === undefined) return undefined

@@ -1,16 +1,22 @@
 /** svc-mock verify: do the mocks still tell the truth? */
 import { Args, Flags } from '@oclif/core'
+import { verifyContracts } from '../app/contract/verify-contracts.ts'
 import { readValues, withBaseline } from '../app/contract/verify-files.ts'
+import { verifyPassive } from '../app/contract/verify-passive.ts'
 import { verifyProvider } from '../app/contract/verify-provider.ts'
 import { verifySpec } from '../app/contract/verify-spec.ts'
+import { buildBranch, buildVersion } from '../app/handover/view.ts'
 import { verifyPacts } from '../app/pact/verify-pact.ts'
 import type { Config } from '../app/workspace.ts'
 import { openWorkspace } from '../app/workspace.ts'
+import { announcePassive } from '../cli/announce-passive.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { printContractReport, reportFlags } from '../cli/contract-report.ts'
-import { meansPacts, messageUrl, pactFlags, publishWishes, sourcesOf } from '../cli/pact-flags.ts'
+import { contractsFlags, contractsWishes } from '../cli/contracts-flags.ts'
+import { meansPacts, messageUrl, pactFlags, sourcesOf } from '../cli/pact-flags.ts'
 import { startProgress } from '../cli/progress.ts'
 import { durationFlag } from '../cli/record-flags.ts'
+import { splitCommand } from '../cli/run-output.ts'
 import { headersOf, providerUrl, stateSetup } from '../cli/verify-flags.ts'
 import { SvcMockError } from '../core/errors.ts'
 
@@ -19,11 +25,13 @@ const provider = { dependsOn: ['provider'], helpGroup: 'PROVIDER' }
 export default class Verify extends BaseCommand {
   static override summary = 'check that mocks still tell the truth'
   static override description =
-    'With --spec every mock, call and answer, is held against the OpenAPI file or the definitions that svc-mock.yaml names for its service; no provider has to run. With --provider the calls that mocks describe are sent to the real service, and its replies are held against the mocks. With --pact beside --provider, what consumers expect is replayed instead, from Pact files or a Pact Broker; that needs no workspace.'
+    "With --spec every mock, call and answer, is held against the OpenAPI file or the definitions that svc-mock.yaml names for its service; no provider has to run. With --provider the calls that mocks describe are sent to the real service, and its replies are held against the mocks; with --contracts those that the tests of its consumers used, and with --pact what consumers expect by Pact files or a Pact Broker. With --passive the provider's own tests call it through a proxy, and what it answers is held against the mocks that those calls meet."
   static override examples = [
     '<%= config.bin %> verify --spec',
     '<%= config.bin %> verify --spec mocks/orders --junit reports/contracts.xml',
     '<%= config.bin %> verify --provider http://127.0.0.1:8080 --service orders --state-url http://127.0.0.1:8080/_states',
+    '<%= config.bin %> verify --provider http://127.0.0.1:8080 --contracts ../contracts --as orders --publish-results',
+    '<%= config.bin %> verify --passive --provider http://127.0.0.1:8080 -- npm test',
     "<%= config.bin %> verify --provider https://orders.test.example.com --header 'authorization: Bearer …' --baseline violations.lock",
     '<%= config.bin %> verify --provider http://127.0.0.1:8080 --pact pacts --state-url http://127.0.0.1:8080/_states',
     '<%= config.bin %> verify --provider http://127.0.0.1:8080 --pact https://broker.example.com --service orders --main-branch --deployed-or-released --enable-pending --provider-branch main --provider-version $GIT_COMMIT --publish-results',
@@ -33,8 +41,12 @@ export default class Verify extends BaseCommand {
   }
   static override flags = {
     'allow-remote-refs': Flags.boolean({ summary: 'fetch what contracts refer to on other machines' }),
+    passive: Flags.boolean({
+      exclusive: ['spec'],
+      summary: 'against what the real service answers its own tests: verify --passive -- npm test',
+    }),
     provider: Flags.string({
-      exactlyOne: ['provider', 'spec'],
+      exclusive: ['spec'],
       helpValue: '<url>',
       summary: 'against a real service that runs there',
     }),
@@ -43,11 +55,11 @@ export default class Verify extends BaseCommand {
       summary: 'only the mocks of this service; with --pact: the provider, as pacts name it',
     }),
     spec: Flags.boolean({
-      exactlyOne: ['provider', 'spec'],
       summary: 'against OpenAPI files and definitions',
     }),
     version: Flags.string({
-      ...provider,
+      exclusive: ['spec'],
+      helpGroup: 'PROVIDER',
       helpValue: '<range>',
       summary: 'only mocks of these versions: ^1.4',
     }),
@@ -79,7 +91,8 @@ export default class Verify extends BaseCommand {
       summary: 'real values for fakes, a map; outside of the workspace',
     }),
     baseline: Flags.string({
-      ...provider,
+      exclusive: ['spec'],
+      helpGroup: 'PROVIDER',
       helpValue: '<file>',
       summary: 'known violations, which do not fail; made if it is not there, afterwards it only shrinks',
     }),
@@ -101,17 +114,30 @@ export default class Verify extends BaseCommand {
       summary: 'after connections that broke; default 2',
     }),
     'fail-fast': Flags.boolean({ ...provider, summary: 'end with the first violation' }),
+    ...contractsFlags,
     ...pactFlags,
     ...reportFlags,
   }
   static override strict = false
 
   async run(): Promise<void> {
+    if (this.isPassive()) {
+      await this.passive()
+      return
+    }
     const { argv, flags } = await this.parse(Verify)
+    if (flags.provider !== undefined && flags.contracts !== undefined) {
+      await this.contracts(flags.provider)
+      return
+    }
     if (flags.provider !== undefined && meansPacts(flags)) {
       await this.pacts(flags.provider)
       return
     }
+    if (flags.provider === undefined && !flags.spec)
+      throw new SvcMockError('FLAG_INVALID', 'nothing says what the mocks are held against', {
+        hint: 'say --spec, --provider <url>, or --passive -- <tests>',
+      })
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
     const report =
       flags.provider === undefined
@@ -127,19 +153,83 @@ export default class Verify extends BaseCommand {
   }
 
   /** Needs no workspace: a provider's repository may have none. */
+  private async contracts(url: string): Promise<void> {
+    const { argv, flags } = await this.parse(Verify)
+    if (argv.length > 0 || flags.service !== undefined)
+      throw new SvcMockError(
+        'FLAG_INVALID',
+        `${argv.length > 0 ? String(argv[0]) : '--service'} is for mocks`,
+        {
+          hint: 'of contracts --as says whose they are; --consumer, --branch and --environment narrow them',
+        },
+      )
+    const place = { cwd: process.cwd(), env: process.env }
+    const headers = headersOf(flags.header, process.env)
+    let [done, all] = [0, 0]
+    const progress = startProgress(this.out, process.stderr, () => `${done} of ${all} verified`)
+    try {
+      const report = await verifyContracts(
+        {
+          ...(await contractsWishes(flags, place)),
+          provider: providerUrl(url),
+          version: flags.version,
+          headers,
+          values: flags.values === undefined ? new Map() : readValues(flags.values, place.cwd, place.cwd),
+          states: stateSetup(flags, headers, { root: place.cwd }),
+          unsafe: flags.unsafe,
+          idempotent: flags.idempotent,
+          concurrency: flags.concurrency ?? 8,
+          timeoutMs: durationFlag('timeout', flags.timeout) ?? 10_000,
+          retries: flags.retries ?? 2,
+          failFast: flags['fail-fast'],
+          progress: (now, total) => {
+            ;[done, all] = [now, total]
+          },
+        },
+        place,
+      )
+      progress.end()
+      for (const { consumer, success } of report.published)
+        this.out.log(`told the store: the contract of ${consumer} is ${success ? 'verified' : 'broken'}`)
+      const judged =
+        flags.baseline === undefined ? report : withBaseline(report, flags.baseline, report.complete)
+      this.exitWith(
+        printContractReport(this.out, judged, { flags, version: this.config.version, env: process.env }),
+      )
+    } finally {
+      progress.end()
+    }
+  }
+
+  /** Needs no workspace: a provider's repository may have none. */
   private async pacts(url: string): Promise<void> {
     const { argv, flags } = await this.parse(Verify)
     for (const name of ['version', 'unsafe', 'idempotent', 'values'] as const)
       if (flags[name] !== undefined && flags[name] !== false)
         throw new SvcMockError('FLAG_INVALID', `--${name} is for mocks, and not for --pact`)
-    const cwd = process.cwd()
+    const place = { cwd: process.cwd(), env: process.env }
+    const { cwd } = place
+    const publish = flags['publish-results']
+      ? {
+          version: await buildVersion({ version: flags['provider-version'], branch: undefined }, place),
+          buildUrl: flags['build-url'],
+        }
+      : undefined
+    const branch =
+      publish === undefined
+        ? flags['provider-branch']
+        : await buildBranch({ branch: flags['provider-branch'] }, place)
     const headers = headersOf(flags.header, process.env)
     let [done, all] = [0, 0]
     const progress = startProgress(this.out, process.stderr, () => `${done} of ${all} verified`)
     try {
       const { report, failed } = await verifyPacts({
         sources: sourcesOf(
-          argv.length === 0 ? flags : { ...flags, pact: [...(flags.pact ?? []), ...argv.map(String)] },
+          {
+            ...flags,
+            'provider-branch': branch,
+            pact: argv.length === 0 ? flags.pact : [...(flags.pact ?? []), ...argv.map(String)],
+          },
           process.env,
           cwd,
         ),
@@ -151,7 +241,7 @@ export default class Verify extends BaseCommand {
         timeoutMs: durationFlag('timeout', flags.timeout) ?? 10_000,
         retries: flags.retries ?? 2,
         failFast: flags['fail-fast'],
-        publish: publishWishes(flags),
+        publish,
         version: this.config.version,
         notice: (text) => progress.say(text),
         progress: (now, total) => {
@@ -174,6 +264,41 @@ export default class Verify extends BaseCommand {
     } finally {
       progress.end()
     }
+  }
+
+  /** What stands behind `--` is the tests' own. */
+  private isPassive(): boolean {
+    const end = this.argv.indexOf('--')
+    return this.argv.slice(0, end < 0 ? this.argv.length : end).includes('--passive')
+  }
+
+  /** The tests' own failure comes first: what a service that fails them answers proves nothing. */
+  private async passive(): Promise<void> {
+    const { own, command } = splitCommand(this.argv, 'verify --passive')
+    const { argv, flags } = await this.parse(Verify, own)
+    if (argv.length > 0)
+      throw new SvcMockError('FLAG_INVALID', `unexpected argument: ${String(argv[0])}`, {
+        hint: '--service says whose mocks are meant; the tests stand behind --',
+      })
+    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { exitCode, calls, report } = await verifyPassive(config, {
+      command,
+      service: flags.service,
+      provider: flags.provider === undefined ? undefined : providerUrl(flags.provider),
+      version: flags.version,
+      env: process.env,
+      childStdout: this.out.json ? 'stderr' : 'inherit',
+      ready: (running, env) => announcePassive(this.out, running, env),
+    })
+    if (exitCode === 0 && calls === 0)
+      throw new SvcMockError('NO_CALLS_SEEN', 'the tests made no call that passed svc-mock')
+    const judged = flags.baseline === undefined ? report : withBaseline(report, flags.baseline, false)
+    const code = printContractReport(this.out, judged, {
+      flags,
+      version: this.config.version,
+      env: process.env,
+    })
+    this.exitWith(exitCode === 0 ? code : exitCode)
   }
 
   private async provider(config: Config, url: string) {

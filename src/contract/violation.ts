@@ -33,6 +33,8 @@ export interface Violation {
   readonly operation: string
   /** Name of the mock; undefined: it is about no single one. */
   readonly mock?: string | undefined
+  /** Whose contract says so; undefined: nobody's, it is a mock as people write them. */
+  readonly consumer?: string | undefined
   /** Where in the mock file; of a spec without mocks, the place in the spec. `file` is relative to the workspace. */
   readonly at: SourceLocation
   /** Where in the call or the reply: `response.body.items[0].sku`, `request.query.page`; empty: the whole. */
@@ -55,6 +57,8 @@ export interface Violation {
 export interface Checked {
   /** Name of the mock. */
   readonly name: string
+  /** As in Violation. */
+  readonly consumer?: string | undefined
   readonly service: string
   readonly operation: string
   readonly at: SourceLocation
