@@ -125,3 +125,16 @@ export const storeOf = (
     hint: `of a git repository write git+${target.shown}, or an address that ends with .git`,
   })
 }
+
+/** What a Pact Broker is asked, at an address that may have been meant for git. Rejects as `ask` does, with that told. */
+export const orGit = async <T>(text: string, cwd: string, ask: () => Promise<T>): Promise<T> => {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof SvcMockError) || error.code !== 'BROKER_FAILED') throw error
+    throw new SvcMockError(error.code, error.message, {
+      hint: `${error.hint}; of a git repository write git+${parseTarget(text, cwd).shown}`,
+      cause: error,
+    })
+  }
+}

@@ -5,7 +5,7 @@ import { brokerFromEnv } from '../app/pact/broker-env.ts'
 import { canIDeploy as askBroker, deployAnswer } from '../app/pact/can-i-deploy.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { nameFlag, nameOf } from '../cli/contract-name.ts'
-import { storeOf } from '../cli/contracts-flags.ts'
+import { orGit, storeOf } from '../cli/contracts-flags.ts'
 import { durationFlag } from '../cli/record-flags.ts'
 import { renderProblems } from '../cli/render-problems.ts'
 import { renderDeployable } from '../cli/render-store.ts'
@@ -51,7 +51,7 @@ export default class CanIDeploy extends BaseCommand {
       })
     const answer =
       parseTarget(where, place.cwd).kind === 'broker'
-        ? await this.broker(where, question)
+        ? await orGit(where, place.cwd, () => this.broker(where, question))
         : await readStore(storeOf('--contracts', where, place.cwd), place, (folder) =>
             canIDeploy(folder, question),
           )

@@ -6,7 +6,7 @@ import { brokerFromEnv } from '../../app/pact/broker-env.ts'
 import { publishContractsToBroker } from '../../app/pact/publish-contracts.ts'
 import { BaseCommand } from '../../cli/command.ts'
 import { nameFlag, nameOf } from '../../cli/contract-name.ts'
-import { storeOf } from '../../cli/contracts-flags.ts'
+import { orGit, storeOf } from '../../cli/contracts-flags.ts'
 import { printPublishedPacts } from '../../cli/render-pact.ts'
 import { renderPublished } from '../../cli/render-store.ts'
 import { SvcMockError } from '../../core/errors.ts'
@@ -53,15 +53,17 @@ export default class ContractPublish extends BaseCommand {
     }
     if (parseTarget(flags.to, place.cwd).kind === 'broker') {
       const { credentials } = brokerFromEnv(process.env)
-      const done = await publishContractsToBroker({
-        ...wishes,
-        url: flags.to,
-        credentials,
-        tags: flags.tag ?? [],
-        buildUrl: flags['build-url'],
-        merge: flags.merge,
-        program: this.config.version,
-      })
+      const done = await orGit(flags.to, place.cwd, () =>
+        publishContractsToBroker({
+          ...wishes,
+          url: flags.to,
+          credentials,
+          tags: flags.tag ?? [],
+          buildUrl: flags['build-url'],
+          merge: flags.merge,
+          program: this.config.version,
+        }),
+      )
       this.out.document(done)
       printPublishedPacts(this.out, wishes.version, done)
       return
