@@ -42,10 +42,10 @@ export interface ReportOptions {
   /** Of svc-mock. */
   readonly version: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** What went wrong after all was verified: it is thrown when the report has been printed. */
-  readonly failed?: SvcMockError | undefined
   /** What people are shown; default the findings by file. */
   readonly render?: (style: Style, all: boolean) => string
+  /** What went wrong after all was verified: it is thrown when the report has been printed. */
+  readonly failed?: SvcMockError | undefined
 }
 
 /** Returns the exit code: 0, 1 with violations. Throws CONTRACT_INVALID (exit 2) when files could not be used. */

@@ -7,8 +7,6 @@ import { buildBranch, buildVersion, parseTarget, type StorePlace, type Target } 
 import { SvcMockError } from '../core/errors.ts'
 
 const contracts = { dependsOn: ['contracts'], helpGroup: 'CONTRACTS' }
-/** Of contracts in a store, and of pacts in a Pact Broker. */
-const either = { dependsOn: ['provider'], helpGroup: 'CONTRACTS' }
 
 /** For `static flags` of the command. */
 export const contractsFlags = {
@@ -20,19 +18,6 @@ export const contractsFlags = {
     summary: 'what consumers really used, instead of the mocks of the workspace',
   }),
   as: Flags.string({ ...contracts, helpValue: '<name>', summary: 'what the consumers call the provider' }),
-  branch: Flags.string({
-    ...either,
-    multiple: true,
-    helpValue: '<name>',
-    summary:
-      'contracts of this branch of the consumers; of --contracts by default main or master, and all that run somewhere',
-  }),
-  consumer: Flags.string({
-    ...either,
-    multiple: true,
-    helpValue: '<name>',
-    summary: 'only contracts of this consumer',
-  }),
   environment: Flags.string({
     ...contracts,
     multiple: true,
@@ -50,20 +35,6 @@ export const contractsFlags = {
     multiple: true,
     helpValue: '<folder>',
     summary: 'where imports of --proto are looked up',
-  }),
-  'publish-results': Flags.boolean({
-    ...either,
-    summary: 'tell the store, or the broker, what came of it, for can-i-deploy',
-  }),
-  'provider-branch': Flags.string({
-    ...either,
-    helpValue: '<name>',
-    summary: 'branch of the provider, for --publish-results; default: as git or CI say',
-  }),
-  'provider-version': Flags.string({
-    ...either,
-    helpValue: '<version>',
-    summary: 'version of the provider, for --publish-results; default: the commit',
   }),
 }
 

@@ -1,7 +1,9 @@
 /** What flags of `svc-mock verify --pact` mean. The names are those of Pact's own tools. */
 import { Flags } from '@oclif/core'
+import { buildVersion, type StorePlace } from '../app/handover/view.ts'
 import { brokerFromEnv } from '../app/pact/broker-env.ts'
 import type { SourceWishes } from '../app/pact/pact-sources.ts'
+import type { PublishWishes } from '../app/pact/verify-pact.ts'
 import { SvcMockError } from '../core/errors.ts'
 
 const pact = { dependsOn: ['provider'], helpGroup: 'PACT' }
@@ -65,6 +67,8 @@ export interface PactFlags {
   readonly 'message-url'?: string | undefined
   readonly 'provider-branch'?: string | undefined
   readonly 'provider-tag'?: readonly string[] | undefined
+  readonly 'provider-version'?: string | undefined
+  readonly 'build-url'?: string | undefined
   readonly 'consumer-version-selector'?: readonly string[] | undefined
   readonly branch?: readonly string[] | undefined
   readonly 'main-branch'?: boolean
@@ -78,13 +82,10 @@ export interface PactFlags {
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** Flags of cli/contracts-flags.ts that mean pacts where no --contracts is given. */
-const ofEither = ['branch', 'consumer', 'publish-results', 'provider-branch', 'provider-version'] as const
-
 /** Whether pacts are meant, and not mocks. */
 export const meansPacts = (flags: PactFlags): boolean =>
   flags.pact !== undefined ||
-  [...Object.keys(brokerFlags), ...ofEither].some(
+  [...Object.keys(brokerFlags), 'branch', 'publish-results'].some(
     (name) => ![undefined, false].includes(flags[name as keyof PactFlags] as never),
   )
 
@@ -98,8 +99,8 @@ export const sourcesOf = (flags: PactFlags, env: Env, cwd: string): SourceWishes
   const from = flags.pact ?? (url === undefined ? [] : [url])
   if (from.length === 0)
     throw wrong(
-      'nothing says where contracts or pacts are',
-      '--pact <file, folder or https://broker.example.com>, PACT_BROKER_BASE_URL, or --contracts <folder|git url>',
+      'nothing says where the Pact Broker is',
+      '--pact https://broker.example.com, or PACT_BROKER_BASE_URL; of a folder or git repository: --contracts',
     )
   return {
     from,
@@ -124,6 +125,18 @@ export const sourcesOf = (flags: PactFlags, env: Env, cwd: string): SourceWishes
     },
   }
 }
+
+/** Rejects with FLAG_INVALID where nothing says which version was verified. */
+export const publishWishes = async (
+  flags: PactFlags,
+  place: StorePlace,
+): Promise<PublishWishes | undefined> =>
+  flags['publish-results'] === true
+    ? {
+        version: await buildVersion({ version: flags['provider-version'], branch: undefined }, place),
+        buildUrl: flags['build-url'],
+      }
+    : undefined
 
 export const messageUrl = ({ 'message-url': text }: PactFlags): URL | undefined => {
   if (text === undefined) return undefined

@@ -1,6 +1,6 @@
 /** What each generator of the specification makes, for the provider's side. */
 import type { Chance } from '../../../../core/chance.ts'
-import { textLike } from '../../openapi/text-like.ts'
+import { textLike } from '../../../../core/text-like.ts'
 import { ExactNumber, type Fields, isNumber, shown, textOf } from '../json-value.ts'
 import { toJavaScript } from '../rules/regex-tools.ts'
 import type { RuleTools } from '../rules/rule.ts'
