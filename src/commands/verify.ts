@@ -5,7 +5,7 @@ import { readValues, withBaseline } from '../app/contract/verify-files.ts'
 import { verifyProvider } from '../app/contract/verify-provider.ts'
 import { verifySpec } from '../app/contract/verify-spec.ts'
 import type { Config } from '../app/workspace.ts'
-import { openWorkspace } from '../app/workspace.ts'
+import { openWorkspace, workspaceIfAny } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { printContractReport, reportFlags } from '../cli/contract-report.ts'
 import { contractsFlags, contractsWishes } from '../cli/contracts-flags.ts'
@@ -134,6 +134,8 @@ export default class Verify extends BaseCommand {
         },
       )
     const place = { cwd: process.cwd(), env: process.env }
+    const workspace = workspaceIfAny({ ...place, configPath: flags.config })
+    const root = workspace?.root ?? place.cwd
     const headers = headersOf(flags.header, process.env)
     let [done, all] = [0, 0]
     const progress = startProgress(this.out, process.stderr, () => `${done} of ${all} verified`)
@@ -144,8 +146,9 @@ export default class Verify extends BaseCommand {
           provider: providerUrl(url),
           version: flags.version,
           headers,
-          values: flags.values === undefined ? new Map() : readValues(flags.values, place.cwd, place.cwd),
-          states: stateSetup(flags, headers, { root: place.cwd }),
+          values: flags.values === undefined ? new Map() : readValues(flags.values, place.cwd, root),
+          states: stateSetup(flags, headers, { root }),
+          workspace,
           unsafe: flags.unsafe,
           idempotent: flags.idempotent,
           concurrency: flags.concurrency ?? 8,

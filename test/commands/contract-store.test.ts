@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { goodAnswers, service } from '../contract/provider.ts'
+import { goodRpcs, protoText, rpcService } from '../contract/rpc-provider.ts'
 import {
   bareRepository,
   contractText,
@@ -359,6 +360,55 @@ describe('verify --contracts', () => {
     expect(asked).toEqual(['GET /orders/42'])
     const results = filesIn(join(cwd, 'contracts/_verifications'))
     expect(results).toEqual([expect.stringMatching(/^orders\/p1\/[0-9a-f]{32}\.yaml$/)])
+  })
+
+  it('asks nobody in what the own workspace calls production, and sends a header once', async () => {
+    const cwd = makeFolder({
+      'svc-mock.yaml': 'guard: { production: [127.0.0.1] }\n',
+      'contracts/orders/shop.yaml': contractText('shop', '        headers: { x-tenant: a }\n'),
+    })
+    const { url, asked } = await service(goodAnswers)
+    const refused = await verify(cwd, url)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('PRODUCTION_REFUSED')
+    expect(asked).toEqual([])
+    writeFileSync(join(cwd, 'svc-mock.yaml'), 'name: orders\n')
+    expect((await verify(cwd, url, ['--header', 'X-Tenant: b'])).code).toBe(0)
+  })
+
+  it('of gRPC asks with definitions that are named, or that the provider tells', async () => {
+    const { url, asked } = await rpcService(goodRpcs)
+    const text = `service: inventory
+protocol: grpc
+contract:
+  format: 1
+  consumer: shop
+mocks:
+  - name: found
+    request:
+      method: acme.Inventory/Get
+      message:
+        sku: a
+    response:
+      message:
+        sku: found
+        available: 4
+    contract:
+      example:
+        message:
+          sku: a
+          warehouseId: 7
+`
+    const cwd = makeFolder({ 'contracts/inventory/shop.yaml': text, 'inventory.proto': protoText })
+    const args = ['verify', '--provider', url, '--contracts', 'contracts', '--as', 'inventory']
+    const { code, stdout, stderr } = await svcMock(cwd, [...args, '--proto', 'inventory.proto'])
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0 })
+    expect(stdout).toContain('no violation in 1 thing checked')
+    expect(asked).toMatchObject([{ method: 'Get', messages: [{ sku: 'a', warehouse_id: 7 }] }])
+    // This one has no reflection.
+    const silent = await svcMock(cwd, args)
+    expect(silent.code).not.toBe(0)
+    expect(silent.stderr).toContain('reflection')
   })
 
   it('takes main and what runs somewhere, or what is asked for', async () => {
