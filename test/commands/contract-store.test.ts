@@ -1,7 +1,10 @@
 /** Contracts handed over as programs do it: published, deployed, verified by the provider, and asked about. */
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { goodAnswers, service } from '../contract/provider.ts'
 import { goodRpcs, protoText, rpcService } from '../contract/rpc-provider.ts'
 import {
@@ -15,6 +18,9 @@ import {
 import { gitOverHttp } from '../support/git-http.ts'
 import { type Finished, runProgram } from '../support/spawn.ts'
 import { type Files, makeFolder } from '../support/spawn-workspace.ts'
+
+// Many programs, one after the other.
+vi.setConfig({ testTimeout: 60_000 })
 
 const hash = /^[0-9a-f]{32}$/
 /** What a machine of CI would say. */
@@ -373,7 +379,18 @@ describe('verify --contracts', () => {
     expect(refused.stderr).toContain('PRODUCTION_REFUSED')
     expect(asked).toEqual([])
     writeFileSync(join(cwd, 'svc-mock.yaml'), 'name: orders\n')
-    expect((await verify(cwd, url, ['--header', 'X-Tenant: b'])).code).toBe(0)
+    const sent: string[][] = []
+    const server = createServer((request, response) => {
+      sent.push(request.rawHeaders)
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{ "id": 1, "state": "A" }')
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    expect((await verify(cwd, own, ['--header', 'X-Tenant: b'])).code).toBe(0)
+    expect(sent.map((raw) => raw.filter((_, i) => /tenant/i.test(raw[i - (i % 2)]!)))).toEqual([
+      ['X-Tenant', 'b'],
+    ])
   })
 
   it('of gRPC asks with definitions that are named, or that the provider tells', async () => {
