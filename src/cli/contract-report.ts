@@ -42,13 +42,15 @@ export interface ReportOptions {
   /** Of svc-mock. */
   readonly version: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What people are shown; default the findings by file. */
+  readonly render?: (style: Style, all: boolean) => string
 }
 
 /** Returns the exit code: 0, 1 with violations. Throws CONTRACT_INVALID (exit 2) when files could not be used. */
 export const printContractReport = (
   out: Output,
   unsorted: ContractReport,
-  { flags, version, env }: ReportOptions,
+  { flags, version, env, render }: ReportOptions,
 ): number => {
   const report = { ...unsorted, findings: sortFindings(unsorted.findings) }
   for (const { flag, render } of reportForms) {
@@ -62,7 +64,8 @@ export const printContractReport = (
   const broken = report.problems.some(({ severity }) => severity === 'error')
   if (!out.json || !broken) {
     out.document({ ...report, counts })
-    out.print(renderReport(report, out.style, flags['all'] === true))
+    const all = flags['all'] === true
+    out.print(render === undefined ? renderReport(report, out.style, all) : render(out.style, all))
   }
   if (broken) {
     throw new SvcMockError('CONTRACT_INVALID', brokenWords(report), {
@@ -137,4 +140,4 @@ const plural = (n: number, what: string): string => (n === 1 ? what : `${what}s`
 const count = (n: number, what: string): string => `${n} ${plural(n, what)}`
 
 /** What a file holds must not speak to the terminal. */
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')

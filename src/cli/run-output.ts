@@ -11,13 +11,16 @@ import { renderHandOver } from './render-handover.ts'
 import { renderProblems } from './render-problems.ts'
 
 /** Only the `--` tells whose flags are whose. */
-export const splitCommand = (argv: readonly string[]): { own: string[]; command: string[] } => {
+export const splitCommand = (argv: readonly string[], name = 'run'): { own: string[]; command: string[] } => {
   const at = argv.indexOf('--')
   const command = at === -1 ? [] : argv.slice(at + 1)
   if (command.length > 0) return { own: argv.slice(0, at), command }
   const words = argv.filter((word) => !word.startsWith('-')).join(' ')
-  throw new SvcMockError('FLAG_INVALID', 'run needs a command after --', {
-    hint: words === '' ? 'for example: svc-mock run -- npm test' : `did you mean svc-mock run -- ${words}?`,
+  throw new SvcMockError('FLAG_INVALID', `${name} needs a command after --`, {
+    hint:
+      words === ''
+        ? `for example: svc-mock ${name} -- npm test`
+        : `did you mean svc-mock ${name} -- ${words}?`,
   })
 }
 
@@ -69,6 +72,7 @@ export const finishRun = (
       misses > 0 && `${misses} without a mock`,
       unknown > 0 && `${unknown} to unknown hosts`,
       bypassed > 0 && `${bypassed} peers that bypassed svc-mock`,
+      receipt.contracts.broken > 0 && `${receipt.contracts.broken} that broke a contract`,
     ]
     throw new SvcMockError(
       'RUN_IMPURE',

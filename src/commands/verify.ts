@@ -2,15 +2,18 @@
 import { Args, Flags } from '@oclif/core'
 import { verifyContracts } from '../app/contract/verify-contracts.ts'
 import { readValues, withBaseline } from '../app/contract/verify-files.ts'
+import { verifyPassive } from '../app/contract/verify-passive.ts'
 import { verifyProvider } from '../app/contract/verify-provider.ts'
 import { verifySpec } from '../app/contract/verify-spec.ts'
 import type { Config } from '../app/workspace.ts'
 import { openWorkspace, workspaceIfAny } from '../app/workspace.ts'
+import { announcePassive } from '../cli/announce-passive.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { printContractReport, reportFlags } from '../cli/contract-report.ts'
 import { contractsFlags, contractsWishes } from '../cli/contracts-flags.ts'
 import { startProgress } from '../cli/progress.ts'
 import { durationFlag } from '../cli/record-flags.ts'
+import { splitCommand } from '../cli/run-output.ts'
 import { headersOf, providerUrl, stateSetup } from '../cli/verify-flags.ts'
 import { SvcMockError } from '../core/errors.ts'
 
@@ -19,12 +22,13 @@ const provider = { dependsOn: ['provider'], helpGroup: 'PROVIDER' }
 export default class Verify extends BaseCommand {
   static override summary = 'check that mocks still tell the truth'
   static override description =
-    'With --spec every mock, call and answer, is held against the OpenAPI file or the definitions that svc-mock.yaml names for its service; no provider has to run. With --provider the calls that mocks describe are sent to the real service, and its replies are held against the mocks; with --contracts those that the tests of its consumers used.'
+    "With --spec every mock, call and answer, is held against the OpenAPI file or the definitions that svc-mock.yaml names for its service; no provider has to run. With --provider the calls that mocks describe are sent to the real service, and its replies are held against the mocks; with --contracts those that the tests of its consumers used. With --passive the provider's own tests call it through a proxy, and what it answers is held against the mocks that those calls meet."
   static override examples = [
     '<%= config.bin %> verify --spec',
     '<%= config.bin %> verify --spec mocks/orders --junit reports/contracts.xml',
     '<%= config.bin %> verify --provider http://127.0.0.1:8080 --service orders --state-url http://127.0.0.1:8080/_states',
     '<%= config.bin %> verify --provider http://127.0.0.1:8080 --contracts ../contracts --as orders --publish-results',
+    '<%= config.bin %> verify --passive --provider http://127.0.0.1:8080 -- npm test',
     "<%= config.bin %> verify --provider https://orders.test.example.com --header 'authorization: Bearer …' --baseline violations.lock",
   ]
   static override args = {
@@ -32,18 +36,22 @@ export default class Verify extends BaseCommand {
   }
   static override flags = {
     'allow-remote-refs': Flags.boolean({ summary: 'fetch what contracts refer to on other machines' }),
+    passive: Flags.boolean({
+      exclusive: ['spec'],
+      summary: 'against what the real service answers its own tests: verify --passive -- npm test',
+    }),
     provider: Flags.string({
-      exactlyOne: ['provider', 'spec'],
+      exclusive: ['spec'],
       helpValue: '<url>',
       summary: 'against a real service that runs there',
     }),
     service: Flags.string({ helpValue: '<name>', summary: 'only the mocks of this service' }),
     spec: Flags.boolean({
-      exactlyOne: ['provider', 'spec'],
       summary: 'against OpenAPI files and definitions',
     }),
     version: Flags.string({
-      ...provider,
+      exclusive: ['spec'],
+      helpGroup: 'PROVIDER',
       helpValue: '<range>',
       summary: 'only mocks of these versions: ^1.4',
     }),
@@ -75,7 +83,8 @@ export default class Verify extends BaseCommand {
       summary: 'real values for fakes, a map; outside of the workspace',
     }),
     baseline: Flags.string({
-      ...provider,
+      exclusive: ['spec'],
+      helpGroup: 'PROVIDER',
       helpValue: '<file>',
       summary: 'known violations, which do not fail; made if it is not there, afterwards it only shrinks',
     }),
@@ -103,11 +112,19 @@ export default class Verify extends BaseCommand {
   static override strict = false
 
   async run(): Promise<void> {
+    if (this.isPassive()) {
+      await this.passive()
+      return
+    }
     const { argv, flags } = await this.parse(Verify)
     if (flags.provider !== undefined && flags.contracts !== undefined) {
       await this.contracts(flags.provider)
       return
     }
+    if (flags.provider === undefined && !flags.spec)
+      throw new SvcMockError('FLAG_INVALID', 'nothing says what the mocks are held against', {
+        hint: 'say --spec, --provider <url>, or --passive -- <tests>',
+      })
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
     const report =
       flags.provider === undefined
@@ -172,6 +189,41 @@ export default class Verify extends BaseCommand {
     } finally {
       progress.end()
     }
+  }
+
+  /** What stands behind `--` is the tests' own. */
+  private isPassive(): boolean {
+    const end = this.argv.indexOf('--')
+    return this.argv.slice(0, end < 0 ? this.argv.length : end).includes('--passive')
+  }
+
+  /** The tests' own failure comes first: what a service that fails them answers proves nothing. */
+  private async passive(): Promise<void> {
+    const { own, command } = splitCommand(this.argv, 'verify --passive')
+    const { argv, flags } = await this.parse(Verify, own)
+    if (argv.length > 0)
+      throw new SvcMockError('FLAG_INVALID', `unexpected argument: ${String(argv[0])}`, {
+        hint: '--service says whose mocks are meant; the tests stand behind --',
+      })
+    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { exitCode, calls, report } = await verifyPassive(config, {
+      command,
+      service: flags.service,
+      provider: flags.provider === undefined ? undefined : providerUrl(flags.provider),
+      version: flags.version,
+      env: process.env,
+      childStdout: this.out.json ? 'stderr' : 'inherit',
+      ready: (running, env) => announcePassive(this.out, running, env),
+    })
+    if (exitCode === 0 && calls === 0)
+      throw new SvcMockError('NO_CALLS_SEEN', 'the tests made no call that passed svc-mock')
+    const judged = flags.baseline === undefined ? report : withBaseline(report, flags.baseline, false)
+    const code = printContractReport(this.out, judged, {
+      flags,
+      version: this.config.version,
+      env: process.env,
+    })
+    this.exitWith(exitCode === 0 ? code : exitCode)
   }
 
   private async provider(config: Config, url: string) {

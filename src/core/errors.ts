@@ -121,6 +121,17 @@ export const errors = {
     summary: 'A client of HTTP/2 used the connection to one host for a call to another service.',
     hint: 'clients that know status 421 repeat the call on a connection of its own; others can be told not to share connections',
   },
+  CALL_BREAKS_CONTRACT: {
+    fault: 'check',
+    summary: 'The service has contract: { enforce: fail }, and this call is not as its contract says.',
+    hint: 'correct the client, or the contract; enforce: warn lets such calls pass and tells of them',
+  },
+  REPLY_BREAKS_CONTRACT: {
+    fault: 'check',
+    summary:
+      'The service has contract: { enforce: fail }, and the reply, mocked or real, is not as its contract says.',
+    hint: 'correct the mock, the real service, or the contract; enforce: warn lets such replies pass and tells of them',
+  },
   // scripts
   SCRIPT_ENGINE_MISSING: {
     fault: 'environment',
@@ -285,6 +296,11 @@ export const errors = {
     summary: 'Contracts, or what is known of them, could not be written.',
     hint: "look at the reason in the message: rights of the folder, or a file that is somebody else's",
   },
+  NO_CALLS_SEEN: {
+    fault: 'environment',
+    summary: 'The tests made no call to the provider that passed svc-mock, so nothing could be compared.',
+    hint: 'let them call the URL in <SERVICE>_URL, or obey HTTP_PROXY; and check --provider and --service',
+  },
   PROVIDER_UNREACHABLE: {
     fault: 'environment',
     summary: 'The real service that mocks are to be held against gives no reply.',
@@ -333,7 +349,8 @@ export const errors = {
   },
   RUN_IMPURE: {
     fault: 'check',
-    summary: 'Under --strict the command made calls that no mock answered, or that bypassed svc-mock.',
+    summary:
+      'Under --strict the command made calls that no mock answered, that broke a contract, or that bypassed svc-mock.',
     hint: 'the receipt lists them, with the lines to add to svc-mock.yaml',
   },
   NODE_TOO_OLD: {

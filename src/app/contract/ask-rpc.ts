@@ -2,6 +2,7 @@
 import type { Sink, Source } from '../../core/body.ts'
 import { newTenant } from '../../core/call.ts'
 import type { Metadata } from '../../core/metadata.ts'
+import type { Reply } from '../../core/reply.ts'
 import type { Authority } from '../../core/service-entry.ts'
 import { knownCodings } from '../../protocols/grpc/codec/compression.ts'
 import { envelope } from '../../protocols/grpc/codec/envelope.ts'
@@ -11,7 +12,7 @@ import { type ClientSide, HttpCall } from '../../protocols/http/call.ts'
 import { HttpUpstream } from '../../protocols/http/upstream/upstream.ts'
 import { createDial } from '../../proxy/dial.ts'
 import { plainEntry } from '../../proxy/services.ts'
-import { type AskOptions, persistently } from './ask-provider.ts'
+import { type AskOptions, type NoReply, persistently } from './ask-provider.ts'
 import { RpcReading, type RpcReply } from './rpc-reply.ts'
 
 export interface RpcRequest {
@@ -22,6 +23,22 @@ export interface RpcRequest {
   /** It may be sent twice. */
   readonly repeatable: boolean
 }
+
+/** One reply as it comes; it settles what it was made with. */
+export interface ReplyReading {
+  /** Nothing more will come of it. */
+  readonly done: Promise<void>
+  reply(reply: Reply): void
+  /** There is none. */
+  failed(error: Error): void
+  /** Nobody waits any longer. */
+  late(timeoutMs: number): void
+}
+
+export type ReadingOf<Read> = (
+  resolve: (read: Read) => void,
+  reject: (error: NoReply) => void,
+) => ReplyReading
 
 export class RpcProvider {
   readonly #target: Authority
@@ -47,18 +64,24 @@ export class RpcProvider {
 
   /** Rejects with NoReply. */
   ask(request: RpcRequest): Promise<RpcReply> {
-    return persistently(() => this.#once(request), request.repeatable ? 1 + this.#options.retries : 1)
+    return this.read(request, (resolve, reject) => new RpcReading(request.rpc, resolve, reject))
+  }
+
+  /** The same for who reads replies in another way. */
+  read<Read>(request: RpcRequest, reading: ReadingOf<Read>): Promise<Read> {
+    const attempts = request.repeatable ? 1 + this.#options.retries : 1
+    return persistently(() => this.#once(request, reading), attempts)
   }
 
   close(): void {
     this.#upstream.destroy()
   }
 
-  #once(request: RpcRequest): Promise<RpcReply> {
+  #once<Read>(request: RpcRequest, readingOf: ReadingOf<Read>): Promise<Read> {
     const { timeoutMs } = this.#options
     const client = new Client(request, timeoutMs)
     return new Promise((resolve, reject) => {
-      const reading = new RpcReading(request.rpc, resolve, reject)
+      const reading = readingOf(resolve, reject)
       const timer = setTimeout(() => {
         reading.late(timeoutMs)
         client.leave()

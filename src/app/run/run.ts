@@ -69,7 +69,14 @@ const runIn = async (served: Served, options: RunOptions): Promise<RunResult> =>
     const peers = await watch?.stop()
     const bypassed = peers && (await withoutAllowed(peers, config.allowHosts))
     const totals = running.totals()
-    const receipt = receiptOf({ services: running.services(), totals, missed: misses.list(), bypassed })
+    const violations = running.violations()
+    const receipt = receiptOf({
+      services: running.services(),
+      totals,
+      missed: misses.list(),
+      violations,
+      bypassed,
+    })
     return { exitCode, receipt }
   } finally {
     done()
