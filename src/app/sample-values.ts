@@ -1,7 +1,7 @@
 /** Values that might meet a mock's conditions; whether they do is tried. */
 
-import { textLike } from '../contract/formats/openapi/text-like.ts'
 import { chanceFrom } from '../core/chance.ts'
+import { textLike } from '../core/text-like.ts'
 
 /** Values for conditions that name none. */
 export const guesses = [

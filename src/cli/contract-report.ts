@@ -44,13 +44,15 @@ export interface ReportOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** What people are shown; default the findings by file. */
   readonly render?: (style: Style, all: boolean) => string
+  /** What went wrong after all was verified: it is thrown when the report has been printed. */
+  readonly failed?: SvcMockError | undefined
 }
 
 /** Returns the exit code: 0, 1 with violations. Throws CONTRACT_INVALID (exit 2) when files could not be used. */
 export const printContractReport = (
   out: Output,
   unsorted: ContractReport,
-  { flags, version, env, render }: ReportOptions,
+  { flags, version, env, failed, render }: ReportOptions,
 ): number => {
   const report = { ...unsorted, findings: sortFindings(unsorted.findings) }
   for (const { flag, render } of reportForms) {
@@ -62,11 +64,13 @@ export const printContractReport = (
   if (annotations !== '') out.warn(annotations)
   const counts = countBySeverity(report.findings)
   const broken = report.problems.some(({ severity }) => severity === 'error')
-  if (!out.json || !broken) {
+  if (!out.json || (!broken && failed === undefined)) {
     out.document({ ...report, counts })
     const all = flags['all'] === true
     out.print(render === undefined ? renderReport(report, out.style, all) : render(out.style, all))
   }
+  if (failed !== undefined)
+    throw new SvcMockError(failed.code, failed.message, { hint: failed.hint, details: { ...report, counts } })
   if (broken) {
     throw new SvcMockError('CONTRACT_INVALID', brokenWords(report), {
       details: { ...report, counts, problems: report.problems },
@@ -98,12 +102,12 @@ export const renderReport = (report: ContractReport, style: Style, all: boolean)
 }
 
 const isTold = (severity: Violation['severity']): boolean =>
-  severity === 'violation' || severity === 'dataMissing'
+  severity === 'violation' || severity === 'pending' || severity === 'dataMissing'
 
 const findingLines = (one: Violation, style: Style): string[] => {
   const { severity, operation, mock, consumer, at, path, message, expected, actual, contract, since, hint } =
     one
-  const paint = severity === 'violation' ? style.red : severity === 'dataMissing' ? style.yellow : style.dim
+  const paint = severity === 'violation' ? style.red : isTold(severity) ? style.yellow : style.dim
   const by = mock === undefined || mock === operation ? '' : `${printable(mock)} ${style.dim('›')} `
   const lines = [
     `  ${paint(severityWords[severity])}  ${consumer === undefined ? '' : `${printable(consumer)}: `}${by}${printable(operation)}  ${style.dim(formatLocation(at))}`,

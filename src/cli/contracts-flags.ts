@@ -12,23 +12,12 @@ const contracts = { dependsOn: ['contracts'], helpGroup: 'CONTRACTS' }
 export const contractsFlags = {
   contracts: Flags.string({
     dependsOn: ['provider', 'as'],
+    exclusive: ['pact'],
     helpGroup: 'CONTRACTS',
     helpValue: '<folder|git url>',
     summary: 'what consumers really used, instead of the mocks of the workspace',
   }),
   as: Flags.string({ ...contracts, helpValue: '<name>', summary: 'what the consumers call the provider' }),
-  branch: Flags.string({
-    ...contracts,
-    multiple: true,
-    helpValue: '<name>',
-    summary: 'contracts of this branch of the consumers; default: main or master, and all that run somewhere',
-  }),
-  consumer: Flags.string({
-    ...contracts,
-    multiple: true,
-    helpValue: '<name>',
-    summary: 'only contracts of this consumer',
-  }),
   environment: Flags.string({
     ...contracts,
     multiple: true,
@@ -46,20 +35,6 @@ export const contractsFlags = {
     multiple: true,
     helpValue: '<folder>',
     summary: 'where imports of --proto are looked up',
-  }),
-  'publish-results': Flags.boolean({
-    ...contracts,
-    summary: 'tell the store what came of it, for can-i-deploy',
-  }),
-  'provider-branch': Flags.string({
-    ...contracts,
-    helpValue: '<name>',
-    summary: 'branch of the provider, for --publish-results; default: as git or CI say',
-  }),
-  'provider-version': Flags.string({
-    ...contracts,
-    helpValue: '<version>',
-    summary: 'version of the provider, for --publish-results; default: the commit',
   }),
 }
 
@@ -120,4 +95,17 @@ export const storeOf = (
   throw new SvcMockError('FLAG_INVALID', `${flag} ${target.shown} is neither a folder nor a git repository`, {
     hint: `of a git repository write git+${target.shown}, or an address that ends with .git`,
   })
+}
+
+/** What a Pact Broker is asked, at an address that may have been meant for git. Rejects as `ask` does, with that told. */
+export const orGit = async <T>(text: string, cwd: string, ask: () => Promise<T>): Promise<T> => {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof SvcMockError) || error.code !== 'BROKER_FAILED') throw error
+    throw new SvcMockError(error.code, error.message, {
+      hint: `${error.hint}; of a git repository write git+${parseTarget(text, cwd).shown}`,
+      cause: error,
+    })
+  }
 }

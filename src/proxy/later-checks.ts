@@ -33,17 +33,18 @@ export class LaterChecks {
   /** `done` is called once. */
   add(check: PendingCheck, done: (judged: Judged) => void): void {
     const one = { check, done }
+    let added = false
     let seen = false
     check.whenSeen(() => {
       seen = true
-      this.unseen.get(one)?.()
-      this.unseen.delete(one)
-      this.queue(one)
+      if (added) this.came(one)
+      else this.queue(one)
     })
+    added = true
     if (!seen)
       this.unseen.set(
         one,
-        this.clock.after(patienceMs, () => this.giveUp(one)),
+        this.clock.after(patienceMs, () => this.came(one)),
       )
   }
 
@@ -57,8 +58,13 @@ export class LaterChecks {
     this.run(Number.POSITIVE_INFINITY)
   }
 
-  private giveUp(one: Waiting): void {
-    if (this.unseen.delete(one)) this.queue(one)
+  /** What has been judged without its rest is not judged again when that comes. */
+  private came(one: Waiting): void {
+    const callOff = this.unseen.get(one)
+    if (callOff === undefined) return
+    this.unseen.delete(one)
+    callOff()
+    this.queue(one)
   }
 
   private queue(one: Waiting): void {

@@ -16,6 +16,7 @@ import {
   gitEnv,
 } from '../support/contracts.ts'
 import { gitOverHttp } from '../support/git-http.ts'
+import { pactBroker } from '../support/pact-broker.ts'
 import { type Finished, runProgram } from '../support/spawn.ts'
 import { type Files, makeFolder } from '../support/spawn-workspace.ts'
 
@@ -178,9 +179,11 @@ describe('contract publish', () => {
   })
 
   it('says how to write the address of a repository that looks like a web page', async () => {
-    const { code, stderr } = await publish(consumerFolder(), 'https://ci:s3cr3t@example.com/contracts', 'v1')
-    expect(code).toBe(2)
-    expect(stderr).toContain('git+https://example.com/contracts')
+    const broker = await pactBroker()
+    broker.own.set('GET ', [200, '<html>'])
+    const { code, stderr } = await publish(consumerFolder(), broker.url.replace('//', '//ci:s3cr3t@'), 'v1')
+    expect(code).toBe(3)
+    expect(stderr).toContain(`git+${broker.url}`)
     expect(stderr).not.toContain('s3cr3t')
   })
 })

@@ -434,7 +434,7 @@ describe('the contract', () => {
   })
 })
 
-it('holds calls of HTTP in both versions, a client that leaves included', async () => {
+it('of a client that leaves while its reply is held ends with it', async () => {
   const real = await upstream((_, response) => void response.writeHead(200, json).write('{"id":'))
   const app = await proxy({ ...files('fail', real.port), 'orders.yaml': liveSpec })
   const out = request({ host: app.host, port: app.port, path: '/orders/1', headers: { host: 'orders' } })

@@ -211,6 +211,27 @@ it.each<readonly [string, Drift]>([
     { mocks: refused, answers: { Get: { code: 9, details: detail('acme.OutOfStock') } }, finds: [] },
   ],
   [
+    'one of the answers that a mock gives in turn',
+    {
+      mocks: `  - name: turns
+    request: { method: Get, message: { sku: A-1 } }
+    responses: [{ message: { sku: A, box: B } }, { status: NOT_FOUND }]
+`,
+      answers: { Get: { code: 5 } },
+      finds: [],
+    },
+  ],
+  [
+    'none of the answers that a mock gives in turn',
+    {
+      mocks: `  - name: turns
+    request: { method: Get, message: { sku: A-1 } }
+    responses: [{ message: { sku: A, box: B } }, { status: NOT_FOUND }]
+`,
+      finds: ['violation missing-property turns responses[0].message.box'],
+    },
+  ],
+  [
     'a stream without a message',
     { answers: { Watch: { messages: [] } }, finds: ['violation missing-message watch response.messages'] },
   ],
@@ -402,7 +423,10 @@ describe('what changes something', () => {
     const stateful = `${mock('Reserve')}    contract: { state: item there }\n`
     const report = await verifyRpc(stateful, url, {
       states: {
-        enter: async ({ name }) => void states.push(`in ${name}, ${asked.length}`),
+        enter: async ({ name }) => {
+          states.push(`in ${name}, ${asked.length}`)
+          return {}
+        },
         leave: async ({ name }) => void states.push(`out of ${name}, ${asked.length}`),
       },
     })

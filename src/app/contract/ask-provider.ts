@@ -44,13 +44,13 @@ export class NoReply extends Error {
   }
 }
 
-/** Asks until there is a reply, `attempts` times at most. Who is slow is not asked again: it would only be slower. */
+/** Asks until there is a reply, `attempts` times at most. Only what broke is asked again: who is slow would only be slower. */
 export const persistently = async <Reply>(ask: () => Promise<Reply>, attempts: number): Promise<Reply> => {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask()
     } catch (error) {
-      if (!(error instanceof NoReply) || error.kind === 'late' || attempt >= attempts) throw error
+      if (!(error instanceof NoReply) || error.kind !== 'broken' || attempt >= attempts) throw error
     }
   }
 }
@@ -101,16 +101,23 @@ export class Provider {
     const send = this.#base.protocol === 'https:' ? httpsRequest : httpRequest
     const { hostname, port, pathname } = this.#base
     return new Promise((resolve, reject) => {
-      let connected = false
-      const call: ClientRequest = send({
-        hostname: hostname.replace(/^\[|\]$/g, ''),
-        port,
-        method,
-        path: `${pathname.replace(/\/$/, '')}${target}`,
-        headers: [...this.#host(headers), ...headers, ...lengthOf(body)].flat(),
-        agent: this.#agent,
-        signal: AbortSignal.timeout(this.#options.timeoutMs),
-      })
+      let [connected, replied] = [false, false]
+      let call: ClientRequest
+      try {
+        call = send({
+          hostname: hostname.replace(/^\[|\]$/g, ''),
+          port,
+          method,
+          path: `${pathname.replace(/\/$/, '')}${target}`,
+          headers: [...this.#host(headers), ...headers, ...lengthOf(body)].flat(),
+          agent: this.#agent,
+          signal: AbortSignal.timeout(this.#options.timeoutMs),
+        })
+      } catch (error) {
+        // A character that no header may have, say; Node names the header and not its value.
+        reject(new NoReply(`the call cannot be sent: ${(error as Error).message}`, 'late', { cause: error }))
+        return
+      }
       call.on('socket', (socket: Socket) => {
         if (call.reusedSocket) connected = true
         else
@@ -120,13 +127,21 @@ export class Provider {
       })
       call.on('error', (error) => {
         const late = isLate(error)
-        const why = late ? `no reply within ${this.#options.timeoutMs} ms` : networkReason(error).text
+        const why = late ? this.#late(replied) : networkReason(error).text
         const kind = connected ? (late ? 'late' : 'broken') : 'unreachable'
         reject(new NoReply(why, kind, { cause: error }))
       })
-      call.on('response', (reply) => this.#read(reply, resolve, reject))
+      call.on('response', (reply) => {
+        replied = true
+        this.#read(reply, resolve, reject)
+      })
       call.end(body)
     })
+  }
+
+  #late(replied: boolean): string {
+    const { timeoutMs } = this.#options
+    return replied ? `its reply was not whole within ${timeoutMs} ms` : `no reply within ${timeoutMs} ms`
   }
 
   /** A list of headers is sent as it is, so what Node would add must be in it. */
@@ -152,9 +167,7 @@ export class Provider {
         error instanceof NoReply
           ? error
           : new NoReply(
-              isLate(error)
-                ? `its reply was not whole within ${this.#options.timeoutMs} ms`
-                : `its reply broke off after ${size} bytes`,
+              isLate(error) ? this.#late(true) : `its reply broke off after ${size} bytes`,
               isLate(error) ? 'late' : 'broken',
               { cause: error },
             ),

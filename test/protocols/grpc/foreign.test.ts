@@ -1,10 +1,12 @@
 /** Messages of a service whose definitions are others than ours, and what definitions say of fields and methods. */
+
 import { readFileSync } from 'node:fs'
-import protobuf from 'protobufjs'
 import { describe, expect, it } from 'vitest'
 import { ServiceDefinitions } from '../../../src/app/definitions.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import { chanceFrom } from '../../../src/core/chance.ts'
+import { restore } from '../../../src/protocols/grpc/definitions/load.ts'
+import { descriptor, protobuf } from '../../../src/protocols/grpc/definitions/protobuf.ts'
 import {
   type GrpcDefinitions,
   grpcDefinitions,
@@ -107,13 +109,24 @@ it('makes up messages that can be sent', async () => {
 })
 
 it('says what a method may do', async () => {
-  const proto = text.replace(
-    'rpc Get(GetRequest) returns (Item);',
-    `rpc Get(GetRequest) returns (Item);
-     rpc Peek(GetRequest) returns (Item) { option idempotency_level = NO_SIDE_EFFECTS; }
-     rpc Set(GetRequest) returns (Item) { option idempotency_level = IDEMPOTENT; }`,
-  )
-  const { methods } = await definitionsOf(proto)
-  const said = ['Get', 'Peek', 'Set'].map((name) => methods.get(`acme.Inventory/${name}`)!.idempotency)
-  expect(said).toEqual([undefined, 'NO_SIDE_EFFECTS', 'IDEMPOTENT'])
+  const proto = `syntax = "proto3"; package acme; message M {} service S {
+    rpc Get(M) returns (M);
+    rpc Peek(M) returns (M) { option idempotency_level = NO_SIDE_EFFECTS; }
+    rpc Set(M) returns (M) { option idempotency_level = IDEMPOTENT; }
+  }`
+  const written = await definitionsOf(proto)
+  // As protoc writes it into sets, and services tell it by reflection.
+  const root = protobuf.parse(proto, { keepCase: true }).root.resolveAll() as unknown as {
+    toDescriptor(edition: string): { readonly file: readonly object[] }
+  }
+  const sets = [
+    root.toDescriptor('proto3').file.map((file) => {
+      return descriptor.FileDescriptorProto.encode(file as never).finish()
+    }),
+  ]
+  const described = restore({ sets, protos: {} })
+  for (const { methods } of [written, described]) {
+    const said = ['Get', 'Peek', 'Set'].map((name) => methods.get(`acme.S/${name}`)!.idempotency)
+    expect(said).toEqual([undefined, 'NO_SIDE_EFFECTS', 'IDEMPOTENT'])
+  }
 })
