@@ -240,10 +240,10 @@ describe('svc-mock verify --passive --contracts', () => {
     expect([unseen.code, told()]).toEqual([0, []])
     const good = await held(cwd, goodAnswers, { store, flags: flags('p2') })
     expect(good.code).toBe(0)
-    expect(good.stdout).toContain('told the store: the contract of shop is verified')
+    expect(good.stderr).toContain('told the store: the contract of shop is verified')
     const bad = await held(cwd, withoutState, { store, flags: flags('p3') })
     expect(bad.code).toBe(1)
-    expect(bad.stdout).toContain('the contract of shop is broken')
+    expect(bad.stderr).toContain('the contract of shop is broken')
     expect(told()).toEqual([
       expect.stringMatching(/^_verifications\/orders\/p2\//),
       expect.stringMatching(/^_verifications\/orders\/p3\//),
