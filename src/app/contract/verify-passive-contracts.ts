@@ -42,7 +42,7 @@ import { counted, type PassiveVerification } from './verify-passive.ts'
 export type VerifyPassiveContractsOptions = ProviderTests &
   Pick<
     VerifyContractsOptions,
-    'contracts' | 'selection' | 'proto' | 'importPaths' | 'publish' | 'provider' | 'version'
+    'contracts' | 'selection' | 'proto' | 'importPaths' | 'publish' | 'provider' | 'version' | 'workspace'
   >
 
 export type PassiveContractsVerification = PassiveVerification & {
@@ -154,9 +154,10 @@ const protocolOf = (as: string, contracts: readonly SelectedContract[]) => {
 const configFor = (
   root: string,
   protocol: 'http' | 'grpc',
-  { selection, provider, proto, importPaths, env }: VerifyPassiveContractsOptions,
+  { selection, provider, proto, importPaths, env, workspace }: VerifyPassiveContractsOptions,
 ): Config => ({
-  ...providerConfig(root, { name: selection.as, protocol, provider, proto, importPaths }, env),
+  ...providerConfig(root, { name: selection.as, protocol, provider, proto, importPaths }, env, workspace),
+  ...(workspace !== undefined && { limits: workspace.limits, upstreamProxy: workspace.upstreamProxy }),
   unknownHosts: 'passthrough',
   strict: false,
 })

@@ -14,7 +14,7 @@ import type { ContractReport } from '../../app/contract-view.ts'
 import type { ProxyEnv } from '../../app/env/proxy-env.ts'
 import { verifyPacts } from '../../app/pact/verify-pact.ts'
 import type { Running } from '../../app/running.ts'
-import { openWorkspace } from '../../app/workspace.ts'
+import { openWorkspace, workspaceIfAny } from '../../app/workspace.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { announcePassive } from '../announce-passive.ts'
 import { printContractReport } from '../contract-report.ts'
@@ -80,7 +80,7 @@ const mocks: Way = async (asked) => {
   return print(asked, judged(asked, report))
 }
 
-/** Needs no workspace: a provider's repository may have none. */
+/** Needs no workspace: a provider's repository may have none. One that is there is heeded. */
 const contracts: Way = async (asked) => {
   const { flags, args, cwd, env, out } = asked
   refuseArguments(
@@ -89,13 +89,16 @@ const contracts: Way = async (asked) => {
   )
   refuseService(flags)
   const place = { cwd, env }
+  const workspace = workspaceIfAny({ ...place, configPath: flags.config })
+  const root = workspace?.root ?? cwd
   const wishes = await contractsWishes(flags, place)
   const report = await withProgress(asked, (progress) =>
     verifyContracts(
       {
-        ...asking(asked, progress, { root: cwd }),
+        ...asking(asked, progress, { root }),
         ...wishes,
-        values: flags.values === undefined ? new Map() : readValues(flags.values, cwd, cwd),
+        workspace,
+        values: flags.values === undefined ? new Map() : readValues(flags.values, cwd, root),
       },
       place,
     ),
@@ -173,7 +176,8 @@ const passiveContracts = async (
   refuseService(flags)
   const place = { cwd, env }
   const wishes = await contractsWishes(flags, place)
-  const verified = await verifyPassiveContracts({ ...tests, ...wishes }, place)
+  const workspace = workspaceIfAny({ ...place, configPath: flags.config })
+  const verified = await verifyPassiveContracts({ ...tests, ...wishes, workspace }, place)
   tellPublished(out, verified.published)
   return verified
 }
