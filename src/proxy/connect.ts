@@ -11,6 +11,8 @@ import { loopError } from './policy.ts'
 export interface ConnectHost extends ArrivalHost {
   unknownHosts(): 'passthrough' | 'fail'
   isOwn(host: string, port: number): boolean
+  /** The service whose own port this is. */
+  ownService(host: string, port: number): ServiceEntry | undefined
 }
 
 /** Throws LOOP for what comes back to us; all else is refused through the request. */
@@ -38,7 +40,9 @@ export const connector =
         refuse: (error) => request.refuse(error),
       })
     const named = host.services().atHost(name, port)
+    const own = named === undefined ? host.ownService(name, port) : undefined
     if (named !== undefined) toService(host, arrivalOf(named), named, request)
+    else if (own !== undefined) toOwnPort(host, own, entrance, request)
     else if (host.isOwn(name, port)) throw loopError(`${name}:${port}`, entrance.listen)
     else {
       const entry = host.services().unnamed(name, port)
@@ -47,6 +51,28 @@ export const connector =
       else arrivalOf(entry).pass(() => request.accept())
     }
   }
+
+/** Some clients (grpc-js among them) take no port in NO_PROXY, and come to own ports by way of us. */
+const toOwnPort = (
+  host: ConnectHost,
+  service: ServiceEntry,
+  { listen }: Entrance,
+  request: ConnectRequest,
+): void => {
+  const { authority, socket } = request
+  request.accept()
+  new Arrival(host, {
+    service,
+    socket,
+    target: authority,
+    operation: `CONNECT ${authority.host}:${authority.port}`,
+    entrance: (tls) => ({ kind: 'own', service, ...(tls !== undefined && { tls }), listen }),
+    serverMayBegin: false,
+    otherwise: host.protocols.find(({ name }) => name === service.protocol),
+    ownNames: [authority.host],
+    refuse: (error) => request.refuse(error),
+  }).look()
+}
 
 const toService = (
   host: ConnectHost,

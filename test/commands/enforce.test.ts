@@ -1,6 +1,7 @@
 /** Contracts in force, through the real program: call lines, `calls --violations`, the receipt, `run --strict`. */
 import { describe, expect, it } from 'vitest'
 import type { CallLine } from '../../src/cli/call-line.ts'
+import { readRunFiles } from '../../src/control/run-file.ts'
 import { ask, liveSpec, order, shortly } from '../contract/live.ts'
 import { runProgram, startProgram } from '../support/spawn.ts'
 import { makeFolder } from '../support/spawn-workspace.ts'
@@ -36,6 +37,37 @@ describe('svc-mock start', () => {
     )
     const { stdout } = await program.stop()
     expect(stdout).toMatch(/\{"type":"violations","violations":\[\{.*"service":"orders","calls":1\}\]\}/)
+  })
+})
+
+describe('the control address', () => {
+  it('counts in its totals what was held against a contract, what broke it, and what was not looked at', async () => {
+    const cwd = makeFolder({
+      ...files('warn', lost),
+      'svc-mock.yaml': `${files('warn', lost)['svc-mock.yaml']}limits: { body: 1KB }\n`,
+    })
+    const { ready } = await startProgram({ cwd })
+    const port = Number(ready.listen.split(':')[1])
+    const totals = async (): Promise<{ contracts: unknown; violations: unknown }> => {
+      const [{ address, token } = { address: '', token: '' }] = readRunFiles(cwd)
+      const reply = await fetch(`http://${address}/v1/totals`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      return (await reply.json()) as { contracts: unknown; violations: unknown }
+    }
+    expect(await totals()).toMatchObject({ contracts: {}, violations: [] })
+    await ask(port, { path: '/orders/1' })
+    await ask(port, { path: '/orders/2' })
+    await ask(port, { path: '/nothing' })
+    const body = JSON.stringify({ id: 1, state: 'open', note: 'x'.repeat(2_000) })
+    await ask(port, { path: '/orders', headers: { 'content-type': 'application/json' }, body })
+    expect(await totals()).toMatchObject({
+      contracts: { orders: { checked: 3, unchecked: 1, broken: 3 } },
+      violations: [
+        { service: 'orders', side: 'reply', rule: 'enum', operation: 'GET /orders/{id}', calls: 2 },
+        { service: 'orders', side: 'call', rule: 'unknown-path', calls: 1 },
+      ],
+    })
   })
 })
 

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ContractReport } from '../../src/contract/violation.ts'
 import { type Answer, type Answers, goodAnswers, goodMocks, service } from '../contract/provider.ts'
+import { bareRepository, contractText, filesIn, filesOfRepository, gitEnv } from '../support/contracts.ts'
 import { type Finished, runProgram } from '../support/spawn.ts'
-import { makeFolder } from '../support/spawn-workspace.ts'
+import { type Files, makeFolder } from '../support/spawn-workspace.ts'
 
 const config = 'name: orders-provider\nservices:\n  orders:\n    hosts: [orders.test.example.com]\n'
 const quiet = { GITHUB_ACTIONS: '' }
@@ -131,6 +132,28 @@ describe('svc-mock verify --passive', () => {
     expect([done.code, done.stderr]).toEqual([code, expect.stringContaining(said)])
   })
 
+  it.each([
+    [['--unsafe'], '--unsafe is not for --passive, which sends nothing itself'],
+    [['--header', 'a: b'], '--header is not for --passive'],
+    [['--pact', 'pacts'], '--pact is not for --passive'],
+    [['--consumer', 'shop'], '--consumer is for what consumers hand over'],
+  ])('refuses what it cannot heed: %j', async (flags, said) => {
+    const done = await verify(goodMocks, goodAnswers, tests('GET /orders'), flags)
+    expect([done.code, done.stderr, done.asked]).toEqual([2, expect.stringContaining(said), []])
+  })
+
+  it('takes the service that has mocks, where several could be meant', async () => {
+    const { url } = await service(drifted)
+    const cwd = makeFolder({
+      'svc-mock.yaml': `${config}  stock: {}\n`,
+      'mocks/orders/1.4.0/orders.yaml': goodMocks,
+    })
+    const args = ['verify', '--passive', '--provider', url, '--json', ...tests('GET /orders/42')]
+    expect(shortly(reportOf(await runProgram(args, { cwd, env: quiet })))).toContain(
+      'violation type one response.body.id',
+    )
+  })
+
   it('needs a service and an address that are clear', async () => {
     const cwd = makeFolder({ 'svc-mock.yaml': 'services: { orders: {}, stock: {} }\n' })
     const two = await runProgram(['verify', '--passive', ...tests('GET /')], { cwd, env: quiet })
@@ -145,5 +168,128 @@ describe('svc-mock verify --passive', () => {
     expect([one.code, one.stderr]).toEqual([2, expect.stringContaining('nothing says where stock runs')])
     const none = await runProgram(['verify'], { cwd, env: quiet })
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('--passive -- <tests>')])
+  })
+})
+
+describe('svc-mock verify --passive --contracts', () => {
+  const { state: _, ...stateless } = goodAnswers['GET /orders/42']![1] as Readonly<Record<string, unknown>>
+  const withoutState: Answers = { ...goodAnswers, 'GET /orders/42': [200, stateless] }
+  const contracts: Files = {
+    'contracts/orders/shop.yaml': contractText('shop'),
+    'contracts/orders/web.yaml': contractText('web').replace('state: OPEN', 'total: 1'),
+  }
+  const ci = { ...quiet, ...gitEnv }
+
+  const held = async (
+    cwd: string,
+    answers: Answers,
+    { store = 'contracts', calls = ['GET /orders/42'], flags = [] as readonly string[] } = {},
+  ): Promise<Finished & { readonly url: string }> => {
+    const { url } = await service(answers)
+    const args = ['verify', '--passive', '--provider', url, '--contracts', store, '--as', 'orders']
+    return { url, ...(await runProgram([...args, ...flags, ...tests(...calls)], { cwd, env: ci })) }
+  }
+
+  it('needs no workspace and leaves nothing behind; of each contract the mock counts that a call meets', async () => {
+    const cwd = makeFolder(contracts)
+    const done = await held(cwd, withoutState, { flags: ['--json'] })
+    expect(done.code).toBe(1)
+    const report = reportOf(done)
+    expect(report.command).toBe('verify --passive --contracts')
+    expect(report.against).toEqual([`orders: ${done.url}`, 'shop: orders/shop.yaml', 'web: orders/web.yaml'])
+    expect(report.checked.map(({ consumer }) => consumer)).toEqual(['shop', 'web'])
+    expect(report.findings).toMatchObject([
+      {
+        consumer: 'shop',
+        rule: 'missing-property',
+        version: '1.4.0',
+        path: 'response.body.state',
+        at: { file: 'contracts/orders/shop.yaml', line: 14 },
+      },
+    ])
+    expect(filesIn(cwd)).toEqual(Object.keys(contracts))
+    const web = await held(cwd, withoutState, { flags: ['--consumer', 'web'] })
+    expect(web.code).toBe(0)
+  })
+
+  it('counts what no consumer uses, and names what the tests do not call', async () => {
+    const done = await held(makeFolder(contracts), goodAnswers, { calls: ['GET /orders'], flags: ['--json'] })
+    expect(done.code).toBe(0)
+    expect(reportOf(done)).toMatchObject({
+      skipped: { 'calls that no mock describes': 1 },
+      findings: [
+        { consumer: 'shop', rule: 'not-exercised', severity: 'notVerifiable' },
+        { consumer: 'web', rule: 'not-exercised', severity: 'notVerifiable' },
+      ],
+    })
+  })
+
+  it('reads them from a repository of git, and tells it only what the tests have proved', async () => {
+    const { folder, url: store } = bareRepository()
+    const consumer = makeFolder({
+      'svc-mock.yaml': 'name: shop\n',
+      'contracts/orders/shop.yaml': contractText('shop'),
+    })
+    const publish = ['contract', 'publish', '--to', store, '--version', 'v1', '--branch', 'main']
+    expect((await runProgram(publish, { cwd: consumer, env: ci })).code).toBe(0)
+    const told = (): readonly string[] =>
+      filesOfRepository(folder).filter((file) => file.startsWith('_verifications/'))
+    const flags = (version: string) => ['--publish-results', '--provider-version', version]
+    const cwd = makeFolder()
+    const unseen = await held(cwd, goodAnswers, { store, calls: ['GET /orders'], flags: flags('p1') })
+    expect([unseen.code, told()]).toEqual([0, []])
+    const good = await held(cwd, goodAnswers, { store, flags: flags('p2') })
+    expect(good.code).toBe(0)
+    expect(good.stderr).toContain('told the store: the contract of shop is verified')
+    const bad = await held(cwd, withoutState, { store, flags: flags('p3') })
+    expect(bad.code).toBe(1)
+    expect(bad.stderr).toContain('the contract of shop is broken')
+    expect(told()).toEqual([
+      expect.stringMatching(/^_verifications\/orders\/p2\//),
+      expect.stringMatching(/^_verifications\/orders\/p3\//),
+    ])
+    expect(filesIn(cwd)).toEqual([])
+  })
+
+  it('tells nobody of tests that failed', async () => {
+    const cwd = makeFolder(contracts)
+    const { url } = await service(goodAnswers)
+    const source = `fetch(process.env.ORDERS_URL + '/orders/42').then(() => process.exit(7))`
+    const args = ['verify', '--passive', '--provider', url, '--contracts', 'contracts', '--as', 'orders']
+    const done = await runProgram(
+      [...args, '--publish-results', '--provider-version', 'p1', '--', process.execPath, '-e', source],
+      { cwd, env: ci },
+    )
+    expect([done.code, filesIn(cwd)]).toEqual([7, Object.keys(contracts)])
+  })
+
+  it('tells each file that it cannot use, and holds the rest', async () => {
+    const cwd = makeFolder({ ...contracts, 'contracts/orders/broken.yaml': 'mocks: [' })
+    const done = await held(cwd, withoutState)
+    expect(done.code).toBe(2)
+    expect(done.stderr).toContain('contracts/orders/broken.yaml:1')
+    expect(done.stdout).toContain('violation  shop: one order › GET /orders/{id}')
+  })
+
+  it.each([
+    [['--service', 'orders'], contracts, '--service is for mocks'],
+    [[], { 'contracts/stock/shop.yaml': contractText('shop') }, 'there is no contract with orders'],
+    [
+      [],
+      {
+        ...contracts,
+        'contracts/orders/rpc.yaml': contractText('rpc').replace('mocks:', 'protocol: grpc\nmocks:'),
+      },
+      'some contracts with orders are of HTTP and some of gRPC',
+    ],
+  ] as const)('says what is wrong: %j', async (flags, files, said) => {
+    const done = await held(makeFolder(files), goodAnswers, { flags })
+    expect([done.code, done.stderr]).toEqual([2, expect.stringContaining(said)])
+  })
+
+  it('needs to be told where the provider runs', async () => {
+    const args = ['verify', '--passive', '--contracts', 'contracts', '--as', 'orders', ...tests('GET /')]
+    const done = await runProgram(args, { cwd: makeFolder(contracts), env: quiet })
+    expect([done.code, done.stderr]).toEqual([2, expect.stringContaining('--provider')])
   })
 })

@@ -9,6 +9,7 @@ import {
   type ServiceClientConstructor,
 } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
+import { ReflectionService } from '@grpc/reflection'
 import { onTestFinished } from 'vitest'
 import { type VerifyProviderOptions, verifyProvider } from '../../src/app/contract/verify-provider.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
@@ -68,16 +69,18 @@ export interface RpcService {
   readonly asked: { readonly method: string; readonly messages: readonly Any[]; readonly metadata: Any }[]
 }
 
-/** `proto`: the service's own definitions, where they are others by now. */
+/** `proto`: the service's own definitions, where they are others by now. `reflects`: it tells them to who asks. */
 export const rpcService = async (
   answers: RpcAnswers,
   proto: string = protoText,
   credentials: ServerCredentials = ServerCredentials.createInsecure(),
+  { reflects = false } = {},
 ): Promise<RpcService> => {
   const { folder } = workspace({})
   const file = join(folder, 'service.proto')
   writeFileSync(file, proto)
-  const loaded = loadPackageDefinition(loadSync(file, { keepCase: true, longs: Number })) as GrpcObject
+  const definition = loadSync(file, { keepCase: true, longs: Number })
+  const loaded = loadPackageDefinition(definition) as GrpcObject
   const { Inventory } = loaded['acme'] as Record<string, ServiceClientConstructor>
   const asked: Any[] = []
   const server = new Server()
@@ -110,6 +113,7 @@ export const rpcService = async (
     return [name, handler] as const
   })
   server.addService(Inventory!.service, Object.fromEntries(handlers))
+  if (reflects) new ReflectionService(definition).addToServer(server)
   onTestFinished(() => server.forceShutdown())
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', credentials, (error, bound) =>

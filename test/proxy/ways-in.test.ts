@@ -288,6 +288,34 @@ describe('what cannot be read', () => {
   })
 })
 
+describe('a tunnel to the own port of a service', () => {
+  it('leads to that service, as the port itself does', async () => {
+    const app = await proxy({
+      'svc-mock.yaml': "services:\n  orders: { listen: '127.0.0.1:0' }\n",
+      'mocks/orders/1.0.0/a.yaml': 'mocks:\n  - { request: { path: /a }, response: { body: mine } }\n',
+    })
+    const own = app.ownPort('orders')
+    const tunnel = await raw(app.port)
+    tunnel.send(`CONNECT 127.0.0.1:${own} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    await tunnel.until('200')
+    tunnel.send(get('/a', `127.0.0.1:${own}`))
+    expect(await tunnel.until('mine')).toContain('200 OK')
+    expect(await app.call(1)).toMatchObject({ service: 'orders', outcome: 'mock' })
+  })
+
+  it('is refused where the service would be asked at its own port', async () => {
+    const own = await freePort()
+    const app = await proxy({
+      'svc-mock.yaml': `services:\n  orders: { listen: '127.0.0.1:${own}', mode: passthrough, upstream: 'http://127.0.0.1:${own}' }\n`,
+    })
+    const tunnel = await raw(app.port)
+    tunnel.send(`CONNECT 127.0.0.1:${own} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    await tunnel.until('200')
+    tunnel.send(get('/a', `127.0.0.1:${own}`))
+    await tunnel.until('LOOP')
+  })
+})
+
 describe('a call that would come back to the proxy', () => {
   it('is refused with 508 and a ready curl line', async () => {
     const { port, host } = await proxy(files(orderService))

@@ -5,10 +5,10 @@
 import type { Checked, Violation } from '../../contract/violation.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { NoReply } from './ask-provider.ts'
-import { httpMock } from './http-mock.ts'
 import { type Promised, statesOf } from './promises.ts'
-import type { MockPath, ProviderFinding, ProviderProtocol } from './provider-protocols/protocol.ts'
+import type { ProviderFinding, ProviderProtocol } from './provider-protocols/protocol.ts'
 import type { NamedState, StateSetup } from './provider-states.ts'
+import { consumerOf, violationOf } from './violation-of.ts'
 
 export interface VerificationOptions {
   readonly provider: URL
@@ -194,25 +194,7 @@ export class Verification {
     })
   }
 
-  #add(item: Promised, protocol: ProviderProtocol, { path, ...words }: ProviderFinding): void {
-    const { file, position, definition } = item
-    const { locate } = httpMock(file, position, [])
-    this.findings.push({
-      ...consumerOf(item),
-      service: file.service,
-      version: item.contract.version ?? file.version,
-      operation: protocol.operationOf(item),
-      mock: definition.name,
-      at: path.length === 0 ? definition.at : locate(path),
-      path: pathText(path),
-      ...words,
-    })
+  #add(item: Promised, protocol: ProviderProtocol, finding: ProviderFinding): void {
+    this.findings.push(violationOf(item, protocol.operationOf(item), finding))
   }
 }
-
-const consumerOf = ({ file }: Promised): { readonly consumer?: string } =>
-  file.contract === undefined ? {} : { consumer: file.contract.consumer }
-
-/** `response.body.items[0].sku`. */
-const pathText = (path: MockPath): string =>
-  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('')

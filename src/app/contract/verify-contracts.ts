@@ -46,42 +46,51 @@ export const verifyContracts = async (
   const { report, results } = await readStore(options.contracts, place, (folder) =>
     verifyIn(folder, options, place),
   )
-  const { publish } = options
-  if (publish === undefined || results.length === 0) return { ...report, published: [] }
+  return { ...report, published: await publishResults(results, options, place) }
+}
+
+/** What came of a verification, told to the store if that is wished for. */
+export const publishResults = async (
+  results: readonly Result[],
+  { contracts, selection, publish }: Pick<VerifyContractsOptions, 'contracts' | 'selection' | 'publish'>,
+  place: StorePlace,
+): Promise<readonly VerificationRecord[]> => {
+  if (publish === undefined || results.length === 0) return []
   const records = results.map((one) => ({ ...one, version: publish.version, ...branchOf(publish) }))
   const consumers = records.map(({ consumer }) => consumer).join(', ')
-  const message = `${options.selection.as} ${publish.version} was held against the contracts of ${consumers}`
-  await changeStore(options.contracts, message, place, (folder) => {
+  const message = `${selection.as} ${publish.version} was held against the contracts of ${consumers}`
+  await changeStore(contracts, message, place, (folder) => {
     const store = new Store(folder)
     for (const record of records) store.writeVerification(record)
   })
-  return { ...report, published: records }
+  return records
 }
 
 const branchOf = ({ branch }: { readonly branch: string | undefined }): { readonly branch?: string } =>
   branch === undefined ? {} : { branch }
 
+export type Result = Omit<VerificationRecord, 'version' | 'branch'>
+
 interface Verified {
   readonly report: Omit<ContractsReport, 'published'>
-  readonly results: readonly Omit<VerificationRecord, 'version' | 'branch'>[]
+  readonly results: readonly Result[]
 }
 
 const verifyIn = async (
   folder: string,
   options: VerifyContractsOptions,
-  { cwd, env }: StorePlace,
+  place: StorePlace,
 ): Promise<Verified> => {
   const startedAt = performance.now()
   const { as } = options.selection
   const selected = selectContracts(folder, options.selection)
   const { contracts } = selected
-  // Files of this repository are named as people here name them.
-  const root = options.contracts.kind === 'folder' && isBelow(folder, cwd) ? cwd : folder
+  const root = rootOf(folder, options.contracts, place)
   const checked: Checked[] = []
   const findings: Violation[] = []
   const skipped = new Map<string, number>()
   const problems: Problem[] = [...selected.problems]
-  const results: Verified['results'][number][] = []
+  const results: Result[] = []
   const totals = new Progress(options.progress)
   let stopped = false
   for (const protocol of ['http', 'grpc'] as const) {
@@ -96,7 +105,7 @@ const verifyIn = async (
         proto: options.proto,
         importPaths: options.importPaths,
       },
-      env,
+      place.env,
       options.workspace,
     )
     const definitions = await ServiceDefinitions.load(config)
@@ -142,7 +151,11 @@ const verifyIn = async (
   }
 }
 
-const libraryOf = ({ path, shown }: SelectedContract): LibraryFolder => ({
+/** What files are shown relative to: those of this repository are named as people here name them. */
+export const rootOf = (folder: string, { kind }: Stored, { cwd }: StorePlace): string =>
+  kind === 'folder' && isBelow(folder, cwd) ? cwd : folder
+
+export const libraryOf = ({ path, shown }: SelectedContract): LibraryFolder => ({
   folder: dirname(path),
   display: shown,
   layer: 1,
@@ -150,7 +163,7 @@ const libraryOf = ({ path, shown }: SelectedContract): LibraryFolder => ({
 })
 
 /** In the folder of one provider lies the contract with another. */
-const foreign = (files: readonly MockFile[], as: string): readonly Problem[] =>
+export const foreign = (files: readonly MockFile[], as: string): readonly Problem[] =>
   files.flatMap((file) =>
     file.service === as || file.problems.length > 0
       ? []
@@ -165,7 +178,7 @@ const foreign = (files: readonly MockFile[], as: string): readonly Problem[] =>
         ],
   )
 
-const described = ({ consumer, reasons, shown }: SelectedContract): string =>
+export const described = ({ consumer, reasons, shown }: SelectedContract): string =>
   `${consumer}: ${shown}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`
 
 /** What was ended early, or looked at in part, says nothing good of the whole. */
@@ -176,12 +189,12 @@ const isConclusive = (
 
 const isViolation = ({ severity }: Violation): boolean => severity === 'violation'
 
-const resultOf = (
+export const resultOf = (
   as: string,
   { hash }: SelectedContract,
   files: readonly MockFile[],
-  { checked, findings }: Verification,
-): Verified['results'][number] => {
+  { checked, findings }: Pick<ContractReport, 'checked' | 'findings'>,
+): Result => {
   const violations = findings.filter(isViolation).length
   // Told by place: names may stand in several files.
   const doubtful = new Set(

@@ -89,7 +89,7 @@ export const proxyEnv = (target: ProxyTarget, inherited: Environment): ProxyEnv 
     .filter(Boolean)
     .join(' ')
   const urls = target.services
-    .filter((service) => service.protocol === 'http' && service.listen !== undefined)
+    .filter(({ protocol, listen }) => (protocol === 'http' || protocol === 'grpc') && listen !== undefined)
     .map((service): [string, string] => [urlVariable(service.name), `http://${reachable(service.listen!)}`])
   return {
     noProxy,

@@ -2,18 +2,25 @@
 
 import { verifyContracts } from '../../app/contract/verify-contracts.ts'
 import { readValues, withBaseline } from '../../app/contract/verify-files.ts'
-import { verifyPassive } from '../../app/contract/verify-passive.ts'
+import {
+  type PassiveVerification,
+  type VerifyPassiveOptions,
+  verifyPassive,
+} from '../../app/contract/verify-passive.ts'
+import { verifyPassiveContracts } from '../../app/contract/verify-passive-contracts.ts'
 import { verifyProvider } from '../../app/contract/verify-provider.ts'
 import { verifySpec } from '../../app/contract/verify-spec.ts'
 import type { ContractReport } from '../../app/contract-view.ts'
+import type { ProxyEnv } from '../../app/env/proxy-env.ts'
 import { verifyPacts } from '../../app/pact/verify-pact.ts'
+import type { Running } from '../../app/running.ts'
 import { openWorkspace, workspaceIfAny } from '../../app/workspace.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { announcePassive } from '../announce-passive.ts'
 import { printContractReport } from '../contract-report.ts'
 import { contractsWishes } from '../contracts-flags.ts'
 import type { Output } from '../output.ts'
-import { meansPacts, messageUrl, publishWishes, sourcesOf } from '../pact-flags.ts'
+import { meansPacts, messageUrl, pactFlags, publishWishes, sourcesOf } from '../pact-flags.ts'
 import { type Progress, startProgress } from '../progress.ts'
 import { durationFlag } from '../record-flags.ts'
 import { headersOf, providerUrl, stateSetup } from '../verify-flags.ts'
@@ -61,17 +68,7 @@ const spec: Way = async (asked) => {
 const mocks: Way = async (asked) => {
   const { flags, args, cwd } = asked
   refuseArguments(args, '--provider takes all mocks of a service; --service and --version narrow them')
-  for (const name of [
-    'branch',
-    'consumer',
-    'provider-branch',
-    'provider-version',
-    'publish-results',
-  ] as const)
-    if (isGiven(flags[name]))
-      throw new SvcMockError('FLAG_INVALID', `--${name} is for what consumers hand over, and not for mocks`, {
-        hint: 'say where that is: --contracts <folder|git url>, or --pact <file|folder|url>',
-      })
+  refuseHandedOver(asked)
   const config = workspaceOf(asked)
   const report = await withProgress(asked, (progress) =>
     verifyProvider(config, {
@@ -90,10 +87,7 @@ const contracts: Way = async (asked) => {
     args,
     'of contracts --as says whose they are; --consumer, --branch and --environment narrow them',
   )
-  if (flags.service !== undefined)
-    throw new SvcMockError('FLAG_INVALID', '--service is for mocks', {
-      hint: 'of contracts --as says whose they are',
-    })
+  refuseService(flags)
   const place = { cwd, env }
   const workspace = workspaceIfAny({ ...place, configPath: flags.config })
   const root = workspace?.root ?? cwd
@@ -109,8 +103,7 @@ const contracts: Way = async (asked) => {
       place,
     ),
   )
-  for (const { consumer, success } of report.published)
-    out.log(`told the store: the contract of ${consumer} is ${success ? 'verified' : 'broken'}`)
+  tellPublished(out, report.published)
   return print(asked, judged(asked, report))
 }
 
@@ -144,22 +137,66 @@ const pacts: Way = async (asked) => {
 /** The tests' own failure comes first: what a service that fails them answers proves nothing. */
 const passive: Way = async (asked) => {
   const { flags, args, command, out, env } = asked
-  refuseArguments(args, '--service says whose mocks are meant; the tests stand behind --')
-  const { exitCode, calls, report } = await verifyPassive(workspaceOf(asked), {
+  refuseArguments(args, 'the tests stand behind --')
+  for (const name of activeFlags)
+    if (isGiven(flags[name]))
+      throw new SvcMockError('FLAG_INVALID', `--${name} is not for --passive, which sends nothing itself`)
+  const tests = {
     command,
-    service: flags.service,
     provider: flags.provider === undefined ? undefined : providerUrl(flags.provider),
     version: flags.version,
     env,
-    childStdout: out.json ? 'stderr' : 'inherit',
-    ready: (running, variables) => announcePassive(out, running, variables),
-  })
+    childStdout: out.json ? ('stderr' as const) : ('inherit' as const),
+    ready: (running: Running, variables: ProxyEnv) => announcePassive(out, running, variables),
+  }
+  const verified =
+    flags.contracts === undefined
+      ? await passiveMocks(asked, tests)
+      : await passiveContracts(asked, { ...tests, provider: tests.provider! })
+  const { exitCode, calls, report } = verified
   if (exitCode === 0 && calls === 0)
     throw new SvcMockError('NO_CALLS_SEEN', 'the tests made no call that passed svc-mock')
   // What its tests do not call is not fixed by that.
   const code = print(asked, judged(asked, { ...report, complete: false }))
   return exitCode === 0 ? code : exitCode
 }
+
+const passiveMocks = (
+  asked: Asked,
+  tests: Omit<VerifyPassiveOptions, 'service'>,
+): Promise<PassiveVerification> => {
+  refuseHandedOver(asked)
+  return verifyPassive(workspaceOf(asked), { ...tests, service: asked.flags.service })
+}
+
+const passiveContracts = async (
+  { flags, cwd, env, out }: Asked,
+  tests: Omit<VerifyPassiveOptions, 'service' | 'provider'> & { readonly provider: URL },
+): Promise<PassiveVerification> => {
+  refuseService(flags)
+  const place = { cwd, env }
+  const wishes = await contractsWishes(flags, place)
+  const workspace = workspaceIfAny({ ...place, configPath: flags.config })
+  const verified = await verifyPassiveContracts({ ...tests, ...wishes, workspace }, place)
+  tellPublished(out, verified.published)
+  return verified
+}
+
+/** How calls are made, and what is replayed. */
+const activeFlags = [
+  'header',
+  'state-url',
+  'state-command',
+  'unsafe',
+  'idempotent',
+  'values',
+  'concurrency',
+  'timeout',
+  'retries',
+  'fail-fast',
+  'allow-remote-refs',
+  ...(Object.keys(pactFlags) as (keyof typeof pactFlags)[]),
+] as const
 
 const workspaceOf = ({ flags, cwd, env }: Asked) =>
   openWorkspace({ cwd, configPath: flags.config, env }).config
@@ -215,6 +252,35 @@ const print = (asked: Asked, report: ContractReport, failed?: SvcMockError): num
   printContractReport(asked.out, report, { ...asked, failed })
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== false
+
+const refuseHandedOver = ({ flags }: Asked): void => {
+  for (const name of [
+    'branch',
+    'consumer',
+    'provider-branch',
+    'provider-version',
+    'publish-results',
+  ] as const)
+    if (isGiven(flags[name]))
+      throw new SvcMockError('FLAG_INVALID', `--${name} is for what consumers hand over, and not for mocks`, {
+        hint: 'say where that is: --contracts <folder|git url>, or --pact <file|folder|url>',
+      })
+}
+
+const refuseService = ({ service }: VerifyFlags): void => {
+  if (service !== undefined)
+    throw new SvcMockError('FLAG_INVALID', '--service is for mocks', {
+      hint: 'of contracts --as says whose they are',
+    })
+}
+
+const tellPublished = (
+  out: Output,
+  published: readonly { readonly consumer: string; readonly success: boolean }[],
+): void => {
+  for (const { consumer, success } of published)
+    out.log(`told the store: the contract of ${consumer} is ${success ? 'verified' : 'broken'}`)
+}
 
 const refuseArguments = ([first]: readonly string[], hint: string): void => {
   if (first !== undefined) throw new SvcMockError('FLAG_INVALID', `unexpected argument: ${first}`, { hint })

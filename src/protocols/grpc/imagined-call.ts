@@ -1,13 +1,13 @@
-/** A call that nobody sent: what `explain` asks about. */
+/** A call that nobody sent: what `explain` asks about, and what mocks are asked about a call that passed them by. */
 import type { Body } from '../../core/body.ts'
 import { type Call, newContext, type Tenant } from '../../core/call.ts'
 import type { ServiceEntry } from '../../core/service-entry.ts'
 import { CollectedMessages, SingleMessage } from './body.ts'
-import { GrpcCall, methodOf } from './call.ts'
+import { GrpcCall, methodOf, type Occasion } from './call.ts'
 import { ClientMessages } from './client-messages.ts'
 import { missStatus } from './failure.ts'
 import { ownService } from './own/own-services.ts'
-import type { RpcMethod } from './schema.ts'
+import { grpcDefinitions, type RpcMethod } from './schema.ts'
 import type { WireForm } from './wire-form.ts'
 
 export interface ImaginedRpc {
@@ -17,6 +17,10 @@ export interface ImaginedRpc {
   readonly metadata: readonly string[]
   /** A message as JSON, or the list of a client's stream. */
   readonly message: unknown
+}
+
+export interface ImaginedMessages extends Pick<ImaginedRpc, 'operation' | 'metadata'> {
+  readonly messages: readonly Uint8Array[]
 }
 
 const noBody: Body = {
@@ -38,6 +42,20 @@ export const imaginedRpc = (
   service: ServiceEntry,
   tenant: Tenant,
 ): GrpcCall => {
+  const rpc = grpcDefinitions(service.definitions)?.methods.get(operation)
+  const list = Array.isArray(message) ? message : undefined
+  const messages = (list ?? [message ?? {}]).map((one) => bytesOf(one, rpc))
+  const each = rpc?.clientStreams === true && rpc.serverStreams && list === undefined
+  return imaginedMessages({ operation, metadata, messages }, service, tenant, each ? 'each' : 'call')
+}
+
+/** The same of messages in protobuf. `each`: about one message of a stream both ways. */
+export const imaginedMessages = (
+  { operation, metadata, messages }: ImaginedMessages,
+  service: ServiceEntry,
+  tenant: Tenant,
+  occasion: Occasion,
+): GrpcCall => {
   const carrier: Call = {
     id: 0,
     protocol: 'http',
@@ -55,14 +73,11 @@ export const imaginedRpc = (
   }
   const rpc = methodOf(carrier)
   const stream = new ClientMessages(carrier, form)
-  const list = Array.isArray(message) ? message : undefined
-  const bytes = (list ?? [message ?? {}]).map((one) => bytesOf(one, rpc))
-  const each = rpc?.clientStreams === true && rpc.serverStreams && list === undefined
   const body =
-    rpc?.clientStreams === true && !each
-      ? new CollectedMessages(bytes, rpc, form, stream)
-      : new SingleMessage(bytes[0] ?? new Uint8Array(0), rpc, form, stream)
-  return new GrpcCall(carrier, form, body, undefined, each ? 'each' : 'call')
+    rpc?.clientStreams === true && occasion === 'call'
+      ? new CollectedMessages(messages, rpc, form, stream)
+      : new SingleMessage(messages[0] ?? new Uint8Array(0), rpc, form, stream)
+  return new GrpcCall(carrier, form, body, undefined, occasion)
 }
 
 /**
