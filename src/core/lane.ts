@@ -38,3 +38,6 @@ export const laneOf = (tenant: string): Lane => {
     },
   }
 }
+
+/** It travels in headers, in cache keys and in topic names. */
+export const isTenantName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)

@@ -163,6 +163,8 @@ export interface Protocol {
    * protocols/index.ts, and after the handshake the decrypted bytes are shown to `detect` like any others.
    */
   readonly alpn?: readonly string[]
+  /** Its services have own ports only, on which nothing else is spoken: connections there come undetected. */
+  readonly ownPort?: boolean
   /** Whether the first bytes of a connection are this protocol. */
   detect(peek: Uint8Array): 'yes' | 'no' | 'more'
   open(host: ProtocolHost): ProtocolServer

@@ -308,7 +308,7 @@ export class CallProxy {
       listen,
     })
     const otherwise = options.protocols.find((protocol) => protocol.name === service.protocol)!
-    if (service.protocol === 'tcp') {
+    if (otherwise.ownPort === true) {
       arrivals.serve(otherwise, socket, entrance())
       return
     }

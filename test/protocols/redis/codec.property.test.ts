@@ -32,10 +32,10 @@ const readAll = (chunks: readonly Buffer[]) => {
   for (const chunk of chunks) {
     parser.feed(chunk)
     while (parser.next() === 'command') {
-      raw += parser.source.latin1Slice(parser.from, parser.to)
+      raw += parser.source.toString('latin1', parser.from, parser.to)
       commands.push(
         Array.from({ length: parser.argc }, (_none, i) =>
-          parser.source.latin1Slice(parser.starts[i], parser.ends[i]),
+          parser.source.toString('latin1', parser.starts[i], parser.ends[i]),
         ),
       )
     }
@@ -50,8 +50,8 @@ describe('commands', () => {
       fc.property(fc.array(command, { maxLength: 8 }), fc.array(fc.nat()), (commands, cuts) => {
         const whole = Buffer.concat(commands.map(encodeCommand))
         const wanted = {
-          commands: commands.map((args) => args.map((arg) => arg.latin1Slice())),
-          raw: whole.latin1Slice(),
+          commands: commands.map((args) => args.map((arg) => arg.toString('latin1'))),
+          raw: whole.toString('latin1'),
           error: '',
           pending: 0,
         }

@@ -48,7 +48,7 @@ export const splitInline = (line: Buffer): readonly Buffer[] | undefined => {
 
 /** One escape inside double quotes; how many bytes it takes. */
 const escaped = (line: Buffer, at: number, bytes: number[]): number => {
-  const hex = /^x([0-9a-f]{2})/i.exec(line.latin1Slice(at + 1, at + 4))
+  const hex = /^x([0-9a-f]{2})/i.exec(line.toString('latin1', at + 1, at + 4))
   if (hex !== null) {
     bytes.push(Number.parseInt(hex[1]!, 16))
     return 4

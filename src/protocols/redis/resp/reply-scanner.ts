@@ -37,7 +37,11 @@ export class ReplyScanner {
   scan(bytes: Uint8Array, at: number): number {
     const end = bytes.length
     let i = at
-    if (this.todo === 0) this.todo = 1
+    if (this.todo === 0) {
+      // Before anything has begun, so that what came before is whole.
+      if (at < end && !isType(bytes[at]!)) throw brokenType(bytes[at]!)
+      this.todo = 1
+    }
     while (i < end) {
       if (this.bulk > 0) {
         const left = end - i
@@ -56,7 +60,7 @@ export class ReplyScanner {
         this.digits = 0
         this.negative = false
         this.odd = false
-        if (this.line === LF || this.line === CR) throw new BrokenReply('an empty line')
+        if (!isType(this.line)) throw brokenType(this.line)
         continue
       }
       i = isSized(this.line) ? this.sized(bytes, i) : this.text(bytes, i)
@@ -73,7 +77,6 @@ export class ReplyScanner {
     // Short lines are the rule: a loop beats a call of indexOf.
     while (i < end && bytes[i] !== LF) i++
     if (i === end) return -1
-    if (!isText(this.line)) throw new BrokenReply(`a type ${JSON.stringify(String.fromCharCode(this.line))}`)
     this.line = 0
     this.todo--
     return i + 1
@@ -120,6 +123,11 @@ export class ReplyScanner {
     }
   }
 }
+
+const isType = (type: number): boolean => isSized(type) || isText(type)
+
+const brokenType = (type: number): BrokenReply =>
+  new BrokenReply(`a type ${JSON.stringify(String.fromCharCode(type))}`)
 
 /** `$ ! = * ~ > % |` */
 const isSized = (type: number): boolean =>

@@ -48,7 +48,7 @@ class Decoder {
       case 36:
       case 33:
       case 61: {
-        const length = Number(line.latin1Slice())
+        const length = Number(line.toString('latin1'))
         if (length < 0) return { type, text: undefined, items: undefined }
         const text = this.bytes.subarray(this.at, this.at + length)
         this.at += length + 2
@@ -58,12 +58,12 @@ class Decoder {
       case 126:
       case 62:
       case 37: {
-        const count = Number(line.latin1Slice())
+        const count = Number(line.toString('latin1'))
         if (count < 0) return { type, text: undefined, items: undefined }
         return { type, text: undefined, items: this.values(type === 37 ? 2 * count : count, depth) }
       }
       case 124: {
-        const attributes = this.values(2 * Number(line.latin1Slice()), depth)
+        const attributes = this.values(2 * Number(line.toString('latin1')), depth)
         return { ...this.value(depth), attributes }
       }
       case 95:
