@@ -8,7 +8,7 @@ import { workspace } from '../lib/workspaces.ts'
 import type { Ratio } from '../lib/wrk.ts'
 
 const rounds = 5
-const idle = 2_000
+const idle = 4_000
 
 interface Budget {
   readonly test: string
@@ -35,18 +35,19 @@ export const redis = async (): Promise<Row[]> => {
   const port = await freePort()
   const server = await startRedis(port)
   const pipe = await start(['bench/lib/bare-pipe.ts', String(port)])
-  const proxy = await startProxy(
-    workspace({
-      'svc-mock.yaml': `tenant: bench\nservices:\n  cache: { protocol: redis, listen: 127.0.0.1:0, upstream: 'redis://127.0.0.1:${port}' }\n`,
-    }),
-    '--quiet',
-  )
+  const files = {
+    'svc-mock.yaml': `tenant: bench\nservices:\n  cache: { protocol: redis, listen: 127.0.0.1:0, upstream: 'redis://127.0.0.1:${port}' }\n`,
+  }
+  const proxy = await startProxy(workspace(files), '--quiet')
   const rows: Row[] = []
   try {
     for (const budget of budgets) rows.push(...(await measured(budget, portOf(proxy), portOf(pipe), port)))
-    rows.push(limitRow('Redis: memory for an idle connection', await idleKb(proxy), 'kB', 30))
-  } finally {
     await Promise.all([proxy.stop(), pipe.stop()])
+    // In a process of its own, which has no room left from work before.
+    const fresh = await startProxy(workspace(files), '--quiet')
+    rows.push(limitRow('Redis: memory for an idle connection', await idleKb(fresh), 'kB', 30))
+    await fresh.stop()
+  } finally {
     await server.stop()
   }
   return rows

@@ -72,6 +72,11 @@ export interface ProtocolHost {
    * undefined: it speaks the asking one itself.
    */
   carried(service: ServiceEntry): Service | undefined
+  /**
+   * Opens one more port beside a service's own, for a protocol whose upstream has several addresses; it lives as long as
+   * the program. Rejects with PORT_IN_USE or LISTEN_FAILED.
+   */
+  listenBeside(service: ServiceEntry, accept: (socket: Duplex) => void): Promise<BesidePort>
   /** Sends an exchange of another protocol (a carrier) to the real service. */
   upstream(protocol: string): Service
   /**
@@ -92,6 +97,11 @@ export interface ProtocolHost {
   proxyFor(target: Authority): UpstreamProxy | undefined
   /** Our mark on forwarded calls; a call that brings it back is a loop. */
   readonly hopMark: string
+}
+
+export interface BesidePort {
+  readonly host: string
+  readonly port: number
 }
 
 export interface RefusedCall {

@@ -8,13 +8,14 @@ import { isTenantName, laneOf } from '../../core/lane.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { RedisSettings, ServiceEntry } from '../../core/service-entry.ts'
+import { ClusterNodes } from './cluster.ts'
 import { CommandTable } from './commands/table.ts'
 import { Names } from './names.ts'
+import { Refusal } from './refusal.ts'
 import { encodeReply, errorReply } from './resp/value.ts'
 import { Slab } from './session/out-buffer.ts'
 import { Session } from './session/session.ts'
 import { specialCommands } from './treatments/index.ts'
-import { Refusal } from './treatments/treatment.ts'
 
 export const redis: Protocol = {
   name: 'redis',
@@ -48,6 +49,8 @@ class Connections {
   private readonly slabs = { toClient: new Slab(), toUpstream: new Slab() }
   /** By service, since servers differ in what they know. Made at the first connection. */
   private readonly tables = new Map<string, CommandTable>()
+  /** By service. */
+  private readonly clusters = new Map<string, ClusterNodes>()
   /** By settings, which change as a whole, and tenant. */
   private readonly names = new WeakMap<RedisSettings, Map<string, Names>>()
 
@@ -103,6 +106,23 @@ class Connections {
     for (const socket of this.sockets) socket.destroy()
   }
 
+  private nodes(service: ServiceEntry): ClusterNodes {
+    const known = this.clusters.get(service.name)
+    if (known !== undefined) return known
+    const { host } = this
+    const nodes = new ClusterNodes(service.upstream!, async (node) => {
+      // The rest of the entry stays what it is: mode and faults change while running.
+      const upstream = { ...service.upstream!, ...node }
+      const entry = Object.create(service, { upstream: { value: upstream } }) as ServiceEntry
+      const port = await host.listenBeside(service, (socket) => {
+        void this.accept(socket, { kind: 'own', service: entry, listen: `${port.host}:${port.port}` })
+      })
+      return port
+    })
+    this.clusters.set(service.name, nodes)
+    return nodes
+  }
+
   private join(client: Duplex, upstream: Duplex, service: ServiceEntry): void {
     if (client.destroyed) {
       upstream.destroy()
@@ -116,6 +136,7 @@ class Connections {
       table: this.table(service.name),
       names: this.namesOf(settings, settings.tenant ?? this.host.tenant.id),
       slabs: this.slabs,
+      nodes: settings.cluster ? this.nodes(service) : undefined,
       namesOf: (tenant) => {
         if (!isTenantName(tenant)) throw new Refusal('ERR svc-mock: this is no name for a tenant')
         return this.namesOf(settings, tenant)

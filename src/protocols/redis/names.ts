@@ -5,6 +5,7 @@
 import { type Lane, laneRoot } from '../../core/lane.ts'
 import type { KeyPolicy, RedisSettings } from '../../core/service-entry.ts'
 import { escapeGlob, globMatches } from './glob.ts'
+import { Refusal } from './refusal.ts'
 
 export class Names {
   readonly lane: Lane
@@ -148,8 +149,12 @@ export const isKeyEvent = (channel: Buffer): boolean => channel.toString('latin1
  * A key whose slot is that of `key` (CRC16 of the first braces' content, else of all of it): `r` and the key where it has
  * such braces, else `w` and the key in braces. Keys with odd braces, as `a{}b`, cannot keep theirs.
  */
-const slotForm = (key: Uint8Array): Buffer =>
-  hasTag(key) ? Buffer.concat([raw, key]) : Buffer.concat([wrapped, key, close])
+const slotForm = (key: Uint8Array): Buffer => {
+  if (hasTag(key)) return Buffer.concat([raw, key])
+  if (key.length === 0 || key.includes(125))
+    throw new Refusal('ERR svc-mock: a key of a cluster that is empty or has odd braces cannot keep its slot')
+  return Buffer.concat([wrapped, key, close])
+}
 
 const fromSlotForm = (name: Buffer): Buffer | undefined => {
   if (name[0] === 114) return name.subarray(1)

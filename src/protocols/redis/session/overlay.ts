@@ -5,8 +5,9 @@
 import { type ArgumentsView, keysOf } from '../commands/key-positions.ts'
 import type { Command } from '../commands/table.ts'
 import type { Names } from '../names.ts'
+import { Refusal } from '../refusal.ts'
 import { isError } from '../resp/value.ts'
-import { type Connection, Refusal } from '../treatments/treatment.ts'
+import type { Connection } from '../treatments/treatment.ts'
 
 export interface OverlayKey {
   readonly place: number

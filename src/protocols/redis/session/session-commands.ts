@@ -1,7 +1,9 @@
 /** Commands that change what the replies after them mean. */
+
+import { Refusal } from '../refusal.ts'
 import { errorReply, isError } from '../resp/value.ts'
 import { sessionCommands } from '../treatments/index.ts'
-import { Refusal, word } from '../treatments/treatment.ts'
+import { word } from '../treatments/treatment.ts'
 import type { Session } from './session.ts'
 
 const names: ReadonlySet<string> = new Set(sessionCommands)

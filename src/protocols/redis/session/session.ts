@@ -4,14 +4,16 @@
  */
 import type { Duplex } from 'node:stream'
 import type { RedisSettings } from '../../../core/service-entry.ts'
+import type { ClusterNodes } from '../cluster.ts'
 import { type ArgumentsView, keysOf } from '../commands/key-positions.ts'
 import type { Command, CommandTable } from '../commands/table.ts'
 import type { Names } from '../names.ts'
+import { Refusal } from '../refusal.ts'
 import { RequestParser } from '../resp/request-parser.ts'
 import { encodeCommand, encodeReply, errorReply, isError, type Resp } from '../resp/value.ts'
 import { treatmentOf } from '../treatments/index.ts'
 import { isAllowed, isRefused, refusal } from '../treatments/refused.ts'
-import { type Connection, Refusal, type Treatment, word } from '../treatments/treatment.ts'
+import { type Connection, type Treatment, word } from '../treatments/treatment.ts'
 import { learn } from './learn.ts'
 import { OutBuffer, type Slab } from './out-buffer.ts'
 import { overlayKeys, resolveOverlay, touchCommand } from './overlay.ts'
@@ -31,14 +33,9 @@ export interface SessionFacts {
   /** Names of another tenant; throws a Refusal. */
   namesOf(tenant: string): Names
   /** Addresses of nodes in replies, replaced by ours; undefined: not in cluster mode. */
-  readonly nodes?: ClusterView | undefined
+  readonly nodes?: ClusterNodes | undefined
   /** The server closed the connection, or spoke no RESP. */
   lost(text: string): void
-}
-
-export interface ClusterView {
-  error(text: string): string
-  reply(command: readonly Buffer[], reply: Resp): Resp
 }
 
 export class Session implements Connection {
@@ -83,6 +80,10 @@ export class Session implements Connection {
 
   get resp(): 2 | 3 {
     return this.replies.resp
+  }
+
+  get nodes(): ClusterNodes | undefined {
+    return this.facts.nodes
   }
 
   get tenantFrom(): RedisSettings['tenantFrom'] {
@@ -341,11 +342,9 @@ export class Session implements Connection {
   }
 
   private takeOf(treatment: Treatment | undefined, name: string, args: readonly Buffer[]): Take | undefined {
-    const { nodes } = this.facts
     const reply = treatment?.reply
     // The arguments are views of a chunk; a reply may take long.
-    const kept =
-      reply === undefined && name !== 'CLUSTER' && name !== 'HELLO' ? [] : args.map((arg) => Buffer.from(arg))
+    const kept = reply === undefined && name !== 'HELLO' ? [] : args.map((arg) => Buffer.from(arg))
     if (name === 'HELLO') {
       return (answered) => {
         const version = kept[1]?.toString('latin1')
@@ -353,8 +352,6 @@ export class Session implements Connection {
         return answered
       }
     }
-    if (name === 'CLUSTER' && nodes !== undefined)
-      return (answered) => nodes.reply(kept, reply!(answered, kept, this) ?? answered)
     return reply === undefined ? undefined : (answered) => reply(answered, kept, this)
   }
 

@@ -1,4 +1,5 @@
 /** DEBUG and other commands whose keys no specification names; they pass only where the configuration allows them. */
+import { isError } from '../resp/value.ts'
 import type { Connection, Treatment } from './treatment.ts'
 import { word } from './treatment.ts'
 
@@ -21,6 +22,15 @@ export const debug: Treatment = {
         .map((arg, i) => (i === 3 ? names.key(arg) : arg))
         .concat(args.length === 3 ? [names.key(Buffer.from('key'))] : [])
     return [...args]
+  },
+}
+
+/** CLUSTER SLOTS, SHARDS and NODES name where the nodes are. */
+export const clusterTopology: Treatment = {
+  answer: async (args, connection) => {
+    const reply = await connection.ask(...args)
+    if (connection.nodes === undefined || isError(reply)) return reply
+    return connection.nodes.topology(word(args, 1), reply)
   },
 }
 

@@ -1,7 +1,7 @@
 /** The commands that need more than what the table says of them. What the session itself does with some is in session/. */
 import type { Names } from '../names.ts'
 import { auth, client, hello } from './connection.ts'
-import { cluster, debug } from './debug.ts'
+import { cluster, clusterTopology, debug } from './debug.ts'
 import {
   dbSize,
   flushAll,
@@ -23,6 +23,9 @@ export const treatments: Readonly<Record<string, Treatment>> = {
   HELLO: hello,
   CLIENT: client,
   CLUSTER: cluster,
+  'CLUSTER NODES': clusterTopology,
+  'CLUSTER SHARDS': clusterTopology,
+  'CLUSTER SLOTS': clusterTopology,
   DEBUG: debug,
   'FUNCTION FLUSH': functionFlush,
   BLPOP: firstIsKey,

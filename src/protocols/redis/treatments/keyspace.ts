@@ -1,6 +1,7 @@
 /** Commands about all keys: of the tenant's share of them, and of the baseline's as far as policies let them be seen. */
 import { globMatches } from '../glob.ts'
 import type { Names } from '../names.ts'
+import { Refusal } from '../refusal.ts'
 import {
   array,
   bulk,
@@ -13,7 +14,7 @@ import {
   types,
 } from '../resp/value.ts'
 import { onlySeen } from './replies.ts'
-import { type Connection, Refusal, type Treatment, word } from './treatment.ts'
+import { type Connection, type Treatment, word } from './treatment.ts'
 
 /** The tenant's share of all keys may be small, so that pages of ours are large. */
 const pageCount = '1000'

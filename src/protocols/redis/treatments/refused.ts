@@ -1,7 +1,8 @@
 /** What must not reach a server that others use too. */
 import type { Command } from '../commands/table.ts'
+import { Refusal } from '../refusal.ts'
 import { isError, simple } from '../resp/value.ts'
-import { Refusal, type Treatment } from './treatment.ts'
+import type { Treatment } from './treatment.ts'
 
 /** Called dangerous or administrative, and harmless, or made so by its treatment. */
 const harmless: ReadonlySet<string> = new Set([

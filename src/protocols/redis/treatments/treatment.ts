@@ -1,4 +1,5 @@
 /** What a command needs besides its keys being renamed. */
+import type { ClusterNodes } from '../cluster.ts'
 import type { Names } from '../names.ts'
 import type { Resp } from '../resp/value.ts'
 
@@ -13,6 +14,8 @@ export interface Connection {
   renamed(args: readonly Buffer[]): Buffer[]
   /** Throws a Refusal. The names of the tenant of which this connection is from now on. */
   become(tenant: string): void
+  /** In cluster mode. */
+  readonly nodes: ClusterNodes | undefined
   /** Whether the configuration lets this command pass. */
   allows(name: string): boolean
   readonly tenantFrom: 'auth' | 'name' | undefined
@@ -26,9 +29,6 @@ export interface Treatment {
   /** Instead of both: asks the server what it needs. Impossible inside MULTI. */
   answer?(args: readonly Buffer[], connection: Connection): Promise<Resp>
 }
-
-/** What the client is told instead; the message is an error of Redis' form, with its code. */
-export class Refusal extends Error {}
 
 /** Argument `i` as upper case text; '' where there is none. */
 export const word = (args: readonly Buffer[], i: number): string =>
