@@ -174,6 +174,52 @@ services:
       expect(await a.publish('news', 'to nobody')).toBe(0)
     })
 
+    it('hears of its own keys by patterns of all channels, too', async () => {
+      const { alice, bob } = await cache()
+      const [b, sub] = [await client(bob, RESP), await client(alice, RESP)]
+      const a = await client(alice, RESP)
+      const heard: string[] = []
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const listen =
+        (pattern: string) =>
+        (message: string, channel: string): void => {
+          heard.push(`${pattern} ${channel} ${message}`)
+          if (pattern === '*' && message === 'last') resolve()
+        }
+      await sub.pSubscribe('*', listen('*'))
+      await sub.pSubscribe('*:x', listen('*:x'))
+      await b.set('x', '1')
+      await a.set('x', '1')
+      await sub.pUnsubscribe('*:x')
+      await a.set('x', '1')
+      await a.publish('news', 'last')
+      await promise
+      expect(heard.sort()).toEqual([
+        '* __keyevent@0__:set x',
+        '* __keyevent@0__:set x',
+        '* __keyspace@0__:x set',
+        '* __keyspace@0__:x set',
+        '* news last',
+        '*:x __keyspace@0__:x set',
+      ])
+      await sub.pUnsubscribe()
+      await a.set('x', '1')
+      expect(await a.pubSubNumPat()).toBe(0)
+      expect(heard).toHaveLength(6)
+      expect(
+        await talk(alice, 'PSUBSCRIBE * a*\r\nPUNSUBSCRIBE *\r\nPUNSUBSCRIBE\r\nPUNSUBSCRIBE\r\nQUIT\r\n'),
+      ).toBe(
+        [
+          '*3\r\n$10\r\npsubscribe\r\n$1\r\n*\r\n:1',
+          '*3\r\n$10\r\npsubscribe\r\n$2\r\na*\r\n:2',
+          '*3\r\n$12\r\npunsubscribe\r\n$1\r\n*\r\n:1',
+          '*3\r\n$12\r\npunsubscribe\r\n$2\r\na*\r\n:0',
+          '*3\r\n$12\r\npunsubscribe\r\n$-1\r\n:0',
+          '+OK\r\n',
+        ].join('\r\n'),
+      )
+    })
+
     it('is told of its own keys only', async () => {
       const { alice, bob } = await cache()
       const [a, b] = [await client(alice, RESP), await client(bob, RESP)]

@@ -176,7 +176,8 @@ export class Replies {
         if (confirming.left === 0) confirming.left = this.subscriptions.all(kind)
         if (--confirming.left === 0) this.queue.shift()
       }
-      this.out.add(encodeReply(this.subscriptions.confirmed(reply, names)))
+      const confirmed = this.subscriptions.confirmed(reply, names)
+      if (confirmed !== undefined) this.out.add(encodeReply(confirmed))
       return true
     }
     if (!spoken || !isMessage(kind)) {
@@ -184,8 +185,7 @@ export class Replies {
       this.out.add(encodeReply(reply))
       return true
     }
-    const message = this.subscriptions.message(reply, names)
-    if (message !== undefined) this.out.add(encodeReply(message))
+    for (const message of this.subscriptions.message(reply, names)) this.out.add(encodeReply(message))
     return true
   }
 }

@@ -5,6 +5,7 @@ import { errorReply, isError } from '../resp/value.ts'
 import { sessionCommands } from '../treatments/index.ts'
 import { word } from '../treatments/treatment.ts'
 import type { Session } from './session.ts'
+import { eventsPattern } from './subscriptions.ts'
 
 const names: ReadonlySet<string> = new Set(sessionCommands)
 
@@ -132,6 +133,11 @@ const subscribe = (verb: string, args: readonly Buffer[], session: Session): voi
     return
   }
   const { subscriptions } = session.replies
+  const beside = subscriptions.eventsBeside(verb, args.slice(1))
+  if (beside !== undefined) {
+    const asked = [Buffer.from(beside), Buffer.from(eventsPattern)]
+    session.confirm(asked, { kind: 'confirming', verb: beside, left: 1 })
+  }
   const wire = args.map((arg, i) =>
     i === 0 ? arg : subscriptions.ask(verb, Buffer.from(arg), session.names),
   )

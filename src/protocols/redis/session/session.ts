@@ -223,10 +223,12 @@ export class Session implements Connection {
   }
 
   private finish(): void {
+    const { client, upstream } = this.facts
     this.end()
     this.replies.out.flush()
-    this.facts.client.end()
-    this.facts.upstream.destroy()
+    upstream.destroy()
+    // A client that goes on writing must see that nobody reads.
+    client.end(() => client.destroy())
   }
 
   private end(): void {

@@ -1,6 +1,7 @@
 /** What a connection is subscribed to, and messages as the application knows them. */
+import { globMatches } from '../glob.ts'
 import { isKeyEvent, type Names } from '../names.ts'
-import type { Resp } from '../resp/value.ts'
+import { integer, type Resp } from '../resp/value.ts'
 import { invalidated } from '../treatments/connection.ts'
 
 type Kind = 'channel' | 'pattern' | 'shard'
@@ -20,6 +21,12 @@ const messages: ReadonlySet<string> = new Set(['message', 'pmessage', 'smessage'
 
 export const isMessage = (kind: string): boolean => messages.has(kind)
 
+/** All channels of events, written so that no application writes it. */
+export const eventsPattern = '__key*[_]_:*'
+
+/** Whether a pattern begins so that it may match `__keyspace@0__:key`. */
+const isWild = (pattern: Buffer): boolean => pattern[0] === 42 || pattern[0] === 63 || pattern[0] === 91
+
 export class Subscriptions {
   /** The application's names by those on the wire, as latin1; made on first use, because few connections have any. */
   private readonly active: Record<Kind, Map<string, Buffer>> = {
@@ -29,6 +36,24 @@ export class Subscriptions {
   }
   /** Asked for and not yet confirmed. */
   private readonly asked = new Map<string, Buffer>()
+
+  /** Patterns of the application that could match channels of events, as `*`. */
+  private readonly wild = new Set<string>()
+
+  /**
+   * What must be sent besides: in a lane `*` is `svcm:alice:*`, and finds no channels of events any more, which are the
+   * server's own. Call it before `ask` for each name.
+   */
+  eventsBeside(verb: string, names: readonly Buffer[]): 'psubscribe' | 'punsubscribe' | undefined {
+    const before = this.wild.size
+    for (const name of names) {
+      if (verb === 'psubscribe' && isWild(name)) this.wild.add(name.toString('latin1'))
+      if (verb === 'punsubscribe') this.wild.delete(name.toString('latin1'))
+    }
+    if (verb === 'punsubscribe' && names.length === 0) this.wild.clear()
+    if (before === 0 && this.wild.size > 0) return 'psubscribe'
+    return before > 0 && this.wild.size === 0 && names.length > 0 ? 'punsubscribe' : undefined
+  }
 
   get size(): number {
     return this.active.channel.size + this.active.pattern.size + this.active.shard.size
@@ -46,8 +71,8 @@ export class Subscriptions {
     return wire
   }
 
-  /** `subscribe` and its like: kind, name or null, count. */
-  confirmed(reply: Resp, names: Names): Resp {
+  /** `subscribe` and its like: kind, name or null, count. undefined: the application has not asked for it. */
+  confirmed(reply: Resp, names: Names): Resp | undefined {
     const [verb, name, ...more] = reply.items!
     if (name?.text === undefined) return reply
     const kind = verb!.text!.toString('latin1')
@@ -58,28 +83,40 @@ export class Subscriptions {
     // What came is a view of a chunk, which must not be kept alive for it.
     if (kind.includes('unsub')) active.delete(wire)
     else active.set(wire, Buffer.from(own))
-    return { ...reply, items: [verb!, { ...name, text: own }, ...more] }
+    if (wire === eventsPattern) return undefined
+    const counted = this.active.pattern.has(eventsPattern) && kinds[kind] !== 'shard'
+    const count = this.active.channel.size + this.active.pattern.size - 1
+    return { ...reply, items: [verb!, { ...name, text: own }, ...(counted ? [integer(count)] : more)] }
   }
 
-  /** undefined: not for this tenant. */
-  message(reply: Resp, names: Names): Resp | undefined {
+  /** What the application gets; none: it is not for this tenant. */
+  message(reply: Resp, names: Names): readonly Resp[] {
     const [verb, ...rest] = reply.items!
     const kind = verb!.text!.toString('latin1')
     if (kind === 'invalidate') {
       const keys = rest[0] === undefined ? undefined : invalidated(rest[0], { names })
-      return keys === undefined ? undefined : { ...reply, items: [verb!, keys] }
+      return keys === undefined ? [] : [{ ...reply, items: [verb!, keys] }]
     }
-    const head = kind === 'pmessage' ? rest.slice(0, 1) : []
-    const [channel, payload] = rest.slice(head.length)
-    if (channel?.text === undefined || payload === undefined) return reply
+    const [head, channel, payload] = kind === 'pmessage' ? rest : [undefined, ...rest]
+    if (channel?.text === undefined || payload === undefined) return [reply]
     const shown = this.payload(channel.text, payload, names)
     const name = names.channelSeen(channel.text)
-    if (shown === undefined || name === undefined) return undefined
-    const pattern = head.map((item) => ({
-      ...item,
-      text: this.active.pattern.get(item.text!.toString('latin1')) ?? item.text,
+    if (shown === undefined || name === undefined) return []
+    const more = [{ ...channel, text: name }, shown]
+    if (head?.text === undefined) return [{ ...reply, items: [verb!, ...more] }]
+    return this.patternsOf(head.text, name).map((text) => ({
+      ...reply,
+      items: [verb!, { ...head, text }, ...more],
     }))
-    return { ...reply, items: [verb!, ...pattern, { ...channel, text: name }, shown] }
+  }
+
+  /** The application's patterns for a message that came by one on the wire. */
+  private patternsOf(wire: Buffer, channel: Buffer): readonly Buffer[] {
+    const text = wire.toString('latin1')
+    if (text !== eventsPattern) return [this.active.pattern.get(text) ?? wire]
+    return [...this.active.pattern]
+      .filter(([asked, own]) => asked !== eventsPattern && isWild(own) && globMatches(own, channel))
+      .map(([, own]) => own)
   }
 
   clear(): void {
@@ -87,6 +124,7 @@ export class Subscriptions {
     this.active.pattern.clear()
     this.active.shard.clear()
     this.asked.clear()
+    this.wild.clear()
   }
 
   private payload(channel: Buffer, payload: Resp, names: Names): Resp | undefined {
