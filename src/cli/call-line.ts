@@ -1,6 +1,7 @@
 /** One finished call in two forms: a line for people, an object for --json. */
 import type { CallRecord } from '../app/running.ts'
 import type { Outcome } from '../core/call.ts'
+import type { Breach } from '../core/contract.ts'
 import type { Style } from './style.ts'
 
 export interface CallLine {
@@ -15,6 +16,10 @@ export interface CallLine {
   readonly error?: string
   readonly note?: string
   readonly durationMs: number
+  /** Only where a contract is in force and was broken. */
+  readonly violations?: readonly Breach[]
+  /** Why not all of it was held against the contract. */
+  readonly unchecked?: string
 }
 
 export const callLine = (record: CallRecord): CallLine => ({
@@ -29,6 +34,8 @@ export const callLine = (record: CallRecord): CallLine => ({
   ...(record.error !== undefined && { error: record.error }),
   ...(record.note !== undefined && { note: record.note }),
   durationMs: Math.round(record.durationMs * 1000) / 1000,
+  ...(record.violations !== undefined && record.violations.length > 0 && { violations: record.violations }),
+  ...(record.unchecked !== undefined && { unchecked: record.unchecked }),
 })
 
 const outcomeColour: Record<Outcome, keyof Style> = {
@@ -50,6 +57,14 @@ const clock = (at: number): string => {
 
 const duration = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
 
+/** `  breaks its contract: response.body.total type, and 2 more` */
+const broken = ({ violations = [] }: CallRecord, style: Style): string => {
+  const [first] = violations
+  if (first === undefined) return ''
+  const more = violations.length === 1 ? '' : `, and ${violations.length - 1} more`
+  return style.red(`  breaks its contract: ${printable(first.path)} ${first.rule}${more}`)
+}
+
 /** `12:01:22 mock        orders  GET /orders/42  200  0.4 ms  mocks/orders.yaml:12` */
 export const renderCall = (record: CallRecord, style: Style): string => {
   const outcome = style[outcomeColour[record.outcome]](record.outcome.padEnd(11))
@@ -61,5 +76,6 @@ export const renderCall = (record: CallRecord, style: Style): string => {
     style.bold(printable(record.service)),
     `  ${printable(record.operation)}  ${status}  `,
     style.dim([duration(record.durationMs), ...why.map(printable)].join('  ')),
+    broken(record, style),
   ].join('')
 }

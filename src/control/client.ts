@@ -1,6 +1,13 @@
 /** Speaks to a running proxy over its control address. Errors of the other side come back as they were thrown there. */
 import { request } from 'node:http'
-import type { CallRecord, DrillView, ResetCounts, ServiceView } from '../app/running.ts'
+import type {
+  CallFilter,
+  CallRecord,
+  DrillView,
+  LiveViolation,
+  ResetCounts,
+  ServiceView,
+} from '../app/running.ts'
 import { type ErrorCode, errors, SvcMockError } from '../core/errors.ts'
 import type { Mode } from '../core/service-entry.ts'
 import type { RunFile } from './run-file.ts'
@@ -77,8 +84,13 @@ export class ControlClient {
     return (await this.#ask<{ services: ServiceView[] }>('GET', '/v1/services')).services
   }
 
-  async calls(miss: boolean): Promise<readonly CallRecord[]> {
-    return (await this.#ask<{ calls: CallRecord[] }>('GET', `/v1/calls${miss ? '?miss=1' : ''}`)).calls
+  async calls({ miss, violations }: CallFilter = {}): Promise<readonly CallRecord[]> {
+    const asked = [miss === true && 'miss=1', violations === true && 'violations=1'].filter(Boolean).join('&')
+    return (await this.#ask<{ calls: CallRecord[] }>('GET', `/v1/calls?${asked}`)).calls
+  }
+
+  async violations(): Promise<readonly LiveViolation[]> {
+    return (await this.#ask<{ violations: LiveViolation[] }>('GET', '/v1/totals')).violations
   }
 
   setMode(service: string, mode: Mode): Promise<ServiceView> {

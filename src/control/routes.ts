@@ -51,6 +51,18 @@ const reset: Route = (running, { body }) => {
   throw new SvcMockError('BAD_CALL', 'scenario must be text')
 }
 
+/** Maps as objects. */
+const totals = (running: Running): object => {
+  const { services, unknown, allowed, contracts } = running.totals()
+  return {
+    services: Object.fromEntries(services),
+    unknown: Object.fromEntries(unknown),
+    allowed: Object.fromEntries(allowed),
+    contracts: Object.fromEntries(contracts),
+    violations: running.violations(),
+  }
+}
+
 const routes: readonly { readonly method: string; readonly path: RegExp; readonly answer: Route }[] = [
   {
     method: 'GET',
@@ -76,8 +88,14 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
     method: 'GET',
     path: /^\/v1\/calls$/,
     answer: (running, _call, url) =>
-      ok({ calls: running.calls({ miss: url.searchParams.get('miss') === '1' }) }),
+      ok({
+        calls: running.calls({
+          miss: url.searchParams.get('miss') === '1',
+          violations: url.searchParams.get('violations') === '1',
+        }),
+      }),
   },
+  { method: 'GET', path: /^\/v1\/totals$/, answer: (running) => ok(totals(running)) },
 ]
 
 const decoded = (part: string): string => {

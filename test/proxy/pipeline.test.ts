@@ -1,6 +1,8 @@
 /** Which filters a call passes: only those that some service wants, in their order. */
 import { expect, it } from 'vitest'
 import type { Filter } from '../../src/core/filter.ts'
+import { lookBudget } from '../../src/filters/contract/look.ts'
+import { contractFilter } from '../../src/filters/contract.ts'
 import { faultFilter } from '../../src/filters/fault.ts'
 import { recordFilter } from '../../src/filters/record.ts'
 import { pipeline } from '../../src/proxy/pipeline.ts'
@@ -17,11 +19,12 @@ it('leaves out what no service wants, and puts faults outside mocks', () => {
     },
   })
   const fault = watched(faultFilter({ clock: testClock(), chance: Math.random }))
+  const contract = watched(contractFilter(lookBudget(1_000)))
   const mock = watched({ name: 'mock', wants: ({ mode }) => mode === 'mock' })
   const record = watched(recordFilter(() => undefined))
   const through = (...services: ReturnType<typeof service>[]): string[] => {
     passed.length = 0
-    pipeline({ fault, mock, record }, () => ({ kind: 'none' }), services)(aCall({ target: '/x' }))
+    pipeline({ fault, contract, mock, record }, () => ({ kind: 'none' }), services)(aCall({ target: '/x' }))
     return [...passed]
   }
   expect(through(service())).toEqual(['mock'])
@@ -29,4 +32,7 @@ it('leaves out what no service wants, and puts faults outside mocks', () => {
   expect(through(service(), service({ faults: [] }))).toEqual(['fault', 'mock'])
   expect(through(service({ mode: 'record' }))).toEqual(['record'])
   expect(through(service({ onMiss: 'record', faults: [] }))).toEqual(['fault', 'mock', 'record'])
+  const held = { readsCall: () => false, readsReply: () => false, call: () => [], reply: () => [] }
+  const contracted = service({ faults: [], contract: { enforce: 'warn', held } })
+  expect(through(contracted)).toEqual(['fault', 'contract', 'mock'])
 })

@@ -71,6 +71,10 @@ export class GrpcCall implements Call {
     return new GrpcCall(this.carrier, this.form, body, this.deadline, occasion, true)
   }
 
+  get wire(): Body {
+    return this.carrier.body
+  }
+
   get operation(): string {
     return this.form.wire === 'none' ? `${this.carrier.method} ${this.path}` : this.path.slice(1)
   }
