@@ -317,6 +317,8 @@ services:
     expect(await b.call('CONFIG', 'SET', 'maxmemory', '0')).toBe('OK')
     await expect(b.call('CONFIG', 'RESETSTAT')).rejects.toThrow('refuses CONFIG RESETSTAT')
     await expect(b.call('NOSUCH', 'x')).rejects.toThrow(/^ERR unknown command/)
+    await expect(b.call('CONFIG|GET', 'x')).rejects.toThrow(/^ERR unknown command/)
+    await expect(b.call('NOSUCH|GET', 'x')).rejects.toThrow(/^ERR unknown command/)
     await expect(b.call('XGROUP', 'NOSUCH', 'x')).rejects.toThrow(/^ERR unknown subcommand/i)
     await expect(b.call('GET')).rejects.toThrow(/wrong number of arguments/)
     await expect(b.call('EVAL', 'return 1', '5', 'k')).rejects.toThrow(/Number of keys/)
