@@ -86,9 +86,7 @@ const trackingInfo = (reply: Resp, { names }: Connection): Resp => {
   const at = (reply.items ?? []).findIndex(({ text }) => text?.toString('latin1') === 'prefixes')
   const prefixes = reply.items?.[at + 1]?.items
   if (at < 0 || prefixes === undefined) return reply
-  const shown = prefixes
-    .map((prefix) => ({ ...prefix, text: names.hide(prefix.text ?? Buffer.alloc(0)) }))
-    .filter(({ text }) => text.length > 0)
+  const shown = prefixes.map((prefix) => ({ ...prefix, text: names.hide(prefix.text ?? Buffer.alloc(0)) }))
   return {
     ...reply,
     items: reply.items!.map((item, i) => (i === at + 1 ? array(shown, item.type) : item)),
