@@ -1,6 +1,7 @@
 /** From files, environment and flags to one validated Config, or to everything that is wrong, all at once. */
 import { dirname, resolve } from 'node:path'
 import type { Problem } from '../core/problem.ts'
+import { baselineId, tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import { parseAuthority, parseListen, parseSize } from './authority.ts'
 import type { Address, Config } from './config.ts'
 import { configFileName, findConfigFile, readConfigFiles } from './config-files.ts'
@@ -32,7 +33,6 @@ export interface LoadedConfig {
   readonly files: readonly string[]
 }
 
-export const defaultTenant = 'default'
 const defaultListen: Address = { host: '127.0.0.1', port: 8700 }
 const defaultLimits = { body: 10 * 1024 * 1024, message: 4 * 1024 * 1024 }
 
@@ -80,7 +80,7 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
     userFolder: origin.userFolder,
     name: file.name,
     listen,
-    tenant: file.tenant ?? defaultTenant,
+    tenant: file.tenant ?? baselineId,
     library: libraryFolders(file.library, root, report),
     onMiss: file.onMiss ?? 'fail',
     unknownHosts: strict ? 'fail' : (file.unknownHosts ?? (allowRemote ? 'fail' : 'passthrough')),
@@ -115,11 +115,10 @@ const readLimit = (name: keyof typeof defaultLimits, file: ConfigFile, report: R
 
 /** It travels in headers, in cache keys and in topic names. */
 const checkTenant = (file: ConfigFile, report: Report): void => {
-  if (file.tenant === undefined || /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(file.tenant)) return
-  report.add(['tenant'], {
-    message: `${JSON.stringify(file.tenant)} is no name for a tenant`,
-    hint: 'use at most 63 letters, digits, - . and _, beginning with a letter or digit',
-  })
+  if (file.tenant === undefined) return
+  const problem = tenantNameProblem(file.tenant)
+  if (problem === undefined) return
+  report.add(['tenant'], { message: `${JSON.stringify(file.tenant)} ${problem}`, hint: tenantNameHint })
 }
 
 const checkUpstreamProxy = (file: ConfigFile, report: Report): void => {

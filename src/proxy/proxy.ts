@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { isLoopback, isUnspecified } from '../config/addresses.ts'
 import type { Address, Config } from '../config/config.ts'
-import { type Call, newTenant, type Tenant } from '../core/call.ts'
+import type { Call, Tenant } from '../core/call.ts'
 import { type CallRecord, recordOf } from '../core/call-record.ts'
 import { type Clock, chanceFor, realClock } from '../core/clock.ts'
 import type { Definitions } from '../core/definitions.ts'
@@ -12,11 +12,14 @@ import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
 import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
+import { isTenantName } from '../core/tenant-name.ts'
 import { faultFilter } from '../filters/fault.ts'
 import { mockFilter } from '../filters/mock.ts'
 import { recordFilter } from '../filters/record.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import type { Recorder } from '../record/recorder.ts'
+import { baggageHeader, tagIn } from '../tenant/tag.ts'
+import { Tenants } from '../tenant/tenants.ts'
 import { fatalAlert } from '../tls/alert.ts'
 import type { CertificateAuthority } from '../tls/authority.ts'
 import type { ClientHello } from '../tls/client-hello.ts'
@@ -73,13 +76,14 @@ export class CallProxy {
   private readonly filters: Filters
   private handle: Service
   private readonly arrivals: ArrivalHost
+  private readonly tenants = new Tenants(tagIn(baggageHeader))
   readonly tenant: Tenant
 
   private constructor(options: ProxyOptions) {
     this.options = options
     this.notices = new Notices((text) => options.notice(text))
     this.config = options.config
-    this.tenant = newTenant(options.config.tenant)
+    this.tenant = this.tenants.of(options.config.tenant)
     this.definitions = options.definitions ?? new Map()
     this.services = new Services(options.config, this.modes)
     this.services.setDefinitions(this.definitions)
@@ -224,6 +228,8 @@ export class CallProxy {
     const credentials = this.config.proxyCredentials
     return {
       tenant,
+      tenantNamed: (id) => (isTenantName(id) ? this.tenants.of(id) : undefined),
+      lane: (of) => this.tenants.lane(of),
       dial,
       nextId,
       finished,

@@ -20,7 +20,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   protocols: ['core'],
   filters: ['core', 'mock', 'record'],
   tls: ['core'],
-  proxy: ['core', 'config', 'mock', 'record', 'filters', 'tls'],
+  tenant: ['core'],
+  proxy: ['core', 'config', 'mock', 'record', 'filters', 'tls', 'tenant'],
   script: ['core', 'yaml', 'mock'],
   control: ['core', 'app'],
   app: [
