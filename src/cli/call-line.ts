@@ -1,6 +1,6 @@
 /** One finished call in two forms: a line for people, an object for --json. */
 import type { CallRecord } from '../app/running.ts'
-import type { Outcome } from '../core/call.ts'
+import type { Outcome, TenantSource } from '../core/call.ts'
 import type { Style } from './style.ts'
 
 export interface CallLine {
@@ -14,6 +14,9 @@ export interface CallLine {
   readonly mock?: string
   readonly error?: string
   readonly note?: string
+  readonly tenant?: string
+  readonly tenantBy?: TenantSource
+  readonly served?: 'tenant' | 'baseline'
   readonly durationMs: number
 }
 
@@ -28,6 +31,9 @@ export const callLine = (record: CallRecord): CallLine => ({
   ...(record.mock !== undefined && { mock: record.mock }),
   ...(record.error !== undefined && { error: record.error }),
   ...(record.note !== undefined && { note: record.note }),
+  ...(record.tenant !== undefined && { tenant: record.tenant }),
+  ...(record.tenantBy !== undefined && { tenantBy: record.tenantBy }),
+  ...(record.served !== undefined && { served: record.served }),
   durationMs: Math.round(record.durationMs * 1000) / 1000,
 })
 
@@ -54,7 +60,7 @@ const duration = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round
 export const renderCall = (record: CallRecord, style: Style): string => {
   const outcome = style[outcomeColour[record.outcome]](record.outcome.padEnd(11))
   const status = record.statusWord ?? (record.status === 0 ? '---' : String(record.status))
-  const why = [record.mock, record.error, record.note].filter((part) => part !== undefined)
+  const why = [record.tenant, record.mock, record.error, record.note].filter((part) => part !== undefined)
   return [
     style.dim(clock(record.at)),
     ` ${outcome} `,

@@ -1,4 +1,5 @@
 /** The one validated configuration: svc-mock.yaml + svc-mock.local.yaml + base files + environment + flags. */
+import type { Claim } from '../core/claim.ts'
 import type { NamedPath } from '../core/definitions.ts'
 import type { Fault } from '../core/fault.ts'
 import type { ScriptLimits } from '../core/script.ts'
@@ -77,6 +78,26 @@ export interface RecordConfig {
   readonly queueBytes: number
 }
 
+export interface TenantConfig {
+  readonly id: string
+  readonly claims: readonly Claim[]
+  /** A port of the proxy whose calls are the tenant's, unless they say otherwise. */
+  readonly listen: Address | undefined
+}
+
+export interface TenantsConfig {
+  /** Where the tag travels; lower case. */
+  readonly header: string
+  readonly tenants: readonly TenantConfig[]
+}
+
+/** Which instance serves a service for a tenant. */
+export interface RouteConfig {
+  readonly tenant: string
+  readonly service: string
+  readonly instance: Authority
+}
+
 export interface Config {
   /** Absolute folder that holds svc-mock.yaml. */
   readonly root: string
@@ -88,7 +109,10 @@ export interface Config {
   readonly userFolder: string
   readonly name: string | undefined
   readonly listen: Address
+  /** Whose calls are that say nothing themselves. */
   readonly tenant: string
+  readonly tenants: TenantsConfig
+  readonly routes: readonly RouteConfig[]
   readonly library: readonly LibraryFolder[]
   readonly onMiss: OnMiss
   readonly unknownHosts: UnknownHosts

@@ -1,7 +1,7 @@
 /** From files, environment and flags to one validated Config, or to everything that is wrong, all at once. */
 import { dirname, resolve } from 'node:path'
 import type { Problem } from '../core/problem.ts'
-import { baselineId, tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
+import { baselineId } from '../core/tenant-name.ts'
 import { parseAuthority, parseListen, parseSize } from './authority.ts'
 import type { Address, Config } from './config.ts'
 import { configFileName, findConfigFile, readConfigFiles } from './config-files.ts'
@@ -14,6 +14,7 @@ import { Report } from './report.ts'
 import type { ConfigFile } from './schema.ts'
 import { readMostScript } from './script-limits.ts'
 import { readService } from './service-config.ts'
+import { type CompileText, checkTenantName, readRoutes, readTenants } from './tenants-config.ts'
 import { userFolder } from './user-folder.ts'
 
 export interface ConfigSource {
@@ -23,6 +24,8 @@ export interface ConfigSource {
   readonly configPath?: string | undefined
   readonly env: Environment
   readonly flags: ConfigFlags
+  /** Compiles conditions of claims; absent: they are left out. */
+  readonly compileText?: CompileText | undefined
 }
 
 export interface LoadedConfig {
@@ -36,7 +39,7 @@ export interface LoadedConfig {
 const defaultListen: Address = { host: '127.0.0.1', port: 8700 }
 const defaultLimits = { body: 10 * 1024 * 1024, message: 4 * 1024 * 1024 }
 
-export const loadConfig = ({ cwd, configPath, env, flags }: ConfigSource): LoadedConfig => {
+export const loadConfig = ({ cwd, configPath, env, flags, compileText }: ConfigSource): LoadedConfig => {
   const file = configPath === undefined ? findConfigFile(cwd) : resolve(cwd, configPath)
   if (file === undefined) return { problems: [notFound(cwd)], files: [] }
   const read = readConfigFiles(file)
@@ -45,7 +48,7 @@ export const loadConfig = ({ cwd, configPath, env, flags }: ConfigSource): Loade
   const early = new Report(read.layers)
   const layers = withOverrides(read.layers, { env, flags, folder: root }, early)
   const report = new Report(layers)
-  const origin = { root, file, files: read.files, flags, userFolder: userFolder(env) }
+  const origin = { root, file, files: read.files, flags, userFolder: userFolder(env), compileText }
   const found = interpret(mergeLayers(layers), origin, report)
   const files = [...read.files, ...report.files]
   const config = { ...found, files }
@@ -61,6 +64,7 @@ interface Origin {
   readonly files: readonly string[]
   readonly flags: ConfigFlags
   readonly userFolder: string
+  readonly compileText: CompileText | undefined
 }
 
 const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => {
@@ -71,7 +75,7 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
   const mostScript = readMostScript(file, report)
   const services = Object.keys(file.services ?? {}).map((name) => readService(name, file, mostScript, report))
   crossCheck(file, services, listen, report)
-  checkTenant(file, report)
+  if (file.tenant !== undefined) checkTenantName(file.tenant, ['tenant'], report)
   checkUpstreamProxy(file, report)
   return {
     root,
@@ -81,6 +85,8 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
     name: file.name,
     listen,
     tenant: file.tenant ?? baselineId,
+    tenants: readTenants(file, origin.compileText, report),
+    routes: readRoutes(file, services, report),
     library: libraryFolders(file.library, root, report),
     onMiss: file.onMiss ?? 'fail',
     unknownHosts: strict ? 'fail' : (file.unknownHosts ?? (allowRemote ? 'fail' : 'passthrough')),
@@ -111,14 +117,6 @@ const readLimit = (name: keyof typeof defaultLimits, file: ConfigFile, report: R
   if (parsed.ok) return parsed.value
   report.add(['limits', name], parsed)
   return defaultLimits[name]
-}
-
-/** It travels in headers, in cache keys and in topic names. */
-const checkTenant = (file: ConfigFile, report: Report): void => {
-  if (file.tenant === undefined) return
-  const problem = tenantNameProblem(file.tenant)
-  if (problem === undefined) return
-  report.add(['tenant'], { message: `${JSON.stringify(file.tenant)} ${problem}`, hint: tenantNameHint })
 }
 
 const checkUpstreamProxy = (file: ConfigFile, report: Report): void => {

@@ -31,6 +31,8 @@ export interface Entrance {
   readonly tls?: ClientTls
   /** `host:port` that was listened on. */
   readonly listen: string
+  /** Whose calls are that say nothing themselves; undefined: ProtocolHost.tenant's. */
+  readonly tenant?: Tenant
 }
 
 /** Where a call belongs. */

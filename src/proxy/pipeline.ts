@@ -3,6 +3,7 @@ import { compose, type Filter, type Service } from '../core/filter.ts'
 import type { ServiceEntry } from '../core/service-entry.ts'
 
 export interface Filters {
+  readonly tenant: Filter
   readonly fault: Filter
   readonly mock: Filter
   readonly record: Filter
@@ -12,6 +13,8 @@ export interface Filters {
 export const pipeline = (filters: Filters, exit: Service, services: readonly ServiceEntry[]): Service =>
   compose(
     [
+      // Outermost: state, mocks and routes all depend on whose the call is.
+      filters.tenant,
       // Faults of services and drills hit mocked and passed calls alike, and spare a broken wire the work behind it.
       filters.fault,
       // Answers what is mocked. Nothing outside it may depend on whether a reply was mocked.

@@ -12,14 +12,12 @@ import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
 import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
-import { isTenantName } from '../core/tenant-name.ts'
 import { faultFilter } from '../filters/fault.ts'
 import { mockFilter } from '../filters/mock.ts'
 import { recordFilter } from '../filters/record.ts'
+import { tenantFilter } from '../filters/tenant.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import type { Recorder } from '../record/recorder.ts'
-import { baggageHeader, tagIn } from '../tenant/tag.ts'
-import { Tenants } from '../tenant/tenants.ts'
 import { fatalAlert } from '../tls/alert.ts'
 import type { CertificateAuthority } from '../tls/authority.ts'
 import type { ClientHello } from '../tls/client-hello.ts'
@@ -36,6 +34,7 @@ import { createPolicy, loopError } from './policy.ts'
 import { ProtocolServers } from './protocol-servers.ts'
 import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
+import { Tenancy } from './tenancy.ts'
 import { Undecided } from './undecided.ts'
 
 export interface ProxyOptions {
@@ -76,14 +75,18 @@ export class CallProxy {
   private readonly filters: Filters
   private handle: Service
   private readonly arrivals: ArrivalHost
-  private readonly tenants = new Tenants(tagIn(baggageHeader))
+  readonly tenancy: Tenancy
+  /** Whose calls are that say nothing themselves. */
   readonly tenant: Tenant
+  /** Ports of the proxy whose calls are a tenant's, by tenant. */
+  private readonly tenantPorts = new Map<string, Listener>()
 
   private constructor(options: ProxyOptions) {
     this.options = options
     this.notices = new Notices((text) => options.notice(text))
     this.config = options.config
-    this.tenant = this.tenants.of(options.config.tenant)
+    this.tenancy = new Tenancy(options.config)
+    this.tenant = this.tenancy.tenants.of(options.config.tenant)
     this.definitions = options.definitions ?? new Map()
     this.services = new Services(options.config, this.modes)
     this.services.setDefinitions(this.definitions)
@@ -99,6 +102,7 @@ export class CallProxy {
     const proxy = new CallProxy(options)
     try {
       proxy.main = await listen(options.config.listen, (socket) => proxy.accept(socket))
+      await proxy.listenForTenants(options.config)
       for (const service of options.config.services) {
         if (service.listen !== undefined) await proxy.listenFor(service.name, service.listen)
       }
@@ -116,6 +120,11 @@ export class CallProxy {
   /** The own port that was really taken. */
   ownPort(service: string): string | undefined {
     return this.own.get(service)?.address
+  }
+
+  /** A tenant's own port of the proxy, as it was really taken. */
+  tenantPort(tenant: string): string | undefined {
+    return this.tenantPorts.get(tenant)?.address
   }
 
   entries(): readonly ServiceEntry[] {
@@ -149,6 +158,7 @@ export class CallProxy {
       // Somebody who writes another mode into the file means it.
       if (now === undefined || now !== before || now === mode) this.modes.delete(name)
     }
+    this.tenancy.reconfigure(this.config, config)
     this.config = config
     this.services = new Services(config, this.modes)
     this.services.setDefinitions(this.definitions)
@@ -157,10 +167,13 @@ export class CallProxy {
       if (service.listen !== undefined && !this.own.has(service.name))
         await this.listenFor(service.name, service.listen)
     }
+    await this.listenForTenants(config)
   }
 
   async close(graceMs: number): Promise<void> {
-    const listeners = [this.main, ...this.own.values()].filter((one) => one !== undefined)
+    const listeners = [this.main, ...this.own.values(), ...this.tenantPorts.values()].filter(
+      (one) => one !== undefined,
+    )
     const stopped = Promise.all(listeners.map((one) => one.stop()))
     this.servers.close()
     this.arrivals.undecided.close()
@@ -184,6 +197,7 @@ export class CallProxy {
     )
     const tools = { clock, chance: chanceFor(seed) }
     return {
+      tenant: tenantFilter(() => this.tenancy),
       fault: faultFilter(tools),
       mock: mockFilter(index, dialects, tools),
       record: recordFilter(recorder),
@@ -191,7 +205,11 @@ export class CallProxy {
   }
 
   private compose(): Service {
-    const out = exit(() => this.config.unknownHosts, this.servers.upstreams)
+    const out = exit({
+      unknownHosts: () => this.config.unknownHosts,
+      upstreams: this.servers.upstreams,
+      lane: (tenant) => this.tenancy.lane(tenant),
+    })
     return pipeline(this.filters, out, this.entries())
   }
 
@@ -228,8 +246,8 @@ export class CallProxy {
     const credentials = this.config.proxyCredentials
     return {
       tenant,
-      tenantNamed: (id) => (isTenantName(id) ? this.tenants.of(id) : undefined),
-      lane: (of) => this.tenants.lane(of),
+      tenantNamed: (id) => this.tenancy.named(id),
+      lane: (of) => this.tenancy.lane(of),
       dial,
       nextId,
       finished,
@@ -255,14 +273,18 @@ export class CallProxy {
     }
   }
 
-  private accept(socket: Socket): void {
-    const entrance: Entrance = { kind: 'proxy', listen: this.listen }
+  private accept(socket: Socket, tenant?: string): void {
+    const entrance: Entrance = {
+      kind: 'proxy',
+      listen: tenant === undefined ? this.listen : this.tenantPorts.get(tenant)!.address,
+      ...(tenant !== undefined && { tenant: this.tenancy.tenants.of(tenant) }),
+    }
     const { undecided } = this.arrivals
     undecided.add(socket)
     detect(socket, this.options.protocols, patienceMs, (what) => {
       undecided.delete(socket)
       if (what.kind === 'protocol') this.arrivals.serve(what.protocol, socket, entrance)
-      else if (what.kind === 'tls') this.securedMain(socket, what.hello)
+      else if (what.kind === 'tls') this.securedMain(socket, what.hello, entrance)
       else {
         if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign[what.kind])
         socket.destroy()
@@ -271,13 +293,13 @@ export class CallProxy {
   }
 
   /** TLS on the main port is for the service that the client names: one whose name leads here by DNS or /etc/hosts. */
-  private securedMain(socket: Socket, { servername }: ClientHello): void {
+  private securedMain(socket: Socket, { servername }: ClientHello, outer: Entrance): void {
     const service = servername === undefined ? undefined : this.services.atHost(servername, 443)
     if (servername === undefined || service === undefined) {
       const named = servername === undefined ? 'names no host' : `names ${servername}, which no service has`
       this.notices.say(
         'connection tls',
-        `a client speaks TLS to ${this.listen} and ${named}; as a proxy this is http://${this.listen}, also for https:// calls`,
+        `a client speaks TLS to ${outer.listen} and ${named}; as a proxy this is http://${outer.listen}, also for https:// calls`,
       )
       socket.end(fatalAlert('unrecognizedName'))
       return
@@ -288,10 +310,17 @@ export class CallProxy {
       socket,
       target,
       operation: `TLS ${servername}:443`,
-      entrance: (tls) => ({ kind: 'proxy', target, ...(tls !== undefined && { tls }), listen: this.listen }),
+      entrance: (tls) => ({ ...outer, target, ...(tls !== undefined && { tls }) }),
       serverMayBegin: false,
       refuse: () => socket.destroy(),
     }).look()
+  }
+
+  private async listenForTenants({ tenants: { tenants } }: Config): Promise<void> {
+    for (const { id, listen: address } of tenants) {
+      if (address === undefined || this.tenantPorts.has(id)) continue
+      this.tenantPorts.set(id, await listen(address, (socket) => this.accept(socket, id)))
+    }
   }
 
   private async listenFor(name: string, address: Address): Promise<void> {
@@ -353,7 +382,8 @@ export class CallProxy {
   }
 
   private isOwn(host: string, port: number): boolean {
-    if (this.main?.port !== port && ![...this.own.values()].some((own) => own.port === port)) return false
+    const ours = [...this.own.values(), ...this.tenantPorts.values()]
+    if (this.main?.port !== port && !ours.some((own) => own.port === port)) return false
     return host === 'localhost' || host === this.main?.host || isLoopback(host)
   }
 

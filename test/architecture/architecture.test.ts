@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: ['core', 'yaml'],
   mock: ['core', 'yaml', 'matchers', 'responders', 'config'],
   protocols: ['core'],
-  filters: ['core', 'mock', 'record'],
+  filters: ['core', 'mock', 'record', 'tenant'],
   tls: ['core'],
   tenant: ['core'],
   proxy: ['core', 'config', 'mock', 'record', 'filters', 'tls', 'tenant'],

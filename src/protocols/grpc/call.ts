@@ -1,6 +1,6 @@
 /** One RPC as a Call, or one message of a stream that is answered message by message. */
 import type { Body } from '../../core/body.ts'
-import type { Call, CallContext, InParts, Tenant } from '../../core/call.ts'
+import type { Call, CallChanges, CallContext, InParts, Tenant } from '../../core/call.ts'
 import { firstValue, type Metadata } from '../../core/metadata.ts'
 import type { ServiceEntry } from '../../core/service-entry.ts'
 import type { GrpcBody } from './body.ts'
@@ -19,7 +19,7 @@ export class GrpcCall implements Call {
   /** The carrier's: what happens to one happens to both. */
   readonly context: CallContext
   readonly id: number
-  readonly tenant: Tenant
+  tenant: Tenant
   readonly service: ServiceEntry
   readonly method: string
   /** `/acme.Inventory/Get`. */
@@ -69,6 +69,14 @@ export class GrpcCall implements Call {
   /** A question about one message, or about all of them. */
   asked(occasion: Occasion, body: GrpcBody): GrpcCall {
     return new GrpcCall(this.carrier, this.form, body, this.deadline, occasion, true)
+  }
+
+  /** The same RPC, sent elsewhere or with other metadata; its messages are the same. */
+  derived({ metadata = this.metadata, service = this.service }: CallChanges): GrpcCall {
+    return Object.create(this, {
+      metadata: { value: metadata, enumerable: true },
+      service: { value: service, enumerable: true },
+    }) as GrpcCall
   }
 
   get operation(): string {

@@ -34,7 +34,7 @@ export class HttpCall implements Call {
   readonly oneway = false
   readonly context: CallContext = newContext()
   readonly id: number
-  readonly tenant: Tenant
+  tenant: Tenant
   readonly service: ServiceEntry
   readonly method: string
   /** Raw, without the part that belongs to the service's address. */
@@ -79,9 +79,15 @@ export class HttpCall implements Call {
   }
 
   /** The same call in other words, for a protocol that is carried in it. */
-  derived({ metadata = this.metadata, body = this.body, signal }: CallChanges): HttpCall {
+  derived({
+    metadata = this.metadata,
+    body = this.body,
+    service = this.service,
+    signal,
+  }: CallChanges): HttpCall {
     const client = signal === undefined ? this.client : alsoGone(this.client, signal)
     return Object.create(this, {
+      service: { value: service, enumerable: true },
       metadata: { value: metadata, enumerable: true },
       body: { value: body, enumerable: true },
       client: { value: client, enumerable: true },
