@@ -96,8 +96,8 @@ export interface Running {
   samples(count: number): Promise<readonly Sample[]>
   /** Throws FLAG_INVALID for an unknown service (with the nearest name) or a mode it cannot have. */
   setMode(service: string, mode: Mode): void
-  /** Scenarios and counts begin again, all or those of one scenario. Throws FLAG_INVALID for a scenario that no mock names. */
-  reset(scenario?: string): ResetCounts
+  /** Scenarios and counts begin again, all or those of one scenario, for all tenants or one. Throws FLAG_INVALID for a scenario that no mock names. */
+  reset(scenario?: string, tenant?: string): ResetCounts
   /** undefined: nothing has been recorded. */
   recording(): RecordingView | undefined
   drills(): readonly DrillView[]

@@ -251,9 +251,18 @@ class RunningProxy implements Running {
     return this.recorder.view()
   }
 
-  reset(scenario?: string): ResetCounts {
+  reset(scenario?: string, tenant?: string): ResetCounts {
     if (scenario !== undefined) this.mustKnow(scenario)
-    return this.proxy.tenant.state.reset(scenario)
+    const { tenants } = this.proxy.tenancy
+    const sum = { scenarios: 0, counters: 0, values: 0 }
+    for (const { id, state } of tenants.all()) {
+      if (tenant !== undefined && id !== tenant) continue
+      const counts = state.reset(scenario)
+      sum.scenarios += counts.scenarios
+      sum.counters += counts.counters
+      sum.values += counts.values
+    }
+    return sum
   }
 
   private mustKnow(scenario: string): void {

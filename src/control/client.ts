@@ -85,8 +85,8 @@ export class ControlClient {
     return this.#ask<ServiceView>('PUT', `/v1/services/${encodeURIComponent(service)}/mode`, { mode })
   }
 
-  reset(scenario: string | undefined): Promise<ResetCounts> {
-    return this.#ask<ResetCounts>('POST', '/v1/reset', { scenario })
+  reset(scenario: string | undefined, tenant?: string): Promise<ResetCounts> {
+    return this.#ask<ResetCounts>('POST', '/v1/reset', { scenario, tenant })
   }
 
   async drills(): Promise<readonly DrillView[]> {

@@ -31,6 +31,12 @@ const field = (body: string, name: string): unknown => {
   return (value as Readonly<Record<string, unknown>> | null)?.[name]
 }
 
+const optionalText = (body: string, name: string): string | undefined => {
+  const value = field(body, name)
+  if (value === undefined || typeof value === 'string') return value
+  throw new SvcMockError('BAD_CALL', `${name} must be text`)
+}
+
 const askedMode = (body: string): Mode => {
   const mode = field(body, 'mode')
   const known = modes.find((name) => name === mode)
@@ -46,9 +52,7 @@ const setMode: Route = (running, { body }, _url, [name = '']) => {
 }
 
 const reset: Route = (running, { body }) => {
-  const scenario = field(body, 'scenario')
-  if (scenario === undefined || typeof scenario === 'string') return ok(running.reset(scenario))
-  throw new SvcMockError('BAD_CALL', 'scenario must be text')
+  return ok(running.reset(optionalText(body, 'scenario'), optionalText(body, 'tenant')))
 }
 
 const routes: readonly { readonly method: string; readonly path: RegExp; readonly answer: Route }[] = [

@@ -33,6 +33,15 @@ export class Tenants {
     return this.at(tenant.id).lane
   }
 
+  /** Whether a call of it has been seen, or its name. */
+  has(id: string): boolean {
+    return this.known.has(id)
+  }
+
+  all(): readonly Tenant[] {
+    return [...this.known.values()].map(({ tenant }) => tenant)
+  }
+
   private at(id: string): Known {
     const known = this.known.get(id) ?? this.make(id)
     // Only where there are many does it matter who has been seen last.

@@ -153,6 +153,42 @@ describe('mode and routes', () => {
   })
 })
 
+describe('mocks', () => {
+  it('can be limited to tenants, one by one or a whole file', async () => {
+    const app = await proxy({
+      'svc-mock.yaml': 'services: { stock: { hosts: [stock.test.example.com] } }\n',
+      'mocks/stock/1.0.0/a.yaml': `mocks:
+  - { request: { path: /items }, response: { body: all } }
+  - { request: { path: /items }, tenants: [alice, default], response: { body: alice } }
+`,
+      'mocks/stock/1.0.0/b.yaml': `tenants: [bob]
+mocks:
+  - { request: { path: /items }, response: { body: bob } }
+  - { request: { path: /carol }, tenants: [carol], response: { body: carol } }
+`,
+    })
+    const bodies = []
+    for (const tenant of ['alice', 'bob', 'carol', 'default'])
+      bodies.push((await call(app.port, url, baggage(tenant))).body)
+    expect(bodies).toEqual(['alice', 'bob', 'all', 'alice'])
+    const carols = 'http://stock.test.example.com/carol'
+    expect(await call(app.port, carols, baggage('carol'))).toMatchObject({ body: 'carol' })
+    const missed = JSON.parse((await call(app.port, carols, baggage('bob'))).body)
+    expect(missed.nearest[0].failed).toEqual([{ clause: 'tenants', expected: 'carol', actual: 'bob' }])
+    expect(app.running.problems()).toEqual([])
+  })
+
+  it('that name nobody who can be are mistakes', async () => {
+    const app = proxy({
+      'svc-mock.yaml': 'services: { stock: {} }\n',
+      'mocks/stock/1.0.0/a.yaml': 'mocks:\n  - { request: { path: /x }, tenants: [a b], response: {} }\n',
+    })
+    await expect(app).rejects.toMatchObject({
+      context: { details: { problems: [{ message: '"a b" is no name for a tenant', at: { line: 2 } }] } },
+    })
+  })
+})
+
 describe('state', () => {
   it('is each tenant its own', async () => {
     const app = await proxy({
@@ -164,6 +200,11 @@ describe('state', () => {
     for (const tenant of ['alice', 'bob', 'alice', 'bob', 'carol'])
       bodies.push((await call(app.port, url, baggage(tenant))).body)
     expect(bodies).toEqual(['first', 'first', 'second', 'second', 'first'])
+    expect(app.running.reset(undefined, 'bob')).toMatchObject({ counters: 1 })
+    const again = async (tenant: string) => (await call(app.port, url, baggage(tenant))).body
+    expect([await again('alice'), await again('bob')]).toEqual(['second', 'first'])
+    app.running.reset()
+    expect([await again('alice'), await again('carol')]).toEqual(['first', 'first'])
   })
 })
 
