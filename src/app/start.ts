@@ -28,6 +28,7 @@ import { restartNeeds } from './restart-needs.ts'
 import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
 import type { Sample } from './sample-call.ts'
 import { sampleCalls } from './sample-calls.ts'
+import { TenantDesk } from './tenants.ts'
 
 export interface StartOptions {
   readonly config: Config
@@ -201,6 +202,11 @@ class RunningProxy implements Running {
 
   readonly on: Running['on']
 
+  readonly tenants = new TenantDesk(() => {
+    const { proxy, config } = this
+    return { config, tenancy: proxy.tenancy, entries: proxy.entries(), port: (id) => proxy.tenantPort(id) }
+  })
+
   get listen(): string {
     return this.proxy.listen
   }
@@ -253,16 +259,7 @@ class RunningProxy implements Running {
 
   reset(scenario?: string, tenant?: string): ResetCounts {
     if (scenario !== undefined) this.mustKnow(scenario)
-    const { tenants } = this.proxy.tenancy
-    const sum = { scenarios: 0, counters: 0, values: 0 }
-    for (const { id, state } of tenants.all()) {
-      if (tenant !== undefined && id !== tenant) continue
-      const counts = state.reset(scenario)
-      sum.scenarios += counts.scenarios
-      sum.counters += counts.counters
-      sum.values += counts.values
-    }
-    return sum
+    return this.tenants.reset(scenario, tenant)
   }
 
   private mustKnow(scenario: string): void {

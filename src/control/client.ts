@@ -1,6 +1,15 @@
 /** Speaks to a running proxy over its control address. Errors of the other side come back as they were thrown there. */
 import { request } from 'node:http'
-import type { CallRecord, DrillView, ResetCounts, ServiceView } from '../app/running.ts'
+import type {
+  CallRecord,
+  DrillView,
+  Hop,
+  InstanceView,
+  InstanceWish,
+  ResetCounts,
+  ServiceView,
+  TenantView,
+} from '../app/running.ts'
 import { type ErrorCode, errors, SvcMockError } from '../core/errors.ts'
 import type { Mode } from '../core/service-entry.ts'
 import type { RunFile } from './run-file.ts'
@@ -53,6 +62,8 @@ const thrownThere = (text: string): SvcMockError => {
   })
 }
 
+const instancesOf = (tenant: string): string => `/v1/tenants/${encodeURIComponent(tenant)}/instances`
+
 export class ControlClient {
   readonly file: RunFile
   readonly #patienceMs: number
@@ -87,6 +98,33 @@ export class ControlClient {
 
   reset(scenario: string | undefined, tenant?: string): Promise<ResetCounts> {
     return this.#ask<ResetCounts>('POST', '/v1/reset', { scenario, tenant })
+  }
+
+  async tenants(): Promise<readonly TenantView[]> {
+    return (await this.#ask<{ tenants: TenantView[] }>('GET', '/v1/tenants')).tenants
+  }
+
+  addInstance({ tenant, service, ...wish }: InstanceWish): Promise<InstanceView> {
+    return this.#ask<InstanceView>('PUT', `${instancesOf(tenant)}/${encodeURIComponent(service)}`, wish)
+  }
+
+  async removeInstances(
+    tenant: string,
+    service: string | undefined,
+    owner?: string,
+  ): Promise<readonly InstanceView[]> {
+    const below = service === undefined ? '' : `/${encodeURIComponent(service)}`
+    const query = owner === undefined ? '' : `?owner=${encodeURIComponent(owner)}`
+    const path = `${instancesOf(tenant)}${below}${query}`
+    return (await this.#ask<{ removed: InstanceView[] }>('DELETE', path)).removed
+  }
+
+  async followTrace(trace: string): Promise<void> {
+    await this.#ask('PUT', `/v1/traces/${encodeURIComponent(trace)}`)
+  }
+
+  async takeHops(trace: string): Promise<readonly Hop[]> {
+    return (await this.#ask<{ hops: Hop[] }>('DELETE', `/v1/traces/${encodeURIComponent(trace)}`)).hops
   }
 
   async drills(): Promise<readonly DrillView[]> {

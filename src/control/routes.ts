@@ -55,6 +55,15 @@ const reset: Route = (running, { body }) => {
   return ok(running.reset(optionalText(body, 'scenario'), optionalText(body, 'tenant')))
 }
 
+const addInstance: Route = (running, { body }, _url, [tenant = '', service = '']) => {
+  const instance = field(body, 'instance')
+  const ttlMs = field(body, 'ttlMs')
+  const owner = field(body, 'owner')
+  if (typeof instance !== 'string' || typeof owner !== 'string' || owner === '' || typeof ttlMs !== 'number')
+    throw new SvcMockError('BAD_CALL', 'an instance has instance and owner, which are texts, and ttlMs')
+  return ok(running.tenants.add({ tenant, service, instance, ttlMs, owner }))
+}
+
 const routes: readonly { readonly method: string; readonly path: RegExp; readonly answer: Route }[] = [
   {
     method: 'GET',
@@ -65,6 +74,29 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
   { method: 'GET', path: /^\/v1\/services$/, answer: (running) => ok({ services: running.services() }) },
   { method: 'PUT', path: /^\/v1\/services\/([^/]+)\/mode$/, answer: setMode },
   { method: 'POST', path: /^\/v1\/reset$/, answer: reset },
+  { method: 'GET', path: /^\/v1\/tenants$/, answer: (running) => ok({ tenants: running.tenants.list() }) },
+  { method: 'PUT', path: /^\/v1\/tenants\/([^/]+)\/instances\/([^/]+)$/, answer: addInstance },
+  {
+    method: 'DELETE',
+    path: /^\/v1\/tenants\/([^/]+)\/instances(?:\/([^/]+))?$/,
+    answer: (running, _call, url, [tenant = '', service]) => {
+      const owner = url.searchParams.get('owner') ?? undefined
+      return ok({ removed: running.tenants.remove(tenant, service, owner) })
+    },
+  },
+  {
+    method: 'PUT',
+    path: /^\/v1\/traces\/([^/]+)$/,
+    answer: (running, _call, _url, [trace = '']) => {
+      running.tenants.follow(trace)
+      return ok({ trace })
+    },
+  },
+  {
+    method: 'DELETE',
+    path: /^\/v1\/traces\/([^/]+)$/,
+    answer: (running, _call, _url, [trace = '']) => ok({ hops: running.tenants.hops(trace) }),
+  },
   { method: 'GET', path: /^\/v1\/drills$/, answer: (running) => ok({ drills: running.drills() }) },
   {
     method: 'POST',

@@ -316,6 +316,11 @@ export const errors = {
     summary: 'Several svc-mock processes run for this workspace.',
     hint: 'name one with --pid',
   },
+  INSTANCE_TAKEN: {
+    fault: 'user',
+    summary: 'The tenant has an instance of this service already, added by another command.',
+    hint: 'end the svc-mock tenant add that keeps it',
+  },
   COMMAND_NOT_STARTED: {
     fault: 'environment',
     summary: 'The command after -- could not be started.',

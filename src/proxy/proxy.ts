@@ -35,6 +35,7 @@ import { ProtocolServers } from './protocol-servers.ts'
 import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
 import { Tenancy } from './tenancy.ts'
+import { TenantPorts } from './tenant-ports.ts'
 import { Undecided } from './undecided.ts'
 
 export interface ProxyOptions {
@@ -78,8 +79,7 @@ export class CallProxy {
   readonly tenancy: Tenancy
   /** Whose calls are that say nothing themselves. */
   readonly tenant: Tenant
-  /** Ports of the proxy whose calls are a tenant's, by tenant. */
-  private readonly tenantPorts = new Map<string, Listener>()
+  private readonly tenantPorts = new TenantPorts()
 
   private constructor(options: ProxyOptions) {
     this.options = options
@@ -102,7 +102,7 @@ export class CallProxy {
     const proxy = new CallProxy(options)
     try {
       proxy.main = await listen(options.config.listen, (socket) => proxy.accept(socket))
-      await proxy.listenForTenants(options.config)
+      await proxy.tenantPorts.open(options.config, (socket, tenant) => proxy.accept(socket, tenant))
       for (const service of options.config.services) {
         if (service.listen !== undefined) await proxy.listenFor(service.name, service.listen)
       }
@@ -124,7 +124,7 @@ export class CallProxy {
 
   /** A tenant's own port of the proxy, as it was really taken. */
   tenantPort(tenant: string): string | undefined {
-    return this.tenantPorts.get(tenant)?.address
+    return this.tenantPorts.address(tenant)
   }
 
   entries(): readonly ServiceEntry[] {
@@ -158,7 +158,7 @@ export class CallProxy {
       // Somebody who writes another mode into the file means it.
       if (now === undefined || now !== before || now === mode) this.modes.delete(name)
     }
-    this.tenancy.reconfigure(this.config, config)
+    this.tenancy.reconfigure(config)
     this.config = config
     this.services = new Services(config, this.modes)
     this.services.setDefinitions(this.definitions)
@@ -167,11 +167,11 @@ export class CallProxy {
       if (service.listen !== undefined && !this.own.has(service.name))
         await this.listenFor(service.name, service.listen)
     }
-    await this.listenForTenants(config)
+    await this.tenantPorts.open(config, (socket, tenant) => this.accept(socket, tenant))
   }
 
   async close(graceMs: number): Promise<void> {
-    const listeners = [this.main, ...this.own.values(), ...this.tenantPorts.values()].filter(
+    const listeners = [this.main, ...this.own.values(), ...this.tenantPorts.all].filter(
       (one) => one !== undefined,
     )
     const stopped = Promise.all(listeners.map((one) => one.stop()))
@@ -276,7 +276,7 @@ export class CallProxy {
   private accept(socket: Socket, tenant?: string): void {
     const entrance: Entrance = {
       kind: 'proxy',
-      listen: tenant === undefined ? this.listen : this.tenantPorts.get(tenant)!.address,
+      listen: tenant === undefined ? this.listen : this.tenantPorts.address(tenant)!,
       ...(tenant !== undefined && { tenant: this.tenancy.tenants.of(tenant) }),
     }
     const { undecided } = this.arrivals
@@ -314,13 +314,6 @@ export class CallProxy {
       serverMayBegin: false,
       refuse: () => socket.destroy(),
     }).look()
-  }
-
-  private async listenForTenants({ tenants: { tenants } }: Config): Promise<void> {
-    for (const { id, listen: address } of tenants) {
-      if (address === undefined || this.tenantPorts.has(id)) continue
-      this.tenantPorts.set(id, await listen(address, (socket) => this.accept(socket, id)))
-    }
   }
 
   private async listenFor(name: string, address: Address): Promise<void> {
@@ -382,12 +375,13 @@ export class CallProxy {
   }
 
   private isOwn(host: string, port: number): boolean {
-    const ours = [...this.own.values(), ...this.tenantPorts.values()]
+    const ours = [...this.own.values(), ...this.tenantPorts.all]
     if (this.main?.port !== port && !ours.some((own) => own.port === port)) return false
     return host === 'localhost' || host === this.main?.host || isLoopback(host)
   }
 
   private finished(call: Call, status: number, startedAt: number, word?: string): void {
+    if (!this.tenancy.probes.empty) this.tenancy.probes.finished(call)
     this.options.call(recordOf(call, status, Date.now(), performance.now() - startedAt, word))
   }
 }

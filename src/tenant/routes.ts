@@ -2,39 +2,51 @@
 import type { TenantInstance } from '../core/call.ts'
 import type { Authority, ServiceEntry } from '../core/service-entry.ts'
 
-/** How the instance of a tenant came into the table. */
+/** Where a service is for a tenant. */
 export interface Route {
   readonly tenant: string
   readonly service: string
   readonly instance: Authority
-  /** By performance.now(): from then on it is gone, unless it is added again. undefined: it stands in svc-mock.yaml. */
-  readonly until: number | undefined
-  /** Who added it: only who says the same may change or remove it while it lives. */
-  readonly owner: string | undefined
+}
+
+/** By whose word, and for how long. */
+export interface Lease {
+  /** Made up by who added it: only who says the same may change it while it lives. */
+  readonly owner: string
+  /** By the clock of the table: then it has run out. */
+  readonly until: number
 }
 
 /** A dead instance is tried again after this long, or three times as long as it took to find out. */
 const leastDownMs = 1_000
+/** So long one that has run out is still told of. */
+const mournedMs = 10 * 60 * 1000
 
 export class Instance implements TenantInstance {
   readonly route: Route
+  /** undefined: it stands in svc-mock.yaml. */
+  lease: Lease | undefined
   private readonly entries = new WeakMap<ServiceEntry, ServiceEntry>()
   private downUntil = 0
 
-  constructor(route: Route) {
+  constructor(route: Route, lease?: Lease) {
     this.route = route
+    this.lease = lease
   }
 
   get address(): Authority {
     return this.route.instance
   }
 
-  alive(now: number): boolean {
-    const { until } = this.route
-    return now >= this.downUntil && (until === undefined || now < until)
+  /** By the lease; whether it answers is another matter. */
+  current(now: number): boolean {
+    return this.lease === undefined || now < this.lease.until
   }
 
-  /** It could not be reached, which took `tookMs`. */
+  alive(now: number): boolean {
+    return now >= this.downUntil && this.current(now)
+  }
+
   failed(now: number, tookMs: number): void {
     this.downUntil = now + Math.max(leastDownMs, 3 * tookMs)
   }
@@ -51,38 +63,88 @@ export class Instance implements TenantInstance {
   }
 }
 
+export interface Found {
+  readonly alive: TenantInstance | undefined
+  /** Where it was, if the tenant had one that is not there. */
+  readonly absent: Authority | undefined
+}
+
+const nothing: Found = { alive: undefined, absent: undefined }
+
+/** `now`: milliseconds of one clock that only goes forward. */
 export class Routes {
-  private readonly byTenant = new Map<string, Map<string, Instance>>()
+  /** By tenant and service. What was added stands in front of what is written. */
+  private readonly added = new Map<string, Instance>()
+  private written: ReadonlyMap<string, Instance> = new Map()
 
   get empty(): boolean {
-    return this.byTenant.size === 0
+    return this.added.size === 0 && this.written.size === 0
   }
 
-  /** Whatever its state. */
-  at(tenant: string, service: string): Instance | undefined {
-    return this.byTenant.get(tenant)?.get(service)
+  /** What svc-mock.yaml says; what is the same as before stays as it is. */
+  write(routes: readonly Route[]): void {
+    const before = this.written
+    this.written = new Map(
+      routes.map((route) => {
+        const key = keyOf(route.tenant, route.service)
+        const known = before.get(key)
+        return [key, known !== undefined && same(known.route, route) ? known : new Instance(route)]
+      }),
+    )
   }
 
-  put(route: Route): void {
-    const services = this.byTenant.get(route.tenant) ?? new Map<string, Instance>()
-    services.set(route.service, new Instance(route))
-    this.byTenant.set(route.tenant, services)
+  find(tenant: string, service: string, now: number): Found {
+    const key = keyOf(tenant, service)
+    const added = this.added.get(key)
+    if (added?.alive(now) === true) return { alive: added, absent: undefined }
+    if (added?.lease !== undefined && now > added.lease.until + mournedMs) this.added.delete(key)
+    const written = this.written.get(key)
+    if (written?.alive(now) === true) return { alive: written, absent: undefined }
+    const gone = added ?? written
+    return gone === undefined ? nothing : { alive: undefined, absent: gone.address }
   }
 
-  remove(tenant: string, service: string): boolean {
-    const services = this.byTenant.get(tenant)
-    if (services?.delete(service) !== true) return false
-    if (services.size === 0) this.byTenant.delete(tenant)
-    return true
+  /** The owner of the lease that is in force, if that is somebody else. */
+  taken(tenant: string, service: string, owner: string, now: number): Instance | undefined {
+    const added = this.added.get(keyOf(tenant, service))
+    return added?.current(now) === true && added.lease?.owner !== owner ? added : undefined
   }
 
-  /** In the order in which they came; what has run out is forgotten. */
+  /** Anew, or for longer. */
+  add(route: Route, lease: Lease): Instance {
+    const key = keyOf(route.tenant, route.service)
+    const known = this.added.get(key)
+    if (known !== undefined && same(known.route, route)) {
+      known.lease = lease
+      return known
+    }
+    const instance = new Instance(route, lease)
+    this.added.set(key, instance)
+    return instance
+  }
+
+  /** What was added; `owner` undefined: by whomever. */
+  remove(tenant: string, service: string, owner?: string): Instance | undefined {
+    const key = keyOf(tenant, service)
+    const known = this.added.get(key)
+    if (known === undefined || (owner !== undefined && known.lease?.owner !== owner)) return undefined
+    this.added.delete(key)
+    return known
+  }
+
+  /** What is in force, whether it answers or not. */
   list(now: number): readonly Instance[] {
-    const all = [...this.byTenant.values()].flatMap((services) => [...services.values()])
-    return all.filter(({ route }) => {
-      if (route.until === undefined || now < route.until) return true
-      this.remove(route.tenant, route.service)
-      return false
-    })
+    const added = [...this.added.values()].filter((instance) => instance.current(now))
+    const hidden = new Set(added.map(({ route }) => keyOf(route.tenant, route.service)))
+    return [...added, ...[...this.written].flatMap(([key, instance]) => (hidden.has(key) ? [] : [instance]))]
   }
 }
+
+/** No tenant's name has a space. */
+const keyOf = (tenant: string, service: string): string => `${tenant} ${service}`
+
+const same = (a: Route, b: Route): boolean =>
+  a.instance.scheme === b.instance.scheme &&
+  a.instance.host === b.instance.host &&
+  a.instance.port === b.instance.port &&
+  a.instance.basePath === b.instance.basePath

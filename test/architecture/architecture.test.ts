@@ -39,6 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'proxy',
     'protocols',
     'tls',
+    'tenant',
     'script',
     'control',
   ],
