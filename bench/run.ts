@@ -10,6 +10,7 @@ import { record } from './cases/record.ts'
 import { scripts } from './cases/scripts.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
+import { tenants } from './cases/tenants.ts'
 import { tls } from './cases/tls.ts'
 import { keep, type Row, table } from './lib/report.ts'
 import { removeWorkspaces } from './lib/workspaces.ts'
@@ -19,6 +20,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   static: staticMocks,
   body: bodyMocks,
   passthrough,
+  tenants,
   http2,
   grpc,
   patch,

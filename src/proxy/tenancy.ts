@@ -38,7 +38,8 @@ export class Tenancy {
     return this.tenants.lane(tenant)
   }
 
-  private identify({ tenants: { tenants } }: Config): Identity {
-    return new Identity(this.tenants, this.traces, new Claims(tenants.flatMap(({ claims }) => claims)))
+  private identify({ tenant, tenants: { tenants } }: Config): Identity {
+    const claims = new Claims(tenants.flatMap((one) => one.claims))
+    return new Identity(this.tenants, this.traces, claims, tenant)
   }
 }

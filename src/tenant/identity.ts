@@ -10,11 +10,14 @@ export class Identity {
   private readonly tenants: Tenants
   private readonly traces: TraceMemory
   private readonly claims: Claims
+  /** The process's own tenant. */
+  private readonly own: string
 
-  constructor(tenants: Tenants, traces: TraceMemory, claims: Claims) {
+  constructor(tenants: Tenants, traces: TraceMemory, claims: Claims, own: string) {
     this.tenants = tenants
     this.traces = traces
     this.claims = claims
+    this.own = own
   }
 
   /**
@@ -29,8 +32,8 @@ export class Identity {
       this.remember(call, now)
       return
     }
-    // Without tenants there is nothing to look for.
-    if (this.traces.empty && this.claims.empty && call.tenant.id === baselineId) return
+    // The usual case: nothing could say otherwise, and what the process's own tenant does need not be remembered.
+    if (this.traces.empty && this.claims.empty && call.tenant.id === this.own) return
     const traced = this.traced(call, now)
     if (traced !== undefined) {
       this.put(call, traced, 'trace')
@@ -38,6 +41,7 @@ export class Identity {
     }
     const claimed = this.claims.tenantOf(call)
     if (claimed !== undefined) this.put(call, claimed, 'claim')
+    else if (call.tenant.id === this.own) return
     this.remember(call, now)
   }
 

@@ -30,7 +30,7 @@ const idOf = (name: string, value: string): string | undefined => {
       return sameName(name, 'sw8') ? skyWalking(value) : undefined
     case 11:
       // version "-" trace-id "-" parent-id "-" trace-flags (W3C Trace Context section 3.2)
-      return sameName(name, 'traceparent') ? hex(value.split('-', 2)[1] ?? '') : undefined
+      return sameName(name, 'traceparent') ? traceParent(value) : undefined
     case 12:
       if (sameName(name, 'x-b3-traceid')) return hex(value)
       return sameName(name, 'x-request-id') ? plain(value) : undefined
@@ -38,6 +38,15 @@ const idOf = (name: string, value: string): string | undefined => {
       return undefined
   }
 }
+
+/** The usual form is cut out; what is a trace id and what is none matters little to a memory, but zeros are no trace. */
+const traceParent = (value: string): string | undefined => {
+  if (value.length !== 55 || !value.startsWith('00-')) return hex(value.split('-', 2)[1] ?? '')
+  const id = value.substring(3, 35)
+  return id === noTrace ? undefined : `t:${id}`
+}
+
+const noTrace = '0'.repeat(32)
 
 /** 64-bit ids of B3 are the lower half of 128-bit ones. All zeros, and B3's lone sampling state, are none. */
 const hex = (text: string): string | undefined => {

@@ -13,6 +13,8 @@ import type { WireForm } from './wire-form.ts'
  */
 export type Occasion = 'call' | 'each'
 
+type Writable<T> = { -readonly [key in keyof T]: T[key] }
+
 export class GrpcCall implements Call {
   readonly protocol = 'grpc'
   readonly oneway = false
@@ -73,10 +75,16 @@ export class GrpcCall implements Call {
 
   /** The same RPC, sent elsewhere or with other metadata; its messages are the same. */
   derived({ metadata = this.metadata, service = this.service }: CallChanges): GrpcCall {
-    return Object.create(this, {
-      metadata: { value: metadata, enumerable: true },
-      service: { value: service, enumerable: true },
-    }) as GrpcCall
+    const copy: Writable<GrpcCall> = new GrpcCall(this.carrier, this.form, this.body, this.deadline)
+    copy.tenant = this.tenant
+    copy.service = service
+    copy.method = this.method
+    copy.metadata = metadata
+    copy.part = this.part
+    copy.mocked = this.mocked
+    copy.inParts = this.inParts
+    copy.watch = this.watch
+    return copy as GrpcCall
   }
 
   get operation(): string {

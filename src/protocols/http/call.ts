@@ -29,6 +29,8 @@ export interface ClientSide {
   readonly upgrade?: { readonly socket: Duplex; readonly head: Uint8Array }
 }
 
+type Writable<T> = { -readonly [key in keyof T]: T[key] }
+
 export class HttpCall implements Call {
   readonly protocol = 'http'
   readonly oneway = false
@@ -56,7 +58,7 @@ export class HttpCall implements Call {
     id: number,
     tenant: Tenant,
     routed: Routed,
-    target: RequestTarget,
+    target: Pick<RequestTarget, 'path' | 'search'>,
     client: ClientSide,
     body: Body,
   ) {
@@ -78,7 +80,10 @@ export class HttpCall implements Call {
     return Object.create(this, { metadata: { value: metadata, enumerable: true } }) as HttpCall
   }
 
-  /** The same call in other words, for a protocol that is carried in it. */
+  /**
+   * The same call in other words: for a protocol that is carried in it, for another instance, with a tag. A copy, since an
+   * object that becomes another one's prototype costs as much as the whole call.
+   */
   derived({
     metadata = this.metadata,
     body = this.body,
@@ -86,12 +91,12 @@ export class HttpCall implements Call {
     signal,
   }: CallChanges): HttpCall {
     const client = signal === undefined ? this.client : alsoGone(this.client, signal)
-    return Object.create(this, {
-      service: { value: service, enumerable: true },
-      metadata: { value: metadata, enumerable: true },
-      body: { value: body, enumerable: true },
-      client: { value: client, enumerable: true },
-    }) as HttpCall
+    const routed = { service, target: this.target, basePath: '' }
+    const copy: Writable<HttpCall> = new HttpCall(this.id, this.tenant, routed, this, client, body)
+    copy.metadata = metadata
+    copy.rawTarget = this.rawTarget
+    copy.context = this.context
+    return copy as HttpCall
   }
 
   get operation(): string {
