@@ -2,6 +2,7 @@
 
 import { contracts } from './cases/contracts.ts'
 import { desensitizer } from './cases/desensitize.ts'
+import { enforce } from './cases/enforce.ts'
 import { grpc } from './cases/grpc.ts'
 import { http2 } from './cases/http2.ts'
 import { largeBodies, passthrough } from './cases/passthrough.ts'
@@ -30,6 +31,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   scripts,
   desensitize: desensitizer,
   contracts,
+  enforce,
   startup,
 }
 

@@ -1,9 +1,11 @@
 /** The last calls of a running proxy, oldest first. */
 import { findRunning } from '../control/find-running.ts'
-import type { CallRecord } from './running.ts'
+import type { CallFilter, CallRecord } from './running.ts'
 
-export const lastCalls = async (wish: {
+export interface CallsWish extends CallFilter {
   readonly root: string
   readonly pid: number | undefined
-  readonly miss: boolean
-}): Promise<readonly CallRecord[]> => (await findRunning(wish.root, wish.pid)).calls(wish.miss)
+}
+
+export const lastCalls = async ({ root, pid, ...filter }: CallsWish): Promise<readonly CallRecord[]> =>
+  (await findRunning(root, pid)).calls(filter)

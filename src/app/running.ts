@@ -1,5 +1,6 @@
 /** What the rest of the program may do with a running proxy: read it, switch it, listen to it, end it. */
 import type { CallRecord } from '../core/call-record.ts'
+import type { Breach } from '../core/contract.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Mode } from '../core/service-entry.ts'
 import type { ResetCounts } from '../core/tenant-state.ts'
@@ -47,6 +48,8 @@ export interface ReloadRecord {
 
 export interface RunningEvents {
   call(record: CallRecord): void
+  /** A live call broke its service's contract in a way that none has before; after its `call`. */
+  violation(first: LiveViolation): void
   reload(record: ReloadRecord): void
   /** Something worth a line that is no call: a malformed connection (said once a kind), a pinned client. */
   notice(text: string): void
@@ -59,6 +62,29 @@ export interface Counts {
   error: number
 }
 
+/** Calls of a service whose contract is in force. */
+export interface ContractCounts {
+  /** Those that were held against it, as a whole. */
+  checked: number
+  /** Those of which not everything was looked at. */
+  unchecked: number
+  /** Those that broke it, or whose reply did. */
+  broken: number
+}
+
+/** One way in which live calls broke a contract. */
+export interface LiveViolation extends Breach {
+  readonly service: string
+  /** Calls, or replies, that did. */
+  readonly calls: number
+}
+
+export interface CallFilter {
+  readonly miss?: boolean
+  /** Only those that broke their contract. */
+  readonly violations?: boolean
+}
+
 /** Counted for every call, whether or not anybody listens. */
 export interface Totals {
   /** By service name. */
@@ -67,6 +93,8 @@ export interface Totals {
   readonly unknown: ReadonlyMap<string, Readonly<Counts>>
   /** Calls to hosts under allowHosts, by `host:port`. */
   readonly allowed: ReadonlyMap<string, Readonly<Counts>>
+  /** By service name; only those whose contract is in force. */
+  readonly contracts: ReadonlyMap<string, Readonly<ContractCounts>>
 }
 
 export interface DrillView {
@@ -94,7 +122,9 @@ export interface Running {
   services(): readonly ServiceView[]
   totals(): Totals
   /** The last calls, oldest first; at most 1,000. */
-  calls(filter?: { readonly miss?: boolean }): readonly CallRecord[]
+  calls(filter?: CallFilter): readonly CallRecord[]
+  /** How live calls broke contracts, each way once, in the order in which they were first seen; at most 1,000. */
+  violations(): readonly LiveViolation[]
   /** Calls that mocks answer, for people to try; at most `count`. */
   samples(count: number): Promise<readonly Sample[]>
   /** Throws FLAG_INVALID for an unknown service (with the nearest name) or a mode it cannot have. */

@@ -3,17 +3,19 @@
  * what people paste works.
  */
 import type { Config } from '../config/config.ts'
+import type { SampleRequest } from '../contract/formats/openapi/sample-request.ts'
+import type { Call } from '../core/call.ts'
 import type { Definitions } from '../core/definitions.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
-import type { Segment } from '../mock/path-pattern.ts'
 import { select } from '../mock/select.ts'
 import { homeOf } from '../proxy/services.ts'
 import { placeCall } from './explain-call.ts'
 import type { Sample, SampleCall } from './sample-call.ts'
+import { type DraftRequest, draftRequest } from './sample-request.ts'
 import { sampleRpc } from './sample-rpc.ts'
-import { entries, guesses, textFor, valueFor } from './sample-values.ts'
+import { guesses } from './sample-values.ts'
 
 /** Looked at before giving up: start must not wait for examples. */
 const triedAtMost = 50
@@ -53,6 +55,13 @@ export const sampleCalls = async (
   return found
 }
 
+export interface SampleWishes {
+  /** What the service's contract knows of such calls. */
+  readonly known?: SampleRequest | undefined
+  /** Puts the call where the mock can be met at all: in a version, in a state. */
+  readonly place?: (call: Call) => Call
+}
+
 /** undefined: no call was found that this mock answers. */
 export const sampleOf = async (
   mock: CompiledMock,
@@ -60,41 +69,52 @@ export const sampleOf = async (
   index: MockIndex,
   service: string,
 ): Promise<SampleCall | undefined> => {
-  const home = homeOf(config.services.find(({ name }) => name === service)!)!
-  const request = (mock.request ?? {}) as Readonly<Record<string, unknown>>
-  const authority = `${home.host.includes(':') ? `[${home.host}]` : home.host}${home.port === 80 ? '' : `:${home.port}`}`
-  const named = (section: string): Readonly<Record<string, unknown>> =>
-    (request[section] ?? {}) as Record<string, unknown>
-  for (const guess of guesses) {
-    const params = named('params')
-    const path = mock.pattern.segments
-      .map((segment) => `/${encodeURI(segmentText(segment, params, guess))}`)
-      .join('')
-    const query = new URLSearchParams(entries(named('query'), guess)).toString()
-    const headers = entries(named('headers'), guess)
-    const body = request['body'] === undefined ? undefined : bodyText(request['body'], guess)
-    const type =
-      body !== undefined && typeof request['body'] === 'object'
-        ? [['content-type', 'application/json'] as const]
-        : []
-    const url = `http://${authority}${home.basePath}${path}${query === '' ? '' : `?${query}`}`
-    const sample: SampleCall = {
-      method: mock.method ?? 'GET',
-      url,
-      headers: [...type, ...headers],
-      body,
-      mock: mock.where,
-    }
-    if (await answers(sample, mock, config, index)) return sample
+  const draft = await draftFor(mock, config, index, service)
+  return draft && sampleCall(mock, config, service, draft)
+}
+
+/** The same, below the service's own address. */
+export const draftFor = async (
+  mock: CompiledMock,
+  config: Config,
+  index: MockIndex,
+  service: string,
+  { known, place = (call) => call }: SampleWishes = {},
+): Promise<DraftRequest | undefined> => {
+  const rounds = [
+    ...(known === undefined ? [] : [{ guess: guesses[0], known, trusting: true }]),
+    ...guesses.map((guess) => ({ guess, known })),
+  ]
+  for (const round of rounds) {
+    const draft = draftRequest(mock, round)
+    if (await answers(sampleCall(mock, config, service, draft), mock, config, { index, place })) return draft
   }
   return undefined
+}
+
+const sampleCall = (
+  mock: CompiledMock,
+  config: Config,
+  service: string,
+  { path, query, headers, body }: DraftRequest,
+): SampleCall => {
+  const home = homeOf(config.services.find(({ name }) => name === service)!)!
+  const authority = `${home.host.includes(':') ? `[${home.host}]` : home.host}${home.port === 80 ? '' : `:${home.port}`}`
+  const search = query === '' ? '' : `?${query}`
+  return {
+    method: mock.method ?? 'GET',
+    url: `http://${authority}${home.basePath}${mock.pattern.segments.length === 0 ? '' : path}${search}`,
+    headers,
+    body,
+    mock: mock.where,
+  }
 }
 
 const answers = async (
   sample: SampleCall,
   mock: CompiledMock,
   config: Config,
-  index: MockIndex,
+  { index, place }: { readonly index: MockIndex; readonly place: (call: Call) => Call },
 ): Promise<boolean> => {
   const { call } = placeCall(config, {
     method: sample.method,
@@ -104,25 +124,10 @@ const answers = async (
     body: sample.body === undefined ? undefined : new TextEncoder().encode(sample.body),
   })
   try {
-    return (await select(index, call)) === mock
+    return (await select(index, place(call))) === mock
   } catch (error) {
     // The script of a mock before it did not understand the guess.
     if (error instanceof SvcMockError) return false
     throw error
   }
-}
-
-const segmentText = (segment: Segment, params: Readonly<Record<string, unknown>>, guess: string): string => {
-  if (segment.kind === 'literal') return segment.text
-  if (segment.kind === 'part') {
-    return segment.source.replace(/\{([^{}]*)\}/g, (_all, name: string) => textFor(params[name], guess))
-  }
-  return textFor(params[segment.name], guess)
-}
-
-const bodyText = (spec: unknown, guess: string): string => {
-  const value = valueFor(spec, guess)
-  return typeof value === 'string'
-    ? value
-    : JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? Number(part) : part))
 }

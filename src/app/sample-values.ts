@@ -1,5 +1,8 @@
 /** Values that might meet a mock's conditions; whether they do is tried. */
 
+import { chanceFrom } from '../core/chance.ts'
+import { textLike } from '../core/text-like.ts'
+
 /** Values for conditions that name none. */
 export const guesses = [
   '42',
@@ -14,31 +17,59 @@ export const guesses = [
   'user@example.com',
 ] as const
 
-/** Named texts: headers, metadata, a query. */
-export const entries = (conditions: Readonly<Record<string, unknown>>, guess: string): [string, string][] =>
-  Object.entries(conditions).flatMap(([name, spec]): [string, string][] =>
-    isAbsent(spec) ? [] : [[name, textFor(spec, guess)]],
-  )
+/** Named texts: headers, metadata, a query. Several values under one name where a condition asks for several. */
+export const entries = (
+  conditions: Readonly<Record<string, unknown>>,
+  guess: string,
+  like?: unknown,
+): [string, string][] =>
+  Object.entries(conditions).flatMap(([name, spec]): [string, string][] => {
+    if (isAbsent(spec)) return []
+    const value = valueFor(spec, guess, memberOf(like, name))
+    return (Array.isArray(value) ? value : [value]).map((one) => [name, plainText(one, guess)])
+  })
 
 const isAbsent = (spec: unknown): boolean =>
   typeof spec === 'object' && spec !== null && '$absent' in spec && spec.$absent === true
 
-export const textFor = (spec: unknown, guess: string): string => {
-  const value = valueFor(spec, guess)
-  return typeof value === 'object' && value !== null ? guess : String(value)
-}
+export const textFor = (spec: unknown, guess: string, like?: unknown): string =>
+  plainText(valueFor(spec, guess, like), guess)
 
-/** A value that might meet the condition; whether it does is tried. */
-export const valueFor = (spec: unknown, guess: string): unknown => {
-  if (spec === undefined) return guess
-  if (Array.isArray(spec)) return spec.map((item) => valueFor(item, guess))
+const plainText = (value: unknown, guess: string): string =>
+  typeof value === 'object' && value !== null ? guess : String(value)
+
+/**
+ * A value that might meet the condition; whether it does is tried. `like`: one of the same shape that somebody else knows (a
+ * schema's sample), taken where the condition names none.
+ */
+export const valueFor = (spec: unknown, guess: string, like?: unknown): unknown => {
+  if (spec === undefined) return like ?? guess
+  if (Array.isArray(spec))
+    return spec.map((item, i) =>
+      valueFor(item, guess, Array.isArray(like) ? (like[i] ?? like[0]) : undefined),
+    )
   if (typeof spec !== 'object' || spec === null) return spec
   const [first] = Object.entries(spec)
-  if (first?.[0].startsWith('$') === true) return operand(first[0], first[1], guess)
-  return Object.fromEntries(Object.entries(spec).map(([key, child]) => [key, valueFor(child, guess)]))
+  if (first?.[0].startsWith('$') === true) return operand(first[0], first[1], guess, like)
+  return Object.fromEntries(
+    Object.entries(spec).flatMap(([key, child]) =>
+      isAbsent(child) ? [] : [[key, valueFor(child, guess, memberOf(like, key))]],
+    ),
+  )
 }
 
-const operand = (operator: string, spec: unknown, guess: string): unknown => {
+/** Protobuf has two names for a field. */
+const memberOf = (like: unknown, key: string): unknown => {
+  if (typeof like !== 'object' || like === null) return undefined
+  const fields = like as Readonly<Record<string, unknown>>
+  if (Object.hasOwn(fields, key)) return fields[key]
+  const same = Object.keys(fields).find((name) => plainName(name) === plainName(key))
+  return same === undefined ? undefined : fields[same]
+}
+
+const plainName = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '')
+
+const operand = (operator: string, spec: unknown, guess: string, like: unknown): unknown => {
   switch (operator) {
     case '$equalTo':
     case '$contains':
@@ -52,7 +83,7 @@ const operand = (operator: string, spec: unknown, guess: string): unknown => {
       return (spec as { readonly value?: unknown } | null)?.value ?? guess
     case '$hasExactly':
     case '$includes':
-      return valueFor(spec, guess)
+      return valueFor(spec, guess, like)
     case '$greaterThan':
       return Number(spec) + 1
     case '$lessThan':
@@ -60,14 +91,35 @@ const operand = (operator: string, spec: unknown, guess: string): unknown => {
     case '$oneOf':
     case '$or':
     case '$and':
-      return Array.isArray(spec) ? valueFor(spec[0], guess) : guess
+      return Array.isArray(spec) ? valueFor(spec[0], guess, like) : guess
     case '$type':
       return (
+        like ??
         { string: guess, number: 1, integer: 1, boolean: true, object: {}, array: [], null: null }[
           String(spec)
-        ] ?? guess
+        ] ??
+        guess
       )
+    case '$matches':
+      return like ?? textMatching(String(spec), guess)
     default:
-      return guess
+      return like ?? guess
   }
+}
+
+/** A guess that fits looks better than what is made up. */
+const textMatching = (pattern: string, guess: string): string => {
+  const made = (): string => textLike(pattern, chanceFrom(seedOf(guess))) ?? guess
+  try {
+    const whole = new RegExp(`^(?:${pattern})$`)
+    return [guess, ...guesses].find((one) => whole.test(one)) ?? made()
+  } catch {
+    return made()
+  }
+}
+
+/** Another text for another guess, and the same for the same. */
+const seedOf = (guess: string): readonly [number, number, number, number] => {
+  const at = (i: number): number => guess.charCodeAt(i % guess.length)
+  return [at(0), at(1), guess.length, 1]
 }

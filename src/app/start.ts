@@ -1,19 +1,22 @@
 /** Starts the proxy: library, listeners, reloading; and hands out what the rest of the program may do with it. */
-import { isLoopback } from '../config/addresses.ts'
 import { formatAuthority } from '../config/authority.ts'
 import type { Config, ServiceConfig } from '../config/config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import { drillFolder, loadDrills } from '../config/load-drills.ts'
 import { type Clock, realClock } from '../core/clock.ts'
+import type { ServiceContract } from '../core/contract.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Mode } from '../core/service-entry.ts'
+import { formatLocation } from '../core/source.ts'
+import type { Witness } from '../filters/mock.ts'
 import { type Watcher, watchFolders } from '../mock/watch/watcher.ts'
 import { protocols } from '../protocols/index.ts'
 import { CallProxy } from '../proxy/proxy.ts'
 import { openAuthority } from '../tls/authority-file.ts'
 import { nearest } from '../yaml/nearest.ts'
 import { CallLog } from './call-log.ts'
+import { LiveContracts, type RefreshedContracts } from './contract/live-contracts.ts'
 import { type RefreshedDefinitions, ServiceDefinitions } from './definitions.ts'
 import { Drills } from './drills.ts'
 import { libraryTools } from './library-tools.ts'
@@ -24,8 +27,10 @@ import { refuseUnknownCases } from './record/cases.ts'
 import type { RecordWishes } from './record/open-recorder.ts'
 import { RecorderSlot } from './record/recorder-slot.ts'
 import { refuseMode } from './refuse-mode.ts'
+import { count, refuseProblems } from './refuse-problems.ts'
+import { refuseRemote } from './remote.ts'
 import { restartNeeds } from './restart-needs.ts'
-import type { DrillView, ResetCounts, Running, ServiceView } from './running.ts'
+import type { CallFilter, DrillView, ResetCounts, Running, ServiceView } from './running.ts'
 import type { Sample } from './sample-call.ts'
 import { sampleCalls } from './sample-calls.ts'
 import { TenantDesk } from './tenants.ts'
@@ -48,6 +53,10 @@ export interface StartOptions {
   readonly cases?: readonly string[] | undefined
   /** How calls are recorded, if they are; default: with nothing of the environment, so that there is no key. */
   readonly record?: RecordWishes
+  /** Who wants to know what mocks were used for. */
+  readonly witness?: ((library: MockLibrary) => Witness) | undefined
+  /** What calls are held against, by service, in place of what svc-mock.yaml enforces. */
+  readonly contracts?: ReadonlyMap<string, ServiceContract>
   /** Ends the recording that close() would finish. */
   readonly stop?: AbortSignal
 }
@@ -60,6 +69,10 @@ const dayMs = 24 * 60 * 60 * 1000
 export const startProxy = async (options: StartOptions): Promise<Running> => {
   refuseRemote(options.config)
   const definitions = await ServiceDefinitions.load(options.config)
+  const listeners = new Listeners()
+  const contracts = await LiveContracts.load(options.config, ({ at, message }) =>
+    listeners.emit('notice', `contract ${formatLocation(at)}: ${message}`),
+  )
   const tools = await libraryTools({
     seed: options.seed,
     definitions,
@@ -73,6 +86,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
   try {
     refuseUnknownCases(options.cases ?? [], library.cases())
     refuseProblems(definitions.problems(), 'DEFINITION_INVALID', 'interface definition')
+    refuseProblems(contracts.problems(), 'CONTRACT_INVALID', 'contract')
     refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')
     refuseProblems(
       loadedDrills.flatMap(({ problems }) => problems),
@@ -84,7 +98,6 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     throw error
   }
   const log = new CallLog()
-  const listeners = new Listeners()
   const recorder = new RecorderSlot(options.config, options.record ?? { env: {} }, (text) =>
     listeners.emit('notice', text),
   )
@@ -94,6 +107,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     ...(options.straight !== undefined && { straight: options.straight }),
     index: library.index,
     definitions: definitions.all(),
+    contracts: options.contracts ?? contracts.all(),
     protocols,
     recorder: recorder.current,
     authority: () => {
@@ -110,9 +124,11 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     },
     seed: options.seed,
     clock: options.clock ?? realClock,
+    witness: options.witness?.(library),
     call: (record) => {
-      log.add(record)
+      const fresh = log.add(record)
       listeners.emit('call', record)
+      for (const one of fresh) listeners.emit('violation', one)
     },
     notice: (text) => listeners.emit('notice', text),
   }).catch((error: unknown) => {
@@ -124,7 +140,16 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     apply: (faults) => proxy.setDrills(faults),
     notice: (text) => listeners.emit('notice', text),
   })
-  const running = new RunningProxy(options, { library, definitions, log, listeners, proxy, drills, recorder })
+  const running = new RunningProxy(options, {
+    library,
+    definitions,
+    contracts,
+    log,
+    listeners,
+    proxy,
+    drills,
+    recorder,
+  })
   try {
     for (const name of options.drills ?? []) drills.start(name)
   } catch (error) {
@@ -134,34 +159,13 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
   return running
 }
 
-const refuseRemote = (config: Config): void => {
-  const addresses = [config.listen, ...config.services.flatMap(({ listen }) => listen ?? [])]
-  const open = addresses.find(({ host }) => host !== 'localhost' && !isLoopback(host))
-  if (open === undefined || config.allowRemote) return
-  throw new SvcMockError('REMOTE_REFUSED', `${open.host}:${open.port} can be reached from other machines`)
-}
-
 const isRecorded = ({ mode, onMiss }: Pick<ServiceConfig, 'mode' | 'onMiss'>): boolean =>
   mode === 'record' || (mode === 'mock' && onMiss === 'record')
-
-const refuseProblems = (
-  problems: readonly Problem[],
-  code: 'MOCK_FILE_INVALID' | 'DRILL_INVALID' | 'DEFINITION_INVALID',
-  kind: string,
-): void => {
-  const errors = problems.filter(({ severity }) => severity === 'error')
-  if (errors.length === 0) return
-  const files = new Set(errors.map(({ at }) => at.file)).size
-  throw new SvcMockError(code, `${count(errors.length, 'mistake')} in ${count(files, kind)}`, {
-    details: { problems },
-  })
-}
-
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
 interface Parts {
   readonly library: MockLibrary
   readonly definitions: ServiceDefinitions
+  readonly contracts: LiveContracts
   readonly log: CallLog
   readonly listeners: Listeners
   readonly proxy: CallProxy
@@ -173,6 +177,7 @@ class RunningProxy implements Running {
   private readonly options: StartOptions
   private readonly library: MockLibrary
   private readonly definitions: ServiceDefinitions
+  private readonly contracts: LiveContracts
   private readonly log: CallLog
   private readonly listeners: Listeners
   private readonly proxy: CallProxy
@@ -185,12 +190,13 @@ class RunningProxy implements Running {
 
   constructor(
     options: StartOptions,
-    { library, definitions, log, listeners, proxy, drills, recorder }: Parts,
+    { library, definitions, contracts, log, listeners, proxy, drills, recorder }: Parts,
   ) {
     this.options = options
     this.config = options.config
     this.library = library
     this.definitions = definitions
+    this.contracts = contracts
     this.log = log
     this.listeners = listeners
     this.proxy = proxy
@@ -238,10 +244,17 @@ class RunningProxy implements Running {
   }
 
   totals() {
+    this.proxy.settle()
     return this.log.totals()
   }
 
-  calls(filter: { readonly miss?: boolean } = {}) {
+  violations() {
+    this.proxy.settle()
+    return this.log.violations()
+  }
+
+  calls(filter: CallFilter = {}) {
+    this.proxy.settle()
     return this.log.calls(filter)
   }
 
@@ -295,6 +308,7 @@ class RunningProxy implements Running {
     return [
       ...this.configProblems,
       ...this.definitions.problems(),
+      ...this.contracts.problems(),
       ...this.library.problems(),
       ...this.drillBook.problems(),
     ]
@@ -310,7 +324,7 @@ class RunningProxy implements Running {
 
   private watch(): void {
     this.watcher?.close()
-    this.watchedFiles = [...this.options.config.files, ...this.definitions.files()]
+    this.watchedFiles = [...this.options.config.files, ...this.named()]
     this.watcher = watchFolders(
       [...this.options.config.library.map(({ folder }) => folder), drillFolder(this.options.config.root)],
       this.watchedFiles,
@@ -321,29 +335,39 @@ class RunningProxy implements Running {
 
   private async changed(paths: ReadonlySet<string>): Promise<void> {
     const config = this.config.files.some((file) => paths.has(file)) ? await this.reconfigure() : undefined
-    const defined = await this.redefine(paths)
+    const watched = this.named()
+    const [defined, contracts] = [await this.redefine(paths), await this.recontract(paths)]
+    if (this.named().some((file) => !watched.includes(file)) && this.watcher !== undefined) this.watch()
     const mocks = this.library.refresh(new Set([...paths, ...this.library.pathsOf(defined.services)]))
     const drills = this.drillBook.refresh(this.config, paths, config !== undefined)
-    const files = [...defined.changed, ...mocks.changed, ...drills.changed]
+    const files = [...defined.changed, ...contracts.changed, ...mocks.changed, ...drills.changed]
     if (files.length === 0 && config === undefined) return
     this.listeners.emit('reload', {
       at: Date.now(),
       changed: [...new Set([...(config?.changed ?? []), ...files])],
       mocks: this.library.index.size,
-      problems: [...(config?.problems ?? []), ...defined.problems, ...mocks.problems, ...drills.problems],
-      healed: [...(config?.healed ?? []), ...defined.healed, ...mocks.healed, ...drills.healed],
+      problems: [config, defined, contracts, mocks, drills].flatMap((one) => one?.problems ?? []),
+      healed: [config, defined, contracts, mocks, drills].flatMap((one) => one?.healed ?? []),
       needsRestart: config?.needsRestart ?? [],
     })
   }
 
   /** Calls are read anew before the mocks are that were compiled for it. */
   private async redefine(paths: ReadonlySet<string>): Promise<RefreshedDefinitions> {
-    const files = this.definitions.files()
     const refreshed = await this.definitions.refresh(this.config, paths)
     if (refreshed.services.size > 0) this.proxy.setDefinitions(this.definitions.all())
-    const added = this.definitions.files().some((file) => !files.includes(file))
-    if (added && this.watcher !== undefined) this.watch()
     return refreshed
+  }
+
+  private async recontract(paths: ReadonlySet<string>): Promise<RefreshedContracts> {
+    const refreshed = await this.contracts.refresh(this.config, paths)
+    if (refreshed.any) this.proxy.setContracts(this.contracts.all())
+    return refreshed
+  }
+
+  /** Files that are watched because something in force names them. */
+  private named(): readonly string[] {
+    return [...this.definitions.files(), ...this.contracts.files()]
   }
 
   private async reconfigure() {

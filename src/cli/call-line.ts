@@ -1,6 +1,7 @@
 /** One finished call in two forms: a line for people, an object for --json. */
 import type { CallRecord } from '../app/running.ts'
 import type { Outcome, TenantSource } from '../core/call.ts'
+import type { Breach } from '../core/contract.ts'
 import type { Style } from './style.ts'
 
 export interface CallLine {
@@ -18,6 +19,10 @@ export interface CallLine {
   readonly tenantBy?: TenantSource
   readonly served?: 'tenant' | 'baseline'
   readonly durationMs: number
+  /** Only where a contract is in force and was broken. */
+  readonly violations?: readonly Breach[]
+  /** Why not all of it was held against the contract. */
+  readonly unchecked?: string
 }
 
 export const callLine = (record: CallRecord): CallLine => ({
@@ -35,6 +40,8 @@ export const callLine = (record: CallRecord): CallLine => ({
   ...(record.tenantBy !== undefined && { tenantBy: record.tenantBy }),
   ...(record.served !== undefined && { served: record.served }),
   durationMs: Math.round(record.durationMs * 1000) / 1000,
+  ...(record.violations !== undefined && record.violations.length > 0 && { violations: record.violations }),
+  ...(record.unchecked !== undefined && { unchecked: record.unchecked }),
 })
 
 const outcomeColour: Record<Outcome, keyof Style> = {
@@ -56,6 +63,14 @@ const clock = (at: number): string => {
 
 const duration = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
 
+/** `  breaks its contract: response.body.total type, and 2 more` */
+const broken = ({ violations = [] }: CallRecord, style: Style): string => {
+  const [first] = violations
+  if (first === undefined) return ''
+  const more = violations.length === 1 ? '' : `, and ${violations.length - 1} more`
+  return style.red(`  breaks its contract: ${printable(first.path)} ${first.rule}${more}`)
+}
+
 /** `12:01:22 mock        orders  GET /orders/42  200  0.4 ms  mocks/orders.yaml:12` */
 export const renderCall = (record: CallRecord, style: Style): string => {
   const outcome = style[outcomeColour[record.outcome]](record.outcome.padEnd(11))
@@ -67,5 +82,6 @@ export const renderCall = (record: CallRecord, style: Style): string => {
     style.bold(printable(record.service)),
     `  ${printable(record.operation)}  ${status}  `,
     style.dim([duration(record.durationMs), ...why.map(printable)].join('  ')),
+    broken(record, style),
   ].join('')
 }

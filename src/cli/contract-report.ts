@@ -42,13 +42,17 @@ export interface ReportOptions {
   /** Of svc-mock. */
   readonly version: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What people are shown; default the findings by file. */
+  readonly render?: (style: Style, all: boolean) => string
+  /** What went wrong after all was verified: it is thrown when the report has been printed. */
+  readonly failed?: SvcMockError | undefined
 }
 
 /** Returns the exit code: 0, 1 with violations. Throws CONTRACT_INVALID (exit 2) when files could not be used. */
 export const printContractReport = (
   out: Output,
   unsorted: ContractReport,
-  { flags, version, env }: ReportOptions,
+  { flags, version, env, failed, render }: ReportOptions,
 ): number => {
   const report = { ...unsorted, findings: sortFindings(unsorted.findings) }
   for (const { flag, render } of reportForms) {
@@ -60,10 +64,13 @@ export const printContractReport = (
   if (annotations !== '') out.warn(annotations)
   const counts = countBySeverity(report.findings)
   const broken = report.problems.some(({ severity }) => severity === 'error')
-  if (!out.json || !broken) {
+  if (!out.json || (!broken && failed === undefined)) {
     out.document({ ...report, counts })
-    out.print(renderReport(report, out.style, flags['all'] === true))
+    const all = flags['all'] === true
+    out.print(render === undefined ? renderReport(report, out.style, all) : render(out.style, all))
   }
+  if (failed !== undefined)
+    throw new SvcMockError(failed.code, failed.message, { hint: failed.hint, details: { ...report, counts } })
   if (broken) {
     throw new SvcMockError('CONTRACT_INVALID', brokenWords(report), {
       details: { ...report, counts, problems: report.problems },
@@ -95,14 +102,15 @@ export const renderReport = (report: ContractReport, style: Style, all: boolean)
 }
 
 const isTold = (severity: Violation['severity']): boolean =>
-  severity === 'violation' || severity === 'dataMissing'
+  severity === 'violation' || severity === 'pending' || severity === 'dataMissing'
 
 const findingLines = (one: Violation, style: Style): string[] => {
-  const { severity, operation, mock, at, path, message, expected, actual, contract, since, hint } = one
-  const paint = severity === 'violation' ? style.red : severity === 'dataMissing' ? style.yellow : style.dim
+  const { severity, operation, mock, consumer, at, path, message, expected, actual, contract, since, hint } =
+    one
+  const paint = severity === 'violation' ? style.red : isTold(severity) ? style.yellow : style.dim
   const by = mock === undefined || mock === operation ? '' : `${printable(mock)} ${style.dim('›')} `
   const lines = [
-    `  ${paint(severityWords[severity])}  ${by}${printable(operation)}  ${style.dim(formatLocation(at))}`,
+    `  ${paint(severityWords[severity])}  ${consumer === undefined ? '' : `${printable(consumer)}: `}${by}${printable(operation)}  ${style.dim(formatLocation(at))}`,
     `    ${path === '' ? '' : `${style.bold(printable(path))}: `}${printable(message)}`,
   ]
   if (expected !== undefined) lines.push(`    expected ${style.green(printable(expected))}`)
@@ -136,4 +144,4 @@ const plural = (n: number, what: string): string => (n === 1 ? what : `${what}s`
 const count = (n: number, what: string): string => `${n} ${plural(n, what)}`
 
 /** What a file holds must not speak to the terminal. */
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')

@@ -3,6 +3,7 @@ import type { CallRecord, Running } from '../app/running.ts'
 import { CallWriter } from './call-writer.ts'
 import type { Output } from './output.ts'
 import { reloadLine, renderReload } from './reload-line.ts'
+import { renderFirstViolation } from './render-violation.ts'
 import { sinkFor } from './sink.ts'
 
 export interface LiveOptions {
@@ -27,6 +28,10 @@ export const printLive = ({ running, out, stream, shown = () => true }: LiveOpti
   const stops = [
     running.on('call', (record) => {
       if (out.json || shown(record)) writer.call(record)
+    }),
+    // All of them are on the lines of their calls under --json.
+    running.on('violation', (first) => {
+      if (!out.json) writer.line(renderFirstViolation(first, style))
     }),
     running.on('reload', (record) =>
       writer.line(out.json ? JSON.stringify(reloadLine(record)) : renderReload(record, style)),

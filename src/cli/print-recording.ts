@@ -6,6 +6,7 @@ import { startProgress } from './progress.ts'
 import { readyLine, renderReady, renderRemoteWarning } from './ready.ts'
 import { progressText } from './recording-progress.ts'
 import { renderProblems } from './render-problems.ts'
+import { renderFirstViolation } from './render-violation.ts'
 
 const jsonEveryMs = 1_000
 
@@ -38,6 +39,7 @@ export const printRecording = (out: Output, running: Running, intro: RecordingIn
       out.line({ type: 'notice', text })
       progress.say(out.errorStyle.yellow(text))
     }),
+    running.on('violation', (first) => progress.say(renderFirstViolation(first, out.errorStyle))),
     running.on('call', ({ service, operation, status, error, outcome }) => {
       if (outcome === 'error' || outcome === 'miss')
         progress.say(`${service} ${operation} ${status} ${error ?? ''}`)

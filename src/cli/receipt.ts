@@ -1,5 +1,6 @@
 /** The receipt of a run, for people. */
 import type { Receipt } from '../app/run/receipt.ts'
+import { violationLines } from './render-violation.ts'
 import type { Style } from './style.ts'
 import { renderTable } from './table.ts'
 
@@ -52,6 +53,18 @@ export const renderReceipt = (receipt: Receipt, style: Style, width: number): st
       unknown,
       style,
     ),
+    ...section(
+      style.red(`${times(receipt.contracts.broken)} broke a contract:`),
+      violationLines(receipt.violations, style),
+      style,
+    ),
+    ...(receipt.contracts.unchecked > 0
+      ? [
+          style.yellow(
+            `${times(receipt.contracts.unchecked)} could not be held against a contract as a whole`,
+          ),
+        ]
+      : []),
     ...section('allowed hosts:', allowed, style),
     ...bypassLines(receipt, style),
   ].join('\n')

@@ -7,16 +7,20 @@ import { printLive } from './live.ts'
 import type { Output } from './output.ts'
 import { insecureLines, readyLine, renderRemoteWarning } from './ready.ts'
 import { renderReceipt } from './receipt.ts'
+import { renderHandOver } from './render-handover.ts'
 import { renderProblems } from './render-problems.ts'
 
 /** Only the `--` tells whose flags are whose. */
-export const splitCommand = (argv: readonly string[]): { own: string[]; command: string[] } => {
+export const splitCommand = (argv: readonly string[], name = 'run'): { own: string[]; command: string[] } => {
   const at = argv.indexOf('--')
   const command = at === -1 ? [] : argv.slice(at + 1)
   if (command.length > 0) return { own: argv.slice(0, at), command }
   const words = argv.filter((word) => !word.startsWith('-')).join(' ')
-  throw new SvcMockError('FLAG_INVALID', 'run needs a command after --', {
-    hint: words === '' ? 'for example: svc-mock run -- npm test' : `did you mean svc-mock run -- ${words}?`,
+  throw new SvcMockError('FLAG_INVALID', `${name} needs a command after --`, {
+    hint:
+      words === ''
+        ? `for example: svc-mock ${name} -- npm test`
+        : `did you mean svc-mock ${name} -- ${words}?`,
   })
 }
 
@@ -49,9 +53,17 @@ export const announceRun = (out: Output, { running, env, remote }: Announcement)
 }
 
 /** Prints the receipt and says with which code to end; throws RUN_IMPURE when only --strict objects. */
-export const finishRun = (out: Output, { exitCode, receipt }: RunResult, strict: boolean): number => {
+export const finishRun = (
+  out: Output,
+  { exitCode, receipt, contract }: RunResult,
+  strict: boolean,
+): number => {
   out.line({ type: 'receipt', ...receipt, bypassed: receipt.bypassed ?? null })
   if (!out.json) out.log(renderReceipt(receipt, out.errorStyle, out.errorWidth))
+  if (contract !== undefined) {
+    out.line({ type: 'contract', ...contract })
+    if (!out.json) out.log(renderHandOver(contract, out.errorStyle))
+  }
   if (exitCode === 0 && strict && !receipt.pure) {
     const misses = receipt.missed.reduce((n, { calls }) => n + calls, 0)
     const unknown = receipt.unknown.reduce((n, { calls }) => n + calls, 0)
@@ -60,6 +72,7 @@ export const finishRun = (out: Output, { exitCode, receipt }: RunResult, strict:
       misses > 0 && `${misses} without a mock`,
       unknown > 0 && `${unknown} to unknown hosts`,
       bypassed > 0 && `${bypassed} peers that bypassed svc-mock`,
+      receipt.contracts.broken > 0 && `${receipt.contracts.broken} that broke a contract`,
     ]
     throw new SvcMockError(
       'RUN_IMPURE',

@@ -5,6 +5,7 @@ import { refuseProduction } from '../app/production.ts'
 import { over, startRecording } from '../app/record/record.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
+import { endOfContracts } from '../cli/contracts-end.ts'
 import { printRecording } from '../cli/print-recording.ts'
 import { durationFlag, recordFlags, recordWishes } from '../cli/record-flags.ts'
 import { finishRecording } from '../cli/render-recording.ts'
@@ -65,6 +66,7 @@ export default class Record extends BaseCommand {
     await Promise.race([ended.first, over(running, { forMs, idleMs })])
     await close()
     stop()
+    endOfContracts(this.out, running)
     const { result } = running.recording() ?? {}
     if (result !== undefined) finishRecording(this.out, result)
   }

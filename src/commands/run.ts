@@ -1,4 +1,5 @@
 /** svc-mock run -- <command>: the command's calls pass through a proxy of its own. */
+import { Flags } from '@oclif/core'
 import { isSwitchedOff, refuseProduction } from '../app/production.ts'
 import { remoteAddresses } from '../app/remote.ts'
 import { type RunResult, runCommand, runPlain } from '../app/run/run.ts'
@@ -15,14 +16,27 @@ export default class Run extends BaseCommand {
   static override examples = [
     '<%= config.bin %> run -- npm test',
     '<%= config.bin %> run --strict -- npm test',
+    '<%= config.bin %> run --strict --contract contracts/ -- npm test',
   ]
-  static override flags = { ...proxyFlags, ...caseFlag }
+  static override flags = {
+    ...proxyFlags,
+    ...caseFlag,
+    contract: Flags.string({
+      helpValue: '<folder>',
+      summary: 'write what the command used of its mocks as contracts with the services',
+    }),
+    'contract-merge': Flags.boolean({
+      dependsOn: ['contract'],
+      summary: 'keep in contracts what other runs have written',
+    }),
+  }
   static override strict = false
 
   async run(): Promise<void> {
     const { own, command } = splitCommand(this.argv)
     const { flags } = await this.parse(Run, own)
     if (isSwitchedOff(process.env)) {
+      if (flags.contract !== undefined) this.out.warn('SVC_MOCK=off: no contract is written')
       this.exitWith(await runPlain(command, process.env))
       return
     }
@@ -37,6 +51,8 @@ export default class Run extends BaseCommand {
       ...workspace,
       seed: flags.seed,
       cases: flags.case,
+      contract:
+        flags.contract === undefined ? undefined : { folder: flags.contract, merge: flags['contract-merge'] },
       command,
       env: process.env,
       portGiven: flags.port !== undefined || flags.listen !== undefined,

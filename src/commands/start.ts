@@ -6,6 +6,7 @@ import type { Running } from '../app/running.ts'
 import { serve } from '../app/serve.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
+import { endOfContracts } from '../cli/contracts-end.ts'
 import { printLive } from '../cli/live.ts'
 import { readyLine, renderReady, renderRemoteWarning } from '../cli/ready.ts'
 import { renderDrills } from '../cli/render-drills.ts'
@@ -48,6 +49,7 @@ export default class Start extends BaseCommand {
     await ended
     await close()
     stop()
+    endOfContracts(this.out, running)
     const { result } = running.recording() ?? {}
     if (result !== undefined) finishRecording(this.out, result)
   }

@@ -1,5 +1,6 @@
 /** The one validated configuration: svc-mock.yaml + svc-mock.local.yaml + base files + environment + flags. */
 import type { Claim } from '../core/claim.ts'
+import type { Enforce } from '../core/contract.ts'
 import type { NamedPath } from '../core/definitions.ts'
 import type { Fault } from '../core/fault.ts'
 import type { ScriptLimits } from '../core/script.ts'
@@ -36,8 +37,10 @@ export interface ServiceConfig {
 }
 
 export interface ContractConfig {
-  /** `at`: where svc-mock.yaml names it. */
-  readonly openapi: NamedPath & { readonly at: SourceLocation }
+  /** `at`: where svc-mock.yaml names it. undefined: its definitions are its contract. */
+  readonly openapi: (NamedPath & { readonly at: SourceLocation }) | undefined
+  /** What becomes of live calls and replies that break it; undefined: they are not looked at. */
+  readonly enforce: Enforce | undefined
 }
 
 export interface ProtoConfig {
@@ -57,6 +60,8 @@ export interface LibraryFolder {
   readonly display: string
   /** 0 is the personal `mocks.local/`, 1 the workspace's mocks, 2 its fixtures, 3… the others in the order listed. */
   readonly layer: number
+  /** Absolute paths: nothing else in it is read. Absent: all that is there. */
+  readonly only?: ReadonlySet<string>
 }
 
 export interface Guard {

@@ -1,4 +1,4 @@
-/** What a service's mocks are held against: `contract` of a service. */
+/** What a service's mocks and calls are held against: `contract` of a service. */
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Path } from '../yaml/tree.ts'
@@ -8,12 +8,23 @@ import type { ServiceFile } from './schema.ts'
 
 /** The path is relative to the file that names it. */
 export const readContract = (
-  { contract, protocol }: ServiceFile,
+  service: ServiceFile,
   path: Path,
   report: Report,
 ): ContractConfig | undefined => {
+  const { contract } = service
+  if (contract?.openapi === undefined && contract?.enforce === undefined) return undefined
+  const { enforce } = contract
+  if (enforce !== undefined) checkEnforce(service, [...path, 'enforce'], report)
+  return { openapi: readOpenapi(service, [...path, 'openapi'], report), enforce }
+}
+
+const readOpenapi = (
+  { contract, protocol }: ServiceFile,
+  place: Path,
+  report: Report,
+): ContractConfig['openapi'] => {
   if (contract?.openapi === undefined) return undefined
-  const place = [...path, 'openapi']
   if (protocol !== undefined && protocol !== 'http') {
     report.add(place, {
       message: `openapi is for services with protocol: http, and this one speaks ${protocol}`,
@@ -30,5 +41,30 @@ export const readContract = (
       hint: 'correct the path; it is relative to this file',
     })
   }
-  return { openapi: { path: file, shown: contract.openapi, at: layer.locate(place).at } }
+  return { path: file, shown: contract.openapi, at: layer.locate(place).at }
+}
+
+const checkEnforce = (
+  { contract, protocol = 'http', proto, reflection }: ServiceFile,
+  place: Path,
+  report: Report,
+): void => {
+  if (protocol === 'tcp')
+    report.add(place, {
+      message: 'a service of protocol tcp has no calls that a contract could speak of',
+      hint: 'remove it',
+      onKey: true,
+    })
+  else if (protocol === 'grpc' && (proto === undefined || proto.length === 0) && reflection !== true)
+    report.add(place, {
+      message: 'there is nothing to enforce: the service has no definitions',
+      hint: 'name its .proto files: proto: [./proto/….proto]; or say reflection: true',
+      onKey: true,
+    })
+  else if (protocol === 'http' && contract?.openapi === undefined)
+    report.add(place, {
+      message: 'there is nothing to enforce: the service has no contract',
+      hint: 'name one beside it: openapi: ./….yaml',
+      onKey: true,
+    })
 }

@@ -71,8 +71,16 @@ export const serviceSchema = z
     contract: z
       .strictObject({
         openapi: text.describe('OpenAPI 3.0, 3.1 or 3.2, relative to this file').optional(),
+        enforce: z
+          .enum(['warn', 'fail'])
+          .describe(
+            'Live calls and replies, mocked or real, that break it: warn tells of them, fail refuses them; default: they are not looked at',
+          )
+          .optional(),
       })
-      .describe('What its mocks are held against by svc-mock verify --spec')
+      .describe(
+        'What its mocks are held against by svc-mock verify --spec, and with enforce its live calls too',
+      )
       .optional(),
     proto: textOrList
       .describe(

@@ -9,6 +9,8 @@ import type { SourceLocation } from '../core/source.ts'
 export const severities = [
   /** The mock, or the provider, says what the contract does not. */
   'violation',
+  /** It would be one, but the consumer, or the broker, says that nobody counts on it yet. */
+  'pending',
   /** It may hold or not: an operator is no value, fakes are not known to the provider. */
   'notVerifiable',
   /** The provider does not have what the mock asks for, and no state was named that would make it. */
@@ -31,6 +33,8 @@ export interface Violation {
   readonly operation: string
   /** Name of the mock; undefined: it is about no single one. */
   readonly mock?: string | undefined
+  /** Whose contract says so; undefined: nobody's, it is a mock as people write them. */
+  readonly consumer?: string | undefined
   /** Where in the mock file; of a spec without mocks, the place in the spec. `file` is relative to the workspace. */
   readonly at: SourceLocation
   /** Where in the call or the reply: `response.body.items[0].sku`, `request.query.page`; empty: the whole. */
@@ -53,6 +57,8 @@ export interface Violation {
 export interface Checked {
   /** Name of the mock. */
   readonly name: string
+  /** As in Violation. */
+  readonly consumer?: string | undefined
   readonly service: string
   readonly operation: string
   readonly at: SourceLocation
@@ -75,13 +81,14 @@ export interface ContractReport {
 }
 
 export const countBySeverity = (findings: readonly Violation[]): Readonly<Record<Severity, number>> => {
-  const counts = { violation: 0, notVerifiable: 0, dataMissing: 0, notAContract: 0, note: 0 }
+  const counts = { violation: 0, pending: 0, notVerifiable: 0, dataMissing: 0, notAContract: 0, note: 0 }
   for (const { severity } of findings) counts[severity]++
   return counts
 }
 
 export const severityWords: Readonly<Record<Severity, string>> = {
   violation: 'violation',
+  pending: 'pending',
   notVerifiable: 'not verifiable',
   dataMissing: 'data missing',
   notAContract: 'no contract',

@@ -1,11 +1,13 @@
 /** Speaks to a running proxy over its control address. Errors of the other side come back as they were thrown there. */
 import { request } from 'node:http'
 import type {
+  CallFilter,
   CallRecord,
   DrillView,
   Hop,
   InstanceView,
   InstanceWish,
+  LiveViolation,
   ResetCounts,
   ServiceView,
   TenantView,
@@ -88,8 +90,13 @@ export class ControlClient {
     return (await this.#ask<{ services: ServiceView[] }>('GET', '/v1/services')).services
   }
 
-  async calls(miss: boolean): Promise<readonly CallRecord[]> {
-    return (await this.#ask<{ calls: CallRecord[] }>('GET', `/v1/calls${miss ? '?miss=1' : ''}`)).calls
+  async calls({ miss, violations }: CallFilter = {}): Promise<readonly CallRecord[]> {
+    const asked = [miss === true && 'miss=1', violations === true && 'violations=1'].filter(Boolean).join('&')
+    return (await this.#ask<{ calls: CallRecord[] }>('GET', `/v1/calls?${asked}`)).calls
+  }
+
+  async violations(): Promise<readonly LiveViolation[]> {
+    return (await this.#ask<{ violations: LiveViolation[] }>('GET', '/v1/totals')).violations
   }
 
   setMode(service: string, mode: Mode): Promise<ServiceView> {

@@ -64,6 +64,18 @@ const addInstance: Route = (running, { body }, _url, [tenant = '', service = '']
   return ok(running.tenants.add({ tenant, service, instance, ttlMs, owner }))
 }
 
+/** Maps as objects. */
+const totals = (running: Running): object => {
+  const { services, unknown, allowed, contracts } = running.totals()
+  return {
+    services: Object.fromEntries(services),
+    unknown: Object.fromEntries(unknown),
+    allowed: Object.fromEntries(allowed),
+    contracts: Object.fromEntries(contracts),
+    violations: running.violations(),
+  }
+}
+
 const routes: readonly { readonly method: string; readonly path: RegExp; readonly answer: Route }[] = [
   {
     method: 'GET',
@@ -112,8 +124,14 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
     method: 'GET',
     path: /^\/v1\/calls$/,
     answer: (running, _call, url) =>
-      ok({ calls: running.calls({ miss: url.searchParams.get('miss') === '1' }) }),
+      ok({
+        calls: running.calls({
+          miss: url.searchParams.get('miss') === '1',
+          violations: url.searchParams.get('violations') === '1',
+        }),
+      }),
   },
+  { method: 'GET', path: /^\/v1\/totals$/, answer: (running) => ok(totals(running)) },
 ]
 
 const decoded = (part: string): string => {

@@ -36,6 +36,19 @@ export interface Body {
   read(limit: number): DecodedBody | Promise<DecodedBody>
   /** The raw bytes from the first one, whether or not somebody has read them. May be taken once. */
   source(): Source
+  /**
+   * Shows somebody the raw bytes as they come, whoever reads them; what nobody has read when the call is answered is read for
+   * the onlooker. Once, before anybody reads. Absent: the bytes of this body cannot be shown.
+   */
+  watch?(onlooker: Onlooker): void
+}
+
+export interface Onlooker {
+  /** False: it has seen enough, and is told nothing more. */
+  piece(bytes: Uint8Array): boolean
+  end(trailers: readonly string[]): void
+  /** It will never be whole. */
+  fail(): void
 }
 
 /**

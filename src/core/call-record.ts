@@ -1,5 +1,6 @@
 /** What is kept of a finished call: no body, no query, no header. */
 import type { Call, Outcome, TenantSource } from './call.ts'
+import type { Breach, Judged } from './contract.ts'
 import { baselineId } from './tenant-name.ts'
 
 export interface CallRecord {
@@ -29,7 +30,18 @@ export interface CallRecord {
   readonly error: string | undefined
   readonly note: string | undefined
   readonly durationMs: number
+  /** What in it breaks the service's contract; undefined: none is in force. At most 20. */
+  readonly violations?: readonly Breach[]
+  /** Why not all of it was held against the contract. */
+  readonly unchecked?: string
 }
+
+/** With what a contract says of it. */
+export const withJudgement = (record: CallRecord, { breaches, unchecked }: Judged): CallRecord => ({
+  ...record,
+  violations: breaches,
+  ...(unchecked !== undefined && { unchecked }),
+})
 
 /** `statusWord`: see ProtocolHost.finished. */
 export const recordOf = (

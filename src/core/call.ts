@@ -4,6 +4,7 @@
  * it as a class with getters.
  */
 import type { Body } from './body.ts'
+import type { PendingCheck } from './contract.ts'
 import type { Metadata } from './metadata.ts'
 import type { Reply } from './reply.ts'
 import type { Authority, ServiceEntry } from './service-entry.ts'
@@ -38,6 +39,8 @@ export interface Call {
   readonly search?: string
   readonly metadata: Metadata
   readonly body: Body
+  /** What carries it on the wire, where that is not `body` itself. */
+  readonly wire?: Body
   /** True when nobody waits for a reply. */
   readonly oneway: boolean
   /** Aborted when the client goes away or its deadline passes. Made on first use. */
@@ -79,7 +82,7 @@ export type Outcome = 'mock' | 'passthrough' | 'miss' | 'error'
 export interface CallContext {
   outcome: Outcome | undefined
   /** The mock that answered, or that asked for the real reply. */
-  mock: { readonly name: string; readonly where: string } | undefined
+  mock: { readonly name: string; readonly where: string; readonly promises?: boolean | undefined } | undefined
   /** The error code that was answered, if any. */
   error: string | undefined
   /** A short note for the call's line: the upstream's address, why it failed. */
@@ -93,6 +96,8 @@ export interface CallContext {
   served: 'tenant' | 'baseline' | undefined
   /** Milliseconds that a script would have slept, where time stands still. */
   sleptMs: number
+  /** Holds it against its contract once it is over. Absent: none is in force. */
+  check?: PendingCheck
 }
 
 export const newContext = (): CallContext => ({

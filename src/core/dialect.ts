@@ -6,6 +6,7 @@ import type { ZodType } from 'zod'
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
 import type { Clock } from './clock.ts'
+import type { LiveContract } from './contract.ts'
 import type { Definitions } from './definitions.ts'
 import type { ExampleDialect } from './example.ts'
 import type { FixtureDialect } from './fixture.ts'
@@ -64,6 +65,8 @@ export interface Dialect {
   unmatched(call: Call, methods: () => ReadonlySet<string>): Reply | undefined
   /** How its exchanges are recorded; undefined: they cannot be. */
   readonly fixture?: FixtureDialect
+  /** Live calls held against the definitions of their service; undefined: definitions say nothing, or there are none. */
+  readonly live?: LiveContract
   /** Last touch on a mocked reply; returns the same object where nothing is to do. */
   mocked(call: Call, reply: Reply): Reply
   /** `request:` and `response:` of the smallest mock that takes this call, ready to paste; absent: method and path. */

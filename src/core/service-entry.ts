@@ -1,4 +1,5 @@
 /** A service as the running program sees it. The configuration makes it; `mode` may be switched while running. */
+import type { ServiceContract } from './contract.ts'
 import type { Definitions } from './definitions.ts'
 import type { ServiceFault } from './fault.ts'
 import type { ScriptLimits } from './script.ts'
@@ -72,4 +73,6 @@ export interface ServiceEntry {
   readonly script: ScriptLimits
   /** What goes wrong with its calls on purpose; innermost first. Drills change it. */
   faults: readonly ServiceFault[] | undefined
+  /** What its calls are held against while they pass; absent: nothing. Changes when the files change. */
+  contract?: ServiceContract | undefined
 }

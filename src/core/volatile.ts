@@ -60,6 +60,9 @@ export const volatileKind = (
   return isNow(value, at) ? 'timestamp' : undefined
 }
 
+/** What a name alone says: of which kind its values would be. */
+export const volatileName = (name: string): string | undefined => byKey.get(fieldKey(name))
+
 /** `state: PAID` and `sign: true` are data. */
 const isPlausible = (kind: string, value: unknown): boolean => {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return false
@@ -72,7 +75,8 @@ const isNow = (value: unknown, at: number): boolean => {
   return time !== undefined && Math.abs(time - at) <= nearMs
 }
 
-const timeOf = (value: unknown): number | undefined => {
+/** A value that is a time in one of the usual forms, in ms since the epoch. */
+export const timeOf = (value: unknown): number | undefined => {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined
   const text = String(value)
   if (/^\d{13}$/.test(text)) return Number(text)

@@ -1,8 +1,10 @@
 /** Answers calls from mocks: select, then respond; on a miss explain, or let the call pass. */
+import type { DecodedBody } from '../core/body.ts'
 import type { Call } from '../core/call.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Filter, Service } from '../core/filter.ts'
+import { firstValue } from '../core/metadata.ts'
 import type { Reply } from '../core/reply.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
@@ -11,10 +13,18 @@ import { methodsAt, take } from '../mock/select.ts'
 import { smallestMock } from '../mock/smallest-mock.ts'
 import { type FaultTools, strike } from './strike.ts'
 
+/** Told of each call, or each part of one, that a mock answered by itself, with its whole body. Must not throw. */
+export type Witness = (
+  call: Call,
+  answered: { readonly mock: CompiledMock; readonly reply: Reply; readonly body: DecodedBody },
+) => void
+
+/** `witness`: who wants to know what mocks were used for; with one, each call is read whole before it is answered. */
 export const mockFilter = (
   index: MockIndex,
   dialects: ReadonlyMap<string, Dialect>,
   tools: FaultTools,
+  witness?: Witness,
 ): Filter => {
   const answer = (mock: CompiledMock | undefined, call: Call, next: Service): Reply | Promise<Reply> => {
     if (mock === undefined) return missed(call, next)
@@ -35,6 +45,26 @@ export const mockFilter = (
     return reply instanceof Promise
       ? reply.then((done) => dialect.mocked(call, done))
       : dialect.mocked(call, reply)
+  }
+
+  const witnessed = (
+    mock: CompiledMock | undefined,
+    call: Call,
+    next: Service,
+    told: Witness,
+  ): Reply | Promise<Reply> => {
+    if (mock === undefined || mock.asksUpstream) return answer(mock, call, next)
+    const read = (body: DecodedBody): Reply | Promise<Reply> => {
+      const tell = (reply: Reply): Reply => {
+        // A broken wire, a status on purpose and an answer of the protocol's own are no answers of the mock.
+        if (call.context.mock === mock && !isBroken(mock, call, reply)) told(call, { mock, reply, body })
+        return reply
+      }
+      const reply = answer(mock, call, next)
+      return reply instanceof Promise ? reply.then(tell) : tell(reply)
+    }
+    const body = call.body.read(call.service.bodyLimit)
+    return body instanceof Promise ? body.then(read) : read(body)
   }
 
   const missed = (call: Call, next: Service): Reply | Promise<Reply> => {
@@ -63,6 +93,11 @@ export const mockFilter = (
     if (service.mode !== 'mock' || !service.known) return next(call)
     if (inParts !== undefined) return inParts((part) => handle(part, next))
     const selected = take(index, call)
+    if (witness !== undefined) {
+      return selected instanceof Promise
+        ? selected.then((mock) => witnessed(mock, call, next, witness))
+        : witnessed(selected, call, next, witness)
+    }
     if (selected instanceof Promise) return selected.then((mock) => answer(mock, call, next))
     return answer(selected, call, next)
   }
@@ -73,6 +108,12 @@ export const mockFilter = (
     handle,
   }
 }
+
+/** On purpose: see strike.ts. */
+const isBroken = ({ fault }: CompiledMock, { context }: Call, reply: Reply): boolean =>
+  (reply.kind !== 'single' && reply.kind !== 'stream') ||
+  firstValue(reply.metadata, 'x-svc-mock-fault') !== undefined ||
+  (fault?.abort === 'close' && context.note?.includes('close') === true)
 
 const anyMethod: ReadonlySet<string> = new Set([''])
 

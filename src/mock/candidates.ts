@@ -7,6 +7,7 @@ import type { DecodedBody } from '../core/body.ts'
 import type { Call } from '../core/call.ts'
 import type { IndexHint } from '../core/dialect.ts'
 import { type CompiledMock, holds } from './compiled.ts'
+import { finished, type TextMap } from './text-table.ts'
 
 /** A list this short is faster to walk than to hash. */
 const shortList = 4
@@ -26,7 +27,7 @@ interface Split {
   readonly first: number
   readonly needsBody: boolean
   readonly hint: IndexHint
-  readonly buckets: ReadonlyMap<string, Candidates>
+  readonly buckets: TextMap<Candidates>
   /** Mocks that do not ask for this field. */
   readonly rest: Candidates | undefined
 }
@@ -81,7 +82,9 @@ const split = (list: List, key: string, depth: number): Split => {
     first: list.first,
     needsBody: list.needsBody,
     hint: hint!,
-    buckets: new Map([...buckets].map(([value, mocks]) => [value, buildCandidates(mocks, depth + 1)])),
+    buckets: finished(
+      new Map([...buckets].map(([value, mocks]) => [value, buildCandidates(mocks, depth + 1)])),
+    ),
     rest: rest.length === 0 ? undefined : buildCandidates(rest, depth + 1),
   }
 }

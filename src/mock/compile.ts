@@ -243,6 +243,7 @@ const toMock = (
   status,
   does,
   request: definition.request,
+  ...(definition.contract === false && { promises: false }),
   stateKeys: allKeys(state.keys, file),
   notes: allNotes(
     [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],

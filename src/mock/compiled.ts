@@ -50,6 +50,8 @@ export interface CompiledMock {
   /** The definition, as written: for comparing and for showing. */
   readonly request: unknown
   readonly fault: Fault | undefined
+  /** false: it says `contract: false`, so its answers are held against nothing. */
+  readonly promises?: false | undefined
   /** What an answered call does to the tenant's state. */
   readonly step: MockState['step']
   /** Its conditions on state as texts: equal texts are equal conditions. */

@@ -3,7 +3,7 @@ import type { FaultSpec } from '../core/fault-spec.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Repeat } from '../core/responder.ts'
 import type { SourceLocation } from '../core/source.ts'
-import type { ContractSpec } from './contract-schema.ts'
+import type { ContractSpec, FileContract } from './contract-schema.ts'
 import type { ExampleSpec } from './example-schema.ts'
 
 export interface MockDefinition {
@@ -53,6 +53,8 @@ export interface MockFile {
   readonly version: string | undefined
   /** The label of what was recorded; undefined: it belongs to every case. */
   readonly case?: string | undefined
+  /** Whose contract it is; undefined: nobody's, mocks as people write them. */
+  readonly contract?: FileContract | undefined
   readonly protocol: string
   readonly mocks: readonly MockDefinition[]
   /** Those that stand beside `mocks`. */

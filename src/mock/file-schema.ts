@@ -6,14 +6,16 @@ import { type ZodType, z } from 'zod'
 import type { Dialect } from '../core/dialect.ts'
 import { type FaultSpec, faultSchema } from '../core/fault-spec.ts'
 import { type Repeat, repeats } from '../core/responder.ts'
-import { type ContractSpec, contractSchema } from './contract-schema.ts'
+import {
+  type ContractSpec,
+  contractSchema,
+  type FileContract,
+  fileContractSchema,
+} from './contract-schema.ts'
 import { type ExampleSpec, examplesShape } from './example-schema.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
 export const laterKeys: readonly string[] = ['extends', 'on', 'send', 'preset', 'disable']
-
-/** Those that are known to mocks, and not yet to whole files. */
-export const laterFileKeys: readonly string[] = ['contract', ...laterKeys]
 
 export const defaultProtocol = 'http'
 export const defaultPriority = 5
@@ -101,6 +103,7 @@ const fileShape = (protocol: string, mock: ZodType) => ({
     .min(1)
     .describe('What was being tried when this was recorded; start --case selects by it')
     .optional(),
+  contract: fileContractSchema.optional(),
   protocol:
     protocol === defaultProtocol
       ? z.literal(protocol).describe(`Default ${defaultProtocol}`).optional()
@@ -116,7 +119,7 @@ export const validationSchema = (dialect: Dialect): ZodType => {
   return z.strictObject({
     ...fileShape(dialect.protocol, mock),
     ...examplesShape(dialect),
-    ...later(laterFileKeys),
+    ...later(laterKeys),
   })
 }
 
@@ -157,6 +160,7 @@ export interface FileSpec {
   readonly service?: string
   readonly version?: string | number
   readonly case?: string
+  readonly contract?: FileContract
   readonly protocol?: string
   readonly tenants?: readonly string[]
   readonly mocks: readonly MockSpec[]

@@ -7,6 +7,7 @@ import { buildCandidates, type Candidates, mocksIn } from './candidates.ts'
 import type { CompiledMock } from './compiled.ts'
 import type { Segment } from './path-pattern.ts'
 import { captureParts } from './segment-parts.ts'
+import { finished, type TextMap } from './text-table.ts'
 
 /** Mocks of one method (undefined: any) at one place. */
 type Place = CompiledMock | CompiledMock[]
@@ -85,6 +86,8 @@ const planted = (mocks: CompiledMock[]): Candidates => buildCandidates(mocks.sor
 class Node extends Leaf {
   /** A mock that is alone at the end of its path needs no node. */
   literals: Map<string, Node | CompiledMock> | undefined
+  /** `literals` as they are asked, from the first call on; nothing is added afterwards. */
+  asked: TextMap<Node | CompiledMock> | undefined
   parts: { readonly segment: Segment & { kind: 'part' }; readonly node: Node }[] | undefined
   param: Node | undefined
   rest: Leaf | undefined
@@ -151,6 +154,12 @@ const child = (node: Node, segment: Exclude<Segment, { kind: 'rest' }>): Node =>
   }
 }
 
+/** The map itself would only fill the memory from then on. */
+const ask = (node: Node, literals: NonNullable<Node['literals']>): void => {
+  node.asked = finished(literals)
+  node.literals = undefined
+}
+
 /** Names of parameters do not tell places apart. */
 const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text, i) => text === b[i])
@@ -161,7 +170,8 @@ const collect = (node: Node, segments: readonly string[], at: number, found: Spo
     return
   }
   const segment = segments[at]!
-  const literal = node.literals?.get(segment)
+  if (node.asked === undefined && node.literals !== undefined) ask(node, node.literals)
+  const literal = node.asked?.get(segment)
   if (literal instanceof Node) collect(literal, segments, at + 1, found)
   else if (literal !== undefined && at + 1 === segments.length) found.push(literal)
   if (segment !== '') {

@@ -5,6 +5,7 @@ import type { ServiceEntry } from '../core/service-entry.ts'
 export interface Filters {
   readonly tenant: Filter
   readonly fault: Filter
+  readonly contract: Filter
   readonly mock: Filter
   readonly record: Filter
 }
@@ -17,6 +18,8 @@ export const pipeline = (filters: Filters, exit: Service, services: readonly Ser
       filters.tenant,
       // Faults of services and drills hit mocked and passed calls alike, and spare a broken wire the work behind it.
       filters.fault,
+      // Holds calls and replies against their contract, mocks included; inside faults, so that a drill is no violation.
+      filters.contract,
       // Answers what is mocked. Nothing outside it may depend on whether a reply was mocked.
       filters.mock,
       // Innermost: only what really came from upstream, as it came.

@@ -4,18 +4,15 @@ import type { Socket } from 'node:net'
 import { isLoopback, isUnspecified } from '../config/addresses.ts'
 import type { Address, Config } from '../config/config.ts'
 import type { Call, Tenant } from '../core/call.ts'
-import { type CallRecord, recordOf } from '../core/call-record.ts'
-import { type Clock, chanceFor, realClock } from '../core/clock.ts'
+import { type CallRecord, recordOf, withJudgement } from '../core/call-record.ts'
+import { type Clock, realClock } from '../core/clock.ts'
+import type { ServiceContract } from '../core/contract.ts'
 import type { Definitions } from '../core/definitions.ts'
-import type { Dialect } from '../core/dialect.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
 import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
-import { faultFilter } from '../filters/fault.ts'
-import { mockFilter } from '../filters/mock.ts'
-import { recordFilter } from '../filters/record.ts'
-import { tenantFilter } from '../filters/tenant.ts'
+import type { Witness } from '../filters/mock.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import type { Recorder } from '../record/recorder.ts'
 import { fatalAlert } from '../tls/alert.ts'
@@ -26,7 +23,9 @@ import { connector } from './connect.ts'
 import { detect } from './detect.ts'
 import { createDial, type DialPolicy } from './dial.ts'
 import { exit } from './exit.ts'
+import { createFilters } from './filters.ts'
 import { Interceptor } from './intercept.ts'
+import { LaterChecks } from './later-checks.ts'
 import { type Listener, listen } from './listener.ts'
 import { Notices } from './notices.ts'
 import { type Filters, pipeline } from './pipeline.ts'
@@ -50,10 +49,14 @@ export interface ProxyOptions {
   readonly recorder?: () => Recorder | undefined
   /** How the calls of services are read, by service. */
   readonly definitions?: ReadonlyMap<string, Definitions>
+  /** What calls are held against while they pass, by service. */
+  readonly contracts?: ReadonlyMap<string, ServiceContract>
   /** What faults wait by; default the real clock. */
   readonly clock?: Clock
   /** Makes what faults draw by lot repeat. */
   readonly seed?: number | undefined
+  /** Told of the calls that mocks answer; absent: nobody asks. */
+  readonly witness?: Witness | undefined
   /** The authority by which TLS of clients is read; asked for at the first such connection. Throws SvcMockError. */
   readonly authority: () => CertificateAuthority
 }
@@ -73,6 +76,8 @@ export class CallProxy {
   private lastId = 0
   private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
   private definitions: ReadonlyMap<string, Definitions>
+  private contracts: ReadonlyMap<string, ServiceContract>
+  private readonly checks: LaterChecks
   private readonly filters: Filters
   private handle: Service
   private readonly arrivals: ArrivalHost
@@ -88,9 +93,12 @@ export class CallProxy {
     this.tenancy = new Tenancy(options.config)
     this.tenant = this.tenancy.tenants.of(options.config.tenant)
     this.definitions = options.definitions ?? new Map()
+    this.contracts = options.contracts ?? new Map()
+    this.checks = new LaterChecks(options.clock ?? realClock)
     this.services = new Services(options.config, this.modes)
     this.services.setDefinitions(this.definitions)
-    this.filters = this.makeFilters()
+    this.services.setContracts(this.contracts)
+    this.filters = createFilters(options, () => this.tenancy)
     this.handle = this.compose()
     const dialPolicy = this.policy()
     this.arrivals = this.arrivalHost(createDial(dialPolicy))
@@ -150,6 +158,18 @@ export class CallProxy {
     this.services.setDefinitions(definitions)
   }
 
+  /** What calls are held against from now on; replaces what was before. */
+  setContracts(contracts: ReadonlyMap<string, ServiceContract>): void {
+    this.contracts = contracts
+    this.services.setContracts(contracts)
+    this.handle = this.compose()
+  }
+
+  /** Calls that are over are judged now, and their records given out. */
+  settle(): void {
+    this.checks.settle()
+  }
+
   /** Takes a changed configuration into force: services, hosts, modes; addresses that are listened on stay. */
   async reconfigure(config: Config): Promise<void> {
     for (const [name, mode] of this.modes) {
@@ -162,6 +182,7 @@ export class CallProxy {
     this.config = config
     this.services = new Services(config, this.modes)
     this.services.setDefinitions(this.definitions)
+    this.services.setContracts(this.contracts)
     this.setDrills(this.drills)
     for (const service of config.services) {
       if (service.listen !== undefined && !this.own.has(service.name))
@@ -181,27 +202,12 @@ export class CallProxy {
     await stopped
     clearTimeout(timer)
     this.reset(listeners)
+    this.checks.settle()
   }
 
   private reset(listeners: readonly Listener[]): void {
     this.servers.reset()
     for (const one of listeners) one.reset()
-  }
-
-  private makeFilters(): Filters {
-    const { protocols, index, clock = realClock, seed, recorder = nobody } = this.options
-    const dialects = new Map<string, Dialect>(
-      protocols.flatMap((protocol) =>
-        protocol.dialect === undefined ? [] : [[protocol.name, protocol.dialect]],
-      ),
-    )
-    const tools = { clock, chance: chanceFor(seed) }
-    return {
-      tenant: tenantFilter(() => this.tenancy),
-      fault: faultFilter(tools),
-      mock: mockFilter(index, dialects, tools),
-      record: recordFilter(recorder),
-    }
   }
 
   private compose(): Service {
@@ -286,7 +292,7 @@ export class CallProxy {
       if (what.kind === 'protocol') this.arrivals.serve(what.protocol, socket, entrance)
       else if (what.kind === 'tls') this.securedMain(socket, what.hello, entrance)
       else {
-        if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign[what.kind])
+        if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign)
         socket.destroy()
       }
     })
@@ -382,12 +388,11 @@ export class CallProxy {
 
   private finished(call: Call, status: number, startedAt: number, word?: string): void {
     if (!this.tenancy.probes.empty) this.tenancy.probes.finished(call)
-    this.options.call(recordOf(call, status, Date.now(), performance.now() - startedAt, word))
+    const record = recordOf(call, status, Date.now(), performance.now() - startedAt, word)
+    const { check } = call.context
+    if (check === undefined) this.options.call(record)
+    else this.checks.add(check, (judged) => this.options.call(withJudgement(record, judged)))
   }
 }
 
-const nobody = (): undefined => undefined
-
-const foreign = {
-  unknown: 'a client sent bytes that are no protocol known here; its connection was closed',
-} as const
+const foreign = 'a client sent bytes that are no protocol known here; its connection was closed'

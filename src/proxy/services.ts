@@ -2,6 +2,7 @@
 import type { Config, ServiceConfig } from '../config/config.ts'
 import { parseHostPattern } from '../config/host-pattern.ts'
 import { HostTable } from '../config/hosts.ts'
+import type { ServiceContract } from '../core/contract.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import { defaultScriptLimits } from '../core/script.ts'
@@ -64,6 +65,10 @@ export class Services {
 
   setDefinitions(definitions: ReadonlyMap<string, Definitions>): void {
     for (const [name, entry] of this.entries) entry.definitions = definitions.get(name)
+  }
+
+  setContracts(contracts: ReadonlyMap<string, ServiceContract>): void {
+    for (const [name, entry] of this.entries) entry.contract = contracts.get(name)
   }
 
   /** An entry for a host that no service names. */

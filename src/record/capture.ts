@@ -2,13 +2,14 @@
  * One exchange while it passes: what goes by is kept by reference. Nothing is held up, changed or copied; whoever
  * reads reads as fast as without it.
  */
-import type { Body, Sink, Source } from '../core/body.ts'
+import type { Body, Source } from '../core/body.ts'
 import type { Call } from '../core/call.ts'
 import type { RecordedBody } from '../core/exchange.ts'
 import { joined } from '../core/exchange.ts'
 import type { FixtureDialect } from '../core/fixture.ts'
 import type { Metadata } from '../core/metadata.ts'
 import type { Reply, StreamReply } from '../core/reply.ts'
+import { WatchedSource, type Watcher } from '../core/watched-source.ts'
 import type { Recorder } from './recorder.ts'
 
 export class Capture {
@@ -169,14 +170,6 @@ export class Capture {
 
 const none: Metadata = []
 
-interface Watcher {
-  piece(bytes: Uint8Array): void
-  /** Once, when all of it has passed. */
-  end(trailers: Metadata): void
-  /** It will never be whole. */
-  fail(): void
-}
-
 class WatchedBody implements Body {
   readonly empty: boolean
   private readonly body: Body
@@ -194,61 +187,5 @@ class WatchedBody implements Body {
 
   source(): Source {
     return new WatchedSource(this.body.source(), this.watcher)
-  }
-}
-
-class WatchedSource implements Source {
-  private readonly source: Source
-  private readonly watcher: Watcher
-  private ended = false
-
-  constructor(source: Source, watcher: Watcher) {
-    this.source = source
-    this.watcher = watcher
-  }
-
-  pipe(sink: Sink): void {
-    this.source.pipe({
-      message: (bytes) => {
-        this.watcher.piece(bytes)
-        return sink.message(bytes)
-      },
-      end: (trailers) => {
-        this.end(trailers ?? none)
-        sink.end(trailers)
-      },
-      fail: (error) => {
-        this.ended = true
-        this.watcher.fail()
-        sink.fail(error)
-      },
-    })
-  }
-
-  resume(): void {
-    this.source.resume()
-  }
-
-  whole(): Uint8Array | undefined {
-    const bytes = this.source.whole?.()
-    if (bytes !== undefined && !this.ended) {
-      if (bytes.length > 0) this.watcher.piece(bytes)
-      this.end(none)
-    }
-    return bytes
-  }
-
-  cancel(reason?: Error): void {
-    if (!this.ended) {
-      this.ended = true
-      this.watcher.fail()
-    }
-    this.source.cancel(reason)
-  }
-
-  private end(trailers: Metadata): void {
-    if (this.ended) return
-    this.ended = true
-    this.watcher.end(trailers)
   }
 }

@@ -10,7 +10,7 @@ import type { RecordedMock, RecordedOperation } from './fixture-set.ts'
 import { requestKey, sortKeyOf } from './fixture-set.ts'
 
 export const intro = '# Recorded by svc-mock. Edit it, and recording keeps it as you left it.'
-const hashLine = /^# content: sha256-([0-9a-f]{16})(?:, key [0-9a-f]{8})?\r?\n/m
+const hashLine = /^# content: sha256-([0-9a-f]{16})(?:, key ([0-9a-f]{8}))?\r?\n/m
 
 /** A mock as a file shows it. */
 export interface FileMock {
@@ -113,7 +113,14 @@ export const readFixture = (
   }
 }
 
-const bodyNames = (mock: unknown): string[] => {
+/** Whether recording wrote the file, edited since or not; with the id of the key that its fakes were made with. */
+export const recordedWith = (text: string): { readonly keyId: string | undefined } | undefined => {
+  const line = hashLine.exec(text)
+  return line === null ? undefined : { keyId: line[2] }
+}
+
+/** Of the files beside it that a mock takes bodies from. */
+export const bodyNames = (mock: unknown): string[] => {
   const { response, responses } = mock as { readonly response?: unknown; readonly responses?: unknown }
   return [response, ...(Array.isArray(responses) ? responses : [])].flatMap((one) => {
     const name = (one as { readonly bodyFile?: unknown } | undefined)?.bodyFile

@@ -15,6 +15,7 @@ import { answerKey } from './answer-key.ts'
 import { type BodyFile, bodyFields } from './body-fields.ts'
 import type { CleanExchange } from './desensitizer.ts'
 import { fileName, folderName } from './file-names.ts'
+import type { RenewedMock } from './records.ts'
 
 /** A clean exchange with what stands beside it. */
 export interface CleanRecord extends BesideExchange {
@@ -23,6 +24,7 @@ export interface CleanRecord extends BesideExchange {
   readonly case: string | undefined
   /** Fields of which nothing is known. */
   readonly undecided?: number
+  readonly renews?: RenewedMock | undefined
 }
 
 /** What became of an exchange. */
@@ -42,7 +44,7 @@ export interface RecordedMock {
   readonly answers: RecordedAnswer[]
 }
 
-interface RecordedAnswer {
+export interface RecordedAnswer {
   readonly key: string
   readonly response: Readonly<Record<string, unknown>>
   readonly file: BodyFile | undefined
@@ -67,14 +69,14 @@ export class RecordedOperation {
   undecided = 0
   bytes = 0
 
-  constructor({ exchange, case: label }: CleanRecord, title: string, name: readonly string[]) {
+  constructor({ exchange, case: label, renews }: CleanRecord, title: string, name: readonly string[]) {
     this.protocol = exchange.protocol
     this.service = exchange.service
     this.version = exchange.version ?? ''
     this.case = label
     this.title = title
-    this.base = fileName(name, label)
-    this.path = `${folderName(this.service)}/${folderName(this.version)}/${this.base}.yaml`
+    this.base = renews === undefined ? fileName(name, label) : baseOf(renews.path)
+    this.path = renews?.path ?? `${folderName(this.service)}/${folderName(this.version)}/${this.base}.yaml`
   }
 
   get exchanges(): number {
@@ -86,6 +88,8 @@ export class RecordedOperation {
     return Object.create(this, { mocks: { value: mocks } }) as RecordedOperation
   }
 }
+
+const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '')
 
 export class FixtureSet {
   /** By path. */
@@ -105,8 +109,11 @@ export class FixtureSet {
     if (dialect === undefined) return { skipped: `${exchange.protocol} cannot be written as fixtures` }
     const parts = dialect.describe(exchange, record, this.policy)
     if ('skipped' in parts) return parts
+    const all = [parts].flat()
+    if (record.renews !== undefined && all.length > 1)
+      return { skipped: 'it is answered message by message now' }
     let added: Added = 'known'
-    for (const one of [parts].flat()) {
+    for (const one of all) {
       const now = this.addMock(record, one)
       if (typeof now === 'object') return now
       if (added !== 'request') added = now === 'known' ? added : now
@@ -119,7 +126,8 @@ export class FixtureSet {
     const operation = this.operations.get(fresh.path) ?? fresh
     if (operation.bytes > fileBytesAtMost)
       return { skipped: `a file of ${fileBytesAtMost / 2 ** 20} MB is full` }
-    const key = requestKey(parts.request)
+    const request = record.renews?.request ?? parts.request
+    const key = requestKey(request)
     const mock = operation.mocks.get(key)
     const answer = { key: answerKey(parts, record.at), ...responseOf(parts, operation.base) }
     if (mock?.answers.at(-1)?.key === answer.key) return 'known'
@@ -128,12 +136,12 @@ export class FixtureSet {
     if (mock === undefined)
       operation.mocks.set(key, {
         key,
-        sortKey: sortKeyOf(parts.request),
-        request: parts.request,
+        sortKey: sortKeyOf(request),
+        request,
         answers: [answer],
       })
     else mock.answers.push(answer)
-    operation.bytes += writeYaml([mock === undefined ? parts.request : {}, answer.response]).length
+    operation.bytes += writeYaml([mock === undefined ? request : {}, answer.response]).length
     for (const field of parts.volatile) operation.volatile.set(field.place, field)
     for (const note of parts.notes) operation.notes.add(note)
     operation.undecided += record.undecided ?? 0

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { BodyFile } from './body-fields.ts'
-import { type FileMock, readFixture, renderFixture } from './fixture-file.ts'
+import { bodyNames, type FileMock, readFixture, renderFixture } from './fixture-file.ts'
 import type { RecordedOperation } from './fixture-set.ts'
 
 /** VCR's names. The unit is a file: one operation of one service, version and case. */
@@ -31,6 +31,11 @@ export interface StoreOptions {
   /** Absolute; made when the first file is. */
   readonly folder: string
   readonly mode: RecordMode
+  /**
+   * Only mocks that a file has already are written again, those for which it is true; all others in the file stay as
+   * they are. `key`: see requestKey. Absent: `mode` decides.
+   */
+  readonly renews?: ((path: string, key: string) => boolean) | undefined
   /** Nothing for which it is true is written. */
   readonly namesReal: (text: string) => boolean
   /** Id of the key that fakes are made with; it stands in each file. */
@@ -62,12 +67,12 @@ export class FixtureStore {
       this.states.set(path, state)
       return
     }
-    const unseen = withoutKnown(operation, state.mocks)
-    const file = renderFixture(unseen, {
-      mocks: state.mocks,
-      bodies: state.mockBodies,
-      keyId: this.options.keyId,
-    })
+    const { renews, keyId } = this.options
+    const { unseen, mocks, mockBodies } =
+      renews === undefined
+        ? { ...state, unseen: withoutKnown(operation, state.mocks) }
+        : renewed(operation, state, (key) => renews(path, key))
+    const file = renderFixture(unseen, { mocks, bodies: mockBodies, keyId })
     if (file.text === state.text || unseen.mocks.size === 0) {
       this.states.set(path, state)
       return
@@ -121,10 +126,12 @@ export class FixtureStore {
       return text === undefined || text === state.text ? state : { ...state, kept: 'edited' }
     const fresh: FileState = { kept: undefined, mocks: [], mockBodies: [], bodies: [], text: undefined }
     const { mode } = this.options
-    if (text === undefined) return mode === 'none' ? { ...fresh, kept: 'none' } : fresh
+    const onlyOld = this.options.renews !== undefined
+    if (text === undefined) return mode === 'none' || onlyOld ? { ...fresh, kept: 'none' } : fresh
     const folder = join(this.options.folder, dirname(path))
     const read = readFixture(text, path, (name) => readBytes(join(folder, basename(name))))
     if (read.kind === 'edited') return { ...fresh, kept: 'edited' }
+    if (onlyOld) return { ...fresh, mocks: read.mocks, mockBodies: read.bodies, bodies: read.bodies }
     if (mode === 'once' || mode === 'none') return { ...fresh, kept: mode === 'once' ? 'exists' : 'none' }
     if (mode === 'all') return { ...fresh, bodies: read.bodies }
     return { ...fresh, mocks: read.mocks, mockBodies: read.bodies, bodies: read.bodies }
@@ -153,6 +160,21 @@ const withoutKnown = (operation: RecordedOperation, kept: readonly FileMock[]): 
   if (kept.length === 0) return operation
   const known = new Set(kept.map(({ key }) => key))
   return operation.with(new Map([...operation.mocks].filter(([key]) => !known.has(key))))
+}
+
+/** Of the operation what is to be renewed; of the file everything else. */
+const renewed = (
+  operation: RecordedOperation,
+  state: FileState,
+  wanted: (key: string) => boolean,
+): Pick<FileState, 'mocks' | 'mockBodies'> & { readonly unseen: RecordedOperation } => {
+  const known = new Set(state.mocks.map(({ key }) => key))
+  const unseen = operation.with(
+    new Map([...operation.mocks].filter(([key]) => known.has(key) && wanted(key))),
+  )
+  const mocks = state.mocks.filter(({ key }) => !unseen.mocks.has(key))
+  const names = new Set(mocks.flatMap(({ value }) => bodyNames(value)))
+  return { unseen, mocks, mockBodies: state.mockBodies.filter(({ name }) => names.has(name)) }
 }
 
 /** On Windows a file that an editor or a virus scanner has open cannot be replaced for a moment. */

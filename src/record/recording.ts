@@ -66,31 +66,43 @@ export class Recording {
     return this.pending
   }
 
-  take(record: RawRecord): void {
-    const { exchange, case: label } = record
+  /** Why nothing of it is kept, in words; undefined: it is, or it came the same before. */
+  take(record: RawRecord): string | undefined {
+    const { exchange, case: label, renews } = record
     const { dialects, policy } = this.options
     this.report.calls++
     // An answer that came the same before says nothing new, whoever asked.
-    if (this.seen.repeats(exchange, label, policy.headers, dialects.get(exchange.protocol)?.ending)) return
-    const refused = this.look(record)
-    if (refused !== undefined) this.refuse(record, refused)
+    const ending = dialects.get(exchange.protocol)?.ending
+    if (renews === undefined && this.seen.repeats(exchange, label, policy.headers, ending)) return undefined
+    const looked = this.look(record)
+    if (typeof looked === 'object') this.refuse(record, looked)
+    return typeof looked === 'object' ? looked.reason : looked
   }
 
-  /** undefined: it is clean, and kept, or it says nothing. */
-  private look({ exchange: raw, at, case: label, definitions }: RawRecord): Refused | undefined {
+  /** undefined: it is clean, and kept. A text: why it says nothing that could be kept. */
+  private look(record: RawRecord): Refused | string | undefined {
+    const { exchange: raw, at, case: label, definitions, renews } = record
     const dialect = this.options.dialects.get(raw.protocol)
     const exchange = dialect?.decode?.(raw, definitions) ?? { ok: true as const, value: raw }
     if ('skipped' in exchange) {
       this.report.skipped(raw.service, exchange.skipped)
-      return undefined
+      return exchange.skipped
     }
     if (!exchange.ok) return { path: '', reason: exchange.problem }
     const cleaned = this.cleaned(() => this.options.desensitizer.clean(exchange.value))
     if (cleaned?.kind !== 'clean') return refusalOf(cleaned)
     const masked = maskedPlaces(exchange.value, cleaned.exchange, cleaned.masked)
     const { masked: found, kept: stays = [] } = cleaned
-    this.keep({ exchange: cleaned.exchange, at, case: label, definitions, masked, found, stays })
-    return undefined
+    return this.keep({
+      exchange: cleaned.exchange,
+      at,
+      case: label,
+      definitions,
+      renews,
+      masked,
+      found,
+      stays,
+    })
   }
 
   /** `waits`: false for what cannot get better. */
@@ -128,6 +140,12 @@ export class Recording {
     return shown ?? 'an operation that cannot be shown'
   }
 
+  /** What would be written now, by path: without every value that has been recognised. */
+  settled(): ReadonlyMap<string, RecordedOperation> {
+    this.revise()
+    return this.set.operations
+  }
+
   /** Writes what has changed. Values that were recognised since are taken out of everything this run has written. */
   flush(): void {
     const { strict = false, desensitizer, store } = this.options
@@ -157,7 +175,7 @@ export class Recording {
       const until = performance.now() + ms
       for (const { record, about } of quarantine.take()) {
         if (performance.now() > until) break
-        if (this.look(record) === undefined) about.recovered++
+        if (typeof this.look(record) !== 'object') about.recovered++
       }
     } catch {
       // Somebody has touched the file: what cannot be opened stays counted as dropped, and the rest of the run goes on.
@@ -187,16 +205,20 @@ export class Recording {
     return this.report
   }
 
-  private keep(record: Kept): void {
+  /** Why it is not kept; undefined: it is, or the same is already. */
+  private keep(record: Kept): string | undefined {
     if (this.keptBytes > (this.options.keptAtMost ?? 256 * 2 ** 20)) {
-      this.report.skipped(record.exchange.service, 'the run has recorded all that fits into memory')
-      return
+      const reason = 'the run has recorded all that fits into memory'
+      this.report.skipped(record.exchange.service, reason)
+      return reason
     }
     const added = this.add(record)
-    if (added !== 'request' && added !== 'answer') return
+    if (typeof added === 'object') return added.skipped
+    if (added === 'known') return undefined
     this.kept.push(record)
     this.keptBytes += sizeOf(record.exchange)
     this.pending = true
+    return undefined
   }
 
   private add(record: Kept): Added {

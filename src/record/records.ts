@@ -13,10 +13,20 @@ export interface RawRecord {
   readonly case: string | undefined
   /** Those in force when the call was made. */
   readonly definitions?: Definitions | undefined
+  /** The mock whose answer this is, asked for once more; it never goes between threads. */
+  readonly renews?: RenewedMock | undefined
+}
+
+/** A mock of a file that is there already: it keeps its place and what it asks for, whatever they would be called now. */
+export interface RenewedMock {
+  /** Below the folder of fixtures, with `/`. */
+  readonly path: string
+  /** As the file has it. */
+  readonly request: Readonly<Record<string, unknown>>
 }
 
 /** A record whose bodies stand in a common block of bytes, one behind the other. */
-interface PackedRecord extends Omit<RawRecord, 'exchange' | 'definitions'> {
+interface PackedRecord extends Omit<RawRecord, 'exchange' | 'definitions' | 'renews'> {
   /** By the number under which they were handed over before. */
   readonly definitions: number | undefined
   readonly exchange: Omit<Exchange, 'request' | 'reply'>

@@ -8,8 +8,14 @@ const counts = (part: Partial<Counts>): Counts => ({ mock: 0, passthrough: 0, mi
 
 const source = {
   services: [{ name: 'orders' }, { name: 'stock' }],
-  totals: { services: new Map([['orders', counts({ mock: 2 })]]), unknown: new Map(), allowed: new Map() },
+  totals: {
+    services: new Map([['orders', counts({ mock: 2 })]]),
+    unknown: new Map(),
+    allowed: new Map(),
+    contracts: new Map(),
+  },
   missed: [],
+  violations: [],
   bypassed: [],
 }
 
@@ -29,6 +35,13 @@ describe('a receipt', () => {
     {
       ...source,
       bypassed: [{ address: '10.0.0.1:5432', host: '10.0.0.1', port: 5432, processes: ['node'] }],
+    },
+    {
+      ...source,
+      totals: {
+        ...source.totals,
+        contracts: new Map([['orders', { checked: 1, unchecked: 0, broken: 1 }]]),
+      },
     },
   ])('is not pure otherwise', (impure) => {
     expect(receiptOf(impure).pure).toBe(false)
@@ -58,7 +71,22 @@ describe('a receipt', () => {
         services: new Map([['orders', counts({ mock: 2, miss: 3 })]]),
         unknown: new Map([['inventory:8080', counts({ passthrough: 1 })]]),
         allowed: new Map([['npm.test:443', counts({ passthrough: 4 })]]),
+        contracts: new Map([['orders', { checked: 2, unchecked: 1, broken: 2 }]]),
       },
+      violations: [
+        {
+          side: 'reply',
+          service: 'orders',
+          operation: 'GET /x',
+          rule: 'type',
+          path: 'response.body.id',
+          message: 'it has another type',
+          expected: 'integer',
+          actual: 'a text',
+          contract: { file: 'orders.yaml', line: 3, column: 5 },
+          calls: 2,
+        },
+      ],
       missed: [{ service: 'orders', operation: 'GET /x', calls: 3 }],
       bypassed: [{ address: '10.0.0.1:5432', host: '10.0.0.1', port: 5432, processes: ['node'] }],
     })
@@ -73,6 +101,9 @@ describe('a receipt', () => {
         '  orders  GET /x  3 calls',
         'hosts that no service names; to add under services: in svc-mock.yaml:',
         "  inventory: { hosts: ['inventory:8080'] } # 1 call",
+        '2 calls broke a contract:',
+        '     2 × orders  GET /x  type  response.body.id: it has another type (expected integer, got a text)  orders.yaml:3:5',
+        '1 call could not be held against a contract as a whole',
         'allowed hosts:',
         '  npm.test:443  4 calls',
         'not through svc-mock (add what is only infrastructure to allowHosts):',

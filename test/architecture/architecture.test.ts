@@ -93,6 +93,22 @@ describe('dependencies', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
+  it('load readers of contracts, and ajv with them, only where one is in force', () => {
+    const graph = Map.groupBy(
+      imports.filter(({ own, typeOnly, dynamic }) => own && !typeOnly && !dynamic),
+      ({ from }) => from,
+    )
+    const reached = new Set<string>()
+    const visit = (file: string): void => {
+      if (reached.has(file)) return
+      reached.add(file)
+      for (const { to } of graph.get(file) ?? []) visit(to)
+    }
+    for (const command of ['start', 'run', 'record']) visit(`commands/${command}.ts`)
+    expect(reached).toContain('app/contract/live-contracts.ts')
+    expect([...reached].filter((file) => file.startsWith('contract/formats/'))).toEqual([])
+  })
+
   it('have no cycle', () => {
     const graph = new Map<string, string[]>()
     for (const { from, to, own, typeOnly, dynamic } of imports) {

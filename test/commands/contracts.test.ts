@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { orderMock, ordersFiles, ordersSpec } from '../contract/orders.ts'
 import { files, goodAnswers, goodMocks, service } from '../contract/provider.ts'
+import { goodRpcs, rpcFiles, rpcService } from '../contract/rpc-provider.ts'
 import { runProgram } from '../support/spawn.ts'
 import { makeFolder } from '../support/spawn-workspace.ts'
 
@@ -124,6 +125,29 @@ describe('svc-mock verify --provider', () => {
     expect(code).toBe(2)
     expect(stderr).toContain(message)
     expect(stderr).not.toContain('secret-without-colon')
+  })
+
+  it('asks services of gRPC with the same flags', async () => {
+    const mocks = `  - name: get
+    request: { method: Get, message: { sku: A-1 } }
+    response: { message: { sku: A-1, updated_at: '2026-11-21T08:00:00Z' } }
+`
+    const cwd = makeFolder(rpcFiles(mocks))
+    const { Get } = goodRpcs
+    const { updated_at: _gone, ...without } = Get!.messages![0] as Readonly<Record<string, unknown>>
+    const { url, asked } = await rpcService({ ...goodRpcs, Get: { messages: [without] } })
+    const args = ['verify', '--provider', url, '--header', 'x-key: secret', '--idempotent']
+    const found = await runProgram([...args, '--junit', 'out.xml'], { cwd, env: quiet })
+    expect(found.stdout).toContain('mocks/inventory/1.0.0/mocks.yaml:5')
+    expect(found.stdout).toContain('response.message.updated_at: the real reply does not have it')
+    expect(found.code).toBe(1)
+    expect(readFileSync(join(cwd, 'out.xml'), 'utf8')).toContain('acme.Inventory/Get')
+    expect(asked.map(({ metadata }) => metadata['x-key'])).toEqual(['secret', 'secret'])
+    const known = await runProgram([...args, '--baseline', 'violations.lock'], { cwd, env: quiet })
+    expect(known.code).toBe(0)
+    expect(readFileSync(join(cwd, 'violations.lock'), 'utf8')).toContain(
+      'inventory | acme.Inventory/Get | get | missing-property | response.message.updated_at',
+    )
   })
 
   it('ends with 3 when nothing answers', async () => {

@@ -32,12 +32,15 @@ export interface TestService {
   readonly url: string
   /** `METHOD path`, in order. */
   readonly asked: string[]
+  /** The same, whole. */
+  readonly requests: { readonly headers: IncomingMessage['headers']; readonly body: string }[]
   readonly states: unknown[]
 }
 
 export const service = async (answers: Answers): Promise<TestService> => {
   const asked: string[] = []
   const states: unknown[] = []
+  const requests: TestService['requests'] = []
   const state = (request: IncomingMessage, response: ServerResponse): void => {
     let text = ''
     request
@@ -57,7 +60,12 @@ export const service = async (answers: Answers): Promise<TestService> => {
     const path = request.url!.split('?')[0]!
     asked.push(`${request.method} ${request.url}`)
     const [status, body, headers] = answers[`${request.method} ${path}`] ?? [404, { error: 'none' }]
-    request.resume().on('end', () => {
+    let text = ''
+    request.setEncoding('utf8').on('data', (piece) => {
+      text += piece
+    })
+    request.on('end', () => {
+      requests.push({ headers: request.headers, body: text })
       if (status === 0) request.socket.destroy()
       else if (typeof body === 'string')
         response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body)
@@ -70,7 +78,7 @@ export const service = async (answers: Answers): Promise<TestService> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.closeAllConnections())
   onTestFinished(() => void server.close())
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, states }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, states, requests }
 }
 
 export const goodMocks = `mocks:
@@ -89,8 +97,13 @@ export const files = (mocks: string): Readonly<Record<string, string>> => ({
   'mocks/orders/1.4.0/orders.yaml': mocks,
 })
 
-export const verify = async (mocks: string, url: string, options: Partial<VerifyProviderOptions> = {}) => {
-  const space = workspace(files(mocks))
+export const verify = async (
+  mocks: string,
+  url: string,
+  options: Partial<VerifyProviderOptions> = {},
+  more: Readonly<Record<string, string>> = {},
+) => {
+  const space = workspace({ ...files(mocks), ...more })
   const { config, problems } = loadConfig({ cwd: space.folder, env: {}, flags: {} })
   if (config === undefined) throw new Error(problems.map(({ message }) => message).join('\n'))
   return verifyProvider(config, {

@@ -82,8 +82,8 @@ describe('finding a running proxy', () => {
     expect(await client.startDrill('a/b')).toMatchObject({ name: 'a/b', running: true })
     expect(await client.stopDrill('slow')).toHaveLength(1)
     expect(await client.stopDrill(undefined)).toHaveLength(2)
-    expect(await client.calls(true)).toHaveLength(1)
-    expect(await client.calls(false)).toHaveLength(2)
+    expect(await client.calls({ miss: true })).toHaveLength(1)
+    expect(await client.calls()).toHaveLength(2)
   })
 
   it('brings back what was thrown there', async () => {

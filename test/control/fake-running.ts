@@ -47,7 +47,8 @@ export const fakeRunning = (): Running => {
   return {
     listen: '127.0.0.1:8700',
     services: () => [service(mode)],
-    totals: () => ({ services: new Map(), unknown: new Map(), allowed: new Map() }),
+    totals: () => ({ services: new Map(), unknown: new Map(), allowed: new Map(), contracts: new Map() }),
+    violations: () => [],
     samples: async () => [],
     calls: (filter) => (filter?.miss ? [record] : [record, { ...record, id: 2, outcome: 'mock' }]),
     setMode: (name, wanted) => {

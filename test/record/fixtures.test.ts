@@ -318,7 +318,9 @@ describe('values that are recognised late', () => {
     const { dialects } = await import('./tools.ts')
     const store = new FixtureStore({ folder: join(folder, 'fixtures'), mode: 'once', namesReal: () => false })
     const recording = new Recording({ desensitizer: learning(), dialects, policy, store })
-    const take = (one: Exchange): void => recording.take({ exchange: one, at: 0, case: undefined })
+    const take = (one: Exchange): void => {
+      recording.take({ exchange: one, at: 0, case: undefined })
+    }
     take(early)
     recording.flush()
     expect(everything(folder)).toContain('wangwu')

@@ -128,6 +128,11 @@ describe('a call without a tag', () => {
     expect(await call(port, url, baggage('bob'))).toMatchObject({ body: 'baseline' })
   })
 
+  it('beyond this machine needs to be asked for', async () => {
+    const open = shared("tenants: { alice: { listen: '0.0.0.0:0' } }\n")
+    await expect(open).rejects.toMatchObject({ code: 'REMOTE_REFUSED' })
+  })
+
   it('to a host that no service names is not told who works here', async () => {
     const { ask: _, app, baseline } = await shared('', { flags: { tenant: 'alice' } })
     await call(app.port, `${baseline.address}/x`)

@@ -6,9 +6,12 @@ import {
   type IncomingMessage,
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { Socket } from 'node:net'
 import type { Metadata } from '../../core/metadata.ts'
 import { networkReason } from '../../core/network-reasons.ts'
+import type { UpstreamTls } from '../../core/service-entry.ts'
 import { codingsOf, decompress } from '../../protocols/http/content-coding.ts'
+import { UpstreamContexts } from '../../tls/upstream-contexts.ts'
 
 export interface ProviderRequest {
   readonly method: string
@@ -25,14 +28,40 @@ export interface ProviderReply {
   readonly body: Uint8Array
 }
 
+/**
+ * `unreachable`: no connection could be made, so the next call will get none either. `late`: nobody waits any longer. `broken`:
+ * it ended half-way, or is none.
+ */
+export type NoReplyKind = 'unreachable' | 'late' | 'broken'
+
 /** The provider gave no reply that could be compared: why, in words. */
-export class NoReply extends Error {}
+export class NoReply extends Error {
+  readonly kind: NoReplyKind
+
+  constructor(message: string, kind: NoReplyKind = 'broken', options?: ErrorOptions) {
+    super(message, options)
+    this.kind = kind
+  }
+}
+
+/** Asks until there is a reply, `attempts` times at most. Only what broke is asked again: who is slow would only be slower. */
+export const persistently = async <Reply>(ask: () => Promise<Reply>, attempts: number): Promise<Reply> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof NoReply) || error.kind !== 'broken' || attempt >= attempts) throw error
+    }
+  }
+}
 
 export interface AskOptions {
   readonly timeoutMs: number
   /** Further attempts after a connection that broke, for calls that may be sent twice. */
   readonly retries: number
   readonly connections: number
+  /** How the service in svc-mock.yaml wants TLS to be spoken with it; absent: verified against the usual roots. */
+  readonly tls?: UpstreamTls | undefined
 }
 
 /** Larger replies are not compared. */
@@ -48,19 +77,20 @@ export class Provider {
     this.#base = base
     this.#options = options
     const settings = { keepAlive: true, maxSockets: options.connections }
-    this.#agent = base.protocol === 'https:' ? new HttpsAgent(settings) : new HttpAgent(settings)
+    this.#agent =
+      base.protocol === 'https:'
+        ? new HttpsAgent({
+            ...settings,
+            secureContext: new UpstreamContexts().for(options.tls),
+            rejectUnauthorized: options.tls?.insecure !== true,
+          })
+        : new HttpAgent(settings)
   }
 
   /** Rejects with NoReply. */
-  async ask(request: ProviderRequest): Promise<ProviderReply> {
+  ask(request: ProviderRequest): Promise<ProviderReply> {
     const attempts = repeatable.has(request.method) ? 1 + this.#options.retries : 1
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#once(request)
-      } catch (error) {
-        if (!(error instanceof NoReply) || attempt >= attempts) throw error
-      }
-    }
+    return persistently(() => this.#once(request), attempts)
   }
 
   close(): void {
@@ -71,24 +101,47 @@ export class Provider {
     const send = this.#base.protocol === 'https:' ? httpsRequest : httpRequest
     const { hostname, port, pathname } = this.#base
     return new Promise((resolve, reject) => {
-      const lost = (error: Error): void => reject(new NoReply(networkReason(error).text, { cause: error }))
-      const call: ClientRequest = send({
-        hostname: hostname.replace(/^\[|\]$/g, ''),
-        port,
-        method,
-        path: `${pathname.replace(/\/$/, '')}${target}`,
-        headers: [...this.#host(headers), ...headers, ...lengthOf(body)].flat(),
-        agent: this.#agent,
-        signal: AbortSignal.timeout(this.#options.timeoutMs),
+      let [connected, replied] = [false, false]
+      let call: ClientRequest
+      try {
+        call = send({
+          hostname: hostname.replace(/^\[|\]$/g, ''),
+          port,
+          method,
+          path: `${pathname.replace(/\/$/, '')}${target}`,
+          headers: [...this.#host(headers), ...headers, ...lengthOf(body)].flat(),
+          agent: this.#agent,
+          signal: AbortSignal.timeout(this.#options.timeoutMs),
+        })
+      } catch (error) {
+        // A character that no header may have, say; Node names the header and not its value.
+        reject(new NoReply(`the call cannot be sent: ${(error as Error).message}`, 'late', { cause: error }))
+        return
+      }
+      call.on('socket', (socket: Socket) => {
+        if (call.reusedSocket) connected = true
+        else
+          socket.once(this.#base.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+            connected = true
+          })
       })
-      call.on('error', (error) =>
-        error.name === 'TimeoutError' || error.name === 'AbortError'
-          ? reject(new NoReply(`no reply within ${this.#options.timeoutMs} ms`))
-          : lost(error),
-      )
-      call.on('response', (reply) => this.#read(reply, resolve, reject))
+      call.on('error', (error) => {
+        const late = isLate(error)
+        const why = late ? this.#late(replied) : networkReason(error).text
+        const kind = connected ? (late ? 'late' : 'broken') : 'unreachable'
+        reject(new NoReply(why, kind, { cause: error }))
+      })
+      call.on('response', (reply) => {
+        replied = true
+        this.#read(reply, resolve, reject)
+      })
       call.end(body)
     })
+  }
+
+  #late(replied: boolean): string {
+    const { timeoutMs } = this.#options
+    return replied ? `its reply was not whole within ${timeoutMs} ms` : `no reply within ${timeoutMs} ms`
   }
 
   /** A list of headers is sent as it is, so what Node would add must be in it. */
@@ -113,7 +166,11 @@ export class Provider {
       reject(
         error instanceof NoReply
           ? error
-          : new NoReply(`its reply broke off after ${size} bytes`, { cause: error }),
+          : new NoReply(
+              isLate(error) ? this.#late(true) : `its reply broke off after ${size} bytes`,
+              isLate(error) ? 'late' : 'broken',
+              { cause: error },
+            ),
       ),
     )
     reply.on('end', () => {
@@ -124,6 +181,8 @@ export class Provider {
     })
   }
 }
+
+const isLate = ({ name }: Error): boolean => name === 'TimeoutError' || name === 'AbortError'
 
 const lengthOf = (body: Uint8Array | undefined): ProviderRequest['headers'] =>
   body === undefined ? [] : [['content-length', String(body.length)]]

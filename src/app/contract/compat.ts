@@ -181,7 +181,7 @@ const servicesOf = (
   if (service !== undefined) return [service]
   const paths = [old, now].map((path) => resolve(path))
   return (config?.services ?? []).flatMap(({ name, contract }) =>
-    contract !== undefined && paths.includes(contract.openapi.path) ? [name] : [],
+    contract?.openapi !== undefined && paths.includes(contract.openapi.path) ? [name] : [],
   )
 }
 

@@ -5,6 +5,7 @@ import type { CompiledMock } from '../../mock/compiled.ts'
 import type { ContractSpec } from '../../mock/contract-schema.ts'
 import type { MockDefinition, MockFile } from '../../mock/definition.ts'
 import type { MockLibrary } from '../mock-library.ts'
+import { providerProtocols } from './provider-protocols/index.ts'
 import type { NamedState } from './provider-states.ts'
 
 /** One mock that is to be verified. */
@@ -45,22 +46,27 @@ export const promisesOf = (
   return { items, left }
 }
 
+const askable: ReadonlySet<string> = new Set(providerProtocols.map(({ name }) => name))
+
 const whyNot = (
-  { protocol, version }: MockFile,
+  { protocol, version: ofFile }: MockFile,
   { contract, fault, script, upstream, response, responses }: MockDefinition,
   range: string | undefined,
 ): string | undefined => {
+  const version = (contract === false ? undefined : contract?.version) ?? ofFile
   if (range !== undefined && version !== undefined && !semver.satisfies(version, range))
     return 'other version'
   if (contract === false) return 'contract: false'
-  if (protocol !== 'http') return `protocol ${protocol}`
+  if (!askable.has(protocol)) return `protocol ${protocol}`
   if (script !== undefined) return 'script'
   if (fault !== undefined) return 'fault'
   const answers = upstream === undefined && (response !== undefined || responses !== undefined)
   return answers ? undefined : 'upstream'
 }
 
-export const statesOf = ({ state }: Exclude<ContractSpec, false>): readonly NamedState[] =>
-  (state === undefined ? [] : [state].flat()).map((one) =>
-    typeof one === 'string' ? { name: one, params: {} } : { name: one.name, params: one.params ?? {} },
-  )
+/** Those of a consumer's contract are that consumer's. */
+export const statesOf = ({ contract: { state }, file }: Promised): readonly NamedState[] =>
+  (state === undefined ? [] : [state].flat()).map((one) => ({
+    ...(typeof one === 'string' ? { name: one, params: {} } : { name: one.name, params: one.params ?? {} }),
+    ...(file.contract !== undefined && { consumer: file.contract.consumer }),
+  }))

@@ -4,8 +4,11 @@ import type { CompiledMock } from '../../mock/compiled.ts'
 import type { ContractSpec } from '../../mock/contract-schema.ts'
 import type { MockDefinition } from '../../mock/definition.ts'
 import type { MockIndex } from '../../mock/mock-index.ts'
-import { sampleOf } from '../sample-calls.ts'
+import { draftFor } from '../sample-calls.ts'
 import type { ProviderRequest } from './ask-provider.ts'
+import type { HttpContract } from './http-contract.ts'
+import { inItsPlace } from './in-its-place.ts'
+import { fakesIn, realFor } from './real-values.ts'
 
 export type Example = NonNullable<Exclude<ContractSpec, false>['example']>
 
@@ -18,23 +21,28 @@ export interface RequestSurroundings {
   readonly values: ReadonlyMap<string, string>
   /** Sent with each request; credentials, mostly. */
   readonly headers: readonly (readonly [string, string])[]
+  /** undefined: the service has none. */
+  readonly httpContract?: HttpContract | undefined
 }
 
 /** From what the mock asks for, and from `contract.example`, which says what conditions cannot. */
 export const requestOf = async (
   mock: CompiledMock,
-  { request: spec, contract }: MockDefinition,
-  { config, index, values, headers }: RequestSurroundings,
+  definition: MockDefinition,
+  { config, index, values, headers, httpContract }: RequestSurroundings,
 ): Promise<MadeRequest> => {
+  const { request: spec, contract } = definition
   const example: Example = (contract === false ? undefined : contract?.example) ?? {}
-  const missing = fakesIn(spec, example).find((fake) => !values.has(fake))
+  const missing = fakesIn(spec, (section) => isReplaced(section, example)).find((fake) => !values.has(fake))
   if (missing !== undefined)
     return { notVerifiable: 'it asks with a masked value, which the real service does not know' }
-  const sample = await sampleOf(mock, config, index, mock.service)
-  const path = example.path ?? (sample === undefined ? undefined : pathOf(sample.url))
+  const sample = await draftFor(mock, config, index, mock.service, {
+    known: httpContract?.sampleFor(mock),
+    place: (call) => inItsPlace(call, mock, definition),
+  })
+  const path = example.path === undefined ? sample?.path : encodedPath(example.path)
   if (path === undefined) return { notVerifiable: 'no request can be made from its conditions' }
-  const query =
-    example.query === undefined ? (sample === undefined ? '' : queryOf(sample.url)) : queryText(example.query)
+  const query = example.query === undefined ? (sample?.query ?? '') : queryText(example.query)
   const names = new Set(
     [...Object.keys(example.headers ?? {}), ...headers.map(([name]) => name)].map((name) =>
       name.toLowerCase(),
@@ -61,8 +69,8 @@ export const requestOf = async (
   }
 }
 
-const pathOf = (url: string): string => new URL(url).pathname
-const queryOf = (url: string): string => new URL(url).search.slice(1)
+/** What people write unencoded travels encoded; escapes stay. */
+const encodedPath = (path: string): string => new URL(path, 'http://any').pathname
 
 const queryText = (query: NonNullable<Example['query']>): string =>
   new URLSearchParams(
@@ -72,26 +80,8 @@ const queryText = (query: NonNullable<Example['query']>): string =>
 const bodyOf = ({ body }: Example): string | undefined =>
   body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
 
-/** Fakes of `$masked` that no example takes the place of. */
-const fakesIn = (spec: unknown, example: Example): readonly string[] => {
-  const parts = (spec ?? {}) as Readonly<Record<string, unknown>>
-  return Object.entries(parts).flatMap(([section, part]) => {
-    if (section === 'params' ? example.path !== undefined : Object.hasOwn(example, section)) return []
-    return masked(part)
-  })
+const isReplaced = (section: string, example: Example): boolean => {
+  if (section === 'params') return example.path !== undefined
+  if (section === 'body') return example.body !== undefined || example.bodyBase64 !== undefined
+  return Object.hasOwn(example, section)
 }
-
-const masked = (value: unknown): readonly string[] => {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, member]) =>
-    key === '$masked' ? [String((member as { readonly value?: unknown }).value)] : masked(member),
-  )
-}
-
-const realFor =
-  (values: ReadonlyMap<string, string>) =>
-  (text: string, encode: (text: string) => string = (plain) => plain): string => {
-    let result = text
-    for (const [fake, real] of values) result = result.replaceAll(encode(fake), () => encode(real))
-    return result
-  }

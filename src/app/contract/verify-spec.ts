@@ -51,7 +51,8 @@ export const verifySpec = async (config: Config, options: VerifySpecOptions): Pr
     const verification = new Verification(config, options)
     for (const service of services) {
       const files = all.filter((file) => file.service === service.name && wants(file.path))
-      if (service.contract !== undefined) await verification.openapi(service, files)
+      if (service.contract?.openapi !== undefined)
+        await verification.openapi(service.name, service.contract.openapi, files)
       else if (definitions.of(service.name) !== undefined) verification.definitions(service, files, library)
       else verification.without(files)
     }
@@ -70,6 +71,8 @@ export const verifySpec = async (config: Config, options: VerifySpecOptions): Pr
     tools.scripts?.close()
   }
 }
+
+type Openapi = NonNullable<NonNullable<ServiceConfig['contract']>['openapi']>
 
 class Verification {
   readonly against: string[] = []
@@ -91,8 +94,7 @@ class Verification {
     return this.#files.has(display)
   }
 
-  async openapi({ name, contract }: ServiceConfig, files: readonly MockFile[]): Promise<void> {
-    const { openapi } = contract!
+  async openapi(name: string, openapi: Openapi, files: readonly MockFile[]): Promise<void> {
     const specs = new SpecFiles({
       root: this.#config.root,
       fetch: this.#options.allowRemoteRefs ? fetchRef : undefined,

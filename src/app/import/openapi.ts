@@ -88,7 +88,7 @@ export const seedOf =
   }
 
 const serviceOf = (file: string, { services }: Config, { version }: Description): string => {
-  const own = services.find(({ contract }) => contract?.openapi.path === file)
+  const own = services.find(({ contract }) => contract?.openapi?.path === file)
   const http = services.filter(({ protocol }) => protocol === 'http')
   if (own !== undefined) return own.name
   if (http.length === 1) return http[0]!.name

@@ -1,14 +1,11 @@
 /** Pact files as mock files: one for each service and consumer. What one file cannot say does not keep the others out. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
+import { resolve } from 'node:path'
 import type { Config } from '../../config/config.ts'
-import { type HttpInteraction, readPactFile } from '../../contract/formats/pact/file/pact-file.ts'
-import { readJson } from '../../contract/formats/pact/json-value.ts'
+import type { HttpInteraction } from '../../contract/formats/pact/file/pact-file.ts'
 import { mockOf } from '../../contract/formats/pact/mocks/to-mock.ts'
-import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
-import { parseDocument, type YamlDocument } from '../../yaml/document.ts'
 import { createPactMatcher } from '../pact/matcher.ts'
+import { pactFiles, readPact } from '../pact/read-pact.ts'
 import { shownFile, targetFile, type Written, writeMocks } from './pact-target.ts'
 
 export interface PactWishes {
@@ -62,12 +59,9 @@ export const importPacts = (
   const problems: Problem[] = []
   const { ruleTools } = createPactMatcher()
   for (const path of paths.flatMap((one) => pactFiles(resolve(cwd, one)))) {
-    const shown = relative(cwd, path).split(sep).join('/') || path
-    const source = readSource(path, shown)
-    problems.push(...source.problems)
-    if (source.value === undefined) continue
-    const pact = readPactFile(source.value, ruleTools)
-    problems.push(...pact.problems.map((one) => placed(one, source.document)))
+    const { shown, pact, problems: own } = readPact(path, cwd, ruleTools)
+    problems.push(...own)
+    if (pact === undefined) continue
     const taken: HttpInteraction[] = []
     for (const one of pact.interactions) {
       if (one.kind === 'http') taken.push(one)
@@ -105,61 +99,6 @@ export const importPacts = (
   const unknownServices = [...new Set(files.map(({ service }) => service))].filter((name) => !known.has(name))
   return { files, notes, left, problems, unknownServices }
 }
-
-const pactFiles = (path: string): readonly string[] => {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) throw new SvcMockError('PACT_INVALID', `${path} is not there`)
-  if (!found.isDirectory()) return [path]
-  const names = readdirSync(path).filter((name) => name.endsWith('.json'))
-  if (names.length === 0) throw new SvcMockError('PACT_INVALID', `${path} holds no .json file`)
-  return names.sort().map((name) => join(path, name))
-}
-
-interface Source {
-  /** undefined: it could not be read. */
-  readonly value: unknown
-  readonly document: YamlDocument
-  readonly problems: readonly Problem[]
-}
-
-const readSource = (path: string, shown: string): Source => {
-  const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '')
-  // Places of mistakes are those of a .json file, whatever its name.
-  const document = parseDocument(text, shown.endsWith('.json') ? shown : `${shown}.json`, 'PACT_INVALID')
-  const read = readJson(text)
-  if (read.ok) return { value: read.value, document, problems: [] }
-  const problems: readonly Problem[] =
-    document.problems.length > 0
-      ? document.problems.map((one) => ({ ...one, at: { ...one.at, file: shown } }))
-      : [
-          {
-            severity: 'error',
-            code: 'PACT_INVALID',
-            at: { file: shown, line: 1, column: 1 },
-            message: read.problem,
-          },
-        ]
-  return { value: undefined, document, problems }
-}
-
-const placed = (
-  {
-    path,
-    message,
-    hint,
-  }: {
-    readonly path: readonly (string | number)[]
-    readonly message: string
-    readonly hint?: string | undefined
-  },
-  document: YamlDocument,
-): Problem => ({
-  severity: 'error',
-  code: 'PACT_INVALID',
-  ...document.locate(path),
-  message,
-  ...(hint !== undefined && { hint }),
-})
 
 /** The service of that name, however it is written; else the provider's own name as a folder can have it. */
 const serviceOf = ({ services }: Config, provider: string): string => {

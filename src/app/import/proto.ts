@@ -5,11 +5,11 @@ import { chanceFrom } from '../../core/chance.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { allServices, ProtoFiles } from '../../protocols/grpc/definitions/proto-files.ts'
 import type { Service, Type } from '../../protocols/grpc/definitions/protobuf.ts'
+import { sampleMessage } from '../../protocols/grpc/definitions/sample.ts'
 import { fileName, folderName } from '../../record/file-names.ts'
 import type { MadeFile, MadeMock } from './generated-file.ts'
 import { writeGenerated } from './generated-library.ts'
 import { type GenerateWishes, type ImportedContract, libraryOf, seedOf } from './openapi.ts'
-import { sampleMessage } from './proto-sample.ts'
 
 /** `path`: relative to the working directory. Rejects with CONTRACT_INVALID when it has a mistake, or no service. */
 export const importProto = async (

@@ -52,14 +52,51 @@ export const exportPacts = async (config: Config, wishes: ExportWishes): Promise
     wishes.paths,
     library.files().map(({ path }) => path),
   )
+  const wanted = library
+    .files()
+    .filter((file) => wants(file.path) && (wishes.service === undefined || file.service === wishes.service))
+  const made = makePacts(wanted, { ...wishes, name: config.name })
+  const files = made.pacts.map(({ consumer, provider, interactions, text }) => {
+    const name = `${folderName(consumer)}-${folderName(provider)}.json`
+    mkdirSync(resolve(wishes.out), { recursive: true })
+    writeFileSync(resolve(wishes.out, name), text)
+    return { file: join(wishes.out, name), consumer, provider, interactions }
+  })
+  return { files, notes: made.notes, left: made.left, problems: library.problems() }
+}
+
+export interface PactWishes {
+  readonly consumer: string | undefined
+  /** Who asks where nobody else says: `name` of svc-mock.yaml. */
+  readonly name: string | undefined
+  readonly spec: SpecVersion
+  /** Of svc-mock. */
+  readonly version: string
+}
+
+/** A Pact file that was not written yet. */
+export interface MadePact {
+  readonly consumer: string
+  readonly provider: string
+  readonly interactions: number
+  readonly text: string
+}
+
+export interface MadePacts {
+  readonly pacts: readonly MadePact[]
+  readonly notes: readonly string[]
+  readonly left: Readonly<Record<string, number>>
+}
+
+/** Mocks as Pact files: to be written, or published. Throws FLAG_INVALID where nobody says who the consumer is. */
+export const makePacts = (files: readonly MockFile[], wishes: PactWishes): MadePacts => {
   const pairs = new Map<
     string,
     { readonly consumer: string; readonly provider: string; readonly interactions: Interaction[] }
   >()
   const left: Record<string, number> = {}
   const notes: string[] = []
-  for (const file of library.files()) {
-    if (!wants(file.path) || (wishes.service !== undefined && file.service !== wishes.service)) continue
+  for (const file of files) {
     for (const mock of file.mocks) {
       const interaction = notExported(file, mock) ?? interactionOf(exported(mock))
       if (typeof interaction === 'string') {
@@ -67,7 +104,7 @@ export const exportPacts = async (config: Config, wishes: ExportWishes): Promise
         continue
       }
       notes.push(...interaction.notes.map((note) => `${mock.name}: ${note}`))
-      const consumer = consumerOf(mock, wishes, config)
+      const consumer = consumerOf(mock, wishes)
       const provider = (mock.contract || undefined)?.pact?.provider ?? file.service
       const key = JSON.stringify([consumer, provider])
       const pair = pairs.get(key) ?? { consumer, provider, interactions: [] }
@@ -75,18 +112,16 @@ export const exportPacts = async (config: Config, wishes: ExportWishes): Promise
       pair.interactions.push(interaction)
     }
   }
-  const files = [...pairs.values()].map(({ consumer, provider, interactions }) => {
+  const pacts = [...pairs.values()].map(({ consumer, provider, interactions }): MadePact => {
     const written = writePact({ consumer, provider }, interactions, wishes.spec, {
       name: 'svc-mock',
       version: wishes.version,
     })
     notes.push(...written.notes)
-    const name = `${folderName(consumer)}-${folderName(provider)}.json`
-    mkdirSync(resolve(wishes.out), { recursive: true })
-    writeFileSync(resolve(wishes.out, name), `${pretty(written.document)}\n`)
-    return { file: join(wishes.out, name), consumer, provider, interactions: interactions.length }
+    const text = `${pretty(written.document)}\n`
+    return { consumer, provider, interactions: interactions.length, text }
   })
-  return { files, notes, left, problems: library.problems() }
+  return { pacts, notes, left }
 }
 
 const notExported = ({ protocol }: MockFile, mock: MockDefinition): string | undefined => {
@@ -110,7 +145,7 @@ const exported = ({ name, request, response, contract }: MockDefinition) => ({
   contract: contract === undefined || contract === false ? {} : contract,
 })
 
-const consumerOf = ({ contract }: MockDefinition, { consumer }: ExportWishes, { name }: Config): string => {
+const consumerOf = ({ contract }: MockDefinition, { consumer, name }: PactWishes): string => {
   const kept = contract === undefined || contract === false ? undefined : contract.pact?.consumer
   const found = consumer ?? kept ?? name
   if (found !== undefined) return found

@@ -7,12 +7,10 @@ import { FixtureStore } from '../../record/fixture-store.ts'
 import { Quarantine } from '../../record/quarantine.ts'
 import { Recording } from '../../record/recording.ts'
 import { type FromWorker, serveRecording, stepBehind } from '../../record/worker.ts'
+import { comparedAtMost } from './compared-at-most.ts'
 import { fixtureDialects, restorers } from './fixture-dialects.ts'
 import { openSession, writeLedger } from './mask-session.ts'
 import type { WorkerJob } from './worker-job.ts'
-
-/** Larger request bodies are not compared: matching would read them at each call. */
-const comparedAtMost = 64 * 1024
 
 const job = workerData as WorkerJob
 const { root, folder, mode, headers, volatile, strict, learn } = job

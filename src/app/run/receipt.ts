@@ -1,6 +1,6 @@
 /** What a run really did: per service, unknown hosts with the line to add, and peers that bypassed the proxy. */
 import type { Peer } from '../peers/peer-watch.ts'
-import type { CallRecord, Counts, ServiceView, Totals } from '../running.ts'
+import type { CallRecord, Counts, LiveViolation, ServiceView, Totals } from '../running.ts'
 
 export interface ServiceReceipt extends Readonly<Counts> {
   readonly name: string
@@ -28,7 +28,11 @@ export interface Receipt {
   readonly allowed: readonly { readonly host: string; readonly calls: number }[]
   /** undefined: this system does not let us see. */
   readonly bypassed: readonly Peer[] | undefined
-  /** Nothing missed, nothing unknown, nothing bypassed. */
+  /** Calls of services whose contract is in force. */
+  readonly contracts: { readonly checked: number; readonly unchecked: number; readonly broken: number }
+  /** How contracts were broken, each way once. */
+  readonly violations: readonly LiveViolation[]
+  /** Nothing missed, nothing unknown, nothing bypassed, no contract broken. */
   readonly pure: boolean
 }
 
@@ -76,10 +80,11 @@ export interface ReceiptSource {
   readonly services: readonly Pick<ServiceView, 'name'>[]
   readonly totals: Totals
   readonly missed: readonly MissReceipt[]
+  readonly violations: readonly LiveViolation[]
   readonly bypassed: readonly Peer[] | undefined
 }
 
-export const receiptOf = ({ services, totals, missed, bypassed }: ReceiptSource): Receipt => {
+export const receiptOf = ({ services, totals, missed, violations, bypassed }: ReceiptSource): Receipt => {
   // Those that are called but not configured: calls that were refused, and services that a reload took away.
   const names = new Set([...services.map(({ name }) => name), ...totals.services.keys()])
   const perService = [...names].map((name) => ({ name, ...(totals.services.get(name) ?? none) }))
@@ -88,6 +93,12 @@ export const receiptOf = ({ services, totals, missed, bypassed }: ReceiptSource)
     .sort(byCalls)
   const allowed = [...totals.allowed].map(([host, counts]) => ({ host, calls: sum(counts) })).sort(byCalls)
   const missedAny = [...totals.services.values()].some(({ miss }) => miss > 0)
-  const pure = !missedAny && unknown.length === 0 && (bypassed ?? []).length === 0
-  return { services: perService, missed, unknown, allowed, bypassed, pure }
+  const contracts = { checked: 0, unchecked: 0, broken: 0 }
+  for (const { checked, unchecked, broken } of totals.contracts.values()) {
+    contracts.checked += checked
+    contracts.unchecked += unchecked
+    contracts.broken += broken
+  }
+  const pure = !missedAny && unknown.length === 0 && (bypassed ?? []).length === 0 && contracts.broken === 0
+  return { services: perService, missed, unknown, allowed, contracts, violations, bypassed, pure }
 }

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts'
 import type { LoadedConfig } from '../../config/load-config.ts'
 import { type Environment, mergeEnv, type ProxyEnv, proxyEnv, straightFrom } from '../env/proxy-env.ts'
 import { trustEnvOrNote } from '../env/trust-env.ts'
+import { HandingOver, type HandOver, type HandOverWishes } from '../handover/hand-over.ts'
 import { watchPeers } from '../peers/peer-watch.ts'
 import type { Running } from '../running.ts'
 import { type Served, type StartProxy, serve } from '../serve.ts'
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly cases?: readonly string[] | undefined
   readonly env: Environment
   readonly portGiven: boolean
+  /** Write down what was used, as contracts. */
+  readonly contract?: HandOverWishes | undefined
   readonly childStdout: 'inherit' | 'stderr'
   /** Everything listens; the command has not been started. Returns what to do when it is over. */
   readonly ready: (running: Running, env: ProxyEnv) => () => void
@@ -29,6 +32,8 @@ export interface RunResult {
   /** The command's own, or 128 + n for a signal. */
   readonly exitCode: number
   readonly receipt: Receipt
+  /** undefined: no contract was asked for. */
+  readonly contract?: HandOver | undefined
 }
 
 /** One that listens everywhere is called on loopback, in either family. */
@@ -64,7 +69,14 @@ const runIn = async (served: Served, options: RunOptions): Promise<RunResult> =>
     const peers = await watch?.stop()
     const bypassed = peers && (await withoutAllowed(peers, config.allowHosts))
     const totals = running.totals()
-    const receipt = receiptOf({ services: running.services(), totals, missed: misses.list(), bypassed })
+    const violations = running.violations()
+    const receipt = receiptOf({
+      services: running.services(),
+      totals,
+      missed: misses.list(),
+      violations,
+      bypassed,
+    })
     return { exitCode, receipt }
   } finally {
     done()
@@ -80,22 +92,31 @@ export const runCommand = async (options: RunOptions): Promise<RunResult> => {
     const loaded = read()
     return loaded.config === undefined ? loaded : { ...loaded, config: adjust(loaded.config) }
   }
+  const contract =
+    options.contract === undefined
+      ? undefined
+      : new HandingOver(options.config, options.contract, options.env)
   const served = await serve(
     {
       config: adjust(options.config),
       seed: options.seed,
       cases: options.cases,
       record: { env: options.env },
+      ...(contract !== undefined && { witness: (library) => contract.usage.witness(library) }),
       ...(reload !== undefined && { reload: again(reload) }),
       ...(inherits && { straight: straightFrom(options.env) }),
     },
     options.startProxy,
   )
+  let result: RunResult
   try {
-    return await runIn(served, options)
+    result = await runIn(served, options)
   } finally {
     await served.close(0)
   }
+  return contract === undefined
+    ? result
+    : { ...result, contract: await contract.finish(result.exitCode, result.receipt) }
 }
 
 /** SVC_MOCK=off: the command as it is, and nothing of ours. */

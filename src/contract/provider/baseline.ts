@@ -7,8 +7,11 @@ import type { Violation } from '../violation.ts'
 const intro = `# Known violations of contracts. They do not fail a run; new ones do. What is fixed is taken out; nothing is ever added.\n`
 
 /** Without line numbers and values, which change though the violation stays. */
-export const baselineKey = ({ rule, service, operation, mock, path }: Violation): string =>
-  [service, operation, mock ?? '', rule, path.replace(/\[\d+\]/g, '[*]')].join(' | ')
+export const baselineKey = ({ rule, service, consumer, operation, mock, path }: Violation): string =>
+  [
+    ...(consumer === undefined ? [] : [consumer]),
+    ...[service, operation, mock ?? '', rule, path.replace(/\[\d+\]/g, '[*]')],
+  ].join(' | ')
 
 export const parseBaseline = (text: string): ReadonlySet<string> =>
   new Set(

@@ -14,9 +14,15 @@ export interface ShapeMismatch {
 }
 
 /** What could not be compared: an empty list says nothing about its items. */
+export interface ShapeUndecided {
+  readonly rule: 'empty-list' | 'unset-field'
+  readonly path: readonly (string | number)[]
+  readonly message: string
+}
+
 export interface ShapeResult {
   readonly mismatches: readonly ShapeMismatch[]
-  readonly undecided: readonly (readonly (string | number)[])[]
+  readonly undecided: readonly ShapeUndecided[]
 }
 
 export interface ShapeOptions {
@@ -24,13 +30,17 @@ export interface ShapeOptions {
   isExact(path: readonly (string | number)[]): boolean
   /** Texts that a call fills in (`${{ … }}`) say nothing. */
   readonly templated: boolean
+  /** An object whose keys are data: its values are compared as items are. */
+  isMap?(path: readonly (string | number)[]): boolean
+  /** A value that stands there also when nothing was sent, so that it may be missing or not. */
+  isUnset?(path: readonly (string | number)[], value: unknown): boolean
 }
 
 type Path = readonly (string | number)[]
 
 export const compareShapes = (expected: unknown, actual: unknown, options: ShapeOptions): ShapeResult => {
   const mismatches: ShapeMismatch[] = []
-  const undecided: Path[] = []
+  const undecided: ShapeUndecided[] = []
   const exact = (wanted: unknown, got: unknown, path: Path): void => {
     if (!sameValue(wanted, got))
       mismatches.push({
@@ -57,9 +67,17 @@ export const compareShapes = (expected: unknown, actual: unknown, options: Shape
         expected: article(type),
         actual: shown(got),
       })
-    } else if (Array.isArray(wanted)) items(wanted, got as readonly unknown[], path)
-    else if (typeof wanted === 'object') fields(wanted as Fields, got as Fields, path)
-    else if (typeof wanted === 'string' && isMoment(wanted) && !isMoment(got as string)) {
+    } else if (Array.isArray(wanted)) items(wanted, [...(got as readonly unknown[]).entries()], path)
+    else if (typeof wanted === 'object') {
+      if (options.isMap?.(path) === true) items(Object.values(wanted), Object.entries(got as Fields), path)
+      else fields(wanted as Fields, got as Fields, path)
+    } else if (options.isUnset?.(path, got) === true && !options.isUnset(path, wanted)) {
+      undecided.push({
+        rule: 'unset-field',
+        path,
+        message: 'it is not in the real reply, or has its default; nobody can tell',
+      })
+    } else if (typeof wanted === 'string' && isMoment(wanted) && !isMoment(got as string)) {
       mismatches.push({
         rule: 'format',
         path,
@@ -81,20 +99,27 @@ export const compareShapes = (expected: unknown, actual: unknown, options: Shape
         })
     }
   }
-  const items = (wanted: readonly unknown[], got: readonly unknown[], path: Path): void => {
+  const items = (
+    wanted: readonly unknown[],
+    got: readonly (readonly [string | number, unknown])[],
+    path: Path,
+  ): void => {
     if (wanted.length === 0) return
     if (got.length === 0) {
-      undecided.push(path)
+      undecided.push({
+        rule: 'empty-list',
+        path,
+        message: 'the real list is empty, which says nothing about its items',
+      })
       return
     }
-    const samples = wanted.map((item) => () => item)
-    got.forEach((item, i) => {
+    for (const [key, item] of got) {
       // Which of the mock's items it is like nobody says: it must be like one of them.
-      const tries = samples.map((sample) => compareShapes(sample(), item, below(options, [...path, i])))
-      const best = tries.reduce((a, b) => (b.mismatches.length < a.mismatches.length ? b : a))
-      for (const one of best.mismatches) mismatches.push({ ...one, path: [...path, i, ...one.path] })
-      for (const one of best.undecided) undecided.push([...path, i, ...one])
-    })
+      const at = [...path, key]
+      const best = likest(wanted.map((sample) => compareShapes(sample, item, below(options, at))))
+      for (const one of best.mismatches) mismatches.push({ ...one, path: [...at, ...one.path] })
+      for (const one of best.undecided) undecided.push({ ...one, path: [...at, ...one.path] })
+    }
   }
   compare(expected, actual, [])
   return { mismatches, undecided }
@@ -105,7 +130,16 @@ type Fields = Readonly<Record<string, unknown>>
 const below = (options: ShapeOptions, path: Path): ShapeOptions => ({
   templated: options.templated,
   isExact: (rest) => options.isExact([...path, ...rest]),
+  isMap: (rest) => options.isMap?.([...path, ...rest]) === true,
+  isUnset: (rest, value) => options.isUnset?.([...path, ...rest], value) === true,
 })
+
+/** The one with the fewest mismatches, and of those the one that leaves the least open. */
+export const likest = <Result extends ShapeResult>(tries: readonly Result[]): Result =>
+  tries.reduce((a, b) => {
+    const fewer = b.mismatches.length - a.mismatches.length
+    return fewer < 0 || (fewer === 0 && b.undecided.length < a.undecided.length) ? b : a
+  })
 
 const typeOf = (value: unknown): string => {
   if (value === null) return 'null'

@@ -3,6 +3,7 @@ import { type Severity, sentence, sortFindings, type Violation } from '../violat
 
 const commands: Readonly<Record<Severity, string | undefined>> = {
   violation: 'error',
+  pending: 'warning',
   dataMissing: 'warning',
   // GitHub shows ten of each kind; what nobody must act upon would push others out.
   notVerifiable: undefined,

@@ -4,6 +4,7 @@ import { type ContractReport, type Severity, sentence, sortFindings } from '../v
 
 const gitlabSeverities: Readonly<Record<Severity, string>> = {
   violation: 'major',
+  pending: 'minor',
   dataMissing: 'minor',
   notVerifiable: 'info',
   notAContract: 'info',

@@ -74,6 +74,6 @@ table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid #8884; padding: .4rem .6rem; text-align: left; vertical-align: top }
 code { overflow-wrap: anywhere }
 .counts { display: flex; flex-wrap: wrap; gap: 1.5rem; list-style: none; padding: 0 }
-.violation { color: #c22 } .dataMissing { color: #b70 } .notVerifiable, .notAContract, .note { opacity: .7 }
+.violation { color: #c22 } .pending, .dataMissing { color: #b70 } .notVerifiable, .notAContract, .note { opacity: .7 }
 footer { margin-top: 2rem; opacity: .6 }
 `

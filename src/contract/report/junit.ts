@@ -26,15 +26,19 @@ interface Thing {
   readonly operation: string
   readonly name?: string
   readonly mock?: string | undefined
+  readonly consumer?: string | undefined
   readonly at: { readonly file: string }
 }
 
-const keyOf = ({ service, operation, name, mock, at }: Thing): string =>
-  JSON.stringify([service, operation, name ?? mock ?? operation, at.file])
+const keyOf = ({ service, operation, name, mock, consumer, at }: Thing): string =>
+  JSON.stringify([service, operation, name ?? mock ?? operation, consumer, at.file])
 
-const caseOf = ({ name, operation, at, durationMs }: Checked, own: readonly Violation[]): JunitCase => {
+const caseOf = (
+  { name, consumer, operation, at, durationMs }: Checked,
+  own: readonly Violation[],
+): JunitCase => {
   const one = {
-    name: name === operation ? name : `${name} (${operation})`,
+    name: `${consumer === undefined ? '' : `${consumer}: `}${name === operation ? name : `${name} (${operation})`}`,
     at,
     ...(durationMs !== undefined && { durationMs }),
   }

@@ -1,6 +1,12 @@
 /** As SARIF 2.1.0: a violation is an error, what could not be decided a note. */
 import { type SarifResult, sarifText } from '../../report/sarif.ts'
-import { type ContractReport, sentence, sortFindings } from '../violation.ts'
+import { type ContractReport, type Severity, sentence, sortFindings } from '../violation.ts'
+
+const levels: Readonly<Partial<Record<Severity, SarifResult['level']>>> = {
+  violation: 'error',
+  pending: 'warning',
+  dataMissing: 'warning',
+}
 
 export const sarif = ({ command, findings }: ContractReport, version: string): string =>
   sarifText(
@@ -10,7 +16,7 @@ export const sarif = ({ command, findings }: ContractReport, version: string): s
       const { severity, rule, operation, at, contract } = finding
       return {
         rule: { id: rule, title: rule.replaceAll('-', ' ') },
-        level: severity === 'violation' ? 'error' : severity === 'dataMissing' ? 'warning' : 'note',
+        level: levels[severity] ?? 'note',
         text: `${operation}: ${sentence(finding)}`,
         at,
         ...(contract !== undefined && { related: [{ at: contract, text: 'the contract' }] }),

@@ -122,7 +122,7 @@ class Loader {
   }
 
   #file(path: string, folder: LibraryFolder, isFile: boolean): void {
-    if (!isFile || this.#seen.has(path)) return
+    if (!isFile || this.#seen.has(path) || folder.only?.has(path) === false) return
     this.#seen.add(path)
     const loaded = readOne(sourceOf(path, folder, this.#root), this.#reader)
     if (loaded.kind === 'mocks') {

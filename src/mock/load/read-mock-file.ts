@@ -10,12 +10,12 @@ import { lossyProblem } from '../../yaml/lossy-problem.ts'
 import { nearest } from '../../yaml/nearest.ts'
 import type { Path } from '../../yaml/tree.ts'
 import { shapeProblems } from '../../yaml/zod-problems.ts'
+import { contractFormat } from '../contract-schema.ts'
 import type { MockDefinition, MockFile } from '../definition.ts'
 import {
   defaultPriority,
   defaultProtocol,
   type FileSpec,
-  laterFileKeys,
   laterKeys,
   type MockSpec,
   validationSchema,
@@ -72,14 +72,14 @@ export class MockFileReader {
     const protocol = value['protocol'] ?? defaultProtocol
     const schema = typeof protocol === 'string' ? this.#schemas.get(protocol) : undefined
     if (schema === undefined) return [unknownProtocol(protocol, document, [...this.#schemas.keys()])]
+    const newer = newerContract(value['contract'], document)
+    if (newer !== undefined) return [newer]
     const shape = shapeProblems({ schema, value, document, code: 'MOCK_FILE_INVALID' })
     const lossy = document
       .lossyScalars()
       .filter(({ path }) => isTextPosition(path))
       .map((scalar) => lossyProblem(scalar, document, 'MOCK_FILE_INVALID'))
-    const later = laterFileKeys
-      .filter((key) => Object.hasOwn(value, key))
-      .map((key) => notYet(document, [key]))
+    const later = laterKeys.filter((key) => Object.hasOwn(value, key)).map((key) => notYet(document, [key]))
     return [...shape, ...lossy, ...later]
   }
 }
@@ -165,6 +165,7 @@ const goodFile = (
     service,
     version: spec.version === undefined ? source.version : String(spec.version),
     case: spec.case,
+    contract: spec.contract,
     protocol: spec.protocol ?? defaultProtocol,
     mocks,
     examples: spec.examples,
@@ -237,6 +238,19 @@ const laterInMocks = (document: YamlDocument, mocks: unknown): readonly Problem[
       ? laterKeys.filter((key) => Object.hasOwn(mock, key)).map((key) => notYet(document, ['mocks', i, key]))
       : [],
   )
+
+/** What a newer version wrote is not held against what this one knows: each of its words would be a mistake. */
+const newerContract = (contract: unknown, document: YamlDocument): Problem | undefined => {
+  const format = isMap(contract) ? contract['format'] : undefined
+  if (typeof format !== 'number' || format <= contractFormat) return undefined
+  return {
+    severity: 'error',
+    code: 'NOT_YET_SUPPORTED',
+    ...document.locate(['contract', 'format']),
+    message: `the contract has format ${format}, and this version of svc-mock reads ${contractFormat}`,
+    hint: 'use a newer version of svc-mock',
+  }
+}
 
 const byPlace = (a: Problem, b: Problem): number => a.at.line - b.at.line || a.at.column - b.at.column
 

@@ -87,6 +87,10 @@ export class GrpcCall implements Call {
     return copy as GrpcCall
   }
 
+  get wire(): Body {
+    return this.carrier.body
+  }
+
   get operation(): string {
     return this.form.wire === 'none' ? `${this.carrier.method} ${this.path}` : this.path.slice(1)
   }

@@ -8,6 +8,7 @@ import type { GrpcCall } from './call.ts'
 import { grpcExample } from './example.ts'
 import { faultStatus } from './failure.ts'
 import { grpcFixture } from './fixture/fixture.ts'
+import { grpcLive } from './live-contract.ts'
 import {
   type PatchSpec,
   patchSchema,
@@ -34,6 +35,7 @@ const dialectOf = (scope: GrpcScope, clock: Clock): Dialect => ({
   anyValue,
   example: grpcExample(scope),
   fixture: grpcFixture,
+  live: grpcLive,
   forMock: (mock) => dialectOf(grpcScope(mock), mock.clock ?? clock),
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, scope, compile),
   compileResponse: (spec, _files, literal = false) =>

@@ -1,4 +1,5 @@
 /** What the rest of this protocol knows of interface definitions; made by definitions/, which is loaded only when asked for. */
+import type { Chance } from '../../core/chance.ts'
 import type { Definitions } from '../../core/definitions.ts'
 
 /** A message type, with its messages as documents: ProtoJSON, but 64-bit integers are numbers that keep their digits. */
@@ -25,6 +26,37 @@ export interface MessageType {
   recorded(bytes: Uint8Array): RecordedDocument
   /** What became of a RecordedDocument's value, as a document. Throws Error where no such message can be made. */
   written(value: unknown): unknown
+  /** A message of somebody who may have other definitions: what fits these, and what does not. Throws Error as `document`. */
+  foreign(bytes: Uint8Array): ForeignDocument
+  /** A made-up message with every field, as mock files write it; the same chance gives the same. */
+  sample(chance: Chance): Readonly<Record<string, unknown>>
+  /** The field at the end of a path of documents (names and positions); undefined: these definitions have none there. */
+  fieldAt(path: DocumentPath): FieldPlace | undefined
+}
+
+export type DocumentPath = readonly (string | number)[]
+
+export interface FieldPlace {
+  /** The names in the .proto file, where the path has those of documents. */
+  readonly path: DocumentPath
+  /** Its keys are data, and its values are like each other. */
+  readonly map: boolean
+  /** The value of which the wire cannot tell whether it was set; undefined: it can. */
+  readonly unset: unknown
+}
+
+export interface ForeignDocument {
+  /** As `MessageType.document`; fields that do not fit are left out. */
+  readonly document: unknown
+  /** Fields that are on the wire as something else than these definitions say. */
+  readonly misfits: readonly Misfit[]
+}
+
+export interface Misfit {
+  readonly path: DocumentPath
+  /** `an enum value of acme.Kind`, `a string`. */
+  readonly expected: string
+  readonly actual: string
 }
 
 export interface RecordedDocument {
@@ -47,6 +79,8 @@ export interface RpcMethod {
   /** The client sends any number of messages. */
   readonly clientStreams: boolean
   readonly serverStreams: boolean
+  /** Its `idempotency_level`; undefined: it says nothing. */
+  readonly idempotency: 'NO_SIDE_EFFECTS' | 'IDEMPOTENT' | undefined
   readonly input: MessageType
   readonly output: MessageType
 }

@@ -3,13 +3,14 @@
  * and what it did not read streams through.
  */
 import type { Readable } from 'node:stream'
-import type { Body, DecodedBody, Sink, Source } from '../../core/body.ts'
+import type { Body, DecodedBody, Onlooker, Sink, Source } from '../../core/body.ts'
 import { decodedBody } from '../../core/decoded-body.ts'
 import { allValues, firstValue, type Metadata } from '../../core/metadata.ts'
 import { decompress } from './content-coding.ts'
 import { codingsUnderChunks } from './hop-by-hop.ts'
 
 export const noBytes = new Uint8Array(0)
+const none: readonly string[] = []
 
 /** Where a body comes from, whatever version of HTTP brings it. */
 export interface Incoming {
@@ -37,6 +38,8 @@ export class HttpBody implements Body, Source {
   private listening = false
   /** Nobody wants the rest. */
   private dropped = false
+  /** Is told all that comes. */
+  private onlooker: Onlooker | undefined
   /** What the reader of the whole body waits for. */
   private wake: (() => void) | undefined
   private limit = 0
@@ -88,6 +91,16 @@ export class HttpBody implements Body, Source {
     return this
   }
 
+  watch(onlooker: Onlooker): void {
+    if (this.empty) onlooker.end(none)
+    else this.onlooker = onlooker
+  }
+
+  /** Somebody looks on who has not seen all of it yet. */
+  get watched(): boolean {
+    return this.onlooker !== undefined
+  }
+
   pipe(sink: Sink): void {
     this.sink = sink
     const peeked = this.chunks
@@ -107,14 +120,38 @@ export class HttpBody implements Body, Source {
 
   /** The call has been answered: what a matcher left unread must not keep the connection from its next call. */
   drop(): void {
-    if (this.listening && !this.ended) this.cancel()
+    if (this.ended) return
+    // A client that waits for 100 has been answered instead, and sends nothing any more.
+    if (this.awaited) this.unseen()
+    if (this.onlooker !== undefined) this.readOn()
+    else if (this.listening) this.cancel()
   }
 
   cancel(): void {
+    this.forget()
+    if (this.ended) return
+    this.unseen()
+    this.incoming.discard()
+  }
+
+  /** For the onlooker alone. */
+  private readOn(): void {
+    this.forget()
+    this.listen()
+    // node:http throws away what nobody has begun to read when the answer is out; this is the beginning.
+    this.incoming.stream.read(0)
+    this.incoming.stream.resume()
+  }
+
+  private forget(): void {
     this.dropped = true
     this.sink = undefined
     this.chunks = []
-    if (!this.ended) this.incoming.discard()
+  }
+
+  private unseen(): void {
+    this.onlooker?.fail()
+    this.onlooker = undefined
   }
 
   private listen(): void {
@@ -132,6 +169,10 @@ export class HttpBody implements Body, Source {
   }
 
   private received(chunk: Buffer): void {
+    if (this.onlooker?.piece(chunk) === false) {
+      this.onlooker = undefined
+      if (this.dropped) this.incoming.discard()
+    }
     if (this.dropped) return
     if (this.sink !== undefined) {
       if (!this.sink.message(chunk)) this.incoming.stream.pause()
@@ -149,6 +190,9 @@ export class HttpBody implements Body, Source {
     if (this.ended) return
     this.ended = true
     this.failed = error
+    if (error === undefined) this.onlooker?.end(this.incoming.rawTrailers)
+    else this.onlooker?.fail()
+    this.onlooker = undefined
     this.wake?.()
     if (error !== undefined) this.sink?.fail(error)
     else this.sink?.end(this.incoming.rawTrailers)

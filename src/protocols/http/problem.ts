@@ -6,6 +6,7 @@ import type { SingleReply } from '../../core/reply.ts'
 const statusOf: Partial<Readonly<Record<ErrorCode, number>>> = {
   LOOP: 508,
   BAD_CALL: 400,
+  CALL_BREAKS_CONTRACT: 400,
   MISDIRECTED: 421,
   CROSS_SITE_REFUSED: 403,
   PROXY_AUTH_REQUIRED: 407,

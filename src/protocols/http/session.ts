@@ -93,7 +93,7 @@ export class HttpSession {
       // A client that waits for 100 and gets its answer instead need not send the body: the connection cannot go on.
       if (body.awaited) response.shouldKeepAlive = false
       this.send(reply, call, response, startedAt)
-      if (reply.kind === 'single') body.drop()
+      if (reply.kind === 'single' || (reply.kind === 'stream' && body.watched && !body.taken)) body.drop()
     })
   }
 

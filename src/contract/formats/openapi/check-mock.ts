@@ -3,8 +3,10 @@ import type { SourceLocation } from '../../../core/source.ts'
 import type { Severity, Violation } from '../../violation.ts'
 import { checkReply } from './check-reply.ts'
 import { checkRequest } from './check-request.ts'
-import { isObject, type Pointer, placeOf, type SpecNode } from './document.ts'
+import { isObject, type Pointer, placeOf } from './document.ts'
+import type { FindingSink, FindingWords } from './findings.ts'
 import { knownText } from './knowledge.ts'
+import { knownOfMock } from './known-request.ts'
 import type { Description, Operation } from './operations.ts'
 import type { Router } from './router.ts'
 import type { SchemaMismatch } from './schemas.ts'
@@ -37,7 +39,7 @@ export interface MockReply {
 }
 
 /** Takes what is found about one mock. */
-export class Findings {
+class Findings implements FindingSink {
   readonly list: Violation[] = []
   readonly #mock: HttpMock
   operation: string
@@ -66,17 +68,9 @@ export class Findings {
     })
   }
 
-  mismatch({ rule, path, ...words }: SchemaMismatch, base: Pointer): void {
+  mismatch({ rule, path, got: _type, ...words }: SchemaMismatch, base: Pointer): void {
     this.add('violation', rule, [...base, ...path], words)
   }
-}
-
-interface FindingWords {
-  readonly message: string
-  readonly expected?: string
-  readonly actual?: string
-  readonly contract?: SpecNode
-  readonly hint?: string
 }
 
 /** `response.body.items[0].sku`. */
@@ -123,7 +117,7 @@ export const checkMock = (mock: HttpMock, description: Description, router: Rout
   const answersWell =
     mock.replies.length === 0 || mock.replies.some(({ status }) => status === undefined || status < 400)
   // A mock of a refusal may describe the very call that the contract does not allow.
-  if (answersWell) checkRequest(mock, operation, description, findings)
+  if (answersWell) checkRequest(knownOfMock(mock.request), operation, description, findings)
   for (const reply of mock.replies) checkReply(reply, operation, description, findings, method === 'HEAD')
   return findings.list
 }

@@ -1,6 +1,8 @@
 /** One answer of a mock held against an operation: status, headers, content type, body. */
+import { parseJson } from '../../../core/json.ts'
 import { allValues, firstValue } from '../../../core/metadata.ts'
-import type { Findings, MockReply } from './check-mock.ts'
+import type { MockReply } from './check-mock.ts'
+import type { FindingSink } from './findings.ts'
 import { templateHoles } from './knowledge.ts'
 import {
   type Description,
@@ -16,7 +18,7 @@ export const checkReply = (
   reply: MockReply,
   operation: Operation,
   description: Description,
-  findings: Findings,
+  findings: FindingSink,
   isHead: boolean,
 ): void => {
   const { status, section } = reply
@@ -39,7 +41,7 @@ const unknownStatus = (
   status: number,
   { section }: MockReply,
   operation: Operation,
-  findings: Findings,
+  findings: FindingSink,
 ): void => {
   const known = operation.responses.map((one) => one.status)
   if (known.length === 0) {
@@ -64,7 +66,7 @@ const checkHeaders = (
   { headers, section, templated }: MockReply,
   response: Response,
   { schemas, files }: Description,
-  findings: Findings,
+  findings: FindingSink,
 ): void => {
   for (const { name, required, schema, node } of response.headers) {
     const values = allValues(headers, name)
@@ -94,7 +96,7 @@ const checkBody = (
   status: number,
   response: Response,
   { schemas, files }: Description,
-  findings: Findings,
+  findings: FindingSink,
 ): void => {
   const { body, headers, section, bodyKey } = reply
   const { content } = response
@@ -143,7 +145,7 @@ const checkBody = (
   }
   if ('problem' in document) {
     findings.add('violation', 'not-json', place, {
-      message: `it is no JSON: ${document.problem}`,
+      message: `it is ${document.problem}`,
       contract: media.node,
     })
     return
@@ -163,13 +165,9 @@ type Document = { readonly value: unknown; readonly holes: number } | { readonly
 /** undefined: no JSON by its type. A templated text that is no JSON before it is filled is one hole. */
 const documentOf = ({ body, templated }: MockReply, isJson: boolean): Document | undefined => {
   if (!isJson) return undefined
-  const text = new TextDecoder().decode(body)
-  try {
-    const value: unknown = JSON.parse(text)
-    if (!templated) return { value, holes: 0 }
-    const count = { holes: 0 }
-    return { value: templateHoles(value, count), holes: count.holes }
-  } catch (error) {
-    return templated ? undefined : { problem: (error as Error).message }
-  }
+  const read = parseJson(new TextDecoder().decode(body))
+  if (!read.ok) return templated ? undefined : { problem: read.problem }
+  if (!templated) return { value: read.value, holes: 0 }
+  const count = { holes: 0 }
+  return { value: templateHoles(read.value, count), holes: count.holes }
 }

@@ -1,7 +1,8 @@
-/** The call that a mock asks for, held against an operation: parameters, then the body. */
-import type { Findings, HttpMock } from './check-mock.ts'
-import { child, isObject, type Pointer } from './document.ts'
-import { isOperators, knownBody, knownText, type TextKnowledge } from './knowledge.ts'
+/** A call, as far as it is known, held against an operation: parameters, then the body. */
+import { child, isObject, type Pointer, type SpecNode } from './document.ts'
+import type { FindingSink } from './findings.ts'
+import type { KnownBody, TextKnowledge } from './knowledge.ts'
+import { type KnownRequest, type KnownRequestBody, sections, type TextPlace } from './known-request.ts'
 import {
   type Description,
   isJsonType,
@@ -13,31 +14,42 @@ import {
 import { textMismatches } from './text-values.ts'
 
 export const checkRequest = (
-  mock: HttpMock,
+  request: KnownRequest,
   operation: Operation,
   description: Description,
-  findings: Findings,
+  findings: FindingSink,
 ): void => {
-  const check = new RequestCheck(mock, operation, description, findings)
+  const check = new RequestCheck(request, operation, description, findings)
   check.parameters()
   check.queryNames()
   check.body()
   check.tellUndecided()
 }
 
+/** Whether a call's body says anything, by the description. */
+export const describesBody = ({ requestBody }: Operation, contentType: string): boolean => {
+  if (requestBody === undefined) return false
+  const media = mediaFor(requestBody.content, contentType)
+  return (
+    requestBody.required ||
+    (media?.schema !== undefined && (isJsonType(contentType) || media.type === formType))
+  )
+}
+
 /** OpenAPI: parameters of these names are ignored. */
 const ignoredHeaders = new Set(['accept', 'content-type', 'authorization'])
-const sections = { query: 'query', header: 'headers', path: 'params', cookie: 'cookies' } as const
+
+type SomeBody = Extract<KnownRequestBody, { readonly kind: 'some' }>
 
 class RequestCheck {
-  readonly #mock: HttpMock
+  readonly #request: KnownRequest
   readonly #operation: Operation
   readonly #description: Description
-  readonly #findings: Findings
+  readonly #findings: FindingSink
   #operators = 0
 
-  constructor(mock: HttpMock, operation: Operation, description: Description, findings: Findings) {
-    this.#mock = mock
+  constructor(request: KnownRequest, operation: Operation, description: Description, findings: FindingSink) {
+    this.#request = request
     this.#operation = operation
     this.#description = description
     this.#findings = findings
@@ -45,23 +57,22 @@ class RequestCheck {
 
   parameters(): void {
     for (const parameter of this.#operation.parameters) {
-      if (parameter.in === 'header' && ignoredHeaders.has(parameter.name)) continue
-      if (parameter.in === 'path') this.#pathParameter(parameter)
-      else this.#parameter(parameter)
+      const { in: place, name } = parameter
+      if (place === 'header' && ignoredHeaders.has(name)) continue
+      if (place === 'path') this.#pathParameter(parameter)
+      else this.#parameter(parameter, place)
     }
   }
 
-  #parameter(parameter: Parameter): void {
-    const { in: place, name, required, style } = parameter
-    const section = sections[place]
-    const [key, condition] = memberOf(this.#mock.request[section], name, place === 'header')
-    if (key === undefined) {
-      if (required && style !== 'deepObject' && !this.#spreads(parameter)) this.#unasked(parameter)
+  #parameter(parameter: Parameter, place: TextPlace): void {
+    const { name, required, style } = parameter
+    const text = this.#request.text(place, name)
+    if (text === undefined) {
+      if (required && style !== 'deepObject' && !this.#spreads(parameter)) this.#unasked(parameter, place)
       return
     }
-    const path = ['request', section, key]
-    const known = knownText(condition)
-    if (known.kind === 'absent') {
+    const path = ['request', ...text.path]
+    if (text.known.kind === 'absent') {
       if (required)
         this.#findings.add('violation', 'missing-parameter', path, {
           message: `the contract requires the ${place} parameter ${name}, and the mock takes calls without it only`,
@@ -69,14 +80,21 @@ class RequestCheck {
         })
       return
     }
-    this.#values(known, parameter, path)
+    this.#values(text.known, parameter, path)
   }
 
-  /** Headers are named by few mocks, and not recorded; a query decides which call it is. */
-  #unasked(parameter: Parameter): void {
-    const { in: place, name, node } = parameter
+  /** Mocks name few headers, and recording does not; a query decides which call it is. */
+  #unasked(parameter: Parameter, place: TextPlace): void {
+    const { name, node } = parameter
     if (place === 'header' && this.#description.credentials.header.has(name)) return
     const section = sections[place]
+    if (this.#request.real) {
+      this.#findings.add('violation', 'missing-parameter', ['request', section, name], {
+        message: `the contract requires this ${place} parameter`,
+        contract: node,
+      })
+      return
+    }
     this.#findings.add(place === 'query' ? 'violation' : 'notVerifiable', 'missing-parameter', ['request'], {
       message: `the contract requires the ${place} parameter ${name}, and the mock answers calls without it`,
       contract: node,
@@ -86,18 +104,11 @@ class RequestCheck {
 
   #pathParameter(parameter: Parameter): void {
     const theirs = this.#operation.path.split('/')
-    const own = String(this.#mock.request['path']).split('/')
+    const own = this.#request.path.split('/')
     const index = theirs.indexOf(`{${parameter.name}}`)
     const segment = index === -1 ? undefined : own[own.length - theirs.length + index]
-    if (segment === undefined || segment.includes('*}')) return
-    const name = /^\{([^{}]*)\}$/.exec(segment)?.[1]
-    if (name !== undefined) {
-      const [key, condition] = memberOf(this.#mock.request['params'], name, false)
-      if (key !== undefined) this.#values(knownText(condition), parameter, ['request', 'params', key])
-      return
-    }
-    if (!segment.includes('{'))
-      this.#values({ kind: 'oneOf', values: [decoded(segment)] }, parameter, ['request', 'path'])
+    const text = segment === undefined ? undefined : this.#request.segment(segment)
+    if (text !== undefined) this.#values(text.known, parameter, ['request', ...text.path])
   }
 
   #values(known: TextKnowledge, parameter: Parameter, path: Pointer): void {
@@ -125,15 +136,14 @@ class RequestCheck {
   }
 
   queryNames(): void {
-    const { query } = this.#mock.request
-    if (!isObject(query) || this.#operation.openQuery) return
+    const names = this.#request.queryNames()
+    if (names.length === 0 || this.#operation.openQuery) return
     const parameters = this.#operation.parameters.filter((one) => one.in === 'query')
     if (parameters.some((one) => one.style === 'deepObject' || this.#spreads(one))) return
     const known = new Set([...parameters.map(({ name }) => name), ...this.#description.credentials.query])
-    for (const name of Object.keys(query)) {
+    for (const name of names) {
       const bare = name.replace(/\[\d*\]$/, '')
       if (known.has(name) || known.has(bare) || known.has(`${name}[]`)) continue
-      if (knownText(query[name]).kind === 'absent') continue
       this.#findings.add('violation', 'unknown-parameter', ['request', 'query', name], {
         message: 'the contract knows no such query parameter',
         ...(known.size > 0 && { expected: [...known].join(', ') }),
@@ -144,37 +154,33 @@ class RequestCheck {
   }
 
   body(): void {
-    const { body, multipart, headers } = this.#mock.request
+    const { body, real } = this.#request
     const { requestBody } = this.#operation
-    if (body === undefined && multipart === undefined) return
-    if (isObject(body) && body['$absent'] === true) {
+    if (body.kind === 'unsaid') return
+    if (body.kind === 'none') {
       if (requestBody?.required === true)
         this.#findings.add('violation', 'missing-body', ['request', 'body'], {
-          message: 'the contract requires a body, and the mock takes calls without one only',
+          message: real
+            ? 'the contract requires a body'
+            : 'the contract requires a body, and the mock takes calls without one only',
           contract: requestBody.node,
         })
       return
     }
     if (requestBody === undefined) {
-      this.#findings.add(
-        'violation',
-        'unexpected-body',
-        ['request', body === undefined ? 'multipart' : 'body'],
-        {
-          message: 'the contract has no body for this operation',
-          contract: this.#operation.node,
-        },
-      )
+      this.#findings.add('violation', 'unexpected-body', ['request', ...body.path], {
+        message: 'the contract has no body for this operation',
+        contract: this.#operation.node,
+      })
       return
     }
-    const media = this.#media(requestBody.content, memberOf(headers, 'content-type', true)[1], body)
-    if (media === undefined || body === undefined) return
+    const media = this.#media(requestBody.content, body)
+    if (media === undefined || body.opaque) return
     this.#document(body, media)
   }
 
-  /** What the body's type decides: as the mock's own header says, else JSON, else a form. */
-  #media(content: readonly Media[], header: unknown, body: unknown): Media | undefined {
-    const known = header === undefined ? undefined : knownText(header)
+  /** What the body's type decides: as its header says, else, of a mock that does not say, JSON, else a form. */
+  #media(content: readonly Media[], { type: known, isForm }: SomeBody): Media | undefined {
     if (known?.kind === 'oneOf') {
       const [type = ''] = known.values
       const media = mediaFor(content, type)
@@ -182,52 +188,70 @@ class RequestCheck {
         this.#findings.add('violation', 'content-type', ['request', 'headers'], {
           message: 'the contract takes no such content type',
           expected: content.map((one) => one.type).join(', '),
-          actual: type,
+          actual: type === '' ? 'none' : type,
           contract: content[0]!.node,
         })
       return media
     }
     const json = content.find(({ type }) => isJsonType(type)) ?? content.find(({ type }) => type === '*/*')
     const form = content.find(({ type }) => type === formType)
-    const isForm = isObject(body) && Object.hasOwn(body, '$form')
     const media = isForm ? form : (json ?? form)
     if (media === undefined) this.#operators++
     return media
   }
 
-  #document(body: unknown, media: Media): void {
+  #document(body: SomeBody, media: Media): void {
     const { schema, type } = media
     if (schema === undefined) return
     if (type === formType) {
-      this.#form(isObject(body) && isObject(body['$form']) ? body['$form'] : body, media)
+      this.#form(body, schema)
       return
     }
-    const known = isJsonType(type) || type === '*/*' ? knownBody(body) : undefined
-    // Text is compared as a whole, which may be a document or not.
-    const value = known !== undefined && typeof known.value === 'string' ? parsed(known.value) : known?.value
-    if (known === undefined || value === undefined) {
+    const known =
+      isJsonType(this.#typeOf(body, type)) || (type === '*/*' && !this.#request.real)
+        ? body.json()
+        : undefined
+    if (known === undefined) {
       this.#operators++
       return
     }
-    this.#operators += known.holes
+    if ('problem' in known) {
+      this.#findings.add('violation', 'not-json', ['request', 'body'], {
+        message: `it is ${known.problem}`,
+        contract: media.node,
+      })
+      return
+    }
+    this.#holdJson(known, schema)
+  }
+
+  /** A real body is what its header says, and not what the description's range of types might be. */
+  #typeOf({ type }: SomeBody, described: string): string {
+    return this.#request.real && type?.kind === 'oneOf' ? (type.values[0] ?? '') : described
+  }
+
+  #holdJson({ value, holes, part }: KnownBody, schema: SpecNode): void {
+    this.#operators += holes
     const found = this.#description.schemas.mismatches(schema, value, {
       direction: 'request',
-      part: known.part,
-      holes: known.holes > 0 || known.part,
+      part,
+      holes: holes > 0 || part,
     })
     for (const mismatch of found) this.#findings.mismatch(mismatch, ['request', 'body'])
   }
 
-  #form(fields: unknown, media: Media): void {
-    const schema = media.schema === undefined ? undefined : this.#description.files.resolve(media.schema)
-    if (!isObject(fields) || isOperators(fields) || schema === undefined) {
+  #form(body: SomeBody, written: SpecNode): void {
+    const { files } = this.#description
+    const schema = files.resolve(written)
+    const fields = body.form()
+    if (fields === undefined || schema === undefined) {
       this.#operators++
       return
     }
-    for (const [name, condition] of Object.entries(fields)) {
+    for (const [name, known] of fields) {
       const property = child(schema, 'properties', name)
       if (property === undefined) continue
-      const parameter = {
+      const field = {
         in: 'query',
         name,
         required: false,
@@ -236,12 +260,41 @@ class RequestCheck {
         style: 'form',
         explode: true,
       } as const
-      this.#values(knownText(condition), parameter, ['request', 'body', name])
+      this.#values(known, field, ['request', 'body', name])
     }
+    if (this.#request.real) this.#formNames(new Set(fields.keys()), schema)
+  }
+
+  /** Of a mock's form the rest is not known. */
+  #formNames(names: ReadonlySet<string>, schema: SpecNode): void {
+    const { required, properties, additionalProperties } = schema.value as Readonly<Record<string, unknown>>
+    for (const name of Array.isArray(required) ? required.map(String) : [])
+      if (!names.has(name))
+        this.#findings.mismatch(
+          {
+            rule: 'missing-property',
+            path: [name],
+            message: 'it is required, and not there',
+            contract: schema,
+          },
+          ['request', 'body'],
+        )
+    if (additionalProperties !== false) return
+    for (const name of names)
+      if (!isObject(properties) || !Object.hasOwn(properties, name))
+        this.#findings.mismatch(
+          {
+            rule: 'unknown-property',
+            path: [name],
+            message: 'the contract does not know it',
+            contract: schema,
+          },
+          ['request', 'body'],
+        )
   }
 
   tellUndecided(): void {
-    if (this.#operators === 0) return
+    if (this.#operators === 0 || this.#request.real) return
     const what = this.#operators === 1 ? 'one condition is' : `${this.#operators} conditions are`
     this.#findings.add('notVerifiable', 'operator', ['request'], {
       message: `${what} no value, so that only a call can tell`,
@@ -250,32 +303,3 @@ class RequestCheck {
 }
 
 const formType = 'application/x-www-form-urlencoded'
-
-const memberOf = (
-  section: unknown,
-  name: string,
-  anyCase: boolean,
-): readonly [string, unknown] | readonly [undefined, undefined] => {
-  if (!isObject(section)) return [undefined, undefined]
-  const lower = name.toLowerCase()
-  for (const key of Object.keys(section))
-    if (key === name || (anyCase && key.toLowerCase() === lower) || key === `${name}[]`)
-      return [key, section[key]]
-  return [undefined, undefined]
-}
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}

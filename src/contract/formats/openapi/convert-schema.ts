@@ -318,9 +318,16 @@ const isNumber = (value: unknown): value is number | bigint =>
   typeof value === 'number' || typeof value === 'bigint'
 
 /** Schemas know no bigint. */
-export const asNumbers = (value: unknown): unknown => {
+export const asNumbers = (value: unknown): unknown => (holdsBigint(value) ? numbers(value) : value)
+
+const numbers = (value: unknown): unknown => {
   if (typeof value === 'bigint') return Number(value)
-  if (Array.isArray(value)) return value.map(asNumbers)
+  if (Array.isArray(value)) return value.map(numbers)
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, asNumbers(part)]))
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, numbers(part)]))
 }
+
+/** Most values hold none and need no copy. */
+const holdsBigint = (value: unknown): boolean =>
+  typeof value === 'bigint' ||
+  (typeof value === 'object' && value !== null && Object.values(value).some(holdsBigint))

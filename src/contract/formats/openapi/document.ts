@@ -51,6 +51,15 @@ export class SpecFiles {
     return [...this.#problems.values()]
   }
 
+  get problemCount(): number {
+    return this.#problems.size
+  }
+
+  /** Absolute paths of all that was read or looked for on this machine. */
+  get paths(): readonly string[] {
+    return [...this.#files.keys()].filter((id) => !isUrl(id))
+  }
+
   /** The file and all that it refers to. undefined: it cannot be used, and the problems say why. */
   async open(path: string, at?: SourceLocation): Promise<SpecFile | undefined> {
     const id = resolve(path)

@@ -48,17 +48,21 @@ export class Router {
     return this.#known.get(filled)
   }
 
-  #search(path: string): Routed | undefined {
+  /** All operations of a path that was called. Nothing is remembered: callers make up any number of them. */
+  called(path: string): readonly Operation[] {
+    return this.#search(path, literalsOf)?.operations ?? []
+  }
+
+  #search(path: string, segments = segmentsOf): Routed | undefined {
     for (const base of this.#basePaths) {
       if (base !== '' && path !== base && !path.startsWith(`${base}/`)) continue
-      const found = this.#below(path.slice(base.length) || '/')
+      const found = this.#below(segments(path.slice(base.length) || '/'))
       if (found !== undefined) return found
     }
     return undefined
   }
 
-  #below(path: string): Routed | undefined {
-    const mock = segmentsOf(path)
+  #below(mock: readonly Segment[]): Routed | undefined {
     const rest = mock.at(-1)?.kind === 'rest'
     const candidates = rest ? this.#all : (this.#byLength.get(mock.length) ?? [])
     let most = -1
@@ -121,6 +125,12 @@ const overlapsRest = (mock: readonly Segment[], spec: readonly Segment[]): Fit |
 
 /** Decoded: `%41` is `A`. */
 const segmentsOf = (path: string): readonly Segment[] => path.replace(/^\//, '').split('/').map(segmentOf)
+
+const literalsOf = (path: string): readonly Segment[] =>
+  path
+    .replace(/^\//, '')
+    .split('/')
+    .map((text) => ({ kind: 'literal', text: decoded(text) }))
 
 const segmentOf = (text: string): Segment => {
   if (/^\{[^{}]*\*\}$/.test(text)) return { kind: 'rest' }

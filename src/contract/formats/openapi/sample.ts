@@ -3,10 +3,10 @@
  * gives the same data. What is made is held against the schema; what does not fit is taken out, as far as it may be.
  */
 import type { Chance } from '../../../core/chance.ts'
+import { textLike } from '../../../core/text-like.ts'
 import { asNumbers } from './convert-schema.ts'
 import { child, children, isObject, items, refOf, type SpecNode } from './document.ts'
 import type { Description } from './operations.ts'
-import { textLike } from './text-like.ts'
 
 export interface Sampling {
   readonly description: Description

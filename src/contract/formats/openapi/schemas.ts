@@ -1,6 +1,7 @@
 /** Values held against schemas of a description: what does not fit, where, in words, and where the schema says so. */
 import type { ErrorObject } from 'ajv'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { typeWord } from '../../../core/contract.ts'
 import { shown } from '../../../core/secrets.ts'
 import {
   asNumbers,
@@ -22,6 +23,8 @@ export interface SchemaMismatch {
   readonly message: string
   readonly expected?: string
   readonly actual?: string
+  /** The type of what is there instead. */
+  readonly got?: string
   /** In the description. */
   readonly contract: SpecNode
 }
@@ -210,7 +213,7 @@ const mismatchOf = (
       message: `it is ${origin.refuses}, and does not belong into ${origin.refuses === 'read-only' ? 'a request' : 'an answer'}`,
       contract: child(node, origin.refuses === 'read-only' ? 'readOnly' : 'writeOnly') ?? node,
     }
-  return { ...words(error, path), contract }
+  return { ...words(error, path), got: typeWord(error.data), contract }
 }
 
 const unescapePointer = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~')

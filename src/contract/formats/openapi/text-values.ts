@@ -35,7 +35,7 @@ export const textMismatches = (
   }
   return closest
     ?.slice(0, 1)
-    .map((one) => ({ ...one, actual: texts.map((text) => JSON.stringify(text)).join(', ') }))
+    .map((one) => ({ ...one, actual: texts.map((text) => JSON.stringify(text)).join(', '), got: 'a text' }))
 }
 
 const separators: Readonly<Record<string, RegExp>> = {

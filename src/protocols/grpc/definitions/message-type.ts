@@ -1,13 +1,17 @@
 /** One message type at work: bytes to documents, documents and mock files to bytes. */
+import type { Chance } from '../../../core/chance.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { mistakesIn } from '../../../core/mistakes.ts'
-import type { MessageType, RecordedDocument } from '../schema.ts'
+import type { DocumentPath, FieldPlace, ForeignDocument, MessageType, RecordedDocument } from '../schema.ts'
 import { messageConditions, messagesConditions } from './conditions.ts'
 import { documentOf, isType } from './document.ts'
+import { fieldAt } from './field-at.ts'
+import { foreignDocument } from './foreign.ts'
 import { literalMessage, nameOf } from './literal.ts'
 import { patchOf } from './patch-spec.ts'
 import { protobuf, protojson, type Type } from './protobuf.ts'
 import { recordedDocument } from './recorded.ts'
+import { sampleMessage } from './sample.ts'
 import { writtenDocument } from './written.ts'
 
 type Message = Record<string, unknown>
@@ -68,6 +72,18 @@ class ProtoMessageType implements MessageType {
     const document = writtenDocument(this.type, value)
     this.encode(document)
     return document
+  }
+
+  foreign(bytes: Uint8Array): ForeignDocument {
+    return foreignDocument(this.type, bytes)
+  }
+
+  sample(chance: Chance): Readonly<Record<string, unknown>> {
+    return sampleMessage(this.type, chance)
+  }
+
+  fieldAt(path: DocumentPath): FieldPlace | undefined {
+    return fieldAt(this.type, path)
   }
 
   private decode(bytes: Uint8Array): Message {

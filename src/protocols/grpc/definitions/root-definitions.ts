@@ -23,6 +23,13 @@ export const rootDefinitions = (
 /** Services that every server has are nobody's own. */
 const isEverybodys = (service: string): boolean => /^grpc\.(health|reflection)\./.test(service)
 
+/** `idempotency_level` of google.protobuf.MethodOptions: by name from .proto text, by number from descriptors. */
+const idempotencyOf = (options: Readonly<Record<string, unknown>> | undefined): RpcMethod['idempotency'] => {
+  const level = options?.['idempotency_level'] ?? options?.['idempotencyLevel']
+  if (level === 'NO_SIDE_EFFECTS' || level === 1) return 'NO_SIDE_EFFECTS'
+  return level === 'IDEMPOTENT' || level === 2 ? 'IDEMPOTENT' : undefined
+}
+
 class RootDefinitions implements GrpcDefinitions {
   readonly protocol = 'grpc'
   readonly methods: ReadonlyMap<string, RpcMethod>
@@ -55,6 +62,7 @@ class RootDefinitions implements GrpcDefinitions {
             operation,
             clientStreams: method.requestStream === true,
             serverStreams: method.responseStream === true,
+            idempotency: idempotencyOf(method.options),
             input: this.typeOf(resolvedRequestType),
             output: this.typeOf(resolvedResponseType),
           })

@@ -13,6 +13,9 @@ const reflection = /^\/grpc\.reflection\.v1(?:alpha)?\.ServerReflection\/ServerR
 /** Streams both ways, of which no definition tells. */
 export const isOwnStream = ({ path }: GrpcCall): boolean => reflection.test(path)
 
+/** Whether it is one that every server has, whatever is defined. */
+export const isEverywhere = (path: string): boolean => health.test(path) || reflection.test(path)
+
 /** undefined: it is none of them. A real service that may be asked answers for itself. */
 export const ownService = (call: GrpcCall): Reply | undefined => {
   const asked = health.exec(call.path)?.[1]

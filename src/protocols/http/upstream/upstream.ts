@@ -22,15 +22,18 @@ import { StreamedMemory } from './streamed-memory.ts'
 /** Callers of unknown hosts name them. */
 const rememberedAtMost = 1_000
 
+/** What it needs of the proxy. */
+export type UpstreamHost = Pick<ProtocolHost, 'dial' | 'hopMark' | 'proxyFor'>
+
 export class HttpUpstream {
-  private readonly host: ProtocolHost
+  private readonly host: UpstreamHost
   private readonly memory = new StreamedMemory()
   private readonly pools: Pools
   private readonly origins: Origins
   /** Upstreams that refused HTTP/1.1. */
   private readonly http2Only = new Set<string>()
 
-  constructor(host: ProtocolHost) {
+  constructor(host: UpstreamHost) {
     this.host = host
     this.pools = new Pools(host.dial, this.memory)
     this.origins = new Origins(host.dial)

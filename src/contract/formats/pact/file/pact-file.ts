@@ -2,15 +2,8 @@
 import { type Fields, isFields, shown } from '../json-value.ts'
 import type { MatchingRules } from '../matching-rules.ts'
 import { RuleError, type RuleTools } from '../rules/rule.ts'
-import {
-  type PactRequest,
-  type PactResponse,
-  PartError,
-  readRequest,
-  readResponse,
-  type SpecVersion,
-} from './parts.ts'
-import { toCategories } from './rules-form.ts'
+import type { PactMessage, PactRequest, PactResponse, SpecVersion } from './parts.ts'
+import { Misplaced, readInteraction } from './read-interaction.ts'
 
 export interface ProviderState {
   readonly name: string
@@ -23,23 +16,44 @@ export type Part<Read extends { readonly rules: MatchingRules }> = Read & {
   readonly generators: Fields
 }
 
-export interface HttpInteraction {
-  readonly kind: 'http'
+interface AnyInteraction {
   readonly description: string
   readonly states: readonly ProviderState[]
-  readonly request: Part<PactRequest>
-  readonly response: Part<PactResponse>
+  /** Where in the file: `['interactions', 3]`. */
+  readonly path: JsonPath
+  /** How a Pact Broker calls it: `_id`. */
+  readonly id: string | undefined
+  /** V4: the consumer does not count on it yet. */
+  readonly pending: boolean
   /** V4's `key`, `pending`, `comments`. */
   readonly extra: Fields
 }
 
-/** One that mocks cannot say yet. */
+export interface HttpInteraction extends AnyInteraction {
+  readonly kind: 'http'
+  readonly request: Part<PactRequest>
+  readonly response: Part<PactResponse>
+}
+
+/** What a provider says on a queue; or, of V4, what it answers to something said there. */
+export interface MessageInteraction extends AnyInteraction {
+  readonly kind: 'message'
+  readonly what: 'message' | 'synchronous message'
+  /** Of a synchronous one, as it stands in the file: Pact's verifiers hand it to the provider so. */
+  readonly request: Fields | undefined
+  /** Of a synchronous one with several answers, the first. */
+  readonly message: Part<PactMessage>
+}
+
+/** One that svc-mock cannot say or verify. */
 export interface OtherInteraction {
   readonly kind: 'other'
-  /** `message`, `synchronous message`, `interaction of a plugin`. */
+  /** `interaction of a plugin`. */
   readonly what: string
   readonly description: string
 }
+
+export type Interaction = HttpInteraction | MessageInteraction | OtherInteraction
 
 export type JsonPath = readonly (string | number)[]
 
@@ -53,7 +67,7 @@ export interface PactFile {
   readonly consumer: string
   readonly provider: string
   readonly spec: SpecVersion
-  readonly interactions: readonly (HttpInteraction | OtherInteraction)[]
+  readonly interactions: readonly Interaction[]
   readonly problems: readonly FileProblem[]
 }
 
@@ -62,14 +76,18 @@ export const readPactFile = (value: unknown, tools: RuleTools): PactFile => {
   const version = versionOf(value)
   if (typeof version !== 'number') return { ...unreadable(version.path, version.message), ...parties(value) }
   const { consumer, provider } = parties(value)
+  const lists = ['interactions', 'messages'].filter((key) => value[key] !== undefined)
+  if (lists.length === 0)
+    return {
+      ...unreadable([], 'it is no Pact file: it has neither interactions nor messages'),
+      ...parties(value),
+    }
   const problems: FileProblem[] = []
   for (const [key, name] of [
     ['consumer', consumer],
     ['provider', provider],
   ] as const)
     if (name === '') problems.push({ path: [key], message: `${key}.name is missing` })
-  const lists = ['interactions', 'messages'].filter((key) => value[key] !== undefined)
-  if (lists.length === 0) problems.push({ path: [], message: 'it has neither interactions nor messages' })
   const interactions = lists.flatMap((key) => {
     const list = value[key]
     if (!Array.isArray(list)) {
@@ -78,7 +96,7 @@ export const readPactFile = (value: unknown, tools: RuleTools): PactFile => {
     }
     return list.flatMap((one: unknown, i) => {
       try {
-        return [readInteraction(one, key, version, tools)]
+        return [readInteraction(one, [key, i], version, tools)]
       } catch (error) {
         problems.push({ path: [key, i, ...pathOf(error)], ...describe(error) })
         return []
@@ -129,15 +147,6 @@ const majorOf = (version: unknown, path: JsonPath): SpecVersion | FileProblem =>
   }
 }
 
-class Misplaced extends Error {
-  readonly path: JsonPath
-
-  constructor(path: JsonPath, message: string) {
-    super(message)
-    this.path = path
-  }
-}
-
 const pathOf = (error: unknown): JsonPath => (error instanceof Misplaced ? error.path : [])
 
 const describe = (error: unknown): { readonly message: string; readonly hint?: string | undefined } => {
@@ -146,68 +155,4 @@ const describe = (error: unknown): { readonly message: string; readonly hint?: s
     return { message: error.message, hint: cause instanceof RuleError ? cause.hint : undefined }
   }
   throw error
-}
-
-const placed = <T>(path: JsonPath, read: () => T): T => {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof PartError || error instanceof RuleError)) throw error
-    const misplaced = new Misplaced(
-      error instanceof RuleError ? [...path, 'matchingRules'] : [...path, ...error.path.split('.')],
-      error.message,
-    )
-    misplaced.cause = error
-    throw misplaced
-  }
-}
-
-const readInteraction = (
-  value: unknown,
-  list: string,
-  spec: SpecVersion,
-  tools: RuleTools,
-): HttpInteraction | OtherInteraction => {
-  if (!isFields(value)) throw new Misplaced([], `an interaction is an object, not ${shown(value)}`)
-  const description = typeof value['description'] === 'string' ? value['description'] : ''
-  const type = value['type']
-  if (list === 'messages' || type === 'Asynchronous/Messages')
-    return { kind: 'other', what: 'message', description }
-  if (type === 'Synchronous/Messages') return { kind: 'other', what: 'synchronous message', description }
-  if (type !== undefined && type !== 'Synchronous/HTTP')
-    throw new Misplaced(['type'], `the type ${shown(type)} is not known`)
-  if (isFields(value['pluginConfiguration']) && Object.keys(value['pluginConfiguration']).length > 0)
-    return { kind: 'other', what: 'interaction of a plugin', description }
-  const { request, response } = value
-  if (!isFields(request)) throw new Misplaced(['request'], 'request is missing')
-  if (!isFields(response)) throw new Misplaced(['response'], 'response is missing')
-  return {
-    kind: 'http',
-    description,
-    states: statesOf(value),
-    request: { ...placed(['request'], () => readRequest(request, spec, tools)), ...kept(request) },
-    response: { ...placed(['response'], () => readResponse(response, spec, tools)), ...kept(response) },
-    extra: Object.fromEntries(
-      ['key', 'pending', 'comments'].flatMap((key) => (value[key] === undefined ? [] : [[key, value[key]]])),
-    ),
-  }
-}
-
-const kept = (part: Fields): { readonly matchingRules: Fields; readonly generators: Fields } => ({
-  matchingRules: toCategories(part['matchingRules']),
-  generators: isFields(part['generators']) ? part['generators'] : {},
-})
-
-/** V2: a text, under one of two names. */
-const statesOf = (value: Fields): readonly ProviderState[] => {
-  const states = value['providerStates']
-  if (Array.isArray(states))
-    return states.flatMap((one: unknown) => {
-      if (!isFields(one) || typeof one['name'] !== 'string') return []
-      const params =
-        isFields(one['params']) && Object.keys(one['params']).length > 0 ? one['params'] : undefined
-      return [{ name: one['name'], params }]
-    })
-  const state = value['providerState'] ?? value['provider_state']
-  return typeof state === 'string' && state !== '' ? [{ name: state, params: undefined }] : []
 }

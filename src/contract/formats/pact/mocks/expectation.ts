@@ -20,3 +20,12 @@ export const expectationOf = (mock: ExportedMock, tools: RuleTools): Expectation
   const { request, response } = writeInteraction(interaction, 4, [])
   return { request: readRequest(request, 4, tools), response: readResponse(response, 4, tools) }
 }
+
+/** Its answer alone, also where no Pact file could hold its request. */
+export const expectedResponseOf = (
+  { name, response, contract: { example: _, ...contract } }: ExportedMock,
+  tools: RuleTools,
+): PactResponse | string => {
+  const expectation = expectationOf({ name, request: { path: '/' }, response, contract }, tools)
+  return typeof expectation === 'string' ? expectation : expectation.response
+}

@@ -2,7 +2,7 @@
  * A text that a regular expression takes, for sample data. It reads what patterns of schemas are made of: literals, classes,
  * groups, alternatives, repetitions, anchors. Look-arounds and back-references are left out, so the caller tries the result.
  */
-import type { Chance } from '../../../core/chance.ts'
+import type { Chance } from './chance.ts'
 
 /** undefined: the pattern holds something else. */
 export const textLike = (pattern: string, chance: Chance): string | undefined => {

@@ -1,6 +1,6 @@
 /** A made-up message of a type, as mock files write it: drawn by a seed, with every field, a oneof's first, and no message in itself. */
-import type { Chance } from '../../core/chance.ts'
-import { type Field, protobuf, type Type } from '../../protocols/grpc/definitions/protobuf.ts'
+import type { Chance } from '../../../core/chance.ts'
+import { type Field, protobuf, type Type } from './protobuf.ts'
 
 type Fields = Record<string, unknown>
 

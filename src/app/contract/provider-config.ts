@@ -1,0 +1,72 @@
+/** The configuration under which contracts of other repositories are read: one service, and no workspace. */
+import type { Config, ServiceConfig } from '../../config/config.ts'
+import { userFolder } from '../../config/user-folder.ts'
+import type { NamedPath } from '../../core/definitions.ts'
+import { defaultScriptLimits } from '../../core/script.ts'
+import { defaultTls } from '../../core/service-entry.ts'
+import { baselineId } from '../../core/tenant-name.ts'
+
+export interface ProviderService {
+  readonly name: string
+  readonly protocol: 'http' | 'grpc'
+  readonly provider: URL
+  /** Of gRPC; none: the provider is asked. */
+  readonly proto: readonly NamedPath[]
+  readonly importPaths: readonly NamedPath[]
+}
+
+/** `root`: what files are shown relative to. */
+export const providerConfig = (
+  root: string,
+  service: ProviderService,
+  env: Readonly<Record<string, string | undefined>>,
+): Config => ({
+  root,
+  file: '',
+  files: [],
+  userFolder: userFolder(env),
+  name: undefined,
+  listen: { host: '127.0.0.1', port: 0 },
+  tenant: baselineId,
+  tenants: { header: 'baggage', tenants: [] },
+  routes: [],
+  library: [],
+  onMiss: 'fail',
+  unknownHosts: 'fail',
+  allowHosts: [],
+  services: [serviceOf(service)],
+  guard: { production: [] },
+  limits: { body: 10 * 1024 * 1024, message: 4 * 1024 * 1024 },
+  record: { folder: root, display: '', headers: [], volatile: [], maxBytes: 0, queueBytes: 0 },
+  upstreamProxy: undefined,
+  proxyCredentials: undefined,
+  strict: true,
+  allowRemote: false,
+})
+
+const serviceOf = ({ name, protocol, provider, proto, importPaths }: ProviderService): ServiceConfig => ({
+  name,
+  protocol,
+  // Never called: only says where made-up calls would go.
+  hosts: ['provider.invalid'],
+  upstream:
+    protocol === 'grpc'
+      ? {
+          scheme: provider.protocol === 'https:' ? 'https' : 'http',
+          host: provider.hostname.replace(/^\[|\]$/g, ''),
+          port: Number(provider.port || (provider.protocol === 'https:' ? 443 : 80)),
+          basePath: provider.pathname.replace(/\/$/, ''),
+        }
+      : undefined,
+  mode: 'mock',
+  onMiss: 'fail',
+  version: undefined,
+  versionFrom: { kind: 'header', name: 'svcm-version' },
+  listen: undefined,
+  tls: defaultTls,
+  cors: true,
+  fault: undefined,
+  script: defaultScriptLimits,
+  proto: protocol === 'grpc' ? { files: proto, importPaths, reflection: proto.length === 0 } : undefined,
+  contract: undefined,
+})

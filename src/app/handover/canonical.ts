@@ -1,0 +1,22 @@
+/** Values as texts that are equal where the values are, whatever order their fields have: what contracts are told apart and sorted by. */
+import { stringifyJson } from '../../core/json.ts'
+
+export const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return stringifyJson(value)
+  const fields = Object.entries(value as Readonly<Record<string, unknown>>).filter(
+    ([, member]) => member !== undefined,
+  )
+  return `{${fields
+    .sort(([a], [b]) => inCodeUnits(a, b))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`)
+    .join(',')}}`
+}
+
+/** The same on every machine. */
+export const inCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+export type Fields = Readonly<Record<string, unknown>>
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
