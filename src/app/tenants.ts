@@ -7,7 +7,7 @@ import { baselineId, tenantNameHint, tenantNameProblem } from '../core/tenant-na
 import type { ResetCounts } from '../core/tenant-state.ts'
 import type { Tenancy } from '../proxy/tenancy.ts'
 import type { Hop } from '../tenant/probes.ts'
-import type { Instance } from '../tenant/routes.ts'
+import { Instance } from '../tenant/routes.ts'
 import { nearest } from '../yaml/nearest.ts'
 
 export interface InstanceView {
@@ -81,8 +81,11 @@ export class TenantDesk {
     })
   }
 
-  /** Adds a tenant's instance of a service, or keeps it for longer. Throws FLAG_INVALID, INSTANCE_TAKEN. */
-  add({ tenant, service, owner, ttlMs, instance: address }: InstanceWish): InstanceView {
+  /**
+   * Adds a tenant's instance of a service, or keeps it for longer. Throws FLAG_INVALID, INSTANCE_TAKEN; with a store also
+   * TENANT_TOKEN_WRONG, TENANT_STORE_FAILED.
+   */
+  async add({ tenant, service, owner, ttlMs, instance: address }: InstanceWish): Promise<InstanceView> {
     const { entries, tenancy } = this.place()
     checkTenant(tenant)
     checkService(service, entries)
@@ -91,21 +94,29 @@ export class TenantDesk {
       throw new SvcMockError('FLAG_INVALID', `an instance is kept for 1s to 24h, and not for ${ttlMs} ms`)
     const instance = readInstance(address)
     const now = performance.now()
-    const other = tenancy.routes.taken(tenant, service, owner, now)
+    // A store decides itself, and knows whose the tenant is.
+    const other = tenancy.shared === undefined ? tenancy.routes.taken(tenant, service, owner, now) : undefined
     if (other !== undefined) throw taken(other)
-    return view(tenancy.routes.add({ tenant, service, instance }, { owner, until: now + ttlMs }), now)
+    const route = { tenant, service, instance }
+    const lease = { owner, until: now + ttlMs }
+    await tenancy.shared?.add(route, lease, ttlMs)
+    return view(tenancy.routes.add(route, lease), now)
   }
 
   /** Of what was added: all of the tenant's, or of one service; `owner` undefined: by whomever. */
-  remove(tenant: string, service?: string, owner?: string): readonly InstanceView[] {
-    const { routes } = this.place().tenancy
+  async remove(tenant: string, service?: string, owner?: string): Promise<readonly InstanceView[]> {
+    const { routes, shared } = this.place().tenancy
     const now = performance.now()
-    return routes.list(now).flatMap(({ route, lease }) => {
-      if (lease === undefined || route.tenant !== tenant) return []
-      if (service !== undefined && route.service !== service) return []
-      const removed = routes.remove(tenant, route.service, owner)
-      return removed === undefined ? [] : [view(removed, now)]
-    })
+    const removed: InstanceView[] = []
+    for (const { route, lease } of routes.list(now)) {
+      if (lease === undefined || route.tenant !== tenant) continue
+      if (service !== undefined && route.service !== service) continue
+      if (owner !== undefined && lease.owner !== owner) continue
+      await shared?.remove(tenant, route.service, owner)
+      const gone = routes.remove(tenant, route.service, owner)
+      removed.push(view(gone ?? new Instance(route, lease), now))
+    }
+    return removed
   }
 
   /** State begins again, all or that of one scenario, for all tenants or one. */

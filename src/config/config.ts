@@ -90,9 +90,22 @@ export interface TenantConfig {
   readonly listen: Address | undefined
 }
 
+/** A Redis that holds routes. */
+export interface StoreConfig {
+  /** Scheme `https`: over TLS. */
+  readonly authority: Authority
+  readonly user: string
+  readonly password: string
+  readonly database: number
+  /** `redis://host:port`, without user and password. */
+  readonly shown: string
+}
+
 export interface TenantsConfig {
   /** Where the tag travels; lower case. */
   readonly header: string
+  /** undefined: routes that are added are this process's own. */
+  readonly store: StoreConfig | undefined
   readonly tenants: readonly TenantConfig[]
 }
 

@@ -14,7 +14,13 @@ import { Report } from './report.ts'
 import type { ConfigFile } from './schema.ts'
 import { readMostScript } from './script-limits.ts'
 import { readService } from './service-config.ts'
-import { type CompileText, checkTenantName, readRoutes, readTenants } from './tenants-config.ts'
+import {
+  type CompileText,
+  checkTenantGuard,
+  checkTenantName,
+  readRoutes,
+  readTenants,
+} from './tenants-config.ts'
 import { userFolder } from './user-folder.ts'
 
 export interface ConfigSource {
@@ -76,6 +82,9 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
   const services = Object.keys(file.services ?? {}).map((name) => readService(name, file, mostScript, report))
   crossCheck(file, services, listen, report)
   if (file.tenant !== undefined) checkTenantName(file.tenant, ['tenant'], report)
+  const tenants = readTenants(file, origin.compileText, report)
+  const routes = readRoutes(file, services, report)
+  checkTenantGuard(file, tenants, routes, report)
   checkUpstreamProxy(file, report)
   return {
     root,
@@ -85,8 +94,8 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
     name: file.name,
     listen,
     tenant: file.tenant ?? baselineId,
-    tenants: readTenants(file, origin.compileText, report),
-    routes: readRoutes(file, services, report),
+    tenants,
+    routes,
     library: libraryFolders(file.library, root, report),
     onMiss: file.onMiss ?? 'fail',
     unknownHosts: strict ? 'fail' : (file.unknownHosts ?? (allowRemote ? 'fail' : 'passthrough')),

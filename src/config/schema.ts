@@ -117,6 +117,9 @@ export const tenantSchema = z
 export const tenantsSchema = z
   .object({
     header: text.describe('Where the tag travels; default baggage, as its member svcm-tenant').optional(),
+    store: text
+      .describe('A Redis in which several svc-mocks share added routes: redis://host:port or rediss://…')
+      .optional(),
   })
   .catchall(tenantSchema.nullable())
   .describe('The tenants, by name; see docs/tenants.md')

@@ -5,7 +5,15 @@ import { formatLocation } from '../core/source.ts'
 import { baselineId, tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import type { Path } from '../yaml/tree.ts'
 import { parseAuthority, parseListen } from './authority.ts'
-import type { Address, RouteConfig, ServiceConfig, TenantConfig, TenantsConfig } from './config.ts'
+import type {
+  Address,
+  RouteConfig,
+  ServiceConfig,
+  StoreConfig,
+  TenantConfig,
+  TenantsConfig,
+} from './config.ts'
+import { productionMatcher } from './guard.ts'
 import type { Report } from './report.ts'
 import type { ConfigFile, TenantFile } from './schema.ts'
 
@@ -27,7 +35,7 @@ export const readTenants = (
   compile: CompileText | undefined,
   report: Report,
 ): TenantsConfig => {
-  const { header = defaultTagHeader, store: _store, ...others } = file.tenants ?? {}
+  const { header = defaultTagHeader, store, ...others } = file.tenants ?? {}
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) {
     report.add(['tenants', 'header'], {
       message: `${JSON.stringify(header)} is no name of a header`,
@@ -53,7 +61,32 @@ export const readTenants = (
     return { id, claims: own.map(({ claim }) => claim), listen: readPort(tenant, path, report) }
   })
   refuseOverlaps(claims, report)
-  return { header: header.toLowerCase(), tenants }
+  return { header: header.toLowerCase(), store: readStore(store, report), tenants }
+}
+
+const redisPort = 6379
+
+/** Messages hold neither user nor password. */
+const readStore = (text: string | undefined, report: Report): StoreConfig | undefined => {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  const database = /^\/?(\d*)$/.exec(url?.pathname ?? '')?.[1]
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '' || database === undefined) {
+    report.add(['tenants', 'store'], {
+      message: 'tenants.store is the address of a Redis',
+      hint: 'write redis://host:6379, or rediss:// with TLS; redis://user:password@host:6379/1 belongs into svc-mock.local.yaml',
+    })
+    return undefined
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const port = url.port === '' ? redisPort : Number(url.port)
+  return {
+    authority: { scheme: url.protocol === 'rediss:' ? 'https' : 'tcp', host, port, basePath: '' },
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: Number(database),
+    shown: `${url.protocol}//${url.hostname}:${port}`,
+  }
 }
 
 /** `onKey`: the name is a key. */
@@ -157,6 +190,27 @@ export const readRoutes = (
       return []
     })
   })
+
+/** What guard.production names is neither an instance nor a store. */
+export const checkTenantGuard = (
+  file: ConfigFile,
+  { store }: TenantsConfig,
+  routes: readonly RouteConfig[],
+  report: Report,
+): void => {
+  const production = productionMatcher(file.guard?.production ?? [])
+  const refuse = (path: Path, host: string): void => {
+    const pattern = production(host)
+    if (pattern === undefined) return
+    report.add(path, {
+      code: 'PRODUCTION_REFUSED',
+      message: `${host} is production: guard.production names ${pattern}`,
+      hint: 'svc-mock is for test environments; remove the address, or correct guard.production',
+    })
+  }
+  if (store !== undefined) refuse(['tenants', 'store'], store.authority.host)
+  for (const { tenant, service, instance } of routes) refuse(['routes', service, tenant], instance.host)
+}
 
 const noService = (name: string, services: readonly ServiceConfig[]) => ({
   message: `there is no service ${name}`,

@@ -14,7 +14,12 @@ export interface ControlAnswer {
   readonly value: unknown
 }
 
-type Route = (running: Running, call: ControlCall, url: URL, parts: readonly string[]) => ControlAnswer
+type Route = (
+  running: Running,
+  call: ControlCall,
+  url: URL,
+  parts: readonly string[],
+) => ControlAnswer | Promise<ControlAnswer>
 
 const ok = (value: unknown): ControlAnswer => ({ status: 200, value })
 
@@ -55,13 +60,13 @@ const reset: Route = (running, { body }) => {
   return ok(running.reset(optionalText(body, 'scenario'), optionalText(body, 'tenant')))
 }
 
-const addInstance: Route = (running, { body }, _url, [tenant = '', service = '']) => {
+const addInstance: Route = async (running, { body }, _url, [tenant = '', service = '']) => {
   const instance = field(body, 'instance')
   const ttlMs = field(body, 'ttlMs')
   const owner = field(body, 'owner')
   if (typeof instance !== 'string' || typeof owner !== 'string' || owner === '' || typeof ttlMs !== 'number')
     throw new SvcMockError('BAD_CALL', 'an instance has instance and owner, which are texts, and ttlMs')
-  return ok(running.tenants.add({ tenant, service, instance, ttlMs, owner }))
+  return ok(await running.tenants.add({ tenant, service, instance, ttlMs, owner }))
 }
 
 /** Maps as objects. */
@@ -91,9 +96,9 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
   {
     method: 'DELETE',
     path: /^\/v1\/tenants\/([^/]+)\/instances(?:\/([^/]+))?$/,
-    answer: (running, _call, url, [tenant = '', service]) => {
+    answer: async (running, _call, url, [tenant = '', service]) => {
       const owner = url.searchParams.get('owner') ?? undefined
-      return ok({ removed: running.tenants.remove(tenant, service, owner) })
+      return ok({ removed: await running.tenants.remove(tenant, service, owner) })
     },
   },
   {
@@ -142,7 +147,7 @@ const decoded = (part: string): string => {
   }
 }
 
-export const answer = (running: Running, call: ControlCall): ControlAnswer => {
+export const answer = async (running: Running, call: ControlCall): Promise<ControlAnswer> => {
   const url = URL.parse(call.url, 'http://control')
   const matching = routes.filter(({ path }) => url !== null && path.test(url.pathname))
   const route = matching.find(({ method }) => method === call.method)

@@ -90,7 +90,7 @@ export class CallProxy {
     this.options = options
     this.notices = new Notices((text) => options.notice(text))
     this.config = options.config
-    this.tenancy = new Tenancy(options.config)
+    this.tenancy = new Tenancy(options.config, (text) => options.notice(text))
     this.tenant = this.tenancy.tenants.of(options.config.tenant)
     this.definitions = options.definitions ?? new Map()
     this.contracts = options.contracts ?? new Map()
@@ -197,6 +197,7 @@ export class CallProxy {
     )
     const stopped = Promise.all(listeners.map((one) => one.stop()))
     this.servers.close()
+    this.tenancy.close()
     this.arrivals.undecided.close()
     const timer = setTimeout(() => this.reset(listeners), graceMs)
     await stopped

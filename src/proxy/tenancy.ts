@@ -10,6 +10,7 @@ import { Routes } from '../tenant/routes.ts'
 import { tagIn } from '../tenant/tag.ts'
 import { Tenants } from '../tenant/tenants.ts'
 import { TraceMemory } from '../tenant/trace-memory.ts'
+import { SharedRoutes } from './shared-routes.ts'
 
 export class Tenancy {
   readonly tenants: Tenants
@@ -18,13 +19,23 @@ export class Tenancy {
   private readonly traces = new TraceMemory()
   identity: Identity
 
-  constructor(config: Config) {
+  /** undefined: the table is this process's own. */
+  readonly shared: SharedRoutes | undefined
+
+  constructor(config: Config, notice: (text: string) => void) {
     this.tenants = new Tenants(tagIn(config.tenants.header))
     this.identity = this.identify(config)
     this.routes.write(config.routes)
+    const { store } = config.tenants
+    this.shared =
+      store === undefined ? undefined : new SharedRoutes(store, config.userFolder, this.routes, notice)
   }
 
-  /** State, traces and instances that were added while running stay. The tag's header needs a restart. */
+  close(): void {
+    this.shared?.close()
+  }
+
+  /** State, traces and instances that were added while running stay. The tag's header and the store need a restart. */
   reconfigure(config: Config): void {
     this.identity = this.identify(config)
     this.routes.write(config.routes)

@@ -60,3 +60,19 @@ routes:
     ]
   `)
 })
+
+it('refuses production as an instance or a store, and shows no password', () => {
+  expect(
+    problems(`guard: { production: ['*.prod.example.com'] }
+tenants: { store: 'rediss://:secret@cache.prod.example.com/1' }
+services: { stock: {} }
+routes: { stock: { alice: 'http://a.prod.example.com' } }
+`),
+  ).toEqual([
+    'svc-mock.yaml:2:19 cache.prod.example.com is production: guard.production names *.prod.example.com',
+    'svc-mock.yaml:4:27 a.prod.example.com is production: guard.production names *.prod.example.com',
+  ])
+  const wrong = 'svc-mock.yaml:1:19 tenants.store is the address of a Redis'
+  for (const store of ['http://:secret@x', 'redis://', 'redis://:secret@x/a', 'x'])
+    expect(problems(`tenants: { store: '${store}' }\nservices: {}\n`)).toEqual([wrong])
+})

@@ -58,8 +58,8 @@ export const fakeRunning = (): Running => {
     reset: (scenario) => ({ scenarios: scenario === undefined ? 2 : 1, counters: 3, values: 4 }),
     tenants: {
       list: () => [],
-      add: ({ tenant, service, instance }) => ({ tenant, service, instance, alive: true }),
-      remove: () => [],
+      add: async ({ tenant, service, instance }) => ({ tenant, service, instance, alive: true }),
+      remove: async () => [],
       follow: () => undefined,
       hops: () => [],
     },

@@ -28,7 +28,7 @@ export const providerConfig = (
   name: undefined,
   listen: { host: '127.0.0.1', port: 0 },
   tenant: baselineId,
-  tenants: { header: 'baggage', tenants: [] },
+  tenants: { header: 'baggage', store: undefined, tenants: [] },
   routes: [],
   library: [],
   onMiss: 'fail',
