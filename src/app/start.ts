@@ -208,10 +208,7 @@ class RunningProxy implements Running {
 
   readonly on: Running['on']
 
-  readonly tenants = new TenantDesk(() => {
-    const { proxy, config } = this
-    return { config, tenancy: proxy.tenancy, entries: proxy.entries(), port: (id) => proxy.tenantPort(id) }
-  })
+  readonly tenants = new TenantDesk(() => ({ config: this.config, proxy: this.proxy }))
 
   get listen(): string {
     return this.proxy.listen

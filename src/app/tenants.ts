@@ -5,7 +5,7 @@ import { SvcMockError } from '../core/errors.ts'
 import type { Authority, ServiceEntry } from '../core/service-entry.ts'
 import { baselineId, tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import type { ResetCounts } from '../core/tenant-state.ts'
-import type { Tenancy } from '../proxy/tenancy.ts'
+import type { CallProxy } from '../proxy/proxy.ts'
 import type { Hop } from '../tenant/probes.ts'
 import { Instance } from '../tenant/routes.ts'
 import { nearest } from '../yaml/nearest.ts'
@@ -46,9 +46,7 @@ const ttlRange = { leastMs: 1_000, mostMs: 24 * 60 * 60 * 1000 }
 /** What the desk needs to know, as it is at the moment. */
 export interface TenantPlace {
   readonly config: Config
-  readonly tenancy: Tenancy
-  readonly entries: readonly ServiceEntry[]
-  port(tenant: string): string | undefined
+  readonly proxy: Pick<CallProxy, 'tenancy' | 'tenantPorts' | 'entries'>
 }
 
 export class TenantDesk {
@@ -60,7 +58,8 @@ export class TenantDesk {
 
   /** The process's own first, then those of svc-mock.yaml, those with instances, and those whose calls have come. */
   list(): readonly TenantView[] {
-    const { config, tenancy, port } = this.place()
+    const { config, proxy } = this.place()
+    const { tenancy, tenantPorts } = proxy
     const now = performance.now()
     const instances = tenancy.routes.list(now).map((instance) => view(instance, now))
     const ids = new Set([
@@ -70,7 +69,7 @@ export class TenantDesk {
       ...tenancy.tenants.all().map(({ id }) => id),
     ])
     return [...ids].map((id) => {
-      const listen = port(id)
+      const listen = tenantPorts.address(id)
       return {
         tenant: id,
         own: id === config.tenant,
@@ -86,9 +85,10 @@ export class TenantDesk {
    * TENANT_TOKEN_WRONG, TENANT_STORE_FAILED.
    */
   async add({ tenant, service, owner, ttlMs, instance: address }: InstanceWish): Promise<InstanceView> {
-    const { entries, tenancy } = this.place()
+    const { proxy } = this.place()
+    const { tenancy } = proxy
     checkTenant(tenant)
-    checkService(service, entries)
+    checkService(service, proxy.entries())
     const { leastMs, mostMs } = ttlRange
     if (!(ttlMs >= leastMs && ttlMs <= mostMs))
       throw new SvcMockError('FLAG_INVALID', `an instance is kept for 1s to 24h, and not for ${ttlMs} ms`)
@@ -105,7 +105,7 @@ export class TenantDesk {
 
   /** Of what was added: all of the tenant's, or of one service; `owner` undefined: by whomever. */
   async remove(tenant: string, service?: string, owner?: string): Promise<readonly InstanceView[]> {
-    const { routes, shared } = this.place().tenancy
+    const { routes, shared } = this.place().proxy.tenancy
     const now = performance.now()
     const removed: InstanceView[] = []
     for (const { route, lease } of routes.list(now)) {
@@ -122,7 +122,7 @@ export class TenantDesk {
   /** State begins again, all or that of one scenario, for all tenants or one. */
   reset(scenario?: string, tenant?: string): ResetCounts {
     const sum = { scenarios: 0, counters: 0, values: 0 }
-    for (const { id, state } of this.place().tenancy.tenants.all()) {
+    for (const { id, state } of this.place().proxy.tenancy.tenants.all()) {
       if (tenant !== undefined && id !== tenant) continue
       const counts = state.reset(scenario)
       sum.scenarios += counts.scenarios
@@ -134,12 +134,12 @@ export class TenantDesk {
 
   /** Follows the calls of a trace from now on; `id`: 32 hexadecimal digits, in any header that names traces. */
   follow(id: string): void {
-    this.place().tenancy.probes.follow(id)
+    this.place().proxy.tenancy.probes.follow(id)
   }
 
   /** The calls of a trace that have come since, which is followed no longer. */
   hops(id: string): readonly Hop[] {
-    return this.place().tenancy.probes.take(id)
+    return this.place().proxy.tenancy.probes.take(id)
   }
 }
 

@@ -88,6 +88,8 @@ export interface TenantConfig {
   readonly claims: readonly Claim[]
   /** A port of the proxy whose calls are the tenant's, unless they say otherwise. */
   readonly listen: Address | undefined
+  /** SHA-256 of client certificates that are the tenant's, as node:crypto's `fingerprint256`. */
+  readonly certificates: readonly string[]
 }
 
 /** A Redis that holds routes. */

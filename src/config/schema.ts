@@ -111,6 +111,9 @@ export const tenantSchema = z
   .strictObject({
     claims: z.array(claimSchema).describe("What the tenant's calls hold; one of them is enough").optional(),
     listen: listen.describe("A port of the proxy whose calls are the tenant's").optional(),
+    certificate: textOrList
+      .describe("PEM files with client certificates: TLS connections that show one are the tenant's")
+      .optional(),
   })
   .describe('One tenant: a developer or a team')
 

@@ -1,4 +1,5 @@
 /** `tenants:` and `routes:` of svc-mock.yaml: who there is, what claims they make, where their instances are. */
+import { X509Certificate } from 'node:crypto'
 import { type Claim, type ClaimSection, type ClaimTest, overlap } from '../core/claim.ts'
 import { SpecError, type TextCondition } from '../core/matcher.ts'
 import { formatLocation } from '../core/source.ts'
@@ -16,6 +17,8 @@ import type {
 import { productionMatcher } from './guard.ts'
 import type { Report } from './report.ts'
 import type { ConfigFile, TenantFile } from './schema.ts'
+import { listOf } from './service-config.ts'
+import { PemReader } from './service-tls.ts'
 
 export type CompileText = (spec: unknown) => TextCondition
 
@@ -58,9 +61,15 @@ export const readTenants = (
       readClaim(id, spec, [...path, 'claims', i], compile, report),
     )
     claims.push(...own)
-    return { id, claims: own.map(({ claim }) => claim), listen: readPort(tenant, path, report) }
+    return {
+      id,
+      claims: own.map(({ claim }) => claim),
+      listen: readPort(tenant, path, report),
+      certificates: readCertificates(tenant, path, report),
+    }
   })
   refuseOverlaps(claims, report)
+  refuseSharedCertificates(tenants, report)
   return { header: header.toLowerCase(), store: readStore(store, report), tenants }
 }
 
@@ -103,6 +112,15 @@ const readPort = ({ listen }: TenantFile, path: Path, report: Report): Address |
   if (parsed.ok) return parsed.value
   report.add([...path, 'listen'], parsed)
   return undefined
+}
+
+const readCertificates = ({ certificate }: TenantFile, path: Path, report: Report): readonly string[] => {
+  const reader = new PemReader(path, report)
+  return listOf(certificate).flatMap((file, i) =>
+    reader
+      .certificates(file, typeof certificate === 'string' ? ['certificate'] : ['certificate', i])
+      .map((pem) => new X509Certificate(pem).fingerprint256),
+  )
 }
 
 const readClaim = (
@@ -155,6 +173,21 @@ const refuseOverlaps = (claims: readonly Written[], report: Report): void => {
         message: `${claim.tenant} and ${earlier.claim.tenant} (${formatLocation(at)}) can claim the same call: ${described(claim)}, and ${described(earlier.claim)}`,
         hint: 'let both name values of one field, as x-user-id: { $oneOf: [a, b] }, and no value twice',
       })
+    }
+  }
+}
+
+const refuseSharedCertificates = (tenants: readonly TenantConfig[], report: Report): void => {
+  const owners = new Map<string, string>()
+  for (const { id, certificates } of tenants) {
+    for (const one of certificates) {
+      const other = owners.get(one) ?? id
+      if (other !== id)
+        report.add(['tenants', id, 'certificate'], {
+          message: `${id} and ${other} have the same certificate`,
+          hint: 'give each tenant a certificate of its own',
+        })
+      owners.set(one, other)
     }
   }
 }

@@ -14,6 +14,8 @@ export interface ClientTls {
   readonly servername: string | undefined
   /** What ALPN agreed on (RFC 7301), as `h2` or `http/1.1`; undefined: the client offered nothing. */
   readonly alpn: string | undefined
+  /** Whose certificate the client showed; undefined: none, or one that no tenant has. */
+  readonly tenant?: string
 }
 
 /** How a connection came in. */

@@ -84,7 +84,7 @@ export class CallProxy {
   readonly tenancy: Tenancy
   /** Whose calls are that say nothing themselves. */
   readonly tenant: Tenant
-  private readonly tenantPorts = new TenantPorts()
+  readonly tenantPorts = new TenantPorts()
 
   private constructor(options: ProxyOptions) {
     this.options = options
@@ -128,11 +128,6 @@ export class CallProxy {
   /** The own port that was really taken. */
   ownPort(service: string): string | undefined {
     return this.own.get(service)?.address
-  }
-
-  /** A tenant's own port of the proxy, as it was really taken. */
-  tenantPort(tenant: string): string | undefined {
-    return this.tenantPorts.address(tenant)
   }
 
   entries(): readonly ServiceEntry[] {
@@ -236,7 +231,11 @@ export class CallProxy {
       tenant: this.tenant,
       dial,
       protocols,
-      interceptor: new Interceptor({ authority, alpn: protocols.flatMap(({ alpn }) => alpn ?? []) }),
+      interceptor: new Interceptor({
+        authority,
+        alpn: protocols.flatMap(({ alpn }) => alpn ?? []),
+        clients: () => this.tenancy.clients,
+      }),
       trusting: new Set(),
       undecided: new Undecided(),
       services: () => this.services,

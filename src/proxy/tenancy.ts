@@ -18,6 +18,8 @@ export class Tenancy {
   readonly probes = new Probes()
   private readonly traces = new TraceMemory()
   identity: Identity
+  /** Tenants by their clients' certificates. */
+  clients: ReadonlyMap<string, string>
 
   /** undefined: the table is this process's own. */
   readonly shared: SharedRoutes | undefined
@@ -25,6 +27,7 @@ export class Tenancy {
   constructor(config: Config, notice: (text: string) => void) {
     this.tenants = new Tenants(tagIn(config.tenants.header))
     this.identity = this.identify(config)
+    this.clients = clientsOf(config)
     this.routes.write(config.routes)
     const { store } = config.tenants
     this.shared =
@@ -38,6 +41,7 @@ export class Tenancy {
   /** State, traces and instances that were added while running stay. The tag's header and the store need a restart. */
   reconfigure(config: Config): void {
     this.identity = this.identify(config)
+    this.clients = clientsOf(config)
     this.routes.write(config.routes)
   }
 
@@ -54,3 +58,6 @@ export class Tenancy {
     return new Identity(this.tenants, this.traces, claims, tenant)
   }
 }
+
+const clientsOf = ({ tenants: { tenants } }: Config): ReadonlyMap<string, string> =>
+  new Map(tenants.flatMap(({ id, certificates }) => certificates.map((one) => [one, id] as const)))

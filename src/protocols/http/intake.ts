@@ -49,7 +49,9 @@ export class Intake {
     const leavesEncrypted = toHttps || (target.scheme === 'https' && entrance.kind !== 'own')
     const routed = leavesEncrypted ? encrypted(found) : found
     if (target.authority === undefined) refuseCrossSite(client.rawHeaders, routed.service)
-    const tenant = entrance.tenant ?? this.host.tenant
+    const shown = entrance.tls?.tenant
+    const tenant =
+      (shown === undefined ? undefined : this.host.tenantNamed(shown)) ?? entrance.tenant ?? this.host.tenant
     return new HttpCall(this.host.nextId(), tenant, routed, target, client, body)
   }
 
