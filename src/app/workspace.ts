@@ -48,3 +48,13 @@ export const openWorkspace = ({ cwd, configPath, env, flags = {} }: WorkspaceSou
     details: { problems },
   })
 }
+
+/** For commands that work anywhere; undefined: there is no workspace here. */
+export const workspaceIfAny = (source: WorkspaceSource): Config | undefined => {
+  try {
+    return openWorkspace(source).config
+  } catch (error) {
+    if (error instanceof SvcMockError && error.code === 'CONFIG_NOT_FOUND') return undefined
+    throw error
+  }
+}

@@ -12,6 +12,7 @@ const contracts = { dependsOn: ['contracts'], helpGroup: 'CONTRACTS' }
 export const contractsFlags = {
   contracts: Flags.string({
     dependsOn: ['provider', 'as'],
+    exclusive: ['pact'],
     helpGroup: 'CONTRACTS',
     helpValue: '<folder|git url>',
     summary: 'what consumers really used, instead of the mocks of the workspace',
@@ -94,4 +95,17 @@ export const storeOf = (
   throw new SvcMockError('FLAG_INVALID', `${flag} ${target.shown} is neither a folder nor a git repository`, {
     hint: `of a git repository write git+${target.shown}, or an address that ends with .git`,
   })
+}
+
+/** What a Pact Broker is asked, at an address that may have been meant for git. Rejects as `ask` does, with that told. */
+export const orGit = async <T>(text: string, cwd: string, ask: () => Promise<T>): Promise<T> => {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof SvcMockError) || error.code !== 'BROKER_FAILED') throw error
+    throw new SvcMockError(error.code, error.message, {
+      hint: `${error.hint}; of a git repository write git+${parseTarget(text, cwd).shown}`,
+      cause: error,
+    })
+  }
 }

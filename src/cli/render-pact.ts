@@ -1,6 +1,7 @@
 /** What became of Pact files, or of mocks that were to become some. */
 import type { PactImport } from '../app/import/pact.ts'
 import type { PactExport } from '../app/pact/export.ts'
+import type { PublishedContracts } from '../app/pact/publish-contracts.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Output } from './output.ts'
@@ -56,6 +57,19 @@ export const printPactExport = (out: Output, result: PactExport): void => {
     { files, notes, left },
     problems.filter(({ severity }) => severity === 'error'),
   )
+}
+
+/** What a Pact Broker took, and what it wants people to read. */
+export const printPublishedPacts = (
+  out: Output,
+  version: string,
+  { published, notes, left }: PublishedContracts,
+): void => {
+  for (const { consumer, providers, notices } of published) {
+    out.print(`${out.style.bold(consumer)} ${version}: with ${providers.join(', ')}`)
+    for (const { text, type } of notices) if (type !== 'debug') out.log(text)
+  }
+  remarks(out, notes, left)
 }
 
 const remarks = (out: Output, notes: readonly string[], left: Readonly<Record<string, number>>): void => {

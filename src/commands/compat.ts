@@ -1,10 +1,9 @@
 /** svc-mock compat: what breaks consumers between two versions of a contract. */
 import { Args, Flags } from '@oclif/core'
 import { compat } from '../app/contract/compat.ts'
-import { type Config, openWorkspace } from '../app/workspace.ts'
+import { workspaceIfAny } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { printContractReport, reportFlags } from '../cli/contract-report.ts'
-import { SvcMockError } from '../core/errors.ts'
 
 export default class Compat extends BaseCommand {
   static override summary = 'tell what breaks consumers between two versions of a contract'
@@ -27,22 +26,13 @@ export default class Compat extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Compat)
-    const report = await compat(args.old, args.new, this.#workspace(flags.config), {
+    const workspace = workspaceIfAny({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const report = await compat(args.old, args.new, workspace, {
       service: flags.service,
       allowRemoteRefs: flags['allow-remote-refs'],
     })
     this.exitWith(
       printContractReport(this.out, report, { flags, version: this.config.version, env: process.env }),
     )
-  }
-
-  /** Contracts can be compared anywhere. */
-  #workspace(configPath: string | undefined): Config | undefined {
-    try {
-      return openWorkspace({ cwd: process.cwd(), configPath, env: process.env }).config
-    } catch (error) {
-      if (error instanceof SvcMockError && error.code === 'CONFIG_NOT_FOUND') return undefined
-      throw error
-    }
   }
 }

@@ -1,11 +1,14 @@
 /** svc-mock run --contract as a program: what it writes, what it keeps out, and when it writes nothing. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { consumer, contractOf, filesIn, orderMocks, orders, runTests, stock } from '../support/contracts.ts'
 import { grpcFiles } from '../support/grpc-workspace.ts'
 import { runProgram } from '../support/spawn.ts'
 import { makeFolder } from '../support/spawn-workspace.ts'
+
+// Many programs, one after the other.
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('the contract of a run', () => {
   it('is a mock file for each provider, with the mocks that answered and the requests that reached them', async () => {

@@ -1,8 +1,12 @@
 /** Contracts handed over as programs do it: published, deployed, verified by the provider, and asked about. */
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { goodAnswers, service } from '../contract/provider.ts'
+import { goodRpcs, protoText, rpcService } from '../contract/rpc-provider.ts'
 import {
   bareRepository,
   contractText,
@@ -12,8 +16,12 @@ import {
   gitEnv,
 } from '../support/contracts.ts'
 import { gitOverHttp } from '../support/git-http.ts'
+import { pactBroker } from '../support/pact-broker.ts'
 import { type Finished, runProgram } from '../support/spawn.ts'
 import { type Files, makeFolder } from '../support/spawn-workspace.ts'
+
+// Many programs, one after the other.
+vi.setConfig({ testTimeout: 60_000 })
 
 const hash = /^[0-9a-f]{32}$/
 /** What a machine of CI would say. */
@@ -171,9 +179,11 @@ describe('contract publish', () => {
   })
 
   it('says how to write the address of a repository that looks like a web page', async () => {
-    const { code, stderr } = await publish(consumerFolder(), 'https://ci:s3cr3t@example.com/contracts', 'v1')
-    expect(code).toBe(2)
-    expect(stderr).toContain('git+https://example.com/contracts')
+    const broker = await pactBroker()
+    broker.own.set('GET ', [200, '<html>'])
+    const { code, stderr } = await publish(consumerFolder(), broker.url.replace('//', '//ci:s3cr3t@'), 'v1')
+    expect(code).toBe(3)
+    expect(stderr).toContain(`git+${broker.url}`)
     expect(stderr).not.toContain('s3cr3t')
   })
 })
@@ -359,6 +369,66 @@ describe('verify --contracts', () => {
     expect(asked).toEqual(['GET /orders/42'])
     const results = filesIn(join(cwd, 'contracts/_verifications'))
     expect(results).toEqual([expect.stringMatching(/^orders\/p1\/[0-9a-f]{32}\.yaml$/)])
+  })
+
+  it('asks nobody in what the own workspace calls production, and sends a header once', async () => {
+    const cwd = makeFolder({
+      'svc-mock.yaml': 'guard: { production: [127.0.0.1] }\n',
+      'contracts/orders/shop.yaml': contractText('shop', '        headers: { x-tenant: a }\n'),
+    })
+    const { url, asked } = await service(goodAnswers)
+    const refused = await verify(cwd, url)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('PRODUCTION_REFUSED')
+    expect(asked).toEqual([])
+    writeFileSync(join(cwd, 'svc-mock.yaml'), 'name: orders\n')
+    const sent: string[][] = []
+    const server = createServer((request, response) => {
+      sent.push(request.rawHeaders)
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{ "id": 1, "state": "A" }')
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    expect((await verify(cwd, own, ['--header', 'X-Tenant: b'])).code).toBe(0)
+    expect(sent.map((raw) => raw.filter((_, i) => /tenant/i.test(raw[i - (i % 2)]!)))).toEqual([
+      ['X-Tenant', 'b'],
+    ])
+  })
+
+  it('of gRPC asks with definitions that are named, or that the provider tells', async () => {
+    const { url, asked } = await rpcService(goodRpcs)
+    const text = `service: inventory
+protocol: grpc
+contract:
+  format: 1
+  consumer: shop
+mocks:
+  - name: found
+    request:
+      method: acme.Inventory/Get
+      message:
+        sku: a
+    response:
+      message:
+        sku: found
+        available: 4
+    contract:
+      example:
+        message:
+          sku: a
+          warehouseId: 7
+`
+    const cwd = makeFolder({ 'contracts/inventory/shop.yaml': text, 'inventory.proto': protoText })
+    const args = ['verify', '--provider', url, '--contracts', 'contracts', '--as', 'inventory']
+    const { code, stdout, stderr } = await svcMock(cwd, [...args, '--proto', 'inventory.proto'])
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0 })
+    expect(stdout).toContain('no violation in 1 thing checked')
+    expect(asked).toMatchObject([{ method: 'Get', messages: [{ sku: 'a', warehouse_id: 7 }] }])
+    // This one has no reflection.
+    const silent = await svcMock(cwd, args)
+    expect(silent.code).not.toBe(0)
+    expect(silent.stderr).toContain('reflection')
   })
 
   it('takes main and what runs somewhere, or what is asked for', async () => {

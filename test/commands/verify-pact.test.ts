@@ -8,6 +8,10 @@ import { runProgram } from '../support/spawn.ts'
 import { makeFolder } from '../support/spawn-workspace.ts'
 
 const quiet = {
+  GITHUB_SHA: '',
+  GIT_COMMIT: '',
+  CI_COMMIT_SHA: '',
+  SVC_MOCK_VERSION: '',
   GITHUB_ACTIONS: '',
   PACT_BROKER_BASE_URL: '',
   PACT_BROKER_TOKEN: '',
@@ -77,7 +81,8 @@ describe('svc-mock verify --pact <folder>', () => {
     [['--pact', 'http://127.0.0.1:9', '--matching-branch'], 2, '--provider-branch'],
     [['--pact', 'http://127.0.0.1:9', '--consumer-version-selector', '[1]'], 2, 'is no object in JSON'],
     [['--pact', 'http://127.0.0.1:9', '--include-wip-since', 'soon'], 2, 'is no day'],
-    [['--pact', 'pacts', '--publish-results'], 2, 'which version'],
+    [['--pact', 'pacts', '--publish-results'], 2, 'nothing says which version this is'],
+    [['--pact', 'pacts', '--contracts', 'x', '--as', 'orders'], 2, '--contracts'],
   ])('refuses %j', async (args, wanted, message) => {
     const all = ['verify', '--provider', 'http://127.0.0.1:9', ...args]
     const { code, stderr } = await runProgram(all, { cwd: folder([anOrder]), env: quiet })
@@ -104,7 +109,7 @@ describe('svc-mock verify --pact <broker>', () => {
     const env = { ...quiet, PACT_BROKER_BASE_URL: broker.url, PACT_BROKER_TOKEN: 's3cret' }
     const { code, stdout, stderr } = await runProgram(args, { cwd: makeFolder(), env })
     expect(code).toBe(0)
-    expect(stdout).toContain('pending  broken (given a state) › GET /orders/42')
+    expect(stdout).toContain('pending  web: broken (given a state) › GET /orders/42')
     expect(stderr).toContain('is being verified because')
     expect(stderr).toContain('published: Pact between web (c1) and orders: failed')
     expect(stdout + stderr).not.toContain('s3cret')

@@ -15,11 +15,15 @@ export interface ProviderService {
   readonly importPaths: readonly NamedPath[]
 }
 
-/** `root`: what files are shown relative to. */
+/**
+ * `root`: what files are shown relative to. `own`: of the provider's own workspace, if it has one: what it guards, and what it says of
+ * a service of that name, count here too.
+ */
 export const providerConfig = (
   root: string,
   service: ProviderService,
   env: Readonly<Record<string, string | undefined>>,
+  own: Config | undefined,
 ): Config => ({
   root,
   file: '',
@@ -34,8 +38,8 @@ export const providerConfig = (
   onMiss: 'fail',
   unknownHosts: 'fail',
   allowHosts: [],
-  services: [serviceOf(service)],
-  guard: { production: [] },
+  services: [serviceOf(service, own)],
+  guard: own?.guard ?? { production: [] },
   limits: { body: 10 * 1024 * 1024, message: 4 * 1024 * 1024 },
   record: { folder: root, display: '', headers: [], volatile: [], maxBytes: 0, queueBytes: 0 },
   upstreamProxy: undefined,
@@ -44,29 +48,40 @@ export const providerConfig = (
   allowRemote: false,
 })
 
-const serviceOf = ({ name, protocol, provider, proto, importPaths }: ProviderService): ServiceConfig => ({
-  name,
-  protocol,
-  // Never called: only says where made-up calls would go.
-  hosts: ['provider.invalid'],
-  upstream:
-    protocol === 'grpc'
-      ? {
-          scheme: provider.protocol === 'https:' ? 'https' : 'http',
-          host: provider.hostname.replace(/^\[|\]$/g, ''),
-          port: Number(provider.port || (provider.protocol === 'https:' ? 443 : 80)),
-          basePath: provider.pathname.replace(/\/$/, ''),
-        }
-      : undefined,
-  mode: 'mock',
-  onMiss: 'fail',
-  version: undefined,
-  versionFrom: { kind: 'header', name: 'svcm-version' },
-  listen: undefined,
-  tls: defaultTls,
-  cors: true,
-  fault: undefined,
-  script: defaultScriptLimits,
-  proto: protocol === 'grpc' ? { files: proto, importPaths, reflection: proto.length === 0 } : undefined,
-  contract: undefined,
-})
+const serviceOf = (
+  { name, protocol, provider, proto, importPaths }: ProviderService,
+  own: Config | undefined,
+): ServiceConfig => {
+  const known = own?.services.find((service) => service.name === name && service.protocol === protocol)
+  return {
+    name,
+    protocol,
+    // Never called: only says where made-up calls would go.
+    hosts: ['provider.invalid'],
+    upstream:
+      protocol === 'grpc'
+        ? {
+            scheme: provider.protocol === 'https:' ? 'https' : 'http',
+            host: provider.hostname.replace(/^\[|\]$/g, ''),
+            port: Number(provider.port || (provider.protocol === 'https:' ? 443 : 80)),
+            basePath: provider.pathname.replace(/\/$/, ''),
+          }
+        : undefined,
+    mode: 'mock',
+    onMiss: 'fail',
+    version: undefined,
+    versionFrom: { kind: 'header', name: 'svcm-version' },
+    listen: undefined,
+    tls: known?.tls ?? defaultTls,
+    cors: true,
+    fault: undefined,
+    script: defaultScriptLimits,
+    proto:
+      protocol !== 'grpc'
+        ? undefined
+        : proto.length === 0 && known?.proto !== undefined
+          ? known.proto
+          : { files: proto, importPaths, reflection: proto.length === 0 },
+    contract: undefined,
+  }
+}

@@ -1,5 +1,6 @@
 /** The request that a mock describes, to be sent to the real service. */
 import type { Config } from '../../config/config.ts'
+import { stringifyJson } from '../../core/json.ts'
 import type { CompiledMock } from '../../mock/compiled.ts'
 import type { ContractSpec } from '../../mock/contract-schema.ts'
 import type { MockDefinition } from '../../mock/definition.ts'
@@ -56,7 +57,9 @@ export const requestOf = async (
       target: real(`${path}${query === '' ? '' : `?${query}`}`, encodeURIComponent),
       headers: [
         ...(sample?.headers ?? []).filter(([name]) => !names.has(name.toLowerCase())),
-        ...Object.entries(example.headers ?? {}).map(([name, value]) => [name, String(value)] as const),
+        ...Object.entries(example.headers ?? {})
+          .filter(([name]) => headers.every(([given]) => given.toLowerCase() !== name.toLowerCase()))
+          .map(([name, value]) => [name, String(value)] as const),
         ...headers,
       ].map(([name, value]) => [name, real(value)] as const),
       body:
@@ -78,7 +81,7 @@ const queryText = (query: NonNullable<Example['query']>): string =>
   ).toString()
 
 const bodyOf = ({ body }: Example): string | undefined =>
-  body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
+  body === undefined ? undefined : typeof body === 'string' ? body : stringifyJson(body)
 
 const isReplaced = (section: string, example: Example): boolean => {
   if (section === 'params') return example.path !== undefined

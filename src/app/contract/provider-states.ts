@@ -18,7 +18,7 @@ export interface StateSetup {
   /** Pact's verifiers ask an address before calls that need no state, too, with an empty name. */
   readonly asksForNone?: boolean
   /** Rejects with an Error whose message says why the provider is not in the state. */
-  enter(state: NamedState): Promise<StateValues>
+  enter(state: NamedState): Promise<StateValues | undefined>
   leave(state: NamedState): Promise<void>
 }
 

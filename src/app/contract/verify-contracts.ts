@@ -3,7 +3,7 @@
  * contract is a library of its own, and its result may be handed back, so that its consumer knows.
  */
 import { dirname, relative } from 'node:path'
-import type { LibraryFolder } from '../../config/config.ts'
+import type { Config, LibraryFolder } from '../../config/config.ts'
 import type { Checked, ContractReport, Violation } from '../../contract/violation.ts'
 import type { NamedPath } from '../../core/definitions.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -27,6 +27,8 @@ export interface VerifyContractsOptions extends Omit<VerifyProviderOptions, 'ser
   /** Of gRPC; none: the provider is asked for its definitions. */
   readonly proto: readonly NamedPath[]
   readonly importPaths: readonly NamedPath[]
+  /** The provider's own workspace; undefined: it has none. */
+  readonly workspace: Config | undefined
   /** The provider that was verified, for those who ask later; undefined: nobody is told. */
   readonly publish: { readonly version: string; readonly branch: string | undefined } | undefined
 }
@@ -95,6 +97,7 @@ const verifyIn = async (
         importPaths: options.importPaths,
       },
       env,
+      options.workspace,
     )
     const definitions = await ServiceDefinitions.load(config)
     problems.push(...definitions.problems())

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { PactBroker } from '../../contract/formats/pact/broker/broker.ts'
 import type { BrokerCredentials } from '../../contract/formats/pact/broker/hal.ts'
 import type { Deployable, MatrixQuestion } from '../../contract/formats/pact/broker/matrix.ts'
+import type { DeployAnswer } from '../handover/view.ts'
 
 export type {
   Deployable,
@@ -34,3 +35,20 @@ export const canIDeploy = async (wishes: DeployWishes): Promise<Deployable> => {
     await setTimeout(retryIntervalMs)
   }
 }
+
+/** In the words of a store of contracts, so that both are shown alike. */
+export const deployAnswer = (
+  question: { readonly name: string; readonly version: string; readonly environment: string },
+  { deployable, reason, rows }: Deployable,
+): DeployAnswer => ({
+  ...question,
+  deployable: deployable === true,
+  reason,
+  rows: rows.map(({ success, providerVersion, ...row }) => ({
+    ...row,
+    providerVersion,
+    ok: success === true,
+    reason: success === undefined ? 'no result' : success ? 'verified' : 'the verification failed',
+  })),
+  problems: [],
+})

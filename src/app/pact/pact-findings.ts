@@ -18,6 +18,7 @@ const operationOf = (interaction: Verifiable): string =>
 
 export const checkedOf = (interaction: Verifiable, { pact, at }: GivenPact, durationMs: number): Checked => ({
   name: titleOf(interaction),
+  consumer: pact.consumer,
   service: pact.provider,
   operation: operationOf(interaction),
   at: at(interaction.path),
@@ -32,6 +33,7 @@ export const findingsOf = (
   const { mismatches, failure, notes } = outcome
   const common = {
     service: given.pact.provider,
+    consumer: given.pact.consumer,
     operation: operationOf(interaction),
     mock: titleOf(interaction),
     at: given.at(interaction.path),

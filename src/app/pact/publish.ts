@@ -83,9 +83,6 @@ export const pactTexts = (paths: readonly string[], cwd: string): ReadPacts => {
   }
 }
 
-/** A folder and a git repository are handed over to in another way. */
-export const isBrokerAddress = (to: string): boolean => /^https?:\/\//i.test(to) && !/\.git\/?$/i.test(to)
-
 /** Two pacts of the same two in one version would overwrite each other. */
 const refuseDoubles = (pacts: readonly PactText[]): void => {
   const seen = new Set<string>()

@@ -7,7 +7,7 @@ import { verifyProvider } from '../../app/contract/verify-provider.ts'
 import { verifySpec } from '../../app/contract/verify-spec.ts'
 import type { ContractReport } from '../../app/contract-view.ts'
 import { verifyPacts } from '../../app/pact/verify-pact.ts'
-import { openWorkspace } from '../../app/workspace.ts'
+import { openWorkspace, workspaceIfAny } from '../../app/workspace.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { announcePassive } from '../announce-passive.ts'
 import { printContractReport } from '../contract-report.ts'
@@ -83,7 +83,7 @@ const mocks: Way = async (asked) => {
   return print(asked, judged(asked, report))
 }
 
-/** Needs no workspace: a provider's repository may have none. */
+/** Needs no workspace: a provider's repository may have none. One that is there is heeded. */
 const contracts: Way = async (asked) => {
   const { flags, args, cwd, env, out } = asked
   refuseArguments(
@@ -95,13 +95,16 @@ const contracts: Way = async (asked) => {
       hint: 'of contracts --as says whose they are',
     })
   const place = { cwd, env }
+  const workspace = workspaceIfAny({ ...place, configPath: flags.config })
+  const root = workspace?.root ?? cwd
   const wishes = await contractsWishes(flags, place)
   const report = await withProgress(asked, (progress) =>
     verifyContracts(
       {
-        ...asking(asked, progress, { root: cwd }),
+        ...asking(asked, progress, { root }),
         ...wishes,
-        values: flags.values === undefined ? new Map() : readValues(flags.values, cwd, cwd),
+        workspace,
+        values: flags.values === undefined ? new Map() : readValues(flags.values, cwd, root),
       },
       place,
     ),
