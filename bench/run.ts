@@ -12,6 +12,7 @@ import { redis } from './cases/redis.ts'
 import { scripts } from './cases/scripts.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
+import { tenants } from './cases/tenants.ts'
 import { tls } from './cases/tls.ts'
 import { keep, type Row, table } from './lib/report.ts'
 import { removeWorkspaces } from './lib/workspaces.ts'
@@ -21,6 +22,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   static: staticMocks,
   body: bodyMocks,
   passthrough,
+  tenants,
   http2,
   grpc,
   patch,

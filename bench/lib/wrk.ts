@@ -7,6 +7,8 @@ export interface Load {
   /** Host header: the service. */
   readonly host: string
   readonly path?: string
+  /** `name: value` */
+  readonly headers?: readonly string[]
   /** https, without verification. */
   readonly tls?: boolean
   /** A new connection for each request. */
@@ -35,6 +37,7 @@ export const wrk = async (load: Load): Promise<number> => {
     `-d${load.seconds ?? 3}s`,
     '-H',
     `Host: ${load.host}`,
+    ...(load.headers ?? []).flatMap((header) => ['-H', header]),
     ...(load.close === true ? ['-H', 'Connection: close'] : []),
     ...(load.script === undefined ? [] : ['-s', load.script]),
     `http${load.tls === true ? 's' : ''}://${load.address}${load.path ?? '/'}`,

@@ -7,7 +7,9 @@ export interface ResetTarget {
   readonly pid: number | undefined
   /** undefined: everything. */
   readonly scenario: string | undefined
+  /** undefined: of all tenants. */
+  readonly tenant: string | undefined
 }
 
-export const reset = async ({ root, pid, scenario }: ResetTarget): Promise<ResetCounts> =>
-  (await findRunning(root, pid)).reset(scenario)
+export const reset = async ({ root, pid, scenario, tenant }: ResetTarget): Promise<ResetCounts> =>
+  (await findRunning(root, pid)).reset(scenario, tenant)

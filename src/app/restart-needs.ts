@@ -16,5 +16,13 @@ export const restartNeeds = (before: Config, now: Config): string[] => {
   const folders = (config: Config): string => config.library.map(({ folder }) => folder).join('\n')
   if (folders(before) !== folders(now)) needs.push('library')
   if (before.tenant !== now.tenant) needs.push(`tenant: ${now.tenant}`)
+  if (before.tenants.header !== now.tenants.header) needs.push(`tenants.header: ${now.tenants.header}`)
+  if (JSON.stringify(before.tenants.store) !== JSON.stringify(now.tenants.store)) needs.push('tenants.store')
+  for (const { id, listen } of now.tenants.tenants) {
+    const old = before.tenants.tenants.find((tenant) => tenant.id === id)
+    if (old?.listen !== undefined && show(old.listen) !== show(listen)) {
+      needs.push(`tenants.${id}.listen: ${show(listen)}`)
+    }
+  }
   return needs
 }

@@ -7,9 +7,12 @@ import type { ResetCounts } from '../core/tenant-state.ts'
 import type { RecorderNumbers } from '../record/recorder.ts'
 import type { RecordResult } from './record/recorder-slot.ts'
 import type { Sample } from './sample-call.ts'
+import type { TenantDesk } from './tenants.ts'
 
 export type { CallRecord } from '../core/call-record.ts'
 export type { ResetCounts } from '../core/tenant-state.ts'
+export type { Hop } from '../tenant/probes.ts'
+export type { InstanceView, InstanceWish, TenantView } from './tenants.ts'
 
 export interface ServiceView {
   readonly name: string
@@ -126,8 +129,9 @@ export interface Running {
   samples(count: number): Promise<readonly Sample[]>
   /** Throws FLAG_INVALID for an unknown service (with the nearest name) or a mode it cannot have. */
   setMode(service: string, mode: Mode): void
-  /** Scenarios and counts begin again, all or those of one scenario. Throws FLAG_INVALID for a scenario that no mock names. */
-  reset(scenario?: string): ResetCounts
+  /** Scenarios and counts begin again, all or those of one scenario, for all tenants or one. Throws FLAG_INVALID for a scenario that no mock names. */
+  reset(scenario?: string, tenant?: string): ResetCounts
+  readonly tenants: Pick<TenantDesk, 'list' | 'add' | 'remove' | 'follow' | 'hops'>
   /** undefined: nothing has been recorded. */
   recording(): RecordingView | undefined
   drills(): readonly DrillView[]

@@ -1,5 +1,4 @@
 /** Starts the proxy: library, listeners, reloading; and hands out what the rest of the program may do with it. */
-import { isLoopback } from '../config/addresses.ts'
 import { formatAuthority } from '../config/authority.ts'
 import type { Config, ServiceConfig } from '../config/config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
@@ -29,10 +28,12 @@ import type { RecordWishes } from './record/open-recorder.ts'
 import { RecorderSlot } from './record/recorder-slot.ts'
 import { refuseMode } from './refuse-mode.ts'
 import { count, refuseProblems } from './refuse-problems.ts'
+import { refuseRemote } from './remote.ts'
 import { restartNeeds } from './restart-needs.ts'
 import type { CallFilter, DrillView, ResetCounts, Running, ServiceView } from './running.ts'
 import type { Sample } from './sample-call.ts'
 import { sampleCalls } from './sample-calls.ts'
+import { TenantDesk } from './tenants.ts'
 
 export interface StartOptions {
   readonly config: Config
@@ -158,13 +159,6 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
   return running
 }
 
-const refuseRemote = (config: Config): void => {
-  const addresses = [config.listen, ...config.services.flatMap(({ listen }) => listen ?? [])]
-  const open = addresses.find(({ host }) => host !== 'localhost' && !isLoopback(host))
-  if (open === undefined || config.allowRemote) return
-  throw new SvcMockError('REMOTE_REFUSED', `${open.host}:${open.port} can be reached from other machines`)
-}
-
 const isRecorded = ({ mode, onMiss }: Pick<ServiceConfig, 'mode' | 'onMiss'>): boolean =>
   mode === 'record' || (mode === 'mock' && onMiss === 'record')
 
@@ -213,6 +207,8 @@ class RunningProxy implements Running {
   }
 
   readonly on: Running['on']
+
+  readonly tenants = new TenantDesk(() => ({ config: this.config, proxy: this.proxy }))
 
   get listen(): string {
     return this.proxy.listen
@@ -271,9 +267,9 @@ class RunningProxy implements Running {
     return this.recorder.view()
   }
 
-  reset(scenario?: string): ResetCounts {
+  reset(scenario?: string, tenant?: string): ResetCounts {
     if (scenario !== undefined) this.mustKnow(scenario)
-    return this.proxy.tenant.state.reset(scenario)
+    return this.tenants.reset(scenario, tenant)
   }
 
   private mustKnow(scenario: string): void {

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
+import { textConditions } from './text-conditions.ts'
 
 export type { Config } from '../config/config.ts'
 
@@ -30,7 +31,8 @@ export interface Workspace {
 }
 
 export const openWorkspace = ({ cwd, configPath, env, flags = {} }: WorkspaceSource): Workspace => {
-  const reload = (): LoadedConfig => loadConfig({ cwd, configPath, env, flags })
+  const compileText = textConditions()
+  const reload = (): LoadedConfig => loadConfig({ cwd, configPath, env, flags, compileText })
   const { config, problems } = reload()
   if (config !== undefined) return { config, warnings: problems, reload }
   const [only, another] = problems

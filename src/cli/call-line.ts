@@ -1,6 +1,6 @@
 /** One finished call in two forms: a line for people, an object for --json. */
 import type { CallRecord } from '../app/running.ts'
-import type { Outcome } from '../core/call.ts'
+import type { Outcome, TenantSource } from '../core/call.ts'
 import type { Breach } from '../core/contract.ts'
 import type { Style } from './style.ts'
 
@@ -15,6 +15,9 @@ export interface CallLine {
   readonly mock?: string
   readonly error?: string
   readonly note?: string
+  readonly tenant?: string
+  readonly tenantBy?: TenantSource
+  readonly served?: 'tenant' | 'baseline'
   readonly durationMs: number
   /** Only where a contract is in force and was broken. */
   readonly violations?: readonly Breach[]
@@ -33,6 +36,9 @@ export const callLine = (record: CallRecord): CallLine => ({
   ...(record.mock !== undefined && { mock: record.mock }),
   ...(record.error !== undefined && { error: record.error }),
   ...(record.note !== undefined && { note: record.note }),
+  ...(record.tenant !== undefined && { tenant: record.tenant }),
+  ...(record.tenantBy !== undefined && { tenantBy: record.tenantBy }),
+  ...(record.served !== undefined && { served: record.served }),
   durationMs: Math.round(record.durationMs * 1000) / 1000,
   ...(record.violations !== undefined && record.violations.length > 0 && { violations: record.violations }),
   ...(record.unchecked !== undefined && { unchecked: record.unchecked }),
@@ -69,7 +75,7 @@ const broken = ({ violations = [] }: CallRecord, style: Style): string => {
 export const renderCall = (record: CallRecord, style: Style): string => {
   const outcome = style[outcomeColour[record.outcome]](record.outcome.padEnd(11))
   const status = record.statusWord ?? (record.status === 0 ? '---' : String(record.status))
-  const why = [record.mock, record.error, record.note].filter((part) => part !== undefined)
+  const why = [record.tenant, record.mock, record.error, record.note].filter((part) => part !== undefined)
   return [
     style.dim(clock(record.at)),
     ` ${outcome} `,

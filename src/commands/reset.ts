@@ -11,14 +11,15 @@ export default class Reset extends BaseCommand {
   static override flags = {
     ...pidFlag,
     scenario: Flags.string({ helpValue: '<name>', summary: 'only this scenario and the mocks in it' }),
+    tenant: Flags.string({ helpValue: '<name>', summary: 'only of this tenant; default: of all' }),
   }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Reset)
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
-    const { scenario, pid } = flags
-    const { scenarios, counters, values } = await reset({ root: config.root, pid, scenario })
-    this.out.document({ scenario, scenarios, counters, values })
+    const { scenario, pid, tenant } = flags
+    const { scenarios, counters, values } = await reset({ root: config.root, pid, scenario, tenant })
+    this.out.document({ scenario, ...(tenant !== undefined && { tenant }), scenarios, counters, values })
     const what = scenario === undefined ? 'everything is' : `scenario ${scenario} is`
     this.out.print(
       `${this.out.style.green(what)} as after a start; scenarios that had moved: ${scenarios}, counts: ${counters}, values kept by scripts: ${values}`,

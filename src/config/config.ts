@@ -1,4 +1,5 @@
 /** The one validated configuration: svc-mock.yaml + svc-mock.local.yaml + base files + environment + flags. */
+import type { Claim } from '../core/claim.ts'
 import type { Enforce } from '../core/contract.ts'
 import type { NamedPath } from '../core/definitions.ts'
 import type { Fault } from '../core/fault.ts'
@@ -91,6 +92,41 @@ export interface RecordConfig {
   readonly queueBytes: number
 }
 
+export interface TenantConfig {
+  readonly id: string
+  readonly claims: readonly Claim[]
+  /** A port of the proxy whose calls are the tenant's, unless they say otherwise. */
+  readonly listen: Address | undefined
+  /** SHA-256 of client certificates that are the tenant's, as node:crypto's `fingerprint256`. */
+  readonly certificates: readonly string[]
+}
+
+/** A Redis that holds routes. */
+export interface StoreConfig {
+  /** Scheme `https`: over TLS. */
+  readonly authority: Authority
+  readonly user: string
+  readonly password: string
+  readonly database: number
+  /** `redis://host:port`, without user and password. */
+  readonly shown: string
+}
+
+export interface TenantsConfig {
+  /** Where the tag travels; lower case. */
+  readonly header: string
+  /** undefined: routes that are added are this process's own. */
+  readonly store: StoreConfig | undefined
+  readonly tenants: readonly TenantConfig[]
+}
+
+/** Which instance serves a service for a tenant. */
+export interface RouteConfig {
+  readonly tenant: string
+  readonly service: string
+  readonly instance: Authority
+}
+
 export interface Config {
   /** Absolute folder that holds svc-mock.yaml. */
   readonly root: string
@@ -102,7 +138,10 @@ export interface Config {
   readonly userFolder: string
   readonly name: string | undefined
   readonly listen: Address
+  /** Whose calls are that say nothing themselves. */
   readonly tenant: string
+  readonly tenants: TenantsConfig
+  readonly routes: readonly RouteConfig[]
   readonly library: readonly LibraryFolder[]
   readonly onMiss: OnMiss
   readonly unknownHosts: UnknownHosts

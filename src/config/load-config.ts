@@ -1,8 +1,8 @@
 /** From files, environment and flags to one validated Config, or to everything that is wrong, all at once. */
 
 import { dirname, resolve } from 'node:path'
-import { isTenantName } from '../core/lane.ts'
 import type { Problem } from '../core/problem.ts'
+import { baselineId } from '../core/tenant-name.ts'
 import { parseAuthority, parseListen, parseSize } from './authority.ts'
 import type { Address, Config } from './config.ts'
 import { configFileName, findConfigFile, readConfigFiles } from './config-files.ts'
@@ -15,6 +15,13 @@ import { Report } from './report.ts'
 import type { ConfigFile } from './schema.ts'
 import { readMostScript } from './script-limits.ts'
 import { readService } from './service-config.ts'
+import {
+  type CompileText,
+  checkTenantGuard,
+  checkTenantName,
+  readRoutes,
+  readTenants,
+} from './tenants-config.ts'
 import { userFolder } from './user-folder.ts'
 
 export interface ConfigSource {
@@ -24,6 +31,8 @@ export interface ConfigSource {
   readonly configPath?: string | undefined
   readonly env: Environment
   readonly flags: ConfigFlags
+  /** Compiles conditions of claims; absent: they are left out. */
+  readonly compileText?: CompileText | undefined
 }
 
 export interface LoadedConfig {
@@ -34,11 +43,10 @@ export interface LoadedConfig {
   readonly files: readonly string[]
 }
 
-export const defaultTenant = 'default'
 const defaultListen: Address = { host: '127.0.0.1', port: 8700 }
 const defaultLimits = { body: 10 * 1024 * 1024, message: 4 * 1024 * 1024 }
 
-export const loadConfig = ({ cwd, configPath, env, flags }: ConfigSource): LoadedConfig => {
+export const loadConfig = ({ cwd, configPath, env, flags, compileText }: ConfigSource): LoadedConfig => {
   const file = configPath === undefined ? findConfigFile(cwd) : resolve(cwd, configPath)
   if (file === undefined) return { problems: [notFound(cwd)], files: [] }
   const read = readConfigFiles(file)
@@ -47,7 +55,7 @@ export const loadConfig = ({ cwd, configPath, env, flags }: ConfigSource): Loade
   const early = new Report(read.layers)
   const layers = withOverrides(read.layers, { env, flags, folder: root }, early)
   const report = new Report(layers)
-  const origin = { root, file, files: read.files, flags, userFolder: userFolder(env) }
+  const origin = { root, file, files: read.files, flags, userFolder: userFolder(env), compileText }
   const found = interpret(mergeLayers(layers), origin, report)
   const files = [...read.files, ...report.files]
   const config = { ...found, files }
@@ -63,6 +71,7 @@ interface Origin {
   readonly files: readonly string[]
   readonly flags: ConfigFlags
   readonly userFolder: string
+  readonly compileText: CompileText | undefined
 }
 
 const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => {
@@ -73,7 +82,10 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
   const mostScript = readMostScript(file, report)
   const services = Object.keys(file.services ?? {}).map((name) => readService(name, file, mostScript, report))
   crossCheck(file, services, listen, report)
-  checkTenant(file, report)
+  if (file.tenant !== undefined) checkTenantName(file.tenant, ['tenant'], report)
+  const tenants = readTenants(file, origin.compileText, report)
+  const routes = readRoutes(file, services, report)
+  checkTenantGuard(file, tenants, routes, report)
   checkUpstreamProxy(file, report)
   return {
     root,
@@ -82,7 +94,9 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
     userFolder: origin.userFolder,
     name: file.name,
     listen,
-    tenant: file.tenant ?? defaultTenant,
+    tenant: file.tenant ?? baselineId,
+    tenants,
+    routes,
     library: libraryFolders(file.library, root, report),
     onMiss: file.onMiss ?? 'fail',
     unknownHosts: strict ? 'fail' : (file.unknownHosts ?? (allowRemote ? 'fail' : 'passthrough')),
@@ -113,14 +127,6 @@ const readLimit = (name: keyof typeof defaultLimits, file: ConfigFile, report: R
   if (parsed.ok) return parsed.value
   report.add(['limits', name], parsed)
   return defaultLimits[name]
-}
-
-const checkTenant = (file: ConfigFile, report: Report): void => {
-  if (file.tenant === undefined || isTenantName(file.tenant)) return
-  report.add(['tenant'], {
-    message: `${JSON.stringify(file.tenant)} is no name for a tenant`,
-    hint: 'use at most 63 letters, digits, - . and _, beginning with a letter or digit',
-  })
 }
 
 const checkUpstreamProxy = (file: ConfigFile, report: Report): void => {

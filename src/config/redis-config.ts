@@ -1,6 +1,6 @@
 /** How a service of protocol redis is shared: whose its keys and channels are, and what may harm it. */
-import { isTenantName } from '../core/lane.ts'
 import type { RedisSettings } from '../core/service-entry.ts'
+import { tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import type { Path } from '../yaml/tree.ts'
 import type { Report } from './report.ts'
 import type { ServiceFile } from './schema.ts'
@@ -25,12 +25,12 @@ export const readRedis = (
     return undefined
   }
   const { tenant } = settings
-  if (tenant !== undefined && !isTenantName(tenant)) {
+  const problem = tenant === undefined ? undefined : tenantNameProblem(tenant)
+  if (problem !== undefined)
     report.add([...path, 'tenant'], {
-      message: `${JSON.stringify(tenant)} is no name for a tenant`,
-      hint: 'use at most 63 letters, digits, - . and _, beginning with a letter or digit',
+      message: `${JSON.stringify(tenant)} ${problem}`,
+      hint: tenantNameHint,
     })
-  }
   return {
     tenant,
     tenantFrom: settings.tenantFrom,

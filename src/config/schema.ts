@@ -134,11 +134,48 @@ export const serviceSchema = z
   })
   .describe('One service that the program under test calls')
 
+const texts = z.record(text, z.unknown())
+
+export const claimSchema = z
+  .strictObject({
+    headers: texts.describe('Headers, or metadata of RPC, with the usual operators').optional(),
+    query: texts.describe('Query parameters, with the usual operators').optional(),
+    cookies: texts.describe('Cookies, with the usual operators').optional(),
+  })
+  .describe("Calls that hold all of this are the tenant's, without any tag")
+
+export const tenantSchema = z
+  .strictObject({
+    claims: z.array(claimSchema).describe("What the tenant's calls hold; one of them is enough").optional(),
+    listen: listen.describe("A port of the proxy whose calls are the tenant's").optional(),
+    certificate: textOrList
+      .describe("PEM files with client certificates: TLS connections that show one are the tenant's")
+      .optional(),
+  })
+  .describe('One tenant: a developer or a team')
+
+export const tenantsSchema = z
+  .object({
+    header: text.describe('Where the tag travels; default baggage, as its member svcm-tenant').optional(),
+    store: text
+      .describe('A Redis in which several svc-mocks share added routes: redis://host:port or rediss://…')
+      .optional(),
+  })
+  .catchall(tenantSchema.nullable())
+  .describe('The tenants, by name; see docs/tenants.md')
+
 export const configSchema = z
   .strictObject({
     extends: textOrList.describe('Base files, relative to this one; this file wins over them').optional(),
     name: text.describe('Who we are in contracts').optional(),
     tenant: text.describe('Whose lane calls are in; belongs into svc-mock.local.yaml').optional(),
+    tenants: tenantsSchema.optional(),
+    routes: z
+      .record(text, z.record(text, text).nullable())
+      .describe(
+        'Which instance serves which service for which tenant: <service>: { <tenant>: http://host:port }',
+      )
+      .optional(),
     listen: listen.describe('Where the proxy listens; default 127.0.0.1:8700').optional(),
     library: z
       .array(text)
@@ -206,11 +243,12 @@ export const configSchema = z
   .describe('Configuration of svc-mock')
 
 export type ConfigFile = z.infer<typeof configSchema>
+export type TenantFile = z.infer<typeof tenantSchema>
 export type ServiceFile = z.infer<typeof serviceSchema>
 
 /** Keys and values that the program will know, and that must not be taken for slips of the pen. */
 export const later = {
-  keys: ['tenants', 'desensitize', 'contracts'],
+  keys: ['desensitize', 'contracts'],
   serviceKeys: ['lane'],
   protocols: ['kafka', 'amqp', 'dubbo', 'sofarpc'],
 } as const

@@ -72,7 +72,7 @@ const readOwn = (tls: NonNullable<ServiceFile['tls']>, reader: PemReader): Own |
   return { cert: chain.join('\n'), key: key.export({ type: 'pkcs8', format: 'pem' }).toString() }
 }
 
-class PemReader {
+export class PemReader {
   readonly #path: Path
   readonly #report: Report
 

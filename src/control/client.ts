@@ -4,9 +4,13 @@ import type {
   CallFilter,
   CallRecord,
   DrillView,
+  Hop,
+  InstanceView,
+  InstanceWish,
   LiveViolation,
   ResetCounts,
   ServiceView,
+  TenantView,
 } from '../app/running.ts'
 import { type ErrorCode, errors, SvcMockError } from '../core/errors.ts'
 import type { Mode } from '../core/service-entry.ts'
@@ -60,6 +64,8 @@ const thrownThere = (text: string): SvcMockError => {
   })
 }
 
+const instancesOf = (tenant: string): string => `/v1/tenants/${encodeURIComponent(tenant)}/instances`
+
 export class ControlClient {
   readonly file: RunFile
   readonly #patienceMs: number
@@ -97,8 +103,35 @@ export class ControlClient {
     return this.#ask<ServiceView>('PUT', `/v1/services/${encodeURIComponent(service)}/mode`, { mode })
   }
 
-  reset(scenario: string | undefined): Promise<ResetCounts> {
-    return this.#ask<ResetCounts>('POST', '/v1/reset', { scenario })
+  reset(scenario: string | undefined, tenant?: string): Promise<ResetCounts> {
+    return this.#ask<ResetCounts>('POST', '/v1/reset', { scenario, tenant })
+  }
+
+  async tenants(): Promise<readonly TenantView[]> {
+    return (await this.#ask<{ tenants: TenantView[] }>('GET', '/v1/tenants')).tenants
+  }
+
+  addInstance({ tenant, service, ...wish }: InstanceWish): Promise<InstanceView> {
+    return this.#ask<InstanceView>('PUT', `${instancesOf(tenant)}/${encodeURIComponent(service)}`, wish)
+  }
+
+  async removeInstances(
+    tenant: string,
+    service: string | undefined,
+    owner?: string,
+  ): Promise<readonly InstanceView[]> {
+    const below = service === undefined ? '' : `/${encodeURIComponent(service)}`
+    const query = owner === undefined ? '' : `?owner=${encodeURIComponent(owner)}`
+    const path = `${instancesOf(tenant)}${below}${query}`
+    return (await this.#ask<{ removed: InstanceView[] }>('DELETE', path)).removed
+  }
+
+  async followTrace(trace: string): Promise<void> {
+    await this.#ask('PUT', `/v1/traces/${encodeURIComponent(trace)}`)
+  }
+
+  async takeHops(trace: string): Promise<readonly Hop[]> {
+    return (await this.#ask<{ hops: Hop[] }>('DELETE', `/v1/traces/${encodeURIComponent(trace)}`)).hops
   }
 
   async drills(): Promise<readonly DrillView[]> {

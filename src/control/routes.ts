@@ -14,7 +14,12 @@ export interface ControlAnswer {
   readonly value: unknown
 }
 
-type Route = (running: Running, call: ControlCall, url: URL, parts: readonly string[]) => ControlAnswer
+type Route = (
+  running: Running,
+  call: ControlCall,
+  url: URL,
+  parts: readonly string[],
+) => ControlAnswer | Promise<ControlAnswer>
 
 const ok = (value: unknown): ControlAnswer => ({ status: 200, value })
 
@@ -29,6 +34,12 @@ const field = (body: string, name: string): unknown => {
     throw new SvcMockError('BAD_CALL', 'the body is no JSON', { cause })
   }
   return (value as Readonly<Record<string, unknown>> | null)?.[name]
+}
+
+const optionalText = (body: string, name: string): string | undefined => {
+  const value = field(body, name)
+  if (value === undefined || typeof value === 'string') return value
+  throw new SvcMockError('BAD_CALL', `${name} must be text`)
 }
 
 const askedMode = (body: string): Mode => {
@@ -46,9 +57,16 @@ const setMode: Route = (running, { body }, _url, [name = '']) => {
 }
 
 const reset: Route = (running, { body }) => {
-  const scenario = field(body, 'scenario')
-  if (scenario === undefined || typeof scenario === 'string') return ok(running.reset(scenario))
-  throw new SvcMockError('BAD_CALL', 'scenario must be text')
+  return ok(running.reset(optionalText(body, 'scenario'), optionalText(body, 'tenant')))
+}
+
+const addInstance: Route = async (running, { body }, _url, [tenant = '', service = '']) => {
+  const instance = field(body, 'instance')
+  const ttlMs = field(body, 'ttlMs')
+  const owner = field(body, 'owner')
+  if (typeof instance !== 'string' || typeof owner !== 'string' || owner === '' || typeof ttlMs !== 'number')
+    throw new SvcMockError('BAD_CALL', 'an instance has instance and owner, which are texts, and ttlMs')
+  return ok(await running.tenants.add({ tenant, service, instance, ttlMs, owner }))
 }
 
 /** Maps as objects. */
@@ -73,6 +91,29 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
   { method: 'GET', path: /^\/v1\/services$/, answer: (running) => ok({ services: running.services() }) },
   { method: 'PUT', path: /^\/v1\/services\/([^/]+)\/mode$/, answer: setMode },
   { method: 'POST', path: /^\/v1\/reset$/, answer: reset },
+  { method: 'GET', path: /^\/v1\/tenants$/, answer: (running) => ok({ tenants: running.tenants.list() }) },
+  { method: 'PUT', path: /^\/v1\/tenants\/([^/]+)\/instances\/([^/]+)$/, answer: addInstance },
+  {
+    method: 'DELETE',
+    path: /^\/v1\/tenants\/([^/]+)\/instances(?:\/([^/]+))?$/,
+    answer: async (running, _call, url, [tenant = '', service]) => {
+      const owner = url.searchParams.get('owner') ?? undefined
+      return ok({ removed: await running.tenants.remove(tenant, service, owner) })
+    },
+  },
+  {
+    method: 'PUT',
+    path: /^\/v1\/traces\/([^/]+)$/,
+    answer: (running, _call, _url, [trace = '']) => {
+      running.tenants.follow(trace)
+      return ok({ trace })
+    },
+  },
+  {
+    method: 'DELETE',
+    path: /^\/v1\/traces\/([^/]+)$/,
+    answer: (running, _call, _url, [trace = '']) => ok({ hops: running.tenants.hops(trace) }),
+  },
   { method: 'GET', path: /^\/v1\/drills$/, answer: (running) => ok({ drills: running.drills() }) },
   {
     method: 'POST',
@@ -106,7 +147,7 @@ const decoded = (part: string): string => {
   }
 }
 
-export const answer = (running: Running, call: ControlCall): ControlAnswer => {
+export const answer = async (running: Running, call: ControlCall): Promise<ControlAnswer> => {
   const url = URL.parse(call.url, 'http://control')
   const matching = routes.filter(({ path }) => url !== null && path.test(url.pathname))
   const route = matching.find(({ method }) => method === call.method)

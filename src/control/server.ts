@@ -53,7 +53,7 @@ export const openControl = async (running: Running): Promise<ControlServer> => {
     }
     try {
       const body = await readBody(request)
-      const { status, value } = answer(running, {
+      const { status, value } = await answer(running, {
         method: request.method ?? '',
         url: request.url ?? '',
         body,

@@ -1,6 +1,7 @@
 /** What is kept of a finished call: no body, no query, no header. */
-import type { Call, Outcome } from './call.ts'
+import type { Call, Outcome, TenantSource } from './call.ts'
 import type { Breach, Judged } from './contract.ts'
+import { baselineId } from './tenant-name.ts'
 
 export interface CallRecord {
   readonly id: number
@@ -13,6 +14,12 @@ export interface CallRecord {
   /** True for a host under allowHosts. */
   readonly allowed: boolean
   readonly operation: string
+  /** undefined: the baseline's. */
+  readonly tenant?: string | undefined
+  /** By what the tenant was known, where it was not by the process. */
+  readonly tenantBy?: TenantSource | undefined
+  /** Who answered a tenant's call that left. */
+  readonly served?: 'tenant' | 'baseline' | undefined
   /** 0 when nothing was answered (the client went away, a fault). */
   readonly status: number
   /** What people call the status, where the number says little. */
@@ -44,7 +51,7 @@ export const recordOf = (
   durationMs: number,
   statusWord?: string,
 ): CallRecord => {
-  const { context, service } = call
+  const { context, service, tenant } = call
   return {
     id: call.id,
     at,
@@ -53,6 +60,11 @@ export const recordOf = (
     known: service.known,
     allowed: service.allowed,
     operation: call.operation,
+    ...(tenant.id !== baselineId && {
+      tenant: tenant.id,
+      tenantBy: context.tenantBy,
+      served: context.served,
+    }),
     status,
     statusWord,
     outcome: context.outcome ?? 'error',

@@ -7,7 +7,7 @@ import type { Body } from './body.ts'
 import type { PendingCheck } from './contract.ts'
 import type { Metadata } from './metadata.ts'
 import type { Reply } from './reply.ts'
-import type { ServiceEntry } from './service-entry.ts'
+import type { Authority, ServiceEntry } from './service-entry.ts'
 import { TenantState } from './tenant-state.ts'
 
 /** Whose lane a call is in. Everything stateful hangs on it. */
@@ -24,7 +24,8 @@ export interface Call {
   readonly id: number
   /** `http`, `grpc`, …: a name of protocols/index.ts. */
   readonly protocol: string
-  readonly tenant: Tenant
+  /** At first its connection's; settled by the outermost filter (filters/tenant.ts), and the same from then on. */
+  tenant: Tenant
   /** The service's configuration in force, mode included. Calls to hosts that no service names have one too, `known: false`. */
   readonly service: ServiceEntry
   /** The version the call asks for, as sent (`svcm-version`, or what `versionFrom` says). */
@@ -57,8 +58,22 @@ export type InParts = (ask: (part: Call) => Reply | Promise<Reply>) => Reply | P
 export interface CallChanges {
   readonly metadata?: Metadata
   readonly body?: Body
+  /** The same service, elsewhere. */
+  readonly service?: ServiceEntry
   /** Aborted when nobody wants the reply any more, though the client is still there. */
   readonly signal?: AbortSignal
+}
+
+/** By what a call's tenant is known; undefined in a context: by nothing but the process that it came to. */
+export type TenantSource = 'tag' | 'trace' | 'claim' | 'connection'
+
+/** An instance of a service that serves one tenant. */
+export interface TenantInstance {
+  readonly address: Authority
+  /** The service, served by this instance. */
+  entry(service: ServiceEntry): ServiceEntry
+  /** It could not be reached, which took `tookMs`: for a while it counts as gone. */
+  failed(now: number, tookMs: number): void
 }
 
 /** How a call ended, for the call's line and the receipt. */
@@ -72,6 +87,13 @@ export interface CallContext {
   error: string | undefined
   /** A short note for the call's line: the upstream's address, why it failed. */
   note: string | undefined
+  tenantBy: TenantSource | undefined
+  /** The tenant's own instance of the service, alive as far as is known. */
+  instance: TenantInstance | undefined
+  /** Where the tenant's own instance was, if it is gone. */
+  absent: Authority | undefined
+  /** Who really answered a tenant's call that left. */
+  served: 'tenant' | 'baseline' | undefined
   /** Milliseconds that a script would have slept, where time stands still. */
   sleptMs: number
   /** Holds it against its contract once it is over. Absent: none is in force. */
@@ -83,5 +105,9 @@ export const newContext = (): CallContext => ({
   mock: undefined,
   error: undefined,
   note: undefined,
+  tenantBy: undefined,
+  instance: undefined,
+  absent: undefined,
+  served: undefined,
   sleptMs: 0,
 })

@@ -24,7 +24,7 @@ const noBody: Body = {
 export class ConnectionCall implements Call {
   readonly id: number
   readonly protocol: string
-  readonly tenant: Tenant
+  tenant: Tenant
   readonly service: ServiceEntry
   readonly operation: string
   readonly version = undefined

@@ -1,43 +1,36 @@
 /**
- * What a tenant's names become on shared infrastructure. Protocols know where names are, lanes know what they become:
- * a session applies its lane between itself and the upstream's wire, and all else sees the application's own names.
+ * What the names and headers of one tenant become on what everybody shares. Protocols know where names are, lanes know
+ * what they become: a session puts the lane between itself and the upstream's wire, so that clients, filters and mocks
+ * see the application's own names only.
  */
+import type { Metadata } from './metadata.ts'
 
-export type NameKind = 'key' | 'channel'
-
-export interface Lane {
-  /** The tenant's id. */
-  readonly tenant: string
-  /** What stands before each name that is the tenant's own; never changed by whoever gets it. */
-  readonly prefix: Uint8Array
-  /** The name on the wire. */
-  rename(kind: NameKind, name: Uint8Array): Uint8Array
-  /** The application's name; undefined: it is not in this lane. */
-  restore(kind: NameKind, name: Uint8Array): Uint8Array | undefined
-}
-
-/** How all tenants' names begin. */
+/** How names of tenants begin on the shared side, but those that need theirs behind. */
 export const laneRoot = 'svcm:'
 
-/** Names of the tenant are `svcm:<tenant>:<name>`. */
-export const laneOf = (tenant: string): Lane => {
-  const prefix = new TextEncoder().encode(`${laneRoot}${tenant}:`)
-  return {
-    tenant,
-    prefix,
-    rename: (_kind, name) => {
-      const renamed = new Uint8Array(prefix.length + name.length)
-      renamed.set(prefix)
-      renamed.set(name, prefix.length)
-      return renamed
-    },
-    restore: (_kind, name) => {
-      if (name.length < prefix.length) return undefined
-      for (let at = 0; at < prefix.length; at++) if (name[at] !== prefix[at]) return undefined
-      return name.subarray(prefix.length)
-    },
-  }
+/** `pattern`: a glob over keys, as of KEYS and SCAN; `topic` and `queue` only where the tenant has them for itself. */
+export type NameKind = 'key' | 'pattern' | 'channel' | 'group' | 'transaction' | 'topic' | 'queue'
+
+/** What stands around an application's own name; for sessions that write names piece by piece. */
+export interface Affixes {
+  readonly before: Uint8Array
+  readonly after: Uint8Array
 }
 
-/** It travels in headers, in cache keys and in topic names. */
-export const isTenantName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)
+/** Names are bytes: keys of a cache need not be text. */
+export interface Lane {
+  /** Whose it is: Tenant.id. */
+  readonly tenant: string
+  /** The baseline's: names stay as they are, nothing is tagged. */
+  readonly baseline: boolean
+  /** The same object for each kind, every time. */
+  affixes(kind: NameKind): Affixes
+  /** The application's name, as it is on the shared side. */
+  rename(kind: NameKind, name: Uint8Array): Uint8Array
+  /** The reverse; undefined: the name belongs to somebody else. */
+  restore(kind: NameKind, name: Uint8Array): Uint8Array | undefined
+  /** The metadata with the lane's tag; the very same when they have a tag already. */
+  tag(metadata: Metadata): Metadata
+  /** Whether the metadata carry this lane's tag; the baseline's: whether they carry none. */
+  accepts(metadata: Metadata): boolean
+}

@@ -5,6 +5,7 @@ import type { LoadDefinitions, RestoreDefinitions } from './definitions.ts'
 import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
 import type { Service } from './filter.ts'
+import type { Lane } from './lane.ts'
 import type { Authority, ServiceEntry, UpstreamTls } from './service-entry.ts'
 
 /** What the client's TLS handshake said, on a connection whose bytes come decrypted. */
@@ -13,6 +14,8 @@ export interface ClientTls {
   readonly servername: string | undefined
   /** What ALPN agreed on (RFC 7301), as `h2` or `http/1.1`; undefined: the client offered nothing. */
   readonly alpn: string | undefined
+  /** Whose certificate the client showed; undefined: none, or one that no tenant has. */
+  readonly tenant?: string
 }
 
 /** How a connection came in. */
@@ -30,6 +33,8 @@ export interface Entrance {
   readonly tls?: ClientTls
   /** `host:port` that was listened on. */
   readonly listen: string
+  /** Whose calls are that say nothing themselves; undefined: ProtocolHost.tenant's. */
+  readonly tenant?: Tenant
 }
 
 /** Where a call belongs. */
@@ -61,7 +66,14 @@ export type Dial = (target: Authority, options?: DialOptions) => Promise<Dialed>
 
 /** What the proxy lends to a protocol. */
 export interface ProtocolHost {
+  /** Whose calls are that say nothing themselves. */
   readonly tenant: Tenant
+  /** A tenant by its name, with its state; undefined: it is no name (core/tenant-name.ts). */
+  tenantNamed(id: string): Tenant | undefined
+  /** What the names of a tenant become towards upstreams; the same object until the configuration changes. */
+  lane(tenant: Tenant): Lane
+  /** A place of the tenant's own, the baseline's too: for what may be cleared, which must never reach what is everybody's. */
+  ownLane(tenant: Tenant): Lane
   nextId(): number
   /** Throws SvcMockError LOOP when the call goes to one of our own listeners that no service names. */
   route(entrance: Entrance, host: string, port: number, path: string): Routed

@@ -70,7 +70,9 @@ export const mockFilter = (
   const missed = (call: Call, next: Service): Reply | Promise<Reply> => {
     const own = ownAnswer(call, undefined)
     if (own !== undefined) return own
-    if (call.service.onMiss === 'fail') return explainMiss(index, call, dialects.get(call.protocol))
+    // Who has an instance of the service means it to answer what no mock does.
+    if (call.service.onMiss === 'fail' && call.context.instance === undefined)
+      return explainMiss(index, call, dialects.get(call.protocol))
     call.context.outcome = 'passthrough'
     call.context.note = 'no mock matched'
     return next(call)

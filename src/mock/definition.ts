@@ -31,6 +31,8 @@ export interface MockDefinition {
   readonly newScenarioState: string | undefined
   /** Calls that the mock answers at most, per tenant. */
   readonly times: number | undefined
+  /** The mock is for calls of these only; undefined: of all. */
+  readonly tenants?: readonly string[] | undefined
   readonly script: unknown
   /** What it promises of the real service; `false`: nothing. */
   readonly contract?: ContractSpec | undefined

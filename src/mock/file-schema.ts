@@ -15,7 +15,7 @@ import {
 import { type ExampleSpec, examplesShape } from './example-schema.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
-export const laterKeys: readonly string[] = ['extends', 'tenants', 'on', 'send', 'preset', 'disable']
+export const laterKeys: readonly string[] = ['extends', 'on', 'send', 'preset', 'disable']
 
 export const defaultProtocol = 'http'
 export const defaultPriority = 5
@@ -66,6 +66,11 @@ const mockShape = ({ requestSchema, responseSchema, patchSchema }: Dialect) => (
     .min(1)
     .describe('What the scenario becomes when the mock has answered')
     .optional(),
+  tenants: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Only calls of these tenants match; default is the baseline. docs/tenants.md')
+    .optional(),
   times: z.int().min(1).describe('The mock answers this many calls, then it matches no more').optional(),
   script: z
     .string()
@@ -76,6 +81,11 @@ const mockShape = ({ requestSchema, responseSchema, patchSchema }: Dialect) => (
 })
 
 const fileShape = (protocol: string, mock: ZodType) => ({
+  tenants: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('What tenants says for each mock of this file that does not say it')
+    .optional(),
   $schema: z.string().describe('The JSON Schema of this file, for editors').optional(),
   service: z
     .string()
@@ -139,6 +149,7 @@ export interface MockSpec {
   readonly requiredScenarioState?: string
   readonly newScenarioState?: string
   readonly times?: number
+  readonly tenants?: readonly string[]
   readonly script?: unknown
   readonly contract?: ContractSpec
   readonly examples?: readonly ExampleSpec[]
@@ -151,6 +162,7 @@ export interface FileSpec {
   readonly case?: string
   readonly contract?: FileContract
   readonly protocol?: string
+  readonly tenants?: readonly string[]
   readonly mocks: readonly MockSpec[]
   readonly examples?: readonly ExampleSpec[]
 }

@@ -1,9 +1,10 @@
 /**
- * A mock's part in state: the conditions on it, as clauses like any other, and the step that an answered call
+ * A mock's part in state: the conditions on it and on whose it is, as clauses like any other, and the step that an answered call
  * takes. Mocks without state have neither, so that they cost what they cost without it.
  */
 import type { Clause } from '../core/dialect.ts'
 import { SpecError } from '../core/matcher.ts'
+import { tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import type { CounterKey, TenantState } from '../core/tenant-state.ts'
 import type { MockDefinition } from './definition.ts'
 
@@ -21,12 +22,18 @@ const stateless: MockState = { clauses: [], step: undefined, keys: [], notes: []
 
 /** `key`: under which the mock's own count stands. */
 export const compileState = (definition: MockDefinition, key: CounterKey): MockState => {
-  const { scenarioName, requiredScenarioState: required, newScenarioState: next, times } = definition
+  const { scenarioName, requiredScenarioState: required, newScenarioState: next, times, tenants } = definition
   if (scenarioName === undefined) refuseNameless(definition)
-  if (required === undefined && next === undefined && times === undefined) return stateless
+  if (required === undefined && next === undefined && times === undefined && tenants === undefined)
+    return stateless
   const clauses: Clause[] = []
   const keys: string[] = []
   const notes: string[] = []
+  if (tenants !== undefined) {
+    clauses.push(tenantsClause(tenants))
+    keys.push(`tenants ${JSON.stringify([...new Set(tenants)].sort())}`)
+    notes.push(`only for ${tenants.join(', ')}`)
+  }
   if (scenarioName !== undefined && required !== undefined) {
     clauses.push(stateClause(scenarioName, required))
     keys.push(`scenario ${JSON.stringify([scenarioName, required])}`)
@@ -64,6 +71,25 @@ const stepOf = (
   return (state) => {
     if (key !== undefined) state.next(key)
     if (moves) state.moveTo(scenario, next)
+  }
+}
+
+/** Throws SpecError. */
+const tenantsClause = (tenants: readonly string[]): Clause => {
+  tenants.forEach((name, i) => {
+    const problem = tenantNameProblem(name)
+    if (problem === undefined) return
+    throw new SpecError(`${JSON.stringify(name)} ${problem}`, ['tenants', i], tenantNameHint)
+  })
+  const known = new Set(tenants)
+  return {
+    label: 'tenants',
+    needsBody: false,
+    weight: 1,
+    test: (call) => known.has(call.tenant.id),
+    mismatch: (call) => ({ path: '', expected: tenants.join(' or '), actual: call.tenant.id }),
+    describe: () => tenants.join(' or '),
+    hints: [],
   }
 }
 

@@ -32,6 +32,7 @@ export const connector =
           target: { ...authority, scheme: tls === undefined ? 'http' : 'https' },
           ...(tls !== undefined && { tls }),
           listen: entrance.listen,
+          ...(entrance.tenant !== undefined && { tenant: entrance.tenant }),
         }),
         hops: request.hops,
         userAgent: request.userAgent,

@@ -13,6 +13,8 @@ export interface InterceptorOptions {
   readonly authority: () => CertificateAuthority
   /** What is offered by ALPN, best first. */
   readonly alpn: readonly string[]
+  /** Tenants by the fingerprints of their clients' certificates; absent or empty: clients are asked for none. */
+  readonly clients?: () => ReadonlyMap<string, string>
   /** A client that takes longer for its handshake is a slow loris. */
   readonly handshakeMs?: number
 }
@@ -55,10 +57,14 @@ export class Interceptor {
    * client's alert or OpenSSL's error; the socket is gone then.
    */
   accept(socket: Duplex, name: string): Promise<Decrypted> {
+    const clients = this.options.clients?.() ?? noClients
     const secure = new TLSSocket(socket as never, {
       isServer: true,
       secureContext: this.open().for(name),
       ALPNProtocols: this.offered,
+      // The handshake proves the key; whose it is tells the fingerprint, and no authority.
+      requestCert: clients.size > 0,
+      rejectUnauthorized: false,
     })
     // Only TCP can be reset, and node:tls would throw; faults ask for it.
     if (socket instanceof Socket) {
@@ -88,9 +94,15 @@ export class Interceptor {
       secure.once('secure', () => {
         clearTimeout(timer)
         secure.off('close', gone).off('end', gone)
+        const fingerprint = clients.size > 0 ? secure.getPeerX509Certificate()?.fingerprint256 : undefined
+        const tenant = fingerprint === undefined ? undefined : clients.get(fingerprint)
         resolve({
           socket: secure,
-          tls: { servername: textOf(secure.servername), alpn: textOf(secure.alpnProtocol) },
+          tls: {
+            servername: textOf(secure.servername),
+            alpn: textOf(secure.alpnProtocol),
+            ...(tenant !== undefined && { tenant }),
+          },
         })
       })
     })
@@ -103,6 +115,8 @@ export class Interceptor {
     return this.contexts
   }
 }
+
+const noClients: ReadonlyMap<string, string> = new Map()
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined

@@ -3,6 +3,7 @@ import { compose, type Filter, type Service } from '../core/filter.ts'
 import type { ServiceEntry } from '../core/service-entry.ts'
 
 export interface Filters {
+  readonly tenant: Filter
   readonly fault: Filter
   readonly contract: Filter
   readonly mock: Filter
@@ -13,6 +14,8 @@ export interface Filters {
 export const pipeline = (filters: Filters, exit: Service, services: readonly ServiceEntry[]): Service =>
   compose(
     [
+      // Outermost: state, mocks and routes all depend on whose the call is.
+      filters.tenant,
       // Faults of services and drills hit mocked and passed calls alike, and spare a broken wire the work behind it.
       filters.fault,
       // Holds calls and replies against their contract, mocks included; inside faults, so that a drill is no violation.

@@ -2,22 +2,17 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { isLoopback, isUnspecified } from '../config/addresses.ts'
-import type { Address, Config } from '../config/config.ts'
-import { type Call, newTenant, type Tenant } from '../core/call.ts'
+import type { Config } from '../config/config.ts'
+import type { Call, Tenant } from '../core/call.ts'
 import { type CallRecord, recordOf, withJudgement } from '../core/call-record.ts'
-import { type Clock, chanceFor, realClock } from '../core/clock.ts'
+import { type Clock, realClock } from '../core/clock.ts'
 import type { ServiceContract } from '../core/contract.ts'
 import type { Definitions } from '../core/definitions.ts'
-import type { Dialect } from '../core/dialect.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
 import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
-import { lookBudget } from '../filters/contract/look.ts'
-import { contractFilter } from '../filters/contract.ts'
-import { faultFilter } from '../filters/fault.ts'
-import { mockFilter, type Witness } from '../filters/mock.ts'
-import { recordFilter } from '../filters/record.ts'
+import type { Witness } from '../filters/mock.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import type { Recorder } from '../record/recorder.ts'
 import { fatalAlert } from '../tls/alert.ts'
@@ -28,15 +23,17 @@ import { connector } from './connect.ts'
 import { detect } from './detect.ts'
 import { createDial, type DialPolicy } from './dial.ts'
 import { exit } from './exit.ts'
+import { createFilters } from './filters.ts'
 import { Interceptor } from './intercept.ts'
 import { LaterChecks } from './later-checks.ts'
-import { type Listener, listen } from './listener.ts'
 import { Notices } from './notices.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
+import { Ports } from './ports.ts'
 import { ProtocolServers } from './protocol-servers.ts'
 import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
+import { Tenancy } from './tenancy.ts'
 import { Undecided } from './undecided.ts'
 
 export interface ProxyOptions {
@@ -63,9 +60,6 @@ export interface ProxyOptions {
   readonly authority: () => CertificateAuthority
 }
 
-/** Of calls that wait to be held against their contract, all together. */
-const judgedBytes = 64 * 1024 * 1024
-
 /** A client that connects and says nothing (browsers connect ahead of need). */
 const patienceMs = 75_000
 
@@ -75,10 +69,7 @@ export class CallProxy {
   private services: Services
   private readonly modes = new Map<string, Mode>()
   private readonly servers = new ProtocolServers()
-  private main: Listener | undefined
-  private readonly own = new Map<string, Listener>()
-  /** Ports that protocols have opened. */
-  private readonly beside = new Set<Listener>()
+  private readonly ports = new Ports()
   private readonly notices: Notices
   private lastId = 0
   private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
@@ -88,20 +79,23 @@ export class CallProxy {
   private readonly filters: Filters
   private handle: Service
   private readonly arrivals: ArrivalHost
+  readonly tenancy: Tenancy
+  /** Whose calls are that say nothing themselves. */
   readonly tenant: Tenant
 
   private constructor(options: ProxyOptions) {
     this.options = options
     this.notices = new Notices((text) => options.notice(text))
     this.config = options.config
-    this.tenant = newTenant(options.config.tenant)
+    this.tenancy = new Tenancy(options.config, (text) => options.notice(text))
+    this.tenant = this.tenancy.tenants.of(options.config.tenant)
     this.definitions = options.definitions ?? new Map()
     this.contracts = options.contracts ?? new Map()
     this.checks = new LaterChecks(options.clock ?? realClock)
     this.services = new Services(options.config, this.modes)
     this.services.setDefinitions(this.definitions)
     this.services.setContracts(this.contracts)
-    this.filters = this.makeFilters()
+    this.filters = createFilters(options, () => this.tenancy)
     this.handle = this.compose()
     const dialPolicy = this.policy()
     this.arrivals = this.arrivalHost(createDial(dialPolicy))
@@ -112,10 +106,8 @@ export class CallProxy {
   static async start(options: ProxyOptions): Promise<CallProxy> {
     const proxy = new CallProxy(options)
     try {
-      proxy.main = await listen(options.config.listen, (socket) => proxy.accept(socket))
-      for (const service of options.config.services) {
-        if (service.listen !== undefined) await proxy.listenFor(service.name, service.listen)
-      }
+      await proxy.ports.openMain(options.config.listen, (socket) => proxy.accept(socket))
+      await proxy.openPorts(options.config)
     } catch (error) {
       await proxy.close(0)
       throw error
@@ -124,12 +116,17 @@ export class CallProxy {
   }
 
   get listen(): string {
-    return this.main!.address
+    return this.ports.address
   }
 
   /** The own port that was really taken. */
   ownPort(service: string): string | undefined {
-    return this.own.get(service)?.address
+    return this.ports.addressOf(service)
+  }
+
+  /** The port whose calls are the tenant's. */
+  tenantPort(tenant: string): string | undefined {
+    return this.ports.ofTenants.address(tenant)
   }
 
   entries(): readonly ServiceEntry[] {
@@ -175,52 +172,48 @@ export class CallProxy {
       // Somebody who writes another mode into the file means it.
       if (now === undefined || now !== before || now === mode) this.modes.delete(name)
     }
+    this.tenancy.reconfigure(config)
     this.config = config
     this.services = new Services(config, this.modes)
     this.services.setDefinitions(this.definitions)
     this.services.setContracts(this.contracts)
     this.setDrills(this.drills)
-    for (const service of config.services) {
-      if (service.listen !== undefined && !this.own.has(service.name))
-        await this.listenFor(service.name, service.listen)
-    }
+    await this.openPorts(config)
   }
 
   async close(graceMs: number): Promise<void> {
-    const listeners = [this.main, ...this.own.values(), ...this.beside].filter((one) => one !== undefined)
-    const stopped = Promise.all(listeners.map((one) => one.stop()))
+    const stopped = this.ports.stop()
     this.servers.close()
+    this.tenancy.close()
     this.arrivals.undecided.close()
-    const timer = setTimeout(() => this.reset(listeners), graceMs)
+    const timer = setTimeout(() => this.reset(), graceMs)
     await stopped
     clearTimeout(timer)
-    this.reset(listeners)
+    this.reset()
     this.checks.settle()
   }
 
-  private reset(listeners: readonly Listener[]): void {
+  private reset(): void {
     this.servers.reset()
-    for (const one of listeners) one.reset()
+    this.ports.reset()
   }
 
-  private makeFilters(): Filters {
-    const { protocols, index, clock = realClock, seed, recorder = nobody, witness } = this.options
-    const dialects = new Map<string, Dialect>(
-      protocols.flatMap((protocol) =>
-        protocol.dialect === undefined ? [] : [[protocol.name, protocol.dialect]],
-      ),
-    )
-    const tools = { clock, chance: chanceFor(seed) }
-    return {
-      fault: faultFilter(tools),
-      mock: mockFilter(index, dialects, tools, witness),
-      contract: contractFilter(lookBudget(judgedBytes)),
-      record: recordFilter(recorder),
-    }
+  private async openPorts(config: Config): Promise<void> {
+    await this.ports.ofTenants.open(config, (socket, tenant) => this.accept(socket, tenant))
+    await this.ports.openOwn(config, (socket, name, host) => {
+      // Looked up at each connection: a reload makes new entries.
+      const service = this.services.entries.get(name)
+      if (service === undefined) socket.destroy()
+      else this.acceptOwn(socket, service, host)
+    })
   }
 
   private compose(): Service {
-    const out = exit(() => this.config.unknownHosts, this.servers.upstreams)
+    const out = exit({
+      unknownHosts: () => this.config.unknownHosts,
+      upstreams: this.servers.upstreams,
+      lane: (tenant) => this.tenancy.lane(tenant),
+    })
     return pipeline(this.filters, out, this.entries())
   }
 
@@ -228,7 +221,7 @@ export class CallProxy {
     return createPolicy(randomBytes(8).toString('hex'), () => ({
       config: this.config,
       services: this.services,
-      isOwn: (host, port) => this.isOwn(host, port),
+      isOwn: (host, port) => this.ports.isOwn(host, port),
       listen: this.listen,
       straight: this.options.straight,
     }))
@@ -240,7 +233,11 @@ export class CallProxy {
       tenant: this.tenant,
       dial,
       protocols,
-      interceptor: new Interceptor({ authority, alpn: protocols.flatMap(({ alpn }) => alpn ?? []) }),
+      interceptor: new Interceptor({
+        authority,
+        alpn: protocols.flatMap(({ alpn }) => alpn ?? []),
+        clients: () => this.tenancy.clients,
+      }),
       trusting: new Set(),
       undecided: new Undecided(),
       services: () => this.services,
@@ -257,6 +254,9 @@ export class CallProxy {
     const credentials = this.config.proxyCredentials
     return {
       tenant,
+      tenantNamed: (id) => this.tenancy.named(id),
+      lane: (of) => this.tenancy.lane(of),
+      ownLane: (of) => this.tenancy.tenants.ownLane(of),
       dial,
       nextId,
       finished,
@@ -267,17 +267,12 @@ export class CallProxy {
       },
       route: (entrance, host, port, path) => this.route(entrance, host, port, path),
       carried: (service) => this.servers.carried(service.protocol),
-      listenBeside: async (service, accept) => {
-        const host = this.own.get(service.name)?.host ?? this.config.listen.host
-        const listener = await listen({ host, port: 0 }, accept)
-        this.beside.add(listener)
-        return { host: isUnspecified(host) ? '127.0.0.1' : host, port: listener.port }
-      },
+      listenBeside: (service, accept) => this.ports.openBeside(service.name, accept),
       upstream: (protocol) => this.servers.upstreams.get(protocol)!,
       connect: connector({
         ...this.arrivals,
         unknownHosts: () => this.config.unknownHosts,
-        isOwn: (host, port) => this.isOwn(host, port),
+        isOwn: (host, port) => this.ports.isOwn(host, port),
         ownService: (host, port) => this.ownService(host, port),
       }),
       proxyAuthorization:
@@ -289,29 +284,33 @@ export class CallProxy {
     }
   }
 
-  private accept(socket: Socket): void {
-    const entrance: Entrance = { kind: 'proxy', listen: this.listen }
+  private accept(socket: Socket, tenant?: string): void {
+    const entrance: Entrance = {
+      kind: 'proxy',
+      listen: tenant === undefined ? this.listen : this.tenantPort(tenant)!,
+      ...(tenant !== undefined && { tenant: this.tenancy.tenants.of(tenant) }),
+    }
     const { undecided } = this.arrivals
     undecided.add(socket)
     detect(socket, this.options.protocols, patienceMs, (what) => {
       undecided.delete(socket)
       if (what.kind === 'protocol') this.arrivals.serve(what.protocol, socket, entrance)
-      else if (what.kind === 'tls') this.securedMain(socket, what.hello)
+      else if (what.kind === 'tls') this.securedMain(socket, what.hello, entrance)
       else {
-        if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign[what.kind])
+        if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign)
         socket.destroy()
       }
     })
   }
 
   /** TLS on the main port is for the service that the client names: one whose name leads here by DNS or /etc/hosts. */
-  private securedMain(socket: Socket, { servername }: ClientHello): void {
+  private securedMain(socket: Socket, { servername }: ClientHello, outer: Entrance): void {
     const service = servername === undefined ? undefined : this.services.atHost(servername, 443)
     if (servername === undefined || service === undefined) {
       const named = servername === undefined ? 'names no host' : `names ${servername}, which no service has`
       this.notices.say(
         'connection tls',
-        `a client speaks TLS to ${this.listen} and ${named}; as a proxy this is http://${this.listen}, also for https:// calls`,
+        `a client speaks TLS to ${outer.listen} and ${named}; as a proxy this is http://${outer.listen}, also for https:// calls`,
       )
       socket.end(fatalAlert('unrecognizedName'))
       return
@@ -322,20 +321,10 @@ export class CallProxy {
       socket,
       target,
       operation: `TLS ${servername}:443`,
-      entrance: (tls) => ({ kind: 'proxy', target, ...(tls !== undefined && { tls }), listen: this.listen }),
+      entrance: (tls) => ({ ...outer, target, ...(tls !== undefined && { tls }) }),
       serverMayBegin: false,
       refuse: () => socket.destroy(),
     }).look()
-  }
-
-  private async listenFor(name: string, address: Address): Promise<void> {
-    const listener = await listen(address, (socket) => {
-      // Looked up at each connection: a reload makes new entries.
-      const service = this.services.entries.get(name)
-      if (service === undefined) socket.destroy()
-      else this.acceptOwn(socket, service, address.host)
-    })
-    this.own.set(name, listener)
   }
 
   private acceptOwn(socket: Socket, service: ServiceEntry, host: string): void {
@@ -382,24 +371,21 @@ export class CallProxy {
     const target = { scheme, host, port, basePath: '' } as const
     const found = this.services.find(host, port, path)
     if (found !== undefined) return { ...found, target }
-    if (this.isOwn(host, port)) throw loopError(`${host}:${port}`, this.listen)
+    if (this.ports.isOwn(host, port)) throw loopError(`${host}:${port}`, this.listen)
     return { service: this.services.unnamed(host, port), basePath: '', target }
-  }
-
-  private isOwn(host: string, port: number): boolean {
-    if (this.main?.port !== port && ![...this.own.values(), ...this.beside].some((own) => own.port === port))
-      return false
-    return host === 'localhost' || host === this.main?.host || isLoopback(host)
   }
 
   /** Not of tcp, whose bytes say nothing of where they have been. */
   private ownService(host: string, port: number): ServiceEntry | undefined {
-    const [name] = [...this.own].find(([, own]) => own.port === port) ?? []
+    const name = this.ports.serviceAt(port)
     const service = name === undefined ? undefined : this.services.entries.get(name)
-    return service !== undefined && service.protocol !== 'tcp' && this.isOwn(host, port) ? service : undefined
+    return service !== undefined && service.protocol !== 'tcp' && this.ports.isOwn(host, port)
+      ? service
+      : undefined
   }
 
   private finished(call: Call, status: number, startedAt: number, word?: string): void {
+    if (!this.tenancy.probes.empty) this.tenancy.probes.finished(call)
     const record = recordOf(call, status, Date.now(), performance.now() - startedAt, word)
     const { check } = call.context
     if (check === undefined) this.options.call(record)
@@ -407,8 +393,4 @@ export class CallProxy {
   }
 }
 
-const nobody = (): undefined => undefined
-
-const foreign = {
-  unknown: 'a client sent bytes that are no protocol known here; its connection was closed',
-} as const
+const foreign = 'a client sent bytes that are no protocol known here; its connection was closed'

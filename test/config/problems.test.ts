@@ -9,7 +9,7 @@ library: [./moks, 'npm:@acme/mocks@^1.4']
 limits: { body: 10XB }
 unknownHosts: refuse
 hosts: orders.example.com
-tenants: {}
+contracts: {}
 guard: { production: ['a.com/x'] }
 services:
   orders:

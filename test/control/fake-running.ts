@@ -56,6 +56,13 @@ export const fakeRunning = (): Running => {
       mode = wanted
     },
     reset: (scenario) => ({ scenarios: scenario === undefined ? 2 : 1, counters: 3, values: 4 }),
+    tenants: {
+      list: () => [],
+      add: async ({ tenant, service, instance }) => ({ tenant, service, instance, alive: true }),
+      remove: async () => [],
+      follow: () => undefined,
+      hops: () => [],
+    },
     recording: () => undefined,
     drills: () => [drill],
     startDrill: (name) => ({ ...drill, name, running: true }),

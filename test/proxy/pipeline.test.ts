@@ -9,7 +9,7 @@ import { pipeline } from '../../src/proxy/pipeline.ts'
 import { testClock } from '../support/clock.ts'
 import { aCall, service } from '../support/library.ts'
 
-it('leaves out what no service wants, and puts faults outside mocks', () => {
+it('leaves out what no service wants, and puts tenants outside faults, and faults outside mocks', () => {
   const passed: string[] = []
   const watched = (filter: Pick<Filter, 'name' | 'wants'>): Filter => ({
     ...filter,
@@ -21,18 +21,23 @@ it('leaves out what no service wants, and puts faults outside mocks', () => {
   const fault = watched(faultFilter({ clock: testClock(), chance: Math.random }))
   const contract = watched(contractFilter(lookBudget(1_000)))
   const mock = watched({ name: 'mock', wants: ({ mode }) => mode === 'mock' })
+  const tenant = watched({ name: 'tenant', wants: () => true })
   const record = watched(recordFilter(() => undefined))
   const through = (...services: ReturnType<typeof service>[]): string[] => {
     passed.length = 0
-    pipeline({ fault, contract, mock, record }, () => ({ kind: 'none' }), services)(aCall({ target: '/x' }))
+    pipeline(
+      { tenant, fault, contract, mock, record },
+      () => ({ kind: 'none' }),
+      services,
+    )(aCall({ target: '/x' }))
     return [...passed]
   }
-  expect(through(service())).toEqual(['mock'])
-  expect(through(service({ mode: 'passthrough' }))).toEqual([])
-  expect(through(service(), service({ faults: [] }))).toEqual(['fault', 'mock'])
-  expect(through(service({ mode: 'record' }))).toEqual(['record'])
-  expect(through(service({ onMiss: 'record', faults: [] }))).toEqual(['fault', 'mock', 'record'])
+  expect(through(service())).toEqual(['tenant', 'mock'])
+  expect(through(service({ mode: 'passthrough' }))).toEqual(['tenant'])
+  expect(through(service(), service({ faults: [] }))).toEqual(['tenant', 'fault', 'mock'])
+  expect(through(service({ mode: 'record' }))).toEqual(['tenant', 'record'])
+  expect(through(service({ onMiss: 'record', faults: [] }))).toEqual(['tenant', 'fault', 'mock', 'record'])
   const held = { readsCall: () => false, readsReply: () => false, call: () => [], reply: () => [] }
   const contracted = service({ faults: [], contract: { enforce: 'warn', held } })
-  expect(through(contracted)).toEqual(['fault', 'contract', 'mock'])
+  expect(through(contracted)).toEqual(['tenant', 'fault', 'contract', 'mock'])
 })

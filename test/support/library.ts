@@ -40,6 +40,7 @@ export interface FileSpec {
     readonly requiredScenarioState?: string
     readonly newScenarioState?: string
     readonly times?: number
+    readonly tenants?: readonly string[]
   }[]
 }
 
@@ -72,6 +73,7 @@ export const compiled = (...files: readonly FileSpec[]): CompiledMock[] =>
           requiredScenarioState: mock.requiredScenarioState,
           newScenarioState: mock.newScenarioState,
           times: mock.times,
+          tenants: mock.tenants,
           script: undefined,
         }),
       ),

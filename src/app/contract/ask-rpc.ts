@@ -94,7 +94,7 @@ export class RpcProvider {
           target: this.#target,
           basePath: '',
         },
-        { authority: undefined, scheme: 'http', path: client.requestTarget, search: '' },
+        { path: client.requestTarget, search: '' },
         client,
         bodyOf(request.messages),
       )

@@ -4,6 +4,7 @@ import { userFolder } from '../../config/user-folder.ts'
 import type { NamedPath } from '../../core/definitions.ts'
 import { defaultScriptLimits } from '../../core/script.ts'
 import { defaultTls } from '../../core/service-entry.ts'
+import { baselineId } from '../../core/tenant-name.ts'
 
 export interface ProviderService {
   readonly name: string
@@ -30,7 +31,9 @@ export const providerConfig = (
   userFolder: userFolder(env),
   name: undefined,
   listen: { host: '127.0.0.1', port: 0 },
-  tenant: 'default',
+  tenant: baselineId,
+  tenants: { header: 'baggage', store: undefined, tenants: [] },
+  routes: [],
   library: [],
   onMiss: 'fail',
   unknownHosts: 'fail',

@@ -37,6 +37,22 @@ export const running = {
     summary: 'Several svc-mock processes run for this workspace.',
     hint: 'name one with --pid',
   },
+  INSTANCE_TAKEN: {
+    fault: 'user',
+    summary: 'The tenant has an instance of this service already, added by another command.',
+    hint: 'end the svc-mock tenant add that keeps it',
+  },
+  TENANT_TOKEN_WRONG: {
+    fault: 'user',
+    summary:
+      'Somebody else has this tenant in tenants.store: its routes cannot be changed without its token.',
+    hint: 'use a name of your own, or the token of who has it: SVC_MOCK_TENANT_TOKEN',
+  },
+  TENANT_STORE_FAILED: {
+    fault: 'environment',
+    summary: 'The Redis of tenants.store cannot be reached, or refuses.',
+    hint: 'check its address, password and your VPN',
+  },
   COMMAND_NOT_STARTED: {
     fault: 'environment',
     summary: 'The command after -- could not be started.',

@@ -151,6 +151,7 @@ const goodFile = (
       requiredScenarioState: mock.requiredScenarioState,
       newScenarioState: mock.newScenarioState,
       times: mock.times,
+      tenants: mock.tenants ?? spec.tenants,
       script: mock.script,
       contract: mock.contract,
       examples: mock.examples,

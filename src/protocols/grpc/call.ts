@@ -1,6 +1,6 @@
 /** One RPC as a Call, or one message of a stream that is answered message by message. */
 import type { Body } from '../../core/body.ts'
-import type { Call, CallContext, InParts, Tenant } from '../../core/call.ts'
+import type { Call, CallChanges, CallContext, InParts, Tenant } from '../../core/call.ts'
 import { firstValue, type Metadata } from '../../core/metadata.ts'
 import type { ServiceEntry } from '../../core/service-entry.ts'
 import type { GrpcBody } from './body.ts'
@@ -13,13 +13,15 @@ import type { WireForm } from './wire-form.ts'
  */
 export type Occasion = 'call' | 'each'
 
+type Writable<T> = { -readonly [key in keyof T]: T[key] }
+
 export class GrpcCall implements Call {
   readonly protocol = 'grpc'
   readonly oneway = false
   /** The carrier's: what happens to one happens to both. */
   readonly context: CallContext
   readonly id: number
-  readonly tenant: Tenant
+  tenant: Tenant
   readonly service: ServiceEntry
   readonly method: string
   /** `/acme.Inventory/Get`. */
@@ -69,6 +71,20 @@ export class GrpcCall implements Call {
   /** A question about one message, or about all of them. */
   asked(occasion: Occasion, body: GrpcBody): GrpcCall {
     return new GrpcCall(this.carrier, this.form, body, this.deadline, occasion, true)
+  }
+
+  /** The same RPC, sent elsewhere or with other metadata; its messages are the same. */
+  derived({ metadata = this.metadata, service = this.service }: CallChanges): GrpcCall {
+    const copy: Writable<GrpcCall> = new GrpcCall(this.carrier, this.form, this.body, this.deadline)
+    copy.tenant = this.tenant
+    copy.service = service
+    copy.method = this.method
+    copy.metadata = metadata
+    copy.part = this.part
+    copy.mocked = this.mocked
+    copy.inParts = this.inParts
+    copy.watch = this.watch
+    return copy as GrpcCall
   }
 
   get wire(): Body {

@@ -10,6 +10,7 @@ export const sendUpstream = (host: ProtocolHost, call: GrpcCall): Reply | Promis
   const { carrier, body, metadata } = call
   const changes: { -readonly [key in keyof CallChanges]: CallChanges[key] } = {}
   if (metadata !== carrier.metadata) changes.metadata = metadata
+  if (call.service !== carrier.service) changes.service = call.service
   if (body.begun) {
     if (body.forgotten)
       throw new SvcMockError(

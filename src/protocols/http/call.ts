@@ -29,12 +29,14 @@ export interface ClientSide {
   readonly upgrade?: { readonly socket: Duplex; readonly head: Uint8Array }
 }
 
+type Writable<T> = { -readonly [key in keyof T]: T[key] }
+
 export class HttpCall implements Call {
   readonly protocol = 'http'
   readonly oneway = false
   readonly context: CallContext = newContext()
   readonly id: number
-  readonly tenant: Tenant
+  tenant: Tenant
   readonly service: ServiceEntry
   readonly method: string
   /** Raw, without the part that belongs to the service's address. */
@@ -56,7 +58,7 @@ export class HttpCall implements Call {
     id: number,
     tenant: Tenant,
     routed: Routed,
-    target: RequestTarget,
+    target: Pick<RequestTarget, 'path' | 'search'>,
     client: ClientSide,
     body: Body,
   ) {
@@ -78,14 +80,23 @@ export class HttpCall implements Call {
     return Object.create(this, { metadata: { value: metadata, enumerable: true } }) as HttpCall
   }
 
-  /** The same call in other words, for a protocol that is carried in it. */
-  derived({ metadata = this.metadata, body = this.body, signal }: CallChanges): HttpCall {
+  /**
+   * The same call in other words: for a protocol that is carried in it, for another instance, with a tag. A copy, since an
+   * object that becomes another one's prototype costs as much as the whole call.
+   */
+  derived({
+    metadata = this.metadata,
+    body = this.body,
+    service = this.service,
+    signal,
+  }: CallChanges): HttpCall {
     const client = signal === undefined ? this.client : alsoGone(this.client, signal)
-    return Object.create(this, {
-      metadata: { value: metadata, enumerable: true },
-      body: { value: body, enumerable: true },
-      client: { value: client, enumerable: true },
-    }) as HttpCall
+    const routed = { service, target: this.target, basePath: '' }
+    const copy: Writable<HttpCall> = new HttpCall(this.id, this.tenant, routed, this, client, body)
+    copy.metadata = metadata
+    copy.rawTarget = this.rawTarget
+    copy.context = this.context
+    return copy as HttpCall
   }
 
   get operation(): string {

@@ -49,7 +49,10 @@ export class Intake {
     const leavesEncrypted = toHttps || (target.scheme === 'https' && entrance.kind !== 'own')
     const routed = leavesEncrypted ? encrypted(found) : found
     if (target.authority === undefined) refuseCrossSite(client.rawHeaders, routed.service)
-    return new HttpCall(this.host.nextId(), this.host.tenant, routed, target, client, body)
+    const shown = entrance.tls?.tenant
+    const tenant =
+      (shown === undefined ? undefined : this.host.tenantNamed(shown)) ?? entrance.tenant ?? this.host.tenant
+    return new HttpCall(this.host.nextId(), tenant, routed, target, client, body)
   }
 
   /** Where the client was going: the absolute form, then the tunnel, then Host (RFC 9112 section 3.2.2). */

@@ -1,10 +1,9 @@
 /** Redis: commands pass to the real server with the tenant's names, one connection there for each here. */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Call } from '../../core/call.ts'
+import type { Call, Tenant } from '../../core/call.ts'
 import { ConnectionCall } from '../../core/connection-call.ts'
 import { SvcMockError } from '../../core/errors.ts'
-import { isTenantName, laneOf } from '../../core/lane.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { RedisSettings, ServiceEntry } from '../../core/service-entry.ts'
@@ -129,17 +128,19 @@ class Connections {
       return
     }
     const settings = service.redis ?? plainSettings
+    const tenant = this.host.tenantNamed(settings.tenant ?? '') ?? this.host.tenant
     new Session({
       client,
       upstream,
       settings,
       table: this.table(service.name),
-      names: this.namesOf(settings, settings.tenant ?? this.host.tenant.id),
+      names: this.namesOf(settings, tenant),
       slabs: this.slabs,
       nodes: settings.cluster ? this.nodes(service) : undefined,
       namesOf: (tenant) => {
-        if (!isTenantName(tenant)) throw new Refusal('ERR svc-mock: this is no name for a tenant')
-        return this.namesOf(settings, tenant)
+        const named = this.host.tenantNamed(tenant)
+        if (named === undefined) throw new Refusal('ERR svc-mock: this is no name for a tenant')
+        return this.namesOf(settings, named)
       },
       lost: (why) => {
         const said = why.includes('RESP')
@@ -156,18 +157,18 @@ class Connections {
     return table
   }
 
-  private namesOf(settings: RedisSettings, tenant: string): Names {
+  private namesOf(settings: RedisSettings, tenant: Tenant): Names {
     let byTenant = this.names.get(settings)
     if (byTenant === undefined) {
       byTenant = new Map()
       this.names.set(settings, byTenant)
     }
-    const known = byTenant.get(tenant)
+    const known = byTenant.get(tenant.id)
     if (known !== undefined) return known
     // Clients choose the names where they may.
     if (byTenant.size >= 1_000) byTenant.clear()
-    const names = new Names(laneOf(tenant), settings)
-    byTenant.set(tenant, names)
+    const names = new Names(this.host.ownLane(tenant), settings)
+    byTenant.set(tenant.id, names)
     return names
   }
 }

@@ -21,7 +21,7 @@ export class Names {
 
   constructor(lane: Lane, { keys, channels, cluster }: RedisSettings) {
     this.lane = lane
-    this.prefix = Buffer.from(lane.prefix)
+    this.prefix = Buffer.from(lane.affixes('key').before)
     this.cluster = cluster
     this.policies = keys.map(({ match, policy }) => ({ match: Buffer.from(match), policy }))
     this.hasOverlay = keys.some(({ policy }) => policy === 'overlay')

@@ -46,7 +46,7 @@ const pass = async (
   const call = new ConnectionCall({
     id: host.nextId(),
     protocol: 'tcp',
-    tenant: host.tenant,
+    tenant: entrance.tenant ?? host.tenant,
     service: entrance.service!,
     operation: 'connection',
     signal: gone.signal,

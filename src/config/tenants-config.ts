@@ -1,0 +1,259 @@
+/** `tenants:` and `routes:` of svc-mock.yaml: who there is, what claims they make, where their instances are. */
+import { X509Certificate } from 'node:crypto'
+import { type Claim, type ClaimSection, type ClaimTest, overlap } from '../core/claim.ts'
+import { SpecError, type TextCondition } from '../core/matcher.ts'
+import { formatLocation } from '../core/source.ts'
+import { baselineId, tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
+import type { Path } from '../yaml/tree.ts'
+import { parseAuthority, parseListen } from './authority.ts'
+import type {
+  Address,
+  RouteConfig,
+  ServiceConfig,
+  StoreConfig,
+  TenantConfig,
+  TenantsConfig,
+} from './config.ts'
+import { productionMatcher } from './guard.ts'
+import type { Report } from './report.ts'
+import type { ConfigFile, TenantFile } from './schema.ts'
+import { listOf } from './service-config.ts'
+import { PemReader } from './service-tls.ts'
+
+export type CompileText = (spec: unknown) => TextCondition
+
+/** In it the tag is a member; in any other header it is the whole value. */
+export const defaultTagHeader = 'baggage'
+
+const sections: readonly ClaimSection[] = ['headers', 'query', 'cookies']
+
+/** A claim and where it stands. */
+interface Written {
+  readonly claim: Claim
+  readonly path: Path
+}
+
+export const readTenants = (
+  file: ConfigFile,
+  compile: CompileText | undefined,
+  report: Report,
+): TenantsConfig => {
+  const { header = defaultTagHeader, store, ...others } = file.tenants ?? {}
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) {
+    report.add(['tenants', 'header'], {
+      message: `${JSON.stringify(header)} is no name of a header`,
+      hint: 'write baggage, or a header of your own: x-tenant',
+    })
+  }
+  const claims: Written[] = []
+  const tenants = Object.entries(others).map(([id, given]): TenantConfig => {
+    const tenant = (given ?? {}) as TenantFile
+    const path = ['tenants', id]
+    checkTenantName(id, path, report, true)
+    if (id === baselineId) {
+      report.add(path, {
+        message: `${baselineId} is the baseline, which claims nothing: it gets what is nobody's`,
+        hint: 'name a tenant',
+        onKey: true,
+      })
+    }
+    const own = (tenant.claims ?? []).flatMap((spec, i) =>
+      readClaim(id, spec, [...path, 'claims', i], compile, report),
+    )
+    claims.push(...own)
+    return {
+      id,
+      claims: own.map(({ claim }) => claim),
+      listen: readPort(tenant, path, report),
+      certificates: readCertificates(tenant, path, report),
+    }
+  })
+  refuseOverlaps(claims, report)
+  refuseSharedCertificates(tenants, report)
+  return { header: header.toLowerCase(), store: readStore(store, report), tenants }
+}
+
+const redisPort = 6379
+
+/** Messages hold neither user nor password. */
+const readStore = (text: string | undefined, report: Report): StoreConfig | undefined => {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  const database = /^\/?(\d*)$/.exec(url?.pathname ?? '')?.[1]
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '' || database === undefined) {
+    report.add(['tenants', 'store'], {
+      message: 'tenants.store is the address of a Redis',
+      hint: 'write redis://host:6379, or rediss:// with TLS; redis://user:password@host:6379/1 belongs into svc-mock.local.yaml',
+    })
+    return undefined
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const port = url.port === '' ? redisPort : Number(url.port)
+  return {
+    authority: { scheme: url.protocol === 'rediss:' ? 'https' : 'tcp', host, port, basePath: '' },
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: Number(database),
+    shown: `${url.protocol}//${url.hostname}:${port}`,
+  }
+}
+
+/** `onKey`: the name is a key. */
+export const checkTenantName = (name: string, path: Path, report: Report, onKey = false): boolean => {
+  const problem = tenantNameProblem(name)
+  if (problem === undefined) return true
+  report.add(path, { message: `${JSON.stringify(name)} ${problem}`, hint: tenantNameHint, onKey })
+  return false
+}
+
+const readPort = ({ listen }: TenantFile, path: Path, report: Report): Address | undefined => {
+  if (listen === undefined) return undefined
+  const parsed = parseListen(String(listen))
+  if (parsed.ok) return parsed.value
+  report.add([...path, 'listen'], parsed)
+  return undefined
+}
+
+const readCertificates = ({ certificate }: TenantFile, path: Path, report: Report): readonly string[] => {
+  const reader = new PemReader(path, report)
+  return listOf(certificate).flatMap((file, i) =>
+    reader
+      .certificates(file, typeof certificate === 'string' ? ['certificate'] : ['certificate', i])
+      .map((pem) => new X509Certificate(pem).fingerprint256),
+  )
+}
+
+const readClaim = (
+  tenant: string,
+  spec: Partial<Record<ClaimSection, Readonly<Record<string, unknown>> | undefined>>,
+  path: Path,
+  compile: CompileText | undefined,
+  report: Report,
+): readonly Written[] => {
+  const tests: ClaimTest[] = []
+  let wrong = false
+  for (const section of sections) {
+    for (const [name, value] of Object.entries(spec[section] ?? {})) {
+      try {
+        const condition = compile?.(value)
+        if (condition === undefined) continue
+        tests.push({ section, name: section === 'headers' ? name.toLowerCase() : name, condition })
+      } catch (error) {
+        if (!(error instanceof SpecError)) throw error
+        wrong = true
+        report.add([...path, section, name, ...error.path], {
+          message: error.message,
+          hint: error.hint,
+          onKey: error.onKey,
+        })
+      }
+    }
+  }
+  if (wrong) return []
+  if (tests.length > 0) return [{ claim: { tenant, tests }, path }]
+  if (compile !== undefined) {
+    report.add(path, {
+      message: 'the claim says nothing, so it would take every call',
+      hint: "say what the tenant's calls hold: headers: { x-user-id: '10086' }",
+    })
+  }
+  return []
+}
+
+/** Each pair of tenants is told once. */
+const refuseOverlaps = (claims: readonly Written[], report: Report): void => {
+  const told = new Set<string>()
+  for (const [i, { claim, path }] of claims.entries()) {
+    for (const earlier of claims.slice(0, i)) {
+      const pair = JSON.stringify([earlier.claim.tenant, claim.tenant])
+      if (earlier.claim.tenant === claim.tenant || told.has(pair) || !overlap(earlier.claim, claim)) continue
+      told.add(pair)
+      const { at } = report.layerOf(earlier.path).locate(earlier.path)
+      report.add(path, {
+        message: `${claim.tenant} and ${earlier.claim.tenant} (${formatLocation(at)}) can claim the same call: ${described(claim)}, and ${described(earlier.claim)}`,
+        hint: 'let both name values of one field, as x-user-id: { $oneOf: [a, b] }, and no value twice',
+      })
+    }
+  }
+}
+
+const refuseSharedCertificates = (tenants: readonly TenantConfig[], report: Report): void => {
+  const owners = new Map<string, string>()
+  for (const { id, certificates } of tenants) {
+    for (const one of certificates) {
+      const other = owners.get(one) ?? id
+      if (other !== id)
+        report.add(['tenants', id, 'certificate'], {
+          message: `${id} and ${other} have the same certificate`,
+          hint: 'give each tenant a certificate of its own',
+        })
+      owners.set(one, other)
+    }
+  }
+}
+
+const described = ({ tests }: Claim): string =>
+  tests.map(({ section, name, condition }) => `${section}.${name} ${condition.describe()}`).join(' and ')
+
+export const readRoutes = (
+  file: ConfigFile,
+  services: readonly ServiceConfig[],
+  report: Report,
+): readonly RouteConfig[] =>
+  Object.entries(file.routes ?? {}).flatMap(([name, byTenant]) => {
+    const service = services.find((one) => one.name === name)
+    const path = ['routes', name]
+    const problem = service === undefined ? noService(name, services) : unroutable(service)
+    if (problem !== undefined) report.add(path, { ...problem, onKey: true })
+    return Object.entries(byTenant ?? {}).flatMap(([tenant, address]) => {
+      const at = [...path, tenant]
+      if (tenant === baselineId) {
+        report.add(at, {
+          message: "the baseline's instance is the service's upstream",
+          hint: `write services: { ${name}: { upstream: ${address} } }`,
+          onKey: true,
+        })
+        return []
+      }
+      const named = checkTenantName(tenant, at, report, true)
+      const parsed = parseAuthority(address)
+      if (parsed.ok && parsed.value.scheme !== 'tcp')
+        return named ? [{ tenant, service: name, instance: parsed.value }] : []
+      report.add(at, parsed.ok ? { message: 'an instance is http:// or https://' } : parsed)
+      return []
+    })
+  })
+
+/** What guard.production names is neither an instance nor a store. */
+export const checkTenantGuard = (
+  file: ConfigFile,
+  { store }: TenantsConfig,
+  routes: readonly RouteConfig[],
+  report: Report,
+): void => {
+  const production = productionMatcher(file.guard?.production ?? [])
+  const refuse = (path: Path, host: string): void => {
+    const pattern = production(host)
+    if (pattern === undefined) return
+    report.add(path, {
+      code: 'PRODUCTION_REFUSED',
+      message: `${host} is production: guard.production names ${pattern}`,
+      hint: 'svc-mock is for test environments; remove the address, or correct guard.production',
+    })
+  }
+  if (store !== undefined) refuse(['tenants', 'store'], store.authority.host)
+  for (const { tenant, service, instance } of routes) refuse(['routes', service, tenant], instance.host)
+}
+
+const noService = (name: string, services: readonly ServiceConfig[]) => ({
+  message: `there is no service ${name}`,
+  hint: `services: ${services.map((one) => one.name).join(', ') || 'none'}`,
+})
+
+const unroutable = ({ name, protocol }: ServiceConfig) =>
+  protocol === 'http' || protocol === 'grpc'
+    ? undefined
+    : {
+        message: `${name} speaks ${protocol}, whose connections say nothing of tenants`,
+        hint: 'routes are for http and grpc',
+      }

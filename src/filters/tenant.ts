@@ -1,0 +1,34 @@
+/** Whose a call is, and whether the tenant has an instance of the called service. */
+import type { Filter } from '../core/filter.ts'
+import { baselineId } from '../core/tenant-name.ts'
+import type { Identity } from '../tenant/identity.ts'
+import type { Probes } from '../tenant/probes.ts'
+import type { Routes } from '../tenant/routes.ts'
+import type { Tenants } from '../tenant/tenants.ts'
+
+export interface TenantTools {
+  readonly identity: Identity
+  readonly routes: Routes
+  readonly probes: Probes
+  readonly tenants: Tenants
+}
+
+/** `tools`: asked for each call, since a reload makes others. */
+export const tenantFilter = (tools: () => TenantTools): Filter => ({
+  name: 'tenant',
+  // A tag may come with any call.
+  wants: () => true,
+  handle: (call, next) => {
+    const { identity, routes, probes, tenants } = tools()
+    const now = performance.now()
+    identity.settle(call, now)
+    if (!probes.empty) probes.came(call, tenants.tag)
+    const { tenant, service, context } = call
+    if (!routes.empty && service.known && service.mode !== 'direct' && tenant.id !== baselineId) {
+      const { alive, absent } = routes.find(tenant.id, service.name, now)
+      context.instance = alive
+      context.absent = absent
+    }
+    return next(call)
+  },
+})

@@ -1,0 +1,78 @@
+/** What is wrong with tenants and routes, with its place. */
+import { expect, it } from 'vitest'
+import { textConditions } from '../../src/app/text-conditions.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { formatLocation } from '../../src/core/source.ts'
+import { workspace } from '../support/workspace.ts'
+
+const problems = (text: string): readonly string[] => {
+  const { folder } = workspace({ 'svc-mock.yaml': text })
+  const found = loadConfig({ cwd: folder, env: {}, flags: {}, compileText: textConditions() }).problems
+  return found.map(({ at, message }) => `${formatLocation(at)} ${message}`)
+}
+
+it('names both tenants whose claims overlap, and each mistake in a claim', () => {
+  expect(
+    problems(`tenants:
+  alice: { claims: [{ headers: { x-user-id: '1' } }] }
+  bob:
+    claims:
+      - headers: { X-User-Id: { $oneOf: ['0', '1'] } }
+      - headers: { x-user-id: '1' }
+  carol: { claims: [{ query: { who: { $matchs: a } } }, { headers: {} }] }
+  dora: { claims: [{ cookies: { user: { $matches: 'd.*' } } }] }
+  'a b': {}
+  shared: {}
+  default: {}
+  erin: { listen: nowhere:here }
+`),
+  ).toMatchInlineSnapshot(`
+    [
+      "svc-mock.yaml:5:9 bob and alice (svc-mock.yaml:2:21) can claim the same call: headers.x-user-id one of ["0","1"], and headers.x-user-id "1"",
+      "svc-mock.yaml:7:39 unknown operator $matchs",
+      "svc-mock.yaml:7:57 the claim says nothing, so it would take every call",
+      "svc-mock.yaml:8:20 dora and alice (svc-mock.yaml:2:21) can claim the same call: cookies.user matches /d.*/, and headers.x-user-id "1"",
+      "svc-mock.yaml:8:20 dora and bob (svc-mock.yaml:5:9) can claim the same call: cookies.user matches /d.*/, and headers.x-user-id one of ["0","1"]",
+      "svc-mock.yaml:9:3 "a b" is no name for a tenant",
+      "svc-mock.yaml:10:3 "shared" is a reserved name",
+      "svc-mock.yaml:11:3 default is the baseline, which claims nothing: it gets what is nobody's",
+      "svc-mock.yaml:12:19 "nowhere:here" is no listening address",
+    ]
+  `)
+})
+
+it('knows which services can have routes, and what an instance is', () => {
+  expect(
+    problems(`services: { stock: {}, raw: { protocol: tcp, upstream: tcp://db:1, listen: 0 } }
+routes:
+  stok: { alice: 'http://127.0.0.1:1' }
+  raw: { alice: 'http://127.0.0.1:1' }
+  stock: { default: 'http://127.0.0.1:1', 'x y': 'http://127.0.0.1:1', bob: 'tcp://127.0.0.1:1', carol: 'ftp://x' }
+`),
+  ).toMatchInlineSnapshot(`
+    [
+      "svc-mock.yaml:3:3 there is no service stok",
+      "svc-mock.yaml:4:3 raw speaks tcp, whose connections say nothing of tenants",
+      "svc-mock.yaml:5:12 the baseline's instance is the service's upstream",
+      "svc-mock.yaml:5:43 "x y" is no name for a tenant",
+      "svc-mock.yaml:5:77 an instance is http:// or https://",
+      "svc-mock.yaml:5:105 the scheme ftp of "ftp://x" is not known",
+    ]
+  `)
+})
+
+it('refuses production as an instance or a store, and shows no password', () => {
+  expect(
+    problems(`guard: { production: ['*.prod.example.com'] }
+tenants: { store: 'rediss://:secret@cache.prod.example.com/1' }
+services: { stock: {} }
+routes: { stock: { alice: 'http://a.prod.example.com' } }
+`),
+  ).toEqual([
+    'svc-mock.yaml:2:19 cache.prod.example.com is production: guard.production names *.prod.example.com',
+    'svc-mock.yaml:4:27 a.prod.example.com is production: guard.production names *.prod.example.com',
+  ])
+  const wrong = 'svc-mock.yaml:1:19 tenants.store is the address of a Redis'
+  for (const store of ['http://:secret@x', 'redis://', 'redis://:secret@x/a', 'x'])
+    expect(problems(`tenants: { store: '${store}' }\nservices: {}\n`)).toEqual([wrong])
+})
