@@ -83,7 +83,7 @@ const mocks: Way = async (asked) => {
   return print(asked, judged(asked, report))
 }
 
-/** Needs no workspace: a provider's repository may have none. What one says counts. */
+/** Needs no workspace: a provider's repository may have none. One that is there is heeded. */
 const contracts: Way = async (asked) => {
   const { flags, args, cwd, env, out } = asked
   refuseArguments(
