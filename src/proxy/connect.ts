@@ -11,8 +11,8 @@ import { loopError } from './policy.ts'
 export interface ConnectHost extends ArrivalHost {
   unknownHosts(): 'passthrough' | 'fail'
   isOwn(host: string, port: number): boolean
-  /** The service whose own port this is. */
-  ownService(host: string, port: number): ServiceEntry | undefined
+  /** `127.0.0.1:8711`; undefined: the service has none. */
+  ownPort(service: string): string | undefined
 }
 
 /** Throws LOOP for what comes back to us; all else is refused through the request. */
@@ -40,7 +40,7 @@ export const connector =
         refuse: (error) => request.refuse(error),
       })
     const named = host.services().atHost(name, port)
-    const own = named === undefined ? host.ownService(name, port) : undefined
+    const own = named === undefined ? ownService(host, name, port) : undefined
     if (named !== undefined) toService(host, arrivalOf(named), named, request)
     else if (own !== undefined) toOwnPort(host, own, entrance, request)
     else if (host.isOwn(name, port)) throw loopError(`${name}:${port}`, entrance.listen)
@@ -51,6 +51,14 @@ export const connector =
       else arrivalOf(entry).pass(() => request.accept())
     }
   }
+
+/** The service whose own port this is. Not of tcp, whose bytes say nothing of where they have been. */
+const ownService = (host: ConnectHost, name: string, port: number): ServiceEntry | undefined =>
+  host.isOwn(name, port)
+    ? [...host.services().entries.values()].find(
+        (one) => one.protocol !== 'tcp' && host.ownPort(one.name)?.endsWith(`:${port}`) === true,
+      )
+    : undefined
 
 /** Some clients (grpc-js among them) take no port in NO_PROXY, and come to own ports by way of us. */
 const toOwnPort = (

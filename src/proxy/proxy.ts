@@ -270,7 +270,7 @@ export class CallProxy {
         ...this.arrivals,
         unknownHosts: () => this.config.unknownHosts,
         isOwn: (host, port) => this.isOwn(host, port),
-        ownService: (host, port) => this.ownService(host, port),
+        ownPort: (service) => this.ownPort(service),
       }),
       proxyAuthorization:
         credentials === undefined
@@ -381,13 +381,6 @@ export class CallProxy {
   private isOwn(host: string, port: number): boolean {
     if (this.main?.port !== port && ![...this.own.values()].some((own) => own.port === port)) return false
     return host === 'localhost' || host === this.main?.host || isLoopback(host)
-  }
-
-  /** Not of tcp, whose bytes say nothing of where they have been. */
-  private ownService(host: string, port: number): ServiceEntry | undefined {
-    const [name] = [...this.own].find(([, own]) => own.port === port) ?? []
-    const service = name === undefined ? undefined : this.services.entries.get(name)
-    return service !== undefined && service.protocol !== 'tcp' && this.isOwn(host, port) ? service : undefined
   }
 
   private finished(call: Call, status: number, startedAt: number, word?: string): void {
