@@ -8,6 +8,7 @@ import { http2 } from './cases/http2.ts'
 import { largeBodies, passthrough } from './cases/passthrough.ts'
 import { patch } from './cases/patch.ts'
 import { record } from './cases/record.ts'
+import { redis } from './cases/redis.ts'
 import { scripts } from './cases/scripts.ts'
 import { startup } from './cases/startup.ts'
 import { bodyMocks, staticMocks } from './cases/static.ts'
@@ -25,6 +26,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   patch,
   record,
   large: largeBodies,
+  redis,
   tls,
   scripts,
   desensitize: desensitizer,

@@ -92,7 +92,10 @@ const bundle = async (): Promise<void> => {
   await replaceDist(builds.flatMap(({ outputFiles }) => outputFiles))
   const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs))
   const licenses = await thirdPartyLicenses(root, [...new Set(inputs)])
-  await writeFile(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses)
+  // A table made of Redis' command specifications is bundled, too, and is no package.
+  const redis = await readFile(join(root, 'src/protocols/redis/commands/LICENSE.redis.txt'), 'utf8')
+  const text = `${licenses}\n${'-'.repeat(80)}\n\nRedis' command specifications (BSD-3-Clause)\n\n${redis}`
+  await writeFile(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), text)
 }
 
 /** File by file, and stale ones last: a program or test that runs meanwhile keeps finding what it needs. */

@@ -5,6 +5,9 @@ import { fixtureDialects } from './record/fixture-dialects.ts'
 
 const switchable: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
 
+/** Protocols whose services have no mocks. */
+const unmockable: ReadonlySet<string> = new Set(['tcp', 'redis'])
+
 /** Throws FLAG_INVALID. */
 export const refuseMode = (entry: ServiceEntry, mode: Mode): void => {
   if (!switchable.includes(mode)) {
@@ -13,7 +16,9 @@ export const refuseMode = (entry: ServiceEntry, mode: Mode): void => {
     })
   }
   const cannot =
-    mode === 'record' ? !fixtureDialects.has(entry.protocol) : mode === 'mock' && entry.protocol === 'tcp'
+    mode === 'record'
+      ? !fixtureDialects.has(entry.protocol)
+      : mode === 'mock' && unmockable.has(entry.protocol)
   if (cannot) {
     const what = mode === 'mock' ? 'mocked' : 'recorded'
     throw new SvcMockError(

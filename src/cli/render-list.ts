@@ -5,7 +5,10 @@ import { renderTable } from './table.ts'
 
 const serviceLines = (service: ListedService, style: Style, width: number): string[] => {
   const fault = service.fault === undefined ? '' : `; fault: ${service.fault}`
-  const unread = service.intercepted || service.protocol === 'tcp' ? '' : '; TLS passes unread'
+  const unread =
+    service.intercepted || service.protocol === 'tcp' || service.protocol === 'redis'
+      ? ''
+      : '; TLS passes unread'
   const insecure = service.insecure
     ? `  ${style.red('insecure, the certificate of its upstream is not verified')}`
     : ''

@@ -9,14 +9,20 @@ export type Parsed<T> =
 
 const wrong = <T>(message: string, hint: string): Parsed<T> => ({ ok: false, message, hint })
 
-const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 }
+const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, redis: 6379, rediss: 6379 }
 
-/** `http://host`, `https://host:8443/base`, `tcp://host:port`. */
+const isScheme = (text: string): text is Authority['scheme'] =>
+  ['http', 'https', 'tcp', 'redis', 'rediss'].includes(text)
+
+/** `http://host`, `https://host:8443/base`, `tcp://host:port`, `redis://host`. */
 export const parseAuthority = (text: string): Parsed<Authority> => {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase()
   if (scheme === undefined) return wrong(`${quote(text)} has no scheme`, `write ${quote(`http://${text}`)}`)
-  if (scheme !== 'http' && scheme !== 'https' && scheme !== 'tcp') {
-    return wrong(`the scheme ${scheme} of ${quote(text)} is not known`, 'use http, https or tcp')
+  if (!isScheme(scheme)) {
+    return wrong(
+      `the scheme ${scheme} of ${quote(text)} is not known`,
+      'use http, https, tcp, redis or rediss',
+    )
   }
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.hostname === '')
@@ -33,6 +39,8 @@ export const parseAuthority = (text: string): Parsed<Authority> => {
   if (port === undefined || port === 0)
     return wrong(`${quote(text)} has no port`, `write ${quote(`${scheme}://${url.hostname}:port`)}`)
   const basePath = url.pathname.replace(/\/+$/, '')
+  if (scheme.startsWith('redis') && basePath !== '')
+    return wrong(`${quote(text)} has a path`, 'a database is chosen by the client; remove it')
   if (scheme === 'tcp' && basePath !== '')
     return wrong(`${quote(text)} has a path`, 'tcp knows no paths; remove it')
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()

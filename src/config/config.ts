@@ -3,7 +3,14 @@ import type { Enforce } from '../core/contract.ts'
 import type { NamedPath } from '../core/definitions.ts'
 import type { Fault } from '../core/fault.ts'
 import type { ScriptLimits } from '../core/script.ts'
-import type { Authority, Mode, OnMiss, ServiceTls, VersionFrom } from '../core/service-entry.ts'
+import type {
+  Authority,
+  Mode,
+  OnMiss,
+  RedisSettings,
+  ServiceTls,
+  VersionFrom,
+} from '../core/service-entry.ts'
 import type { SourceLocation } from '../core/source.ts'
 
 export interface Address {
@@ -15,7 +22,7 @@ export interface Address {
 
 export interface ServiceConfig {
   readonly name: string
-  readonly protocol: 'http' | 'grpc' | 'tcp'
+  readonly protocol: 'http' | 'grpc' | 'redis' | 'tcp'
   /** As written, or [name] when the file gives none. */
   readonly hosts: readonly string[]
   readonly upstream: Authority | undefined
@@ -33,6 +40,8 @@ export interface ServiceConfig {
   readonly proto: ProtoConfig | undefined
   /** What its mocks are held against; undefined: nothing, or what its definitions say. */
   readonly contract: ContractConfig | undefined
+  /** How it is shared; only for protocol redis. */
+  readonly redis: RedisSettings | undefined
 }
 
 export interface ContractConfig {

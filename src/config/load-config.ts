@@ -1,5 +1,7 @@
 /** From files, environment and flags to one validated Config, or to everything that is wrong, all at once. */
+
 import { dirname, resolve } from 'node:path'
+import { isTenantName } from '../core/lane.ts'
 import type { Problem } from '../core/problem.ts'
 import { parseAuthority, parseListen, parseSize } from './authority.ts'
 import type { Address, Config } from './config.ts'
@@ -113,9 +115,8 @@ const readLimit = (name: keyof typeof defaultLimits, file: ConfigFile, report: R
   return defaultLimits[name]
 }
 
-/** It travels in headers, in cache keys and in topic names. */
 const checkTenant = (file: ConfigFile, report: Report): void => {
-  if (file.tenant === undefined || /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(file.tenant)) return
+  if (file.tenant === undefined || isTenantName(file.tenant)) return
   report.add(['tenant'], {
     message: `${JSON.stringify(file.tenant)} is no name for a tenant`,
     hint: 'use at most 63 letters, digits, - . and _, beginning with a letter or digit',

@@ -8,7 +8,8 @@ const textOrList = z.union([text, z.array(text)])
 
 export const modes = ['mock', 'passthrough', 'record', 'direct'] as const
 export const onMisses = ['fail', 'passthrough', 'record'] as const
-export const protocols = ['http', 'grpc', 'tcp'] as const
+export const protocols = ['http', 'grpc', 'redis', 'tcp'] as const
+export const keyPolicies = ['isolate', 'shared', 'overlay'] as const
 
 const mode = z
   .enum(modes)
@@ -48,13 +49,17 @@ export const serviceSchema = z
   .strictObject({
     protocol: z
       .enum(protocols)
-      .describe('Default http; grpc with its definitions under proto; tcp passes any other protocol through')
+      .describe(
+        'Default http; grpc with its definitions under proto; redis with keys and channels of the tenant; tcp passes any other protocol through',
+      )
       .optional(),
     hosts: textOrList
       .describe(`Which hosts are this service: ${hostForms}. Default: the service's name`)
       .optional(),
     upstream: text
-      .describe('The real service: http://host:port/base, https://… or tcp://host:port')
+      .describe(
+        'The real service: http://host:port/base, https://…, redis://host:port, rediss://… or tcp://host:port',
+      )
       .optional(),
     mode: mode.optional(),
     onMiss: onMiss.optional(),
@@ -93,6 +98,38 @@ export const serviceSchema = z
     reflection: z
       .boolean()
       .describe('grpc: ask the real service for its definitions (server reflection)')
+      .optional(),
+    tenant: text.describe("redis: whose lane this port is; default: the workspace's tenant").optional(),
+    tenantFrom: z
+      .enum(['auth', 'name'])
+      .describe(
+        'redis: clients may name their tenant, as <tenant>@<rest> in the user of AUTH or in CLIENT SETNAME',
+      )
+      .optional(),
+    keys: z
+      .array(
+        z.strictObject({
+          match: text.describe("A glob pattern as in Redis' KEYS: session:*"),
+          policy: z
+            .enum(keyPolicies)
+            .describe(
+              "isolate: the tenant's own. shared: everybody's. overlay: read from the baseline until the tenant writes it",
+            ),
+        }),
+      )
+      .describe('redis: which keys are whose; the first that matches decides, and isolate is the default')
+      .optional(),
+    channels: z
+      .enum(['isolate', 'shared'])
+      .describe("redis: whether channels of pub/sub are the tenant's own; default isolate")
+      .optional(),
+    cluster: z
+      .boolean()
+      .describe('redis: the real service is a cluster: keys keep their slots, nodes get ports of ours')
+      .optional(),
+    allow: z
+      .array(text)
+      .describe('redis: commands that pass although they can harm a shared server, as CONFIG SET')
       .optional(),
   })
   .describe('One service that the program under test calls')
@@ -174,6 +211,6 @@ export type ServiceFile = z.infer<typeof serviceSchema>
 /** Keys and values that the program will know, and that must not be taken for slips of the pen. */
 export const later = {
   keys: ['tenants', 'desensitize', 'contracts'],
-  serviceKeys: ['lane', 'keys'],
-  protocols: ['redis', 'kafka', 'amqp', 'dubbo', 'sofarpc'],
+  serviceKeys: ['lane'],
+  protocols: ['kafka', 'amqp', 'dubbo', 'sofarpc'],
 } as const

@@ -8,6 +8,7 @@ import type { Address, ServiceConfig } from './config.ts'
 import { readContract } from './contract-config.ts'
 import { parseHostPattern } from './host-pattern.ts'
 import { readProto } from './proto-config.ts'
+import { readRedis } from './redis-config.ts'
 import type { Report } from './report.ts'
 import type { ConfigFile, ServiceFile } from './schema.ts'
 import { readServiceScript } from './script-limits.ts'
@@ -62,7 +63,7 @@ export const readService = (
       .map(({ text }) => text)
       .filter((text) => parseHostPattern(text).ok),
     upstream,
-    mode: settings.mode ?? (protocol === 'tcp' ? 'passthrough' : 'mock'),
+    mode: settings.mode ?? (isUnmocked(protocol) ? 'passthrough' : 'mock'),
     onMiss: settings.onMiss ?? inheritedMiss(file, protocol),
     version: settings.version?.toString(),
     versionFrom:
@@ -76,6 +77,7 @@ export const readService = (
     cors: typeof settings.cors === 'string' ? [settings.cors] : (settings.cors ?? true),
     proto: readProto(settings, path, report),
     contract: readContract(settings, [...path, 'contract'], report),
+    redis: readRedis(settings, protocol, path, report),
   }
   checkNeeds(service, settings, report)
   return service
@@ -131,41 +133,49 @@ const checkRecordable = (
   if (recordable.has(protocol) || (mode !== 'record' && onMiss !== 'record')) return
   const key = settings.mode === 'record' ? 'mode' : 'onMiss'
   report.add(['services', name, key], {
-    code: protocol === 'tcp' ? 'CONFIG_INVALID' : 'NOT_YET_SUPPORTED',
-    message: `${name} speaks ${protocol}, which cannot be recorded${protocol === 'tcp' ? '' : ' yet'}`,
+    code: isUnmocked(protocol) ? 'CONFIG_INVALID' : 'NOT_YET_SUPPORTED',
+    message: `${name} speaks ${protocol}, which cannot be recorded${isUnmocked(protocol) ? '' : ' yet'}`,
     hint: `write ${key}: passthrough`,
   })
 }
 
+/** Protocols that have no mocks, and ports of their own only. */
+const isUnmocked = (protocol: string): boolean => protocol === 'tcp' || protocol === 'redis'
+
+/** How an upstream's address of this protocol begins. */
+const schemesOf = (protocol: string): readonly string[] =>
+  protocol === 'tcp' ? ['tcp'] : protocol === 'redis' ? ['redis', 'rediss'] : ['http', 'https']
+
 const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Report): void => {
   const path = ['services', service.name]
   const { name, protocol, mode } = service
-  const isTcp = protocol === 'tcp'
+  const unmocked = isUnmocked(protocol)
+  const schemes = schemesOf(protocol)
   checkRecordable(service, settings, report)
-  if (isTcp && mode === 'mock') {
+  if (unmocked && mode === 'mock') {
     report.add([...path, 'mode'], {
-      message: `${name} speaks tcp, which has no mocks`,
+      message: `${name} speaks ${protocol}, which has no mocks`,
       hint: 'write mode: passthrough or mode: direct',
     })
   }
-  if (isTcp && settings.listen === undefined) {
+  if (unmocked && settings.listen === undefined) {
     report.add(path, {
-      message: `${name} speaks tcp and has no port of its own`,
+      message: `${name} speaks ${protocol} and has no port of its own`,
       hint: 'add listen: 127.0.0.1:<port>',
       onKey: true,
     })
   }
-  if (settings.upstream === undefined && (isTcp || mode === 'direct')) {
-    const why = isTcp ? 'speaks tcp' : 'has mode direct'
+  if (settings.upstream === undefined && (unmocked || mode === 'direct')) {
+    const why = unmocked ? `speaks ${protocol}` : 'has mode direct'
     report.add(mode === 'direct' && settings.mode !== undefined ? [...path, 'mode'] : path, {
       message: `${name} ${why} and has no upstream`,
-      hint: `add upstream: ${isTcp ? 'tcp' : 'http'}://host:port`,
+      hint: `add upstream: ${schemes[0]}://host:port`,
       onKey: settings.mode === undefined,
     })
   }
   const scheme = service.upstream?.scheme
-  if (scheme !== undefined && (scheme === 'tcp') !== isTcp) {
-    const wanted = isTcp ? 'tcp://host:port' : 'http:// or https://'
+  if (scheme !== undefined && !schemes.includes(scheme)) {
+    const wanted = protocol === 'tcp' ? 'tcp://host:port' : schemes.map((one) => `${one}://`).join(' or ')
     report.add([...path, 'upstream'], {
       message: `the upstream of ${name} has the scheme ${scheme}, and its protocol is ${protocol}`,
       hint: `use ${wanted}, or change protocol`,

@@ -15,7 +15,7 @@ export const readFault = (
   complain: (path: Path, complaint: Complaint) => void,
 ): Fault | undefined => {
   try {
-    if (protocol === 'tcp') checkTcp(spec)
+    if (protocol === 'tcp' || protocol === 'redis') checkConnection(spec, protocol)
     return compileFault(spec)
   } catch (error) {
     if (!(error instanceof SpecError)) throw error
@@ -24,12 +24,16 @@ export const readFault = (
   }
 }
 
-const checkTcp = (spec: FaultSpec): void => {
-  const hint = 'a tcp service can have delay, jitter, and abort: reset, close, empty or timeout'
+const checkConnection = (spec: FaultSpec, protocol: string): void => {
+  const hint = `a ${protocol} service can have delay, jitter, and abort: reset, close, empty or timeout`
+  const what = protocol === 'tcp' ? 'tcp has none' : 'of redis a fault strikes whole connections'
   for (const key of needMessages) {
-    if (spec[key] !== undefined)
-      throw new SpecError(`${key} needs replies, and tcp has none`, [key], hint, true)
+    if (spec[key] !== undefined) throw new SpecError(`${key} needs replies, and ${what}`, [key], hint, true)
   }
   if (spec.abort === 'malformed')
-    throw new SpecError('malformed is a broken HTTP reply, and the service speaks tcp', ['abort'], hint)
+    throw new SpecError(
+      `malformed is a broken HTTP reply, and the service speaks ${protocol}`,
+      ['abort'],
+      hint,
+    )
 }

@@ -72,6 +72,11 @@ export interface ProtocolHost {
    * undefined: it speaks the asking one itself.
    */
   carried(service: ServiceEntry): Service | undefined
+  /**
+   * Opens one more port beside a service's own, for a protocol whose upstream has several addresses; it lives as long as
+   * the program. Rejects with PORT_IN_USE or LISTEN_FAILED.
+   */
+  listenBeside(service: ServiceEntry, accept: (socket: Duplex) => void): Promise<BesidePort>
   /** Sends an exchange of another protocol (a carrier) to the real service. */
   upstream(protocol: string): Service
   /**
@@ -92,6 +97,11 @@ export interface ProtocolHost {
   proxyFor(target: Authority): UpstreamProxy | undefined
   /** Our mark on forwarded calls; a call that brings it back is a loop. */
   readonly hopMark: string
+}
+
+export interface BesidePort {
+  readonly host: string
+  readonly port: number
 }
 
 export interface RefusedCall {
@@ -163,6 +173,8 @@ export interface Protocol {
    * protocols/index.ts, and after the handshake the decrypted bytes are shown to `detect` like any others.
    */
   readonly alpn?: readonly string[]
+  /** Its services have own ports only, on which nothing else is spoken: connections there come undetected. */
+  readonly ownPort?: boolean
   /** Whether the first bytes of a connection are this protocol. */
   detect(peek: Uint8Array): 'yes' | 'no' | 'more'
   open(host: ProtocolHost): ProtocolServer

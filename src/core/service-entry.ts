@@ -9,7 +9,7 @@ export type OnMiss = 'fail' | 'passthrough' | 'record'
 
 /** Where a service's calls go when they leave: scheme, host and port, and a path that is put before the call's. */
 export interface Authority {
-  readonly scheme: 'http' | 'https' | 'tcp'
+  readonly scheme: 'http' | 'https' | 'tcp' | 'redis' | 'rediss'
   readonly host: string
   readonly port: number
   /** Without a trailing slash; '' for none. */
@@ -44,6 +44,23 @@ export interface ServiceTls {
 /** What a service has that says nothing about TLS. */
 export const defaultTls: ServiceTls = { intercept: true, upstream: undefined }
 
+export type KeyPolicy = 'isolate' | 'shared' | 'overlay'
+
+/** How a service of protocol redis is shared. */
+export interface RedisSettings {
+  /** Whose lane its port is; undefined: the workspace's tenant. */
+  readonly tenant: string | undefined
+  /** Where a client may name another: in the user of AUTH and HELLO, or in CLIENT SETNAME, as `<tenant>@<rest>`. */
+  readonly tenantFrom: 'auth' | 'name' | undefined
+  /** The first whose glob pattern matches a key decides; else isolate. */
+  readonly keys: readonly { readonly match: string; readonly policy: KeyPolicy }[]
+  readonly channels: 'isolate' | 'shared'
+  /** Keys keep their slots, and the nodes' addresses are replaced by ports of ours. */
+  readonly cluster: boolean
+  /** Commands, upper case, that pass although they can harm a shared server: `CONFIG SET`, or `CONFIG` for all of them. */
+  readonly allow: readonly string[]
+}
+
 export interface ServiceEntry {
   readonly name: string
   readonly protocol: string
@@ -73,6 +90,8 @@ export interface ServiceEntry {
   readonly script: ScriptLimits
   /** What goes wrong with its calls on purpose; innermost first. Drills change it. */
   faults: readonly ServiceFault[] | undefined
+  /** Only for protocol redis. */
+  readonly redis?: RedisSettings | undefined
   /** What its calls are held against while they pass; absent: nothing. Changes when the files change. */
   contract?: ServiceContract | undefined
 }

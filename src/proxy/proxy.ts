@@ -77,6 +77,8 @@ export class CallProxy {
   private readonly servers = new ProtocolServers()
   private main: Listener | undefined
   private readonly own = new Map<string, Listener>()
+  /** Ports that protocols have opened. */
+  private readonly beside = new Set<Listener>()
   private readonly notices: Notices
   private lastId = 0
   private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
@@ -185,7 +187,7 @@ export class CallProxy {
   }
 
   async close(graceMs: number): Promise<void> {
-    const listeners = [this.main, ...this.own.values()].filter((one) => one !== undefined)
+    const listeners = [this.main, ...this.own.values(), ...this.beside].filter((one) => one !== undefined)
     const stopped = Promise.all(listeners.map((one) => one.stop()))
     this.servers.close()
     this.arrivals.undecided.close()
@@ -265,6 +267,12 @@ export class CallProxy {
       },
       route: (entrance, host, port, path) => this.route(entrance, host, port, path),
       carried: (service) => this.servers.carried(service.protocol),
+      listenBeside: async (service, accept) => {
+        const host = this.own.get(service.name)?.host ?? this.config.listen.host
+        const listener = await listen({ host, port: 0 }, accept)
+        this.beside.add(listener)
+        return { host: isUnspecified(host) ? '127.0.0.1' : host, port: listener.port }
+      },
       upstream: (protocol) => this.servers.upstreams.get(protocol)!,
       connect: connector({
         ...this.arrivals,
@@ -340,7 +348,7 @@ export class CallProxy {
       listen,
     })
     const otherwise = options.protocols.find((protocol) => protocol.name === service.protocol)!
-    if (service.protocol === 'tcp') {
+    if (otherwise.ownPort === true) {
       arrivals.serve(otherwise, socket, entrance())
       return
     }
@@ -379,7 +387,8 @@ export class CallProxy {
   }
 
   private isOwn(host: string, port: number): boolean {
-    if (this.main?.port !== port && ![...this.own.values()].some((own) => own.port === port)) return false
+    if (this.main?.port !== port && ![...this.own.values(), ...this.beside].some((own) => own.port === port))
+      return false
     return host === 'localhost' || host === this.main?.host || isLoopback(host)
   }
 

@@ -133,6 +133,7 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   definitions: undefined,
   script: service.script,
   faults: ownFaults(service),
+  redis: service.redis,
 })
 
 const ownFaults = ({ fault }: ServiceConfig): readonly ServiceFault[] | undefined =>

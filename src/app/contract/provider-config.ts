@@ -80,5 +80,6 @@ const serviceOf = (
           ? known.proto
           : { files: proto, importPaths, reflection: proto.length === 0 },
     contract: undefined,
+    redis: undefined,
   }
 }

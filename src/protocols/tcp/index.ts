@@ -12,6 +12,7 @@ import { Silence } from './silence.ts'
 export const tcp: Protocol = {
   name: 'tcp',
   dialect: undefined,
+  ownPort: true,
   // Nothing can be told from its bytes: it is what a port is said to be.
   detect: () => 'no',
   open: (host) => {

@@ -1,0 +1,120 @@
+/** Redis through the proxy: against a bare pipe of the same runtime, and against the server itself. */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { residentMb, type Server, start, startProxy } from '../lib/processes.ts'
+import { type RedisLoad, redisBenchmark, redisVersion, startRedis } from '../lib/redis-benchmark.ts'
+import { limitRow, noteRow, type Row, ratioRow } from '../lib/report.ts'
+import { workspace } from '../lib/workspaces.ts'
+import type { Ratio } from '../lib/wrk.ts'
+
+const rounds = 5
+const idle = 4_000
+
+interface Budget {
+  readonly test: string
+  readonly pipelining: number
+  readonly requests: number
+  readonly ofPipe: number
+}
+
+const budgets: readonly Budget[] = [
+  { test: 'GET', pipelining: 1, requests: 60_000, ofPipe: 0.8 },
+  { test: 'SET', pipelining: 1, requests: 60_000, ofPipe: 0.8 },
+  { test: 'GET', pipelining: 16, requests: 400_000, ofPipe: 0.6 },
+  { test: 'SET', pipelining: 16, requests: 400_000, ofPipe: 0.6 },
+  { test: 'MSET', pipelining: 1, requests: 40_000, ofPipe: 0.6 },
+]
+
+export const redis = async (): Promise<Row[]> => {
+  if (redisVersion() === undefined) {
+    console.error(
+      'skipped: redis needs redis-server and redis-benchmark (Debian: redis-server), which are not on this machine',
+    )
+    return []
+  }
+  const port = await freePort()
+  const server = await startRedis(port)
+  const pipe = await start(['bench/lib/bare-pipe.ts', String(port)])
+  const files = {
+    'svc-mock.yaml': `tenant: bench\nservices:\n  cache: { protocol: redis, listen: 127.0.0.1:0, upstream: 'redis://127.0.0.1:${port}' }\n`,
+  }
+  const proxy = await startProxy(workspace(files), '--quiet')
+  const rows: Row[] = []
+  try {
+    for (const budget of budgets) rows.push(...(await measured(budget, portOf(proxy), portOf(pipe), port)))
+    await Promise.all([proxy.stop(), pipe.stop()])
+    // In a process of its own, which has no room left from work before.
+    const fresh = await startProxy(workspace(files), '--quiet')
+    rows.push(limitRow('Redis: memory for an idle connection', await idleKb(fresh), 'kB', 30))
+    await fresh.stop()
+  } finally {
+    await server.stop()
+  }
+  return rows
+}
+
+const measured = async (budget: Budget, proxy: number, pipe: number, direct: number): Promise<Row[]> => {
+  const { test, pipelining, requests, ofPipe } = budget
+  const found: { readonly proxy: number; readonly pipe: number; readonly direct: number }[] = []
+  // In turns, so that a noisy machine meets all three.
+  for (let round = 0; round < rounds; round++) {
+    const at = (port: number): RedisLoad => ({ port, test, pipelining, requests })
+    found.push({
+      proxy: await redisBenchmark(at(proxy)),
+      pipe: await redisBenchmark(at(pipe)),
+      direct: await redisBenchmark(at(direct)),
+    })
+  }
+  const what = `Redis: ${test === 'MSET' ? 'MSET of 10' : test}, 50 connections${pipelining > 1 ? `, pipelines of ${pipelining}` : ''}`
+  return [
+    ratioRow(`${what}, against a bare pipe`, ratio(found.map((one) => [one.proxy, one.pipe])), ofPipe),
+    noteRow(`${what}, against the server itself`, ratio(found.map((one) => [one.proxy, one.direct]))),
+  ]
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+
+const ratio = (pairs: readonly (readonly [number, number])[]): Ratio => {
+  const ratios = pairs.map(([subject, yardstick]) => subject / yardstick)
+  return {
+    ratio: median(ratios),
+    spread: [Math.min(...ratios), Math.max(...ratios)],
+    subject: median(pairs.map(([subject]) => subject)),
+    yardstick: median(pairs.map(([, yardstick]) => yardstick)),
+  }
+}
+
+/** After a command on each, so that all that a connection needs is there. */
+const idleKb = async (proxy: Server): Promise<number> => {
+  const port = portOf(proxy)
+  const open = async (): Promise<Socket> => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    await once(socket, 'connect')
+    socket.write('SET a 1\r\n')
+    await once(socket, 'data')
+    return socket
+  }
+  // What the first ones cost is the program's.
+  const warm = await Promise.all(Array.from({ length: 200 }, open))
+  const before = residentMb(proxy.pid)
+  const sockets: Socket[] = []
+  while (sockets.length < idle) sockets.push(...(await Promise.all(Array.from({ length: 100 }, open))))
+  const after = residentMb(proxy.pid)
+  for (const socket of [...warm, ...sockets]) socket.destroy()
+  return ((after - before) * 1024) / idle
+}
+
+const portOf = ({ ready, address }: Server): number => {
+  const services = ready['services'] as readonly { readonly listen?: string }[] | undefined
+  return Number((services?.[0]?.listen ?? address).split(':').at(-1))
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -1,0 +1,254 @@
+/**
+ * Where the keys of each command are. Made by scripts/redis-commands.ts of the command specifications that come with Redis 7.0;
+ * do not edit.
+ *
+ * Copyright (c) 2006-2020, Salvatore Sanfilippo. All rights reserved. Redistributed under the 3-clause BSD licence; its text is in
+ * LICENSE.redis.txt beside this file.
+ *
+ * One command a line, its subcommands behind ` / `: name, flags, key specifications. Flags: r reads, w writes, d is called
+ * dangerous or administrative. A specification is access (R read, W write, C a channel and no key), where to begin (i<argument>,
+ * k<keyword>,<from>) and what to take (r<last>,<step>,<limit> or n<count's offset>,<first's offset>,<step>); `?`: not said.
+ */
+export const specifications = `
+ACL - / CAT - / DELUSER d / DRYRUN d / GENPASS - / GETUSER d / HELP - / LIST d / LOAD d / LOG d / SAVE d / SETUSER d / USERS d / WHOAMI -
+APPEND w W:i1:r0,1,0
+ASKING -
+AUTH -
+BGREWRITEAOF d
+BGSAVE d
+BITCOUNT r R:i1:r0,1,0
+BITFIELD w W:i1:r0,1,0
+BITFIELD_RO r R:i1:r0,1,0
+BITOP w W:i2:r0,1,0 R:i3:r-1,1,0
+BITPOS r R:i1:r0,1,0
+BLMOVE w W:i1:r0,1,0 W:i2:r0,1,0
+BLMPOP w W:i2:n0,1,1
+BLPOP w W:i1:r-2,1,0
+BRPOP w W:i1:r-2,1,0
+BRPOPLPUSH w W:i1:r0,1,0 W:i2:r0,1,0
+BZMPOP w W:i2:n0,1,1
+BZPOPMAX w W:i1:r-2,1,0
+BZPOPMIN w W:i1:r-2,1,0
+CLIENT - / CACHING - / GETNAME - / GETREDIR - / HELP - / ID - / INFO - / KILL d / LIST d / NO-EVICT d / PAUSE d / REPLY - / SETNAME - / TRACKING - / TRACKINGINFO - / UNBLOCK d / UNPAUSE d
+CLUSTER - / ADDSLOTS d / ADDSLOTSRANGE d / BUMPEPOCH d / COUNT-FAILURE-REPORTS d / COUNTKEYSINSLOT - / DELSLOTS d / DELSLOTSRANGE d / FAILOVER d / FLUSHSLOTS d / FORGET d / GETKEYSINSLOT - / HELP - / INFO - / KEYSLOT - / LINKS - / MEET d / MYID - / NODES - / REPLICAS d / REPLICATE d / RESET d / SAVECONFIG d / SET-CONFIG-EPOCH d / SETSLOT d / SHARDS - / SLAVES d / SLOTS -
+COMMAND - / COUNT - / DOCS - / GETKEYS - / GETKEYSANDFLAGS - / HELP - / INFO - / LIST -
+CONFIG - / GET d / HELP - / RESETSTAT d / REWRITE d / SET d
+COPY w R:i1:r0,1,0 W:i2:r0,1,0
+DBSIZE r
+DEBUG d
+DECR w W:i1:r0,1,0
+DECRBY w W:i1:r0,1,0
+DEL w W:i1:r-1,1,0
+DISCARD -
+DUMP r R:i1:r0,1,0
+ECHO -
+EVAL - W:i2:n0,1,1
+EVALSHA - W:i2:n0,1,1
+EVALSHA_RO r R:i2:n0,1,1
+EVAL_RO r R:i2:n0,1,1
+EXEC -
+EXISTS r R:i1:r-1,1,0
+EXPIRE w W:i1:r0,1,0
+EXPIREAT w W:i1:r0,1,0
+EXPIRETIME r R:i1:r0,1,0
+FAILOVER d
+FCALL - W:i2:n0,1,1
+FCALL_RO r R:i2:n0,1,1
+FLUSHALL wd
+FLUSHDB wd
+FUNCTION - / DELETE w / DUMP - / FLUSH w / HELP - / KILL - / LIST - / LOAD w / RESTORE w / STATS -
+GEOADD w W:i1:r0,1,0
+GEODIST r R:i1:r0,1,0
+GEOHASH r R:i1:r0,1,0
+GEOPOS r R:i1:r0,1,0
+GEORADIUS w R:i1:r0,1,0 W:kSTORE,6:r0,1,0 W:kSTOREDIST,6:r0,1,0
+GEORADIUSBYMEMBER w R:i1:r0,1,0 W:kSTORE,5:r0,1,0 W:kSTOREDIST,5:r0,1,0
+GEORADIUSBYMEMBER_RO r R:i1:r0,1,0
+GEORADIUS_RO r R:i1:r0,1,0
+GEOSEARCH r R:i1:r0,1,0
+GEOSEARCHSTORE w W:i1:r0,1,0 R:i2:r0,1,0
+GET r R:i1:r0,1,0
+GETBIT r R:i1:r0,1,0
+GETDEL w W:i1:r0,1,0
+GETEX w W:i1:r0,1,0
+GETRANGE r R:i1:r0,1,0
+GETSET w W:i1:r0,1,0
+HDEL w W:i1:r0,1,0
+HELLO -
+HEXISTS r R:i1:r0,1,0
+HGET r R:i1:r0,1,0
+HGETALL r R:i1:r0,1,0
+HINCRBY w W:i1:r0,1,0
+HINCRBYFLOAT w W:i1:r0,1,0
+HKEYS r R:i1:r0,1,0
+HLEN r R:i1:r0,1,0
+HMGET r R:i1:r0,1,0
+HMSET w W:i1:r0,1,0
+HRANDFIELD r R:i1:r0,1,0
+HSCAN r R:i1:r0,1,0
+HSET w W:i1:r0,1,0
+HSETNX w W:i1:r0,1,0
+HSTRLEN r R:i1:r0,1,0
+HVALS r R:i1:r0,1,0
+INCR w W:i1:r0,1,0
+INCRBY w W:i1:r0,1,0
+INCRBYFLOAT w W:i1:r0,1,0
+INFO d
+KEYS rd
+LASTSAVE d
+LATENCY - / DOCTOR d / GRAPH d / HELP - / HISTOGRAM d / HISTORY d / LATEST d / RESET d
+LCS r R:i1:r1,1,0
+LINDEX r R:i1:r0,1,0
+LINSERT w W:i1:r0,1,0
+LLEN r R:i1:r0,1,0
+LMOVE w W:i1:r0,1,0 W:i2:r0,1,0
+LMPOP w W:i1:n0,1,1
+LOLWUT r
+LPOP w W:i1:r0,1,0
+LPOS r R:i1:r0,1,0
+LPUSH w W:i1:r0,1,0
+LPUSHX w W:i1:r0,1,0
+LRANGE r R:i1:r0,1,0
+LREM w W:i1:r0,1,0
+LSET w W:i1:r0,1,0
+LTRIM w W:i1:r0,1,0
+MEMORY - / DOCTOR - / HELP - / MALLOC-STATS - / PURGE - / STATS - / USAGE r R:i2:r0,1,0
+MGET r R:i1:r-1,1,0
+MIGRATE wd W:i3:r0,1,0 ?
+MODULE - / HELP - / LIST d / LOAD d / LOADEX d / UNLOAD d
+MONITOR d
+MOVE w W:i1:r0,1,0
+MSET w W:i1:r-1,2,0
+MSETNX w W:i1:r-1,2,0
+MULTI -
+OBJECT - / ENCODING r R:i2:r0,1,0 / FREQ r R:i2:r0,1,0 / HELP - / IDLETIME r R:i2:r0,1,0 / REFCOUNT r R:i2:r0,1,0
+PERSIST w W:i1:r0,1,0
+PEXPIRE w W:i1:r0,1,0
+PEXPIREAT w W:i1:r0,1,0
+PEXPIRETIME r R:i1:r0,1,0
+PFADD w W:i1:r0,1,0
+PFCOUNT r W:i1:r-1,1,0
+PFDEBUG wd W:i2:r0,1,0
+PFMERGE w W:i1:r0,1,0 R:i2:r-1,1,0
+PFSELFTEST d
+PING -
+PSETEX w W:i1:r0,1,0
+PSUBSCRIBE -
+PSYNC d
+PTTL r R:i1:r0,1,0
+PUBLISH -
+PUBSUB - / CHANNELS - / HELP - / NUMPAT - / NUMSUB - / SHARDCHANNELS - / SHARDNUMSUB -
+PUNSUBSCRIBE -
+QUIT -
+RANDOMKEY r
+READONLY -
+READWRITE -
+RENAME w W:i1:r0,1,0 W:i2:r0,1,0
+RENAMENX w W:i1:r0,1,0 W:i2:r0,1,0
+REPLCONF d
+REPLICAOF d
+RESET -
+RESTORE wd W:i1:r0,1,0
+RESTORE-ASKING wd W:i1:r0,1,0
+ROLE d
+RPOP w W:i1:r0,1,0
+RPOPLPUSH w W:i1:r0,1,0 W:i2:r0,1,0
+RPUSH w W:i1:r0,1,0
+RPUSHX w W:i1:r0,1,0
+SADD w W:i1:r0,1,0
+SAVE d
+SCAN r
+SCARD r R:i1:r0,1,0
+SCRIPT - / DEBUG - / EXISTS - / FLUSH - / HELP - / KILL - / LOAD -
+SDIFF r R:i1:r-1,1,0
+SDIFFSTORE w W:i1:r0,1,0 R:i2:r-1,1,0
+SELECT -
+SENTINEL d / CKQUORUM d / CONFIG d / DEBUG d / FAILOVER d / FLUSHCONFIG d / GET-MASTER-ADDR-BY-NAME d / HELP - / INFO-CACHE d / IS-MASTER-DOWN-BY-ADDR d / MASTER d / MASTERS d / MONITOR d / MYID d / PENDING-SCRIPTS d / REMOVE d / REPLICAS d / RESET d / SENTINELS d / SET d / SIMULATE-FAILURE d / SLAVES d
+SET w W:i1:r0,1,0
+SETBIT w W:i1:r0,1,0
+SETEX w W:i1:r0,1,0
+SETNX w W:i1:r0,1,0
+SETRANGE w W:i1:r0,1,0
+SHUTDOWN d
+SINTER r R:i1:r-1,1,0
+SINTERCARD r R:i1:n0,1,1
+SINTERSTORE w W:i1:r0,1,0 R:i2:r-1,1,0
+SISMEMBER r R:i1:r0,1,0
+SLAVEOF d
+SLOWLOG - / GET d / HELP - / LEN d / RESET d
+SMEMBERS r R:i1:r0,1,0
+SMISMEMBER r R:i1:r0,1,0
+SMOVE w W:i1:r0,1,0 W:i2:r0,1,0
+SORT wd R:i1:r0,1,0 ? ?
+SORT_RO rd R:i1:r0,1,0 ?
+SPOP w W:i1:r0,1,0
+SPUBLISH - C:i1:r0,1,0
+SRANDMEMBER r R:i1:r0,1,0
+SREM w W:i1:r0,1,0
+SSCAN r R:i1:r0,1,0
+SSUBSCRIBE - C:i1:r-1,1,0
+STRLEN r R:i1:r0,1,0
+SUBSCRIBE -
+SUBSTR r R:i1:r0,1,0
+SUNION r R:i1:r-1,1,0
+SUNIONSTORE w W:i1:r0,1,0 R:i2:r-1,1,0
+SUNSUBSCRIBE - C:i1:r-1,1,0
+SWAPDB wd
+SYNC d
+TIME -
+TOUCH r R:i1:r-1,1,0
+TTL r R:i1:r0,1,0
+TYPE r R:i1:r0,1,0
+UNLINK w W:i1:r-1,1,0
+UNSUBSCRIBE -
+UNWATCH -
+WAIT -
+WATCH - R:i1:r-1,1,0
+XACK w W:i1:r0,1,0
+XADD w W:i1:r0,1,0
+XAUTOCLAIM w W:i1:r0,1,0
+XCLAIM w W:i1:r0,1,0
+XDEL w W:i1:r0,1,0
+XGROUP - / CREATE w W:i2:r0,1,0 / CREATECONSUMER w W:i2:r0,1,0 / DELCONSUMER w W:i2:r0,1,0 / DESTROY w W:i2:r0,1,0 / HELP - / SETID w W:i2:r0,1,0
+XINFO - / CONSUMERS r R:i2:r0,1,0 / GROUPS r R:i2:r0,1,0 / HELP - / STREAM r R:i2:r0,1,0
+XLEN r R:i1:r0,1,0
+XPENDING r R:i1:r0,1,0
+XRANGE r R:i1:r0,1,0
+XREAD r R:kSTREAMS,1:r-1,1,2
+XREADGROUP w R:kSTREAMS,4:r-1,1,2
+XREVRANGE r R:i1:r0,1,0
+XSETID w W:i1:r0,1,0
+XTRIM w W:i1:r0,1,0
+ZADD w W:i1:r0,1,0
+ZCARD r R:i1:r0,1,0
+ZCOUNT r R:i1:r0,1,0
+ZDIFF r R:i1:n0,1,1
+ZDIFFSTORE w W:i1:r0,1,0 R:i2:n0,1,1
+ZINCRBY w W:i1:r0,1,0
+ZINTER r R:i1:n0,1,1
+ZINTERCARD r R:i1:n0,1,1
+ZINTERSTORE w W:i1:r0,1,0 R:i2:n0,1,1
+ZLEXCOUNT r R:i1:r0,1,0
+ZMPOP w W:i1:n0,1,1
+ZMSCORE r R:i1:r0,1,0
+ZPOPMAX w W:i1:r0,1,0
+ZPOPMIN w W:i1:r0,1,0
+ZRANDMEMBER r R:i1:r0,1,0
+ZRANGE r R:i1:r0,1,0
+ZRANGEBYLEX r R:i1:r0,1,0
+ZRANGEBYSCORE r R:i1:r0,1,0
+ZRANGESTORE w W:i1:r0,1,0 R:i2:r0,1,0
+ZRANK r R:i1:r0,1,0
+ZREM w W:i1:r0,1,0
+ZREMRANGEBYLEX w W:i1:r0,1,0
+ZREMRANGEBYRANK w W:i1:r0,1,0
+ZREMRANGEBYSCORE w W:i1:r0,1,0
+ZREVRANGE r R:i1:r0,1,0
+ZREVRANGEBYLEX r R:i1:r0,1,0
+ZREVRANGEBYSCORE r R:i1:r0,1,0
+ZREVRANK r R:i1:r0,1,0
+ZSCAN r R:i1:r0,1,0
+ZSCORE r R:i1:r0,1,0
+ZUNION r R:i1:n0,1,1
+ZUNIONSTORE w W:i1:r0,1,0 R:i2:n0,1,1
+`

@@ -1,0 +1,179 @@
+/** Redis: commands pass to the real server with the tenant's names, one connection there for each here. */
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Call } from '../../core/call.ts'
+import { ConnectionCall } from '../../core/connection-call.ts'
+import { SvcMockError } from '../../core/errors.ts'
+import { isTenantName, laneOf } from '../../core/lane.ts'
+import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
+import type { Reply } from '../../core/reply.ts'
+import type { RedisSettings, ServiceEntry } from '../../core/service-entry.ts'
+import { ClusterNodes } from './cluster.ts'
+import { CommandTable } from './commands/table.ts'
+import { Names } from './names.ts'
+import { Refusal } from './refusal.ts'
+import { encodeReply, errorReply } from './resp/value.ts'
+import { Slab } from './session/out-buffer.ts'
+import { Session } from './session/session.ts'
+import { specialCommands } from './treatments/index.ts'
+
+export const redis: Protocol = {
+  name: 'redis',
+  dialect: undefined,
+  ownPort: true,
+  // The port says what it is; its bytes could be those of many text protocols.
+  detect: () => 'no',
+  open: (host) => {
+    const connections = new Connections(host)
+    return {
+      accept: (socket, entrance) => void connections.accept(socket, entrance),
+      upstream: (call) => connections.dial(call),
+      close: () => undefined,
+      reset: () => connections.reset(),
+    }
+  },
+}
+
+const plainSettings: RedisSettings = {
+  tenant: undefined,
+  tenantFrom: undefined,
+  keys: [],
+  channels: 'isolate',
+  cluster: false,
+  allow: [],
+}
+
+class Connections {
+  private readonly host: ProtocolHost
+  private readonly sockets = new Set<Duplex>()
+  private readonly slabs = { toClient: new Slab(), toUpstream: new Slab() }
+  /** By service, since servers differ in what they know. Made at the first connection. */
+  private readonly tables = new Map<string, CommandTable>()
+  /** By service. */
+  private readonly clusters = new Map<string, ClusterNodes>()
+  /** By settings, which change as a whole, and tenant. */
+  private readonly names = new WeakMap<RedisSettings, Map<string, Names>>()
+
+  constructor(host: ProtocolHost) {
+    this.host = host
+  }
+
+  async accept(client: Duplex, entrance: Entrance): Promise<void> {
+    const { host } = this
+    const service = entrance.service!
+    const startedAt = performance.now()
+    this.sockets.add(client)
+    client.once('close', () => this.sockets.delete(client))
+    client.on('error', () => client.destroy())
+    const gone = new AbortController()
+    const onClose = (): void => gone.abort()
+    client.once('close', onClose)
+    const call = new ConnectionCall({
+      id: host.nextId(),
+      protocol: 'redis',
+      tenant: host.tenant,
+      service,
+      operation: 'connection',
+      signal: gone.signal,
+    })
+    try {
+      const reply = await host.handle(call)
+      client.off('close', onClose)
+      if (reply.kind === 'tunnel') this.join(client, reply.socket, service)
+      else breakOff(reply, client)
+      host.finished(call, reply.kind === 'tunnel' ? 200 : 0, startedAt)
+    } catch (error) {
+      call.context.outcome = 'error'
+      call.context.error = error instanceof SvcMockError ? error.code : 'INVARIANT_BROKEN'
+      call.context.note = (error as Error).message
+      // As the server itself refuses a connection, before any command (`max number of clients reached`).
+      client.end(encodeReply(errorReply(`ERR svc-mock: ${(error as Error).message}`)))
+      host.finished(call, 0, startedAt)
+    }
+  }
+
+  /** The real server's connection as a reply. */
+  async dial(call: Call): Promise<Reply> {
+    const target = call.service.upstream!
+    const scheme = target.scheme === 'rediss' ? 'https' : 'tcp'
+    const socket = await this.host.dial({ ...target, scheme }, { tls: call.service.tls.upstream, alpn: [] })
+    call.context.outcome = 'passthrough'
+    call.context.note = `${target.host}:${target.port}`
+    return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
+  }
+
+  reset(): void {
+    for (const socket of this.sockets) socket.destroy()
+  }
+
+  private nodes(service: ServiceEntry): ClusterNodes {
+    const known = this.clusters.get(service.name)
+    if (known !== undefined) return known
+    const { host } = this
+    const nodes = new ClusterNodes(service.upstream!, async (node) => {
+      // The rest of the entry stays what it is: mode and faults change while running.
+      const upstream = { ...service.upstream!, ...node }
+      const entry = Object.create(service, { upstream: { value: upstream } }) as ServiceEntry
+      const port = await host.listenBeside(service, (socket) => {
+        void this.accept(socket, { kind: 'own', service: entry, listen: `${port.host}:${port.port}` })
+      })
+      return port
+    })
+    this.clusters.set(service.name, nodes)
+    return nodes
+  }
+
+  private join(client: Duplex, upstream: Duplex, service: ServiceEntry): void {
+    if (client.destroyed) {
+      upstream.destroy()
+      return
+    }
+    const settings = service.redis ?? plainSettings
+    new Session({
+      client,
+      upstream,
+      settings,
+      table: this.table(service.name),
+      names: this.namesOf(settings, settings.tenant ?? this.host.tenant.id),
+      slabs: this.slabs,
+      nodes: settings.cluster ? this.nodes(service) : undefined,
+      namesOf: (tenant) => {
+        if (!isTenantName(tenant)) throw new Refusal('ERR svc-mock: this is no name for a tenant')
+        return this.namesOf(settings, tenant)
+      },
+      lost: (why) => {
+        const said = why.includes('RESP')
+        if (said) this.host.notice(`redis ${service.name}`, `the upstream of ${service.name} ${why}`)
+      },
+    })
+  }
+
+  private table(service: string): CommandTable {
+    const known = this.tables.get(service)
+    if (known !== undefined) return known
+    const table = new CommandTable(specialCommands)
+    this.tables.set(service, table)
+    return table
+  }
+
+  private namesOf(settings: RedisSettings, tenant: string): Names {
+    let byTenant = this.names.get(settings)
+    if (byTenant === undefined) {
+      byTenant = new Map()
+      this.names.set(settings, byTenant)
+    }
+    const known = byTenant.get(tenant)
+    if (known !== undefined) return known
+    // Clients choose the names where they may.
+    if (byTenant.size >= 1_000) byTenant.clear()
+    const names = new Names(laneOf(tenant), settings)
+    byTenant.set(tenant, names)
+    return names
+  }
+}
+
+const breakOff = (reply: Reply, socket: Duplex): void => {
+  if (reply.kind === 'fault' && reply.fault === 'stall') return
+  if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
+  else socket.destroy()
+}

@@ -1,0 +1,60 @@
+/**
+ * Keys that fall back to the baseline: read there until the tenant writes them. The first write copies the baseline's
+ * value and leaves a mark, so that a key that the tenant has deleted stays deleted.
+ */
+import { type ArgumentsView, keysOf } from '../commands/key-positions.ts'
+import type { Command } from '../commands/table.ts'
+import type { Names } from '../names.ts'
+import { Refusal } from '../refusal.ts'
+import { isError } from '../resp/value.ts'
+import type { Connection } from '../treatments/treatment.ts'
+
+export interface OverlayKey {
+  readonly place: number
+  readonly key: Buffer
+  readonly reads: boolean
+}
+
+export const overlayKeys = (
+  command: Command,
+  view: ArgumentsView,
+  args: readonly Buffer[],
+  names: Names,
+): readonly OverlayKey[] => {
+  const found: OverlayKey[] = []
+  keysOf(command.specs, view, (place, { reads }) => {
+    const key = args[place]!
+    if (names.policy(key) === 'overlay') found.push({ place, key, reads })
+  })
+  return found
+}
+
+/** In one step, because other connections of the tenant write at the same time. */
+const script =
+  "if redis.call('EXISTS',KEYS[1])==0 then redis.call('COPY',KEYS[2],KEYS[3]) redis.call('SET',KEYS[1],'1') end return 1"
+
+/** Makes the key the tenant's own. */
+export const touchCommand = (key: Buffer, names: Names): readonly (string | Uint8Array)[] => [
+  'EVAL',
+  script,
+  '3',
+  names.mark(key),
+  key,
+  names.own(key),
+]
+
+/** Puts into `wire` where the key is. Throws a Refusal with the server's words when it could not be copied. */
+export const resolveOverlay = async (
+  { place, key, reads }: OverlayKey,
+  wire: Buffer[],
+  connection: Connection,
+): Promise<void> => {
+  const { names } = connection
+  if (!reads) {
+    const touched = await connection.ask(...touchCommand(key, names))
+    if (isError(touched)) throw new Refusal(names.hide(touched.text!).toString('latin1'))
+    return
+  }
+  const marked = await connection.ask('EXISTS', names.mark(key))
+  if (marked.text?.toString('latin1') === '0') wire[place] = key
+}
