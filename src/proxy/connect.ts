@@ -52,13 +52,14 @@ export const connector =
     }
   }
 
-/** The service whose own port this is. Not of tcp, whose bytes say nothing of where they have been. */
-const ownService = (host: ConnectHost, name: string, port: number): ServiceEntry | undefined =>
-  host.isOwn(name, port)
-    ? [...host.services().entries.values()].find(
-        (one) => one.protocol !== 'tcp' && host.ownPort(one.name)?.endsWith(`:${port}`) === true,
-      )
-    : undefined
+/** The service whose own port this is. Not of protocols that are known by their port alone: in a tunnel nothing tells them. */
+const ownService = (host: ConnectHost, name: string, port: number): ServiceEntry | undefined => {
+  if (!host.isOwn(name, port)) return undefined
+  const byPort = new Set(host.protocols.filter(({ ownPort }) => ownPort === true).map((one) => one.name))
+  return [...host.services().entries.values()].find(
+    (one) => !byPort.has(one.protocol) && host.ownPort(one.name)?.endsWith(`:${port}`) === true,
+  )
+}
 
 /** Some clients (grpc-js among them) take no port in NO_PROXY, and come to own ports by way of us. */
 const toOwnPort = (

@@ -20,10 +20,9 @@ import { mockFilter, type Witness } from '../filters/mock.ts'
 import { recordFilter } from '../filters/record.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import type { Recorder } from '../record/recorder.ts'
-import { fatalAlert } from '../tls/alert.ts'
 import type { CertificateAuthority } from '../tls/authority.ts'
-import type { ClientHello } from '../tls/client-hello.ts'
 import { Arrival, type ArrivalHost } from './arrival.ts'
+import { arriveByName } from './arrive-by-name.ts'
 import { connector } from './connect.ts'
 import { detect } from './detect.ts'
 import { createDial, type DialPolicy } from './dial.ts'
@@ -296,36 +295,12 @@ export class CallProxy {
     detect(socket, this.options.protocols, patienceMs, (what) => {
       undecided.delete(socket)
       if (what.kind === 'protocol') this.arrivals.serve(what.protocol, socket, entrance)
-      else if (what.kind === 'tls') this.securedMain(socket, what.hello)
+      else if (what.kind === 'tls') arriveByName(this.arrivals, this.listen, socket, what.hello)
       else {
         if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign[what.kind])
         socket.destroy()
       }
     })
-  }
-
-  /** TLS on the main port is for the service that the client names: one whose name leads here by DNS or /etc/hosts. */
-  private securedMain(socket: Socket, { servername }: ClientHello): void {
-    const service = servername === undefined ? undefined : this.services.atHost(servername, 443)
-    if (servername === undefined || service === undefined) {
-      const named = servername === undefined ? 'names no host' : `names ${servername}, which no service has`
-      this.notices.say(
-        'connection tls',
-        `a client speaks TLS to ${this.listen} and ${named}; as a proxy this is http://${this.listen}, also for https:// calls`,
-      )
-      socket.end(fatalAlert('unrecognizedName'))
-      return
-    }
-    const target = { scheme: 'https', host: servername, port: 443, basePath: '' } as const
-    new Arrival(this.arrivals, {
-      service,
-      socket,
-      target,
-      operation: `TLS ${servername}:443`,
-      entrance: (tls) => ({ kind: 'proxy', target, ...(tls !== undefined && { tls }), listen: this.listen }),
-      serverMayBegin: false,
-      refuse: () => socket.destroy(),
-    }).look()
   }
 
   private async listenFor(name: string, address: Address): Promise<void> {
