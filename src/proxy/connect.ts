@@ -11,8 +11,8 @@ import { loopError } from './policy.ts'
 export interface ConnectHost extends ArrivalHost {
   unknownHosts(): 'passthrough' | 'fail'
   isOwn(host: string, port: number): boolean
-  /** The service whose own port this is. */
-  ownService(host: string, port: number): ServiceEntry | undefined
+  /** `127.0.0.1:8711`; undefined: the service has none. */
+  ownPort(service: string): string | undefined
 }
 
 /** Throws LOOP for what comes back to us; all else is refused through the request. */
@@ -41,7 +41,7 @@ export const connector =
         refuse: (error) => request.refuse(error),
       })
     const named = host.services().atHost(name, port)
-    const own = named === undefined ? host.ownService(name, port) : undefined
+    const own = named === undefined ? ownService(host, name, port) : undefined
     if (named !== undefined) toService(host, arrivalOf(named), named, request)
     else if (own !== undefined) toOwnPort(host, own, entrance, request)
     else if (host.isOwn(name, port)) throw loopError(`${name}:${port}`, entrance.listen)
@@ -52,6 +52,15 @@ export const connector =
       else arrivalOf(entry).pass(() => request.accept())
     }
   }
+
+/** The service whose own port this is. Not of protocols that are known by their port alone: in a tunnel nothing tells them. */
+const ownService = (host: ConnectHost, name: string, port: number): ServiceEntry | undefined => {
+  if (!host.isOwn(name, port)) return undefined
+  const byPort = new Set(host.protocols.filter(({ ownPort }) => ownPort === true).map((one) => one.name))
+  return [...host.services().entries.values()].find(
+    (one) => !byPort.has(one.protocol) && host.ownPort(one.name)?.endsWith(`:${port}`) === true,
+  )
+}
 
 /** Some clients (grpc-js among them) take no port in NO_PROXY, and come to own ports by way of us. */
 const toOwnPort = (

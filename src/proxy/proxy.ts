@@ -15,10 +15,9 @@ import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import type { Witness } from '../filters/mock.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import type { Recorder } from '../record/recorder.ts'
-import { fatalAlert } from '../tls/alert.ts'
 import type { CertificateAuthority } from '../tls/authority.ts'
-import type { ClientHello } from '../tls/client-hello.ts'
 import { Arrival, type ArrivalHost } from './arrival.ts'
+import { arriveByName } from './arrive-by-name.ts'
 import { connector } from './connect.ts'
 import { detect } from './detect.ts'
 import { createDial, type DialPolicy } from './dial.ts'
@@ -273,7 +272,7 @@ export class CallProxy {
         ...this.arrivals,
         unknownHosts: () => this.config.unknownHosts,
         isOwn: (host, port) => this.ports.isOwn(host, port),
-        ownService: (host, port) => this.ownService(host, port),
+        ownPort: (service) => this.ownPort(service),
       }),
       proxyAuthorization:
         credentials === undefined
@@ -295,36 +294,12 @@ export class CallProxy {
     detect(socket, this.options.protocols, patienceMs, (what) => {
       undecided.delete(socket)
       if (what.kind === 'protocol') this.arrivals.serve(what.protocol, socket, entrance)
-      else if (what.kind === 'tls') this.securedMain(socket, what.hello, entrance)
+      else if (what.kind === 'tls') arriveByName(this.arrivals, socket, what.hello, entrance)
       else {
         if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign)
         socket.destroy()
       }
     })
-  }
-
-  /** TLS on the main port is for the service that the client names: one whose name leads here by DNS or /etc/hosts. */
-  private securedMain(socket: Socket, { servername }: ClientHello, outer: Entrance): void {
-    const service = servername === undefined ? undefined : this.services.atHost(servername, 443)
-    if (servername === undefined || service === undefined) {
-      const named = servername === undefined ? 'names no host' : `names ${servername}, which no service has`
-      this.notices.say(
-        'connection tls',
-        `a client speaks TLS to ${outer.listen} and ${named}; as a proxy this is http://${outer.listen}, also for https:// calls`,
-      )
-      socket.end(fatalAlert('unrecognizedName'))
-      return
-    }
-    const target = { scheme: 'https', host: servername, port: 443, basePath: '' } as const
-    new Arrival(this.arrivals, {
-      service,
-      socket,
-      target,
-      operation: `TLS ${servername}:443`,
-      entrance: (tls) => ({ ...outer, target, ...(tls !== undefined && { tls }) }),
-      serverMayBegin: false,
-      refuse: () => socket.destroy(),
-    }).look()
   }
 
   private acceptOwn(socket: Socket, service: ServiceEntry, host: string): void {
@@ -373,15 +348,6 @@ export class CallProxy {
     if (found !== undefined) return { ...found, target }
     if (this.ports.isOwn(host, port)) throw loopError(`${host}:${port}`, this.listen)
     return { service: this.services.unnamed(host, port), basePath: '', target }
-  }
-
-  /** Not of tcp, whose bytes say nothing of where they have been. */
-  private ownService(host: string, port: number): ServiceEntry | undefined {
-    const name = this.ports.serviceAt(port)
-    const service = name === undefined ? undefined : this.services.entries.get(name)
-    return service !== undefined && service.protocol !== 'tcp' && this.ports.isOwn(host, port)
-      ? service
-      : undefined
   }
 
   private finished(call: Call, status: number, startedAt: number, word?: string): void {

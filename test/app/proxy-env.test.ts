@@ -49,6 +49,17 @@ describe('proxyEnv', () => {
     expect(variables['HTTP_PROXY']).toBe('http://a:p%40s@127.0.0.1:8700')
   })
 
+  it('names own ports of HTTP and of gRPC, and no others', () => {
+    const named = (protocol: 'http' | 'grpc' | 'tcp', listen: string | undefined) =>
+      proxyEnv({ ...target, services: [{ name: 'a', protocol, listen, hosts: ['a.test'] }] }, {}).variables[
+        'A_URL'
+      ]
+    expect(named('http', '127.0.0.1:4001')).toBe('http://127.0.0.1:4001')
+    expect(named('grpc', '127.0.0.1:4001')).toBe('http://127.0.0.1:4001')
+    expect(named('grpc', undefined)).toBeUndefined()
+    expect(named('tcp', '127.0.0.1:4001')).toBeUndefined()
+  })
+
   it.each([
     ['payment-api', 'PAYMENT_API_URL'],
     ['acme.Inventory', 'ACME_INVENTORY_URL'],

@@ -217,6 +217,17 @@ describe('svc-mock verify --passive, gRPC', () => {
     },
   )
 
+  it('holds no stream against a mock that its client left early', async () => {
+    const { url } = await rpcService({ ...goodRpcs, Watch: { messages: [{ box: 'x' }], open: true } })
+    const source = tests([['Watch', { sku: 'A-1' }]]).replace(
+      "call.on('data', () => undefined)",
+      "call.on('data', () => call.cancel())",
+    )
+    const report = reportOf(await run(rpcFiles(mocks), source, url))
+    expect(report.checked).toEqual([])
+    expect(report.skipped).toEqual({ 'calls that were not seen whole': 1 })
+  })
+
   it('sees calls to the address of the provider, too', async () => {
     const { url } = await rpcService({ ...goodRpcs, Watch: { messages: [] } })
     const address = JSON.stringify(url.replace('http://', ''))

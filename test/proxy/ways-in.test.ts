@@ -316,6 +316,16 @@ describe('a tunnel to the own port of a service', () => {
   })
 })
 
+it('a tunnel to an own port of tcp is refused: inside nothing tells where its bytes have been', async () => {
+  const app = await proxy({
+    'svc-mock.yaml':
+      "services:\n  db: { protocol: tcp, listen: '127.0.0.1:0', upstream: 'tcp://127.0.0.1:1' }\n",
+  })
+  const tunnel = await raw(app.port)
+  tunnel.send(`CONNECT 127.0.0.1:${app.ownPort('db')} HTTP/1.1\r\nHost: x\r\n\r\n`)
+  expect(await tunnel.rest()).toMatch(/^HTTP\/1\.1 508/)
+})
+
 describe('a call that would come back to the proxy', () => {
   it('is refused with 508 and a ready curl line', async () => {
     const { port, host } = await proxy(files(orderService))
