@@ -24,6 +24,7 @@ import { fatalAlert } from '../tls/alert.ts'
 import type { CertificateAuthority } from '../tls/authority.ts'
 import type { ClientHello } from '../tls/client-hello.ts'
 import { Arrival, type ArrivalHost } from './arrival.ts'
+import { BesidePorts } from './beside.ts'
 import { connector } from './connect.ts'
 import { detect } from './detect.ts'
 import { createDial, type DialPolicy } from './dial.ts'
@@ -77,8 +78,7 @@ export class CallProxy {
   private readonly servers = new ProtocolServers()
   private main: Listener | undefined
   private readonly own = new Map<string, Listener>()
-  /** Ports that protocols have opened. */
-  private readonly beside = new Set<Listener>()
+  private readonly beside = new BesidePorts()
   private readonly notices: Notices
   private lastId = 0
   private drills: ReadonlyMap<string, readonly ServiceFault[]> = new Map()
@@ -187,7 +187,9 @@ export class CallProxy {
   }
 
   async close(graceMs: number): Promise<void> {
-    const listeners = [this.main, ...this.own.values(), ...this.beside].filter((one) => one !== undefined)
+    const listeners = [this.main, ...this.own.values(), ...this.beside.listeners].filter(
+      (one) => one !== undefined,
+    )
     const stopped = Promise.all(listeners.map((one) => one.stop()))
     this.servers.close()
     this.arrivals.undecided.close()
@@ -204,7 +206,7 @@ export class CallProxy {
   }
 
   private makeFilters(): Filters {
-    const { protocols, index, clock = realClock, seed, recorder = nobody, witness } = this.options
+    const { protocols, index, clock = realClock, seed, recorder = () => undefined, witness } = this.options
     const dialects = new Map<string, Dialect>(
       protocols.flatMap((protocol) =>
         protocol.dialect === undefined ? [] : [[protocol.name, protocol.dialect]],
@@ -267,12 +269,8 @@ export class CallProxy {
       },
       route: (entrance, host, port, path) => this.route(entrance, host, port, path),
       carried: (service) => this.servers.carried(service.protocol),
-      listenBeside: async (service, accept) => {
-        const host = this.own.get(service.name)?.host ?? this.config.listen.host
-        const listener = await listen({ host, port: 0 }, accept)
-        this.beside.add(listener)
-        return { host: isUnspecified(host) ? '127.0.0.1' : host, port: listener.port }
-      },
+      listenBeside: (service, accept) =>
+        this.beside.open(this.own.get(service.name)?.host ?? this.config.listen.host, accept),
       upstream: (protocol) => this.servers.upstreams.get(protocol)!,
       connect: connector({
         ...this.arrivals,
@@ -297,7 +295,7 @@ export class CallProxy {
       if (what.kind === 'protocol') this.arrivals.serve(what.protocol, socket, entrance)
       else if (what.kind === 'tls') this.securedMain(socket, what.hello)
       else {
-        if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign[what.kind])
+        if (what.kind === 'unknown') this.notices.say(`connection ${what.kind}`, foreign)
         socket.destroy()
       }
     })
@@ -347,10 +345,7 @@ export class CallProxy {
       listen,
     })
     const otherwise = options.protocols.find((protocol) => protocol.name === service.protocol)!
-    if (otherwise.ownPort === true) {
-      arrivals.serve(otherwise, socket, entrance())
-      return
-    }
+    if (otherwise.ownPort === true) return arrivals.serve(otherwise, socket, entrance())
     const names = [host, ...(isLoopback(host) || isUnspecified(host) ? ['localhost'] : [])]
     const called = socket.localAddress?.replace(/^::ffff:/, '') ?? host
     const target = { scheme: 'https', host: called, port: socket.localPort ?? 0, basePath: '' } as const
@@ -386,8 +381,9 @@ export class CallProxy {
   }
 
   private isOwn(host: string, port: number): boolean {
-    if (this.main?.port !== port && ![...this.own.values(), ...this.beside].some((own) => own.port === port))
-      return false
+    const { main, own, beside } = this
+    const ports = [main, ...own.values(), ...beside.listeners].map((one) => one?.port)
+    if (!ports.includes(port)) return false
     return host === 'localhost' || host === this.main?.host || isLoopback(host)
   }
 
@@ -399,8 +395,4 @@ export class CallProxy {
   }
 }
 
-const nobody = (): undefined => undefined
-
-const foreign = {
-  unknown: 'a client sent bytes that are no protocol known here; its connection was closed',
-} as const
+const foreign = 'a client sent bytes that are no protocol known here; its connection was closed'

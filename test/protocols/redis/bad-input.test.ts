@@ -118,8 +118,9 @@ describe.skipIf(!hasRedis)('a server', () => {
     while (!text.endsWith('QUEUED\r\n')) await once(socket, 'data')
     socket.write('EXEC\r\nMULTI\r\nBLPOP none 0\r\nEXEC\r\nBLPOP none 0\r\n')
     while (!text.endsWith('*-1\r\n')) await once(socket, 'data')
+    const closed = once(socket, 'close')
     await server.stop()
-    await once(socket, 'close')
+    await closed
     expect(text.split('\r\n').at(-2)).toBe('-ERR svc-mock: the real server closed the connection')
     expect(await talk(second.cache, 'PING\r\n', 'PONG\r\n')).toBe('+PONG\r\n')
     expect(await talk(port, 'PING\r\n')).toMatch(/^-ERR svc-mock: .* cannot be reached: /)
