@@ -32,7 +32,7 @@ import { exit } from './exit.ts'
 import { Interceptor } from './intercept.ts'
 import { LaterChecks } from './later-checks.ts'
 import { type Listener, listen } from './listener.ts'
-import { Notices } from './notices.ts'
+import { foreign, Notices } from './notices.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { ProtocolServers } from './protocol-servers.ts'
@@ -187,9 +187,7 @@ export class CallProxy {
   }
 
   async close(graceMs: number): Promise<void> {
-    const listeners = [this.main, ...this.own.values(), ...this.beside.listeners].filter(
-      (one) => one !== undefined,
-    )
+    const listeners = this.listeners()
     const stopped = Promise.all(listeners.map((one) => one.stop()))
     this.servers.close()
     this.arrivals.undecided.close()
@@ -345,7 +343,10 @@ export class CallProxy {
       listen,
     })
     const otherwise = options.protocols.find((protocol) => protocol.name === service.protocol)!
-    if (otherwise.ownPort === true) return arrivals.serve(otherwise, socket, entrance())
+    if (otherwise.ownPort === true) {
+      arrivals.serve(otherwise, socket, entrance())
+      return
+    }
     const names = [host, ...(isLoopback(host) || isUnspecified(host) ? ['localhost'] : [])]
     const called = socket.localAddress?.replace(/^::ffff:/, '') ?? host
     const target = { scheme: 'https', host: called, port: socket.localPort ?? 0, basePath: '' } as const
@@ -380,10 +381,12 @@ export class CallProxy {
     return { service: this.services.unnamed(host, port), basePath: '', target }
   }
 
+  private listeners(): readonly Listener[] {
+    return [this.main ?? [], ...this.own.values(), ...this.beside.listeners].flat()
+  }
+
   private isOwn(host: string, port: number): boolean {
-    const { main, own, beside } = this
-    const ports = [main, ...own.values(), ...beside.listeners].map((one) => one?.port)
-    if (!ports.includes(port)) return false
+    if (!this.listeners().some((one) => one.port === port)) return false
     return host === 'localhost' || host === this.main?.host || isLoopback(host)
   }
 
@@ -394,5 +397,3 @@ export class CallProxy {
     else this.checks.add(check, (judged) => this.options.call(withJudgement(record, judged)))
   }
 }
-
-const foreign = 'a client sent bytes that are no protocol known here; its connection was closed'
