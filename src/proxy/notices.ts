@@ -24,3 +24,6 @@ export class Notices {
     this.tell(kinds.size > kindsAtMost ? `${text} (more of this sort will not be told)` : text)
   }
 }
+
+/** Of the main port. */
+export const foreign = 'a client sent bytes that are no protocol known here; its connection was closed'

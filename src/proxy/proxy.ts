@@ -25,7 +25,7 @@ import { exit } from './exit.ts'
 import { createFilters } from './filters.ts'
 import { Interceptor } from './intercept.ts'
 import { LaterChecks } from './later-checks.ts'
-import { Notices } from './notices.ts'
+import { foreign, Notices } from './notices.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { Ports } from './ports.ts'
@@ -358,5 +358,3 @@ export class CallProxy {
     else this.checks.add(check, (judged) => this.options.call(withJudgement(record, judged)))
   }
 }
-
-const foreign = 'a client sent bytes that are no protocol known here; its connection was closed'

@@ -1,10 +1,13 @@
 /** What clients and servers do wrong meets an error in Redis' own words, on that connection alone. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { joinTunnel } from '../../../src/core/tunnel.ts'
 import { proxy } from '../../support/proxy.ts'
 import { hasRedis, redisServer, talk } from '../../support/redis.ts'
+import { clientIdentity } from '../../support/tls.ts'
 
 const cache = async (upstream: number | string, settings = '') => {
   const started = await proxy({
@@ -115,11 +118,27 @@ describe.skipIf(!hasRedis)('a server', () => {
     while (!text.endsWith('QUEUED\r\n')) await once(socket, 'data')
     socket.write('EXEC\r\nMULTI\r\nBLPOP none 0\r\nEXEC\r\nBLPOP none 0\r\n')
     while (!text.endsWith('*-1\r\n')) await once(socket, 'data')
+    const closed = once(socket, 'close')
     await server.stop()
-    await once(socket, 'close')
+    await closed
     expect(text.split('\r\n').at(-2)).toBe('-ERR svc-mock: the real server closed the connection')
     expect(await talk(second.cache, 'PING\r\n', 'PONG\r\n')).toBe('+PONG\r\n')
     expect(await talk(port, 'PING\r\n')).toMatch(/^-ERR svc-mock: .* cannot be reached: /)
+  })
+
+  it('that is reached by TLS, if its certificate is trusted', async () => {
+    const server = await redisServer()
+    const secure = createTlsServer(clientIdentity('localhost'), (socket) => {
+      const inner = connect(server.port, '127.0.0.1')
+      joinTunnel(socket, inner)
+    }).listen(0, '127.0.0.1')
+    await once(secure, 'listening')
+    onTestFinished(() => void secure.close())
+    const address = `rediss://127.0.0.1:${(secure.address() as AddressInfo).port}`
+    const { cache: open } = await cache(address, ', tls: { insecure: true }')
+    expect(await talk(open, 'SET a 1\r\nKEYS *\r\nQUIT\r\n')).toBe('+OK\r\n*1\r\n$1\r\na\r\n+OK\r\n')
+    const { cache: strict } = await cache(address)
+    expect(await talk(strict, 'PING\r\n')).toMatch(/^-ERR svc-mock: no TLS connection to /)
   })
 
   it('that speaks no RESP', async () => {

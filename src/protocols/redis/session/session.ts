@@ -2,11 +2,10 @@
  * One client connection and its one connection to the server. Commands go on as they come, with names of the tenant's lane;
  * replies come back as replies.ts has them. Questions of our own are asked while the client's next commands wait.
  */
-import type { Duplex } from 'node:stream'
 import type { RedisSettings } from '../../../core/service-entry.ts'
 import type { ClusterNodes } from '../cluster.ts'
 import { type ArgumentsView, keysOf } from '../commands/key-positions.ts'
-import type { Command, CommandTable } from '../commands/table.ts'
+import type { Command } from '../commands/table.ts'
 import type { Names } from '../names.ts'
 import { Refusal } from '../refusal.ts'
 import { RequestParser } from '../resp/request-parser.ts'
@@ -14,29 +13,15 @@ import { encodeCommand, encodeReply, errorReply, isError, type Resp } from '../r
 import { treatmentOf } from '../treatments/index.ts'
 import { isAllowed, isRefused, refusal } from '../treatments/refused.ts'
 import { type Connection, type Treatment, word } from '../treatments/treatment.ts'
+import type { SessionFacts } from './facts.ts'
 import { learn } from './learn.ts'
-import { OutBuffer, type Slab } from './out-buffer.ts'
+import { OutBuffer } from './out-buffer.ts'
 import { overlayKeys, resolveOverlay, touchCommand } from './overlay.ts'
 import { passRenamed } from './pass-renamed.ts'
 import { Replies } from './replies.ts'
 import type { Confirming } from './reply-queue.ts'
 import { isSessionCommand, sessionCommand } from './session-commands.ts'
 import { type Take, Transaction } from './transaction.ts'
-
-export interface SessionFacts {
-  readonly client: Duplex
-  readonly upstream: Duplex
-  readonly table: CommandTable
-  readonly settings: RedisSettings
-  readonly names: Names
-  readonly slabs: { readonly toClient: Slab; readonly toUpstream: Slab }
-  /** Names of another tenant; throws a Refusal. */
-  namesOf(tenant: string): Names
-  /** Addresses of nodes in replies, replaced by ours; undefined: not in cluster mode. */
-  readonly nodes?: ClusterNodes | undefined
-  /** The server closed the connection, or spoke no RESP. */
-  lost(text: string): void
-}
 
 export class Session implements Connection {
   readonly replies: Replies
