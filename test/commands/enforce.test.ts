@@ -1,5 +1,5 @@
 /** Contracts in force, through the real program: call lines, `calls --violations`, the receipt, `run --strict`. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { CallLine } from '../../src/cli/call-line.ts'
 import { readRunFiles } from '../../src/control/run-file.ts'
 import { ask, liveSpec, order, shortly } from '../contract/live.ts'
@@ -24,6 +24,7 @@ describe('svc-mock start', () => {
   it('names violations on the lines of calls, and calls lists them', async () => {
     const cwd = makeFolder(files('warn', lost))
     const { program, ready } = await startProgram({ cwd })
+    onTestFinished(async () => void (await program.stop('SIGKILL')))
     await ask(Number(ready.listen.split(':')[1]), { path: '/orders/1' })
     const line = await program.line<CallLine>(({ type, service }) => type === 'call' && service === 'orders')
     expect(shortly(line.violations)).toEqual(['reply enum response.body.state'])
@@ -46,7 +47,8 @@ describe('the control address', () => {
       ...files('warn', lost),
       'svc-mock.yaml': `${files('warn', lost)['svc-mock.yaml']}limits: { body: 1KB }\n`,
     })
-    const { ready } = await startProgram({ cwd })
+    const { program, ready } = await startProgram({ cwd })
+    onTestFinished(async () => void (await program.stop('SIGKILL')))
     const port = Number(ready.listen.split(':')[1])
     const totals = async (): Promise<{ contracts: unknown; violations: unknown }> => {
       const [{ address, token } = { address: '', token: '' }] = readRunFiles(cwd)
