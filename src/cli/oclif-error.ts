@@ -56,6 +56,8 @@ export const fromOclif = (error: unknown, command: string): unknown => {
     .replace(/\n*See more help with --help$/, '')
     .replace(/\n+Note: .*$/s, '')
     .trim()
+    .replace(/^The following errors? occurred:\s*/, '')
+    .replace(/Missing required flag (\S+)/g, '--$1 is missing')
     .replace(/:?\s*\n\s*/g, ': ')
   return new SvcMockError('FLAG_INVALID', message, { hint: `see svc-mock ${command} --help` })
 }

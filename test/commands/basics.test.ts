@@ -26,6 +26,12 @@ describe('flags and arguments', () => {
     expect(stderr).toContain(hint)
   })
 
+  it('says which flag is missing', async () => {
+    const { code, stderr } = await runProgram(['can-i-deploy'], { cwd: makeFolder() })
+    expect(code).toBe(2)
+    expect(stderr).toBe('error: --to is missing (FLAG_INVALID)\nhint: see svc-mock can-i-deploy --help\n')
+  })
+
   it('are errors in one document under --json', async () => {
     const { code, stdout, stderr } = await run(['start', '--prot', '1', '--json'])
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' })
