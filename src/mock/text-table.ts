@@ -4,7 +4,7 @@
  * a hundred thousand. Here the hashes stand in one array and all keys, one behind the other, in another: a few megabytes.
  */
 
-/** A look-up in a Map with fewer entries is as fast. */
+/** Fewer entries fit into the caches as a Map, too. */
 const manyEntries = 512
 
 export interface TextMap<Value> {
