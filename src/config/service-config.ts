@@ -148,7 +148,7 @@ const schemesOf = (protocol: string): readonly string[] =>
   protocol === 'tcp' ? ['tcp'] : protocol === 'redis' ? ['redis', 'rediss'] : ['http', 'https']
 
 /** Those whose protocol `embeds`. */
-export const embeddable: ReadonlySet<string> = new Set([])
+export const embeddable: ReadonlySet<string> = new Set(['redis'])
 
 /** What only a real service can have. */
 const realOnly = ['cluster', 'tls'] as const

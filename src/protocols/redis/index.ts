@@ -2,6 +2,7 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Call, Tenant } from '../../core/call.ts'
+import { realClock } from '../../core/clock.ts'
 import { ConnectionCall } from '../../core/connection-call.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
@@ -9,6 +10,7 @@ import type { Reply } from '../../core/reply.ts'
 import type { RedisSettings, ServiceEntry } from '../../core/service-entry.ts'
 import { ClusterNodes } from './cluster.ts'
 import { CommandTable } from './commands/table.ts'
+import { EmbeddedCache } from './embedded/embedded-cache.ts'
 import { Names } from './names.ts'
 import { Refusal } from './refusal.ts'
 import { encodeReply, errorReply } from './resp/value.ts'
@@ -20,6 +22,7 @@ export const redis: Protocol = {
   name: 'redis',
   dialect: undefined,
   ownPort: true,
+  embeds: true,
   // The port says what it is; its bytes could be those of many text protocols.
   detect: () => 'no',
   open: (host) => {
@@ -50,6 +53,8 @@ class Connections {
   private readonly tables = new Map<string, CommandTable>()
   /** By service. */
   private readonly clusters = new Map<string, ClusterNodes>()
+  /** By service: what stands in for a server where the upstream is embedded. */
+  private readonly caches = new Map<string, EmbeddedCache>()
   /** By settings, which change as a whole, and tenant. */
   private readonly names = new WeakMap<RedisSettings, Map<string, Names>>()
 
@@ -93,9 +98,21 @@ class Connections {
 
   /** The real server's connection as a reply. */
   async dial(call: Call): Promise<Reply> {
-    const target = call.service.upstream!
+    const { service } = call
+    if (service.embedded) {
+      call.context.outcome = 'passthrough'
+      call.context.note = 'embedded'
+      return {
+        kind: 'tunnel',
+        status: 200,
+        metadata: [],
+        socket: this.cache(service).connect(),
+        head: new Uint8Array(0),
+      }
+    }
+    const target = service.upstream!
     const scheme = target.scheme === 'rediss' ? 'https' : 'tcp'
-    const socket = await this.host.dial({ ...target, scheme }, { tls: call.service.tls.upstream, alpn: [] })
+    const socket = await this.host.dial({ ...target, scheme }, { tls: service.tls.upstream, alpn: [] })
     call.context.outcome = 'passthrough'
     call.context.note = `${target.host}:${target.port}`
     return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
@@ -103,6 +120,15 @@ class Connections {
 
   reset(): void {
     for (const socket of this.sockets) socket.destroy()
+    for (const cache of this.caches.values()) cache.close()
+  }
+
+  private cache({ name }: ServiceEntry): EmbeddedCache {
+    const known = this.caches.get(name)
+    if (known !== undefined) return known
+    const made = new EmbeddedCache({ clock: realClock, now: Date.now, random: Math.random })
+    this.caches.set(name, made)
+    return made
   }
 
   private nodes(service: ServiceEntry): ClusterNodes {
