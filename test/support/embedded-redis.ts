@@ -3,10 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { realClock } from '../../src/core/clock.ts'
-import {
-  type CacheSurroundings,
-  EmbeddedCache,
-} from '../../src/protocols/redis/embedded/embedded-cache.ts'
+import { type CacheSurroundings, EmbeddedCache } from '../../src/protocols/redis/embedded/embedded-cache.ts'
 import { ReplyScanner } from '../../src/protocols/redis/resp/reply-scanner.ts'
 import { encodeCommand } from '../../src/protocols/redis/resp/value.ts'
 

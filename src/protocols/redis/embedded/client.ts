@@ -228,4 +228,6 @@ export class Client {
 
 /** A mistake of ours is told to whoever met it, and must not end the program. */
 export const shownError = (error: unknown): string =>
-  error instanceof Failure ? error.message : `ERR svc-mock: the embedded cache failed: ${(error as Error).message}`
+  error instanceof Failure
+    ? error.message
+    : `ERR svc-mock: the embedded cache failed: ${(error as Error).message}`

@@ -81,9 +81,7 @@ export class EmbeddedCache implements DatabaseEvents {
     }
     const sub = inner.get(args[1]!.toUpperCase())
     if (sub === undefined)
-      throw new Failure(
-        `ERR unknown subcommand '${shown(args[1]!)}'. Try ${found.name.toUpperCase()} HELP.`,
-      )
+      throw new Failure(`ERR unknown subcommand '${shown(args[1]!)}'. Try ${found.name.toUpperCase()} HELP.`)
     Client.checkArity(sub, args)
     return sub
   }
@@ -165,7 +163,5 @@ const unknownCommand = ([name, ...args]: readonly string[]): Failure => {
     if (text.length >= shownArguments) break
     text += `'${shown(arg, shownArguments - text.length)}' `
   }
-  return new Failure(
-    `ERR unknown command '${shown(name!)}', with args beginning with: ${text}`,
-  )
+  return new Failure(`ERR unknown command '${shown(name!)}', with args beginning with: ${text}`)
 }

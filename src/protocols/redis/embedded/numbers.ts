@@ -100,7 +100,9 @@ const rounded = (value: bigint, by: bigint, exponent: number): LongDouble => {
     shift >= 0 ? divided(value, by << BigInt(shift)) : divided(value << BigInt(-shift), by)
   const fits = (mantissa: bigint): boolean => mantissa < 1n << BigInt(mantissaBits)
   const [less, more] = [shifted(excess), shifted(excess + 1)]
-  return fits(less) ? { mantissa: less, exponent: exponent + excess } : { mantissa: more, exponent: exponent + excess + 1 }
+  return fits(less)
+    ? { mantissa: less, exponent: exponent + excess }
+    : { mantissa: more, exponent: exponent + excess + 1 }
 }
 
 export const longDouble = (text: string, why: () => Failure = notFloat): LongDouble => {
@@ -116,7 +118,9 @@ export const longDouble = (text: string, why: () => Failure = notFloat): LongDou
   if (Math.abs(exponent) > mostPlaces || part.length > mostPlaces) throw why()
   const digits = BigInt(`${sign}${whole}${part}`)
   const places = part.length - exponent
-  return places < 0 ? rounded(digits * 10n ** BigInt(-places), 1n, 0) : rounded(digits, 10n ** BigInt(places), 0)
+  return places < 0
+    ? rounded(digits * 10n ** BigInt(-places), 1n, 0)
+    : rounded(digits, 10n ** BigInt(places), 0)
 }
 
 export const addLongDoubles = (a: LongDouble, b: LongDouble): LongDouble => {

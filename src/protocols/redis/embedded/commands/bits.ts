@@ -32,8 +32,12 @@ const bitOf = (bytes: Buffer, at: number): number => ((bytes[at >>> 3] ?? 0) >> 
 const set = (client: Client, [, key, offset, bit]: readonly string[]): void => {
   const at = bitOffset(offset!)
   if (bit !== '0' && bit !== '1') throw new Failure('ERR bit is not an integer or out of range')
+  const before = client.db.typed(key!, 'string')?.length ?? 0
   const bytes = writableAt(client, key!, Math.floor(at / 8) + 1)
-  client.out.integer(bitOf(bytes, at))
+  const was = bitOf(bytes, at)
+  client.out.integer(was)
+  // What changes nothing wakes nobody up.
+  if (was === Number(bit) && bytes.length === before) return
   const mask = 1 << (7 - (at & 7))
   const place = Math.floor(at / 8)
   bytes[place] = bit === '1' ? bytes[place]! | mask : bytes[place]! & ~mask
@@ -230,6 +234,7 @@ const field =
     const steps = fieldSteps(args, readOnly)
     const writes = steps.some(({ verb }) => verb !== 'GET')
     const end = Math.max(0, ...steps.map(({ verb, offset, bits }) => (verb === 'GET' ? 0 : offset + bits)))
+    const length = db.typed(key, 'string')?.length ?? 0
     const bytes = writes ? writableAt(client, key, Math.ceil(end / 8)) : bytesAt(client, key)
     let changes = 0
     out.array(steps.length)
@@ -250,7 +255,7 @@ const field =
       if (after === undefined) out.null()
       else {
         writeField(bytes, step, after)
-        changes++
+        if (after !== before || bytes.length !== length) changes++
         out.integer(step.verb === 'SET' ? before : after)
       }
     }

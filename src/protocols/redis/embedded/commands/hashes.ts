@@ -2,7 +2,15 @@
 import type { Client } from '../client.ts'
 import { type Command, command } from '../command.ts'
 import { badArity, Failure, syntaxError } from '../failure.ts'
-import { addLongDoubles, longDouble, formatLongDouble, int64, integer, maxInt64, minInt64 } from '../numbers.ts'
+import {
+  addLongDoubles,
+  formatLongDouble,
+  int64,
+  integer,
+  longDouble,
+  maxInt64,
+  minInt64,
+} from '../numbers.ts'
 import { HashValue } from '../store/hash.ts'
 import { upper } from './options.ts'
 import { pickOnce, pickWithRepeats } from './random.ts'

@@ -80,8 +80,7 @@ const tell = (out: Client['out'], members: readonly string[]): void => {
 const randomMember = ({ db, out, server }: Client, args: readonly string[]): void => {
   const [, key, countText] = args
   if (args.length > 3) throw syntaxError()
-  const count =
-    countText === undefined ? 1 : integer(countText)
+  const count = countText === undefined ? 1 : integer(countText)
   const members = db.typed(key!, 'set')?.all() ?? []
   if (countText === undefined) out.maybe(pickOnce(members, 1, server.random)[0])
   else

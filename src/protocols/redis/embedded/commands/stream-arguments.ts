@@ -98,8 +98,7 @@ export const trimArguments = (args: readonly string[], adds: boolean): TrimArgum
     else if (adds) {
       checkShape(args[i]!)
       break
-    }
-    else throw syntaxError()
+    } else throw syntaxError()
   }
   if (limit !== undefined && trim === undefined)
     throw new Failure('ERR syntax error, LIMIT cannot be used without specifying a trimming strategy')

@@ -4,10 +4,10 @@ import { type Command, command } from '../command.ts'
 import { badArity, Failure, syntaxError } from '../failure.ts'
 import {
   addLongDoubles,
-  longDouble,
   formatLongDouble,
   int64,
   integer,
+  longDouble,
   maxInt64,
   minInt64,
   parseInt64,
@@ -23,13 +23,13 @@ const tooLong = (): Failure => new Failure('ERR string exceeds maximum allowed s
 
 export const textAt = ({ db }: Client, key: string): string | undefined => db.typed(key, 'string')?.text
 
-const store = ({ db }: Client, key: string, text: string, event: string, keepTtl = true): void => {
-  const known = keepTtl ? db.typed(key, 'string') : undefined
-  if (known === undefined) db.set(key, new StringValue(text), keepTtl)
-  else {
-    known.text = text
-    db.changed(key)
-  }
+/** Writes inside the value that the key has, or makes one. */
+const change = ({ db }: Client, key: string, text: string, event: string): void => {
+  const known = db.typed(key, 'string')
+  const value = known ?? new StringValue('')
+  value.text = text
+  if (known === undefined) db.set(key, value)
+  else db.changed(key)
   db.notify('$', event, key)
 }
 
@@ -165,7 +165,7 @@ const append = (client: Client, [, key, value]: readonly string[]): void => {
   if (before === undefined) put(client, key!, value!, 'append')
   else {
     if (before.length + value!.length > maxStringBytes) throw tooLong()
-    store(client, key!, before + value!, 'append')
+    change(client, key!, before + value!, 'append')
   }
   client.out.integer((before?.length ?? 0) + value!.length)
 }
@@ -182,7 +182,7 @@ const setRange = (client: Client, [, key, offset, value]: readonly string[]): vo
   if (at + value!.length > maxStringBytes) throw tooLong()
   const text = known?.text ?? ''
   const padded = text.length < at ? text.padEnd(at, '\0') : text
-  store(client, key!, padded.slice(0, at) + value! + padded.slice(at + value!.length), 'setrange')
+  change(client, key!, padded.slice(0, at) + value! + padded.slice(at + value!.length), 'setrange')
   out.integer(db.typed(key!, 'string')!.length)
 }
 
