@@ -109,6 +109,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     definitions: definitions.all(),
     contracts: options.contracts ?? contracts.all(),
     protocols,
+    presets: (service) => library.presets(service),
     recorder: recorder.current,
     authority: () => {
       const authority = openAuthority(options.config.userFolder)
@@ -341,6 +342,7 @@ class RunningProxy implements Running {
     const [defined, contracts] = [await this.redefine(paths), await this.recontract(paths)]
     if (this.named().some((file) => !watched.includes(file)) && this.watcher !== undefined) this.watch()
     const mocks = this.library.refresh(new Set([...paths, ...this.library.pathsOf(defined.services)]))
+    if (mocks.changed.length > 0) this.proxy.presetsChanged()
     const drills = this.drillBook.refresh(this.config, paths, config !== undefined)
     const files = [...defined.changed, ...contracts.changed, ...mocks.changed, ...drills.changed]
     if (files.length === 0 && config === undefined) return

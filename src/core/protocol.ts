@@ -6,6 +6,7 @@ import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
 import type { Service } from './filter.ts'
 import type { Lane } from './lane.ts'
+import type { Preset, PresetDialect } from './preset.ts'
 import type { Authority, ServiceEntry, UpstreamTls } from './service-entry.ts'
 
 /** What the client's TLS handshake said, on a connection whose bytes come decrypted. */
@@ -74,6 +75,8 @@ export interface ProtocolHost {
   lane(tenant: Tenant): Lane
   /** A place of the tenant's own, the baseline's too: for what may be cleared, which must never reach what is everybody's. */
   ownLane(tenant: Tenant): Lane
+  /** What an embedded server begins with, by service: entries behind others stand above them. The same list until it changes. */
+  presets(service: string): readonly Preset[]
   nextId(): number
   /** Throws SvcMockError LOOP when the call goes to one of our own listeners that no service names. */
   route(entrance: Entrance, host: string, port: number, path: string): Routed
@@ -165,6 +168,13 @@ export interface ProtocolServer {
    * carrier reports nothing. It rejects or throws only SvcMockError, which the carrier answers in its own words.
    */
   readonly carry?: Service
+  /** Presets have changed; see ProtocolHost.presets. */
+  presetsChanged?(): void
+  /**
+   * What its embedded servers hold for a tenant, or for all of them (undefined), begins again with the presets. Returns how
+   * many keys or messages there were.
+   */
+  beginAgain?(tenant: string | undefined): number
   /** Stops: idle connections at once, the others when their call is done; `reset` ends what is left. */
   close(): void
   reset(): void
@@ -189,6 +199,8 @@ export interface Protocol {
   readonly ownPort?: boolean
   /** Its services may be served in this process: `upstream: embedded`. */
   readonly embeds?: boolean
+  /** What its embedded servers can begin with; absent: nothing. */
+  readonly preset?: PresetDialect
   /** Whether the first bytes of a connection are this protocol. */
   detect(peek: Uint8Array): 'yes' | 'no' | 'more'
   open(host: ProtocolHost): ProtocolServer

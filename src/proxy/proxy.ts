@@ -10,6 +10,7 @@ import type { ServiceContract } from '../core/contract.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
+import type { Preset } from '../core/preset.ts'
 import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import type { Witness } from '../filters/mock.ts'
@@ -49,6 +50,8 @@ export interface ProxyOptions {
   readonly definitions?: ReadonlyMap<string, Definitions>
   /** What calls are held against while they pass, by service. */
   readonly contracts?: ReadonlyMap<string, ServiceContract>
+  /** What embedded servers begin with, by service; asked again after `presetsChanged`. */
+  readonly presets?: (service: string) => readonly Preset[]
   /** What faults wait by; default the real clock. */
   readonly clock?: Clock
   /** Makes what faults draw by lot repeat. */
@@ -158,6 +161,16 @@ export class CallProxy {
     this.handle = this.compose()
   }
 
+  /** Presets that are asked for from now on may be others. */
+  presetsChanged(): void {
+    this.servers.presetsChanged()
+  }
+
+  /** Embedded servers begin again, for all tenants or one. Returns how many keys and messages they held. */
+  beginAgain(tenant: string | undefined): number {
+    return this.servers.beginAgain(tenant)
+  }
+
   /** Calls that are over are judged now, and their records given out. */
   settle(): void {
     this.checks.settle()
@@ -257,6 +270,7 @@ export class CallProxy {
       lane: (of) => this.tenancy.lane(of),
       ownLane: (of) => this.tenancy.tenants.ownLane(of),
       dial,
+      presets: (service) => this.options.presets?.(service) ?? [],
       nextId,
       finished,
       notice,

@@ -11,6 +11,8 @@ import type { RedisSettings, ServiceEntry } from '../../core/service-entry.ts'
 import { ClusterNodes } from './cluster.ts'
 import { CommandTable } from './commands/table.ts'
 import { EmbeddedCache } from './embedded/embedded-cache.ts'
+import { redisPreset } from './embedded/preset.ts'
+import { CachePresets } from './embedded/presets.ts'
 import { Names } from './names.ts'
 import { Refusal } from './refusal.ts'
 import { encodeReply, errorReply } from './resp/value.ts'
@@ -23,6 +25,7 @@ export const redis: Protocol = {
   dialect: undefined,
   ownPort: true,
   embeds: true,
+  preset: redisPreset,
   // The port says what it is; its bytes could be those of many text protocols.
   detect: () => 'no',
   open: (host) => {
@@ -32,6 +35,8 @@ export const redis: Protocol = {
       upstream: (call) => connections.dial(call),
       close: () => undefined,
       reset: () => connections.reset(),
+      presetsChanged: () => connections.presetsChanged(),
+      beginAgain: (tenant) => connections.beginAgain(tenant),
     }
   },
 }
@@ -45,6 +50,23 @@ const plainSettings: RedisSettings = {
   allow: [],
 }
 
+/** Refused on a shared server. */
+const harmlessHere = [
+  'CONFIG',
+  'SLOWLOG',
+  'LATENCY',
+  'CLIENT PAUSE',
+  'CLIENT UNPAUSE',
+  'SAVE',
+  'BGSAVE',
+  'MODULE',
+]
+
+interface Embedded {
+  readonly cache: EmbeddedCache
+  readonly presets: CachePresets
+}
+
 class Connections {
   private readonly host: ProtocolHost
   private readonly sockets = new Set<Duplex>()
@@ -54,7 +76,9 @@ class Connections {
   /** By service. */
   private readonly clusters = new Map<string, ClusterNodes>()
   /** By service: what stands in for a server where the upstream is embedded. */
-  private readonly caches = new Map<string, EmbeddedCache>()
+  private readonly caches = new Map<string, Embedded>()
+  /** By the settings as they are written. */
+  private readonly ownSettings = new WeakMap<RedisSettings, RedisSettings>()
   /** By settings, which change as a whole, and tenant. */
   private readonly names = new WeakMap<RedisSettings, Map<string, Names>>()
 
@@ -106,7 +130,7 @@ class Connections {
         kind: 'tunnel',
         status: 200,
         metadata: [],
-        socket: this.cache(service).connect(),
+        socket: this.cache(service).cache.connect(),
         head: new Uint8Array(0),
       }
     }
@@ -120,14 +144,35 @@ class Connections {
 
   reset(): void {
     for (const socket of this.sockets) socket.destroy()
-    for (const cache of this.caches.values()) cache.close()
+    for (const { cache } of this.caches.values()) cache.close()
   }
 
-  private cache({ name }: ServiceEntry): EmbeddedCache {
+  presetsChanged(): void {
+    for (const { presets } of this.caches.values()) presets.refresh()
+  }
+
+  /** See ProtocolServer. */
+  beginAgain(tenant: string | undefined): number {
+    return [...this.caches.values()].reduce((sum, { presets }) => sum + presets.beginAgain(tenant), 0)
+  }
+
+  private cache({ name }: ServiceEntry): Embedded {
     const known = this.caches.get(name)
     if (known !== undefined) return known
-    const made = new EmbeddedCache({ clock: realClock, now: Date.now, random: Math.random })
+    const cache = new EmbeddedCache({ clock: realClock, now: Date.now, random: Math.random })
+    const made = { cache, presets: new CachePresets(cache, () => this.host.presets(name)) }
     this.caches.set(name, made)
+    return made
+  }
+
+  /** An embedded cache is ours alone: what would change a server that others use may be asked of it. */
+  private settings(service: ServiceEntry): RedisSettings {
+    const written = service.redis ?? plainSettings
+    if (!service.embedded) return written
+    const known = this.ownSettings.get(written)
+    if (known !== undefined) return known
+    const made = { ...written, allow: [...written.allow, ...harmlessHere] }
+    this.ownSettings.set(written, made)
     return made
   }
 
@@ -153,20 +198,20 @@ class Connections {
       upstream.destroy()
       return
     }
-    const settings = service.redis ?? plainSettings
+    const settings = this.settings(service)
     const tenant = this.host.tenantNamed(settings.tenant ?? '') ?? this.host.tenant
     new Session({
       client,
       upstream,
       settings,
       table: this.table(service.name),
-      names: this.namesOf(settings, tenant),
+      names: this.laneOf(service, settings, tenant),
       slabs: this.slabs,
       nodes: settings.cluster ? this.nodes(service) : undefined,
       namesOf: (tenant) => {
         const named = this.host.tenantNamed(tenant)
         if (named === undefined) throw new Refusal('ERR svc-mock: this is no name for a tenant')
-        return this.namesOf(settings, named)
+        return this.laneOf(service, settings, named)
       },
       lost: (why) => {
         const said = why.includes('RESP')
@@ -181,6 +226,13 @@ class Connections {
     const table = new CommandTable(specialCommands)
     this.tables.set(service, table)
     return table
+  }
+
+  /** A tenant's names; in an embedded cache its lane begins with the presets. */
+  private laneOf(service: ServiceEntry, settings: RedisSettings, tenant: Tenant): Names {
+    const names = this.namesOf(settings, tenant)
+    if (service.embedded) this.cache(service).presets.open(names)
+    return names
   }
 
   private namesOf(settings: RedisSettings, tenant: Tenant): Names {
