@@ -6,7 +6,7 @@ import { fixtureDialects } from './record/fixture-dialects.ts'
 const switchable: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
 
 /** Protocols whose services have no mocks. */
-const unmockable: ReadonlySet<string> = new Set(['tcp', 'redis'])
+const unmockable: ReadonlySet<string> = new Set(['tcp', 'redis', 'kafka'])
 
 /** Throws FLAG_INVALID. */
 export const refuseMode = (entry: ServiceEntry, mode: Mode): void => {

@@ -136,6 +136,7 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   script: service.script,
   faults: ownFaults(service),
   redis: service.redis,
+  kafka: service.kafka,
 })
 
 const ownFaults = ({ fault }: ServiceConfig): readonly ServiceFault[] | undefined =>
