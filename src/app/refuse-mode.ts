@@ -6,7 +6,7 @@ import { fixtureDialects } from './record/fixture-dialects.ts'
 const switchable: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
 
 /** Protocols whose services have no mocks. */
-const unmockable: ReadonlySet<string> = new Set(['tcp', 'redis'])
+const unmockable: ReadonlySet<string> = new Set(['tcp', 'redis', 'kafka'])
 
 /** Throws FLAG_INVALID. */
 export const refuseMode = (entry: ServiceEntry, mode: Mode): void => {
@@ -29,7 +29,7 @@ export const refuseMode = (entry: ServiceEntry, mode: Mode): void => {
       },
     )
   }
-  if (mode === 'direct' && entry.upstream === undefined) {
+  if (mode === 'direct' && entry.upstream === undefined && !entry.embedded) {
     throw new SvcMockError(
       'FLAG_INVALID',
       `${entry.name} has no upstream, and direct means that one address`,

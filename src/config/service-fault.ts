@@ -15,7 +15,7 @@ export const readFault = (
   complain: (path: Path, complaint: Complaint) => void,
 ): Fault | undefined => {
   try {
-    if (protocol === 'tcp' || protocol === 'redis') checkConnection(spec, protocol)
+    if (['tcp', 'redis', 'kafka'].includes(protocol)) checkConnection(spec, protocol)
     return compileFault(spec)
   } catch (error) {
     if (!(error instanceof SpecError)) throw error
@@ -26,7 +26,7 @@ export const readFault = (
 
 const checkConnection = (spec: FaultSpec, protocol: string): void => {
   const hint = `a ${protocol} service can have delay, jitter, and abort: reset, close, empty or timeout`
-  const what = protocol === 'tcp' ? 'tcp has none' : 'of redis a fault strikes whole connections'
+  const what = protocol === 'tcp' ? 'tcp has none' : `of ${protocol} a fault strikes whole connections`
   for (const key of needMessages) {
     if (spec[key] !== undefined) throw new SpecError(`${key} needs replies, and ${what}`, [key], hint, true)
   }
