@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-entry.ts'
+import { EmbeddedBroker } from './broker/embedded-broker.ts'
 import { Brokers, type OpenPort } from './session/brokers.ts'
 import * as key from './session/keys.ts'
 import { joined, type Treatments } from './session/treatment.ts'
@@ -18,6 +19,8 @@ const plainSettings: KafkaSettings = { tenant: undefined, brokers: [], topics: [
 export class Cluster {
   private readonly host: ProtocolHost
   private readonly brokers: Brokers
+  /** The service's own, made for its first connection; it keeps what it holds until the program ends. */
+  private embedded: EmbeddedBroker | undefined
   /** By settings, which change as a whole, and tenant. */
   private readonly lanes = new WeakMap<KafkaSettings, Map<string, TenantLane>>()
 
@@ -28,6 +31,7 @@ export class Cluster {
 
   /** The broker that an entry names, or else the first of the configured ones that answers. Rejects with SvcMockError. */
   async dial(service: ServiceEntry): Promise<{ readonly socket: Duplex; readonly target: string }> {
+    if (service.embedded) return { socket: this.serve(service), target: 'embedded' }
     const named = service.upstream!
     const { brokers } = service.kafka ?? plainSettings
     const candidates = brokers.includes(named) ? brokers : [named]
@@ -67,7 +71,16 @@ export class Cluster {
     }
   }
 
-  private open(service: ServiceEntry, target: Authority): Promise<Duplex> {
+  private serve(service: ServiceEntry): Duplex {
+    this.embedded ??= new EmbeddedBroker({
+      notice: (what) =>
+        this.host.notice(`kafka embedded ${service.name}`, `${service.name} closed a connection: ${what}`),
+    })
+    return this.embedded.connect()
+  }
+
+  private async open(service: ServiceEntry, target: Authority): Promise<Duplex> {
+    if (service.embedded) return this.serve(service)
     const scheme = target.scheme === 'kafkas' ? 'https' : 'tcp'
     return this.host.dial({ ...target, scheme }, { tls: service.tls.upstream, alpn: [] })
   }
