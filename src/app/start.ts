@@ -26,6 +26,7 @@ import { MockLibrary } from './mock-library.ts'
 import { refuseUnknownCases } from './record/cases.ts'
 import type { RecordWishes } from './record/open-recorder.ts'
 import { RecorderSlot } from './record/recorder-slot.ts'
+import { UnreadFixtures } from './record/unread-fixtures.ts'
 import { refuseMode } from './refuse-mode.ts'
 import { count, refuseProblems } from './refuse-problems.ts'
 import { refuseRemote } from './remote.ts'
@@ -178,6 +179,8 @@ interface Parts {
   readonly recorder: RecorderSlot
 }
 
+const nothing: ReadonlySet<string> = new Set()
+
 class RunningProxy implements Running {
   private readonly options: StartOptions
   private readonly library: MockLibrary
@@ -192,6 +195,7 @@ class RunningProxy implements Running {
   private configProblems: readonly Problem[] = []
   private watcher: Watcher | undefined
   private watchedFiles: readonly string[] = []
+  private readonly unread = new UnreadFixtures()
 
   constructor(
     options: StartOptions,
@@ -266,6 +270,7 @@ class RunningProxy implements Running {
     refuseMode(entry, mode)
     if (mode === 'record') this.recorder.open()
     this.proxy.setMode(service, mode)
+    if (mode !== 'record') void this.changed(nothing)
   }
 
   recording() {
@@ -335,8 +340,10 @@ class RunningProxy implements Running {
     )
   }
 
-  private async changed(paths: ReadonlySet<string>): Promise<void> {
-    const config = this.config.files.some((file) => paths.has(file)) ? await this.reconfigure() : undefined
+  private async changed(touched: ReadonlySet<string>): Promise<void> {
+    const config = this.config.files.some((file) => touched.has(file)) ? await this.reconfigure() : undefined
+    const recorded = this.proxy.entries().flatMap(({ name, mode }) => (mode === 'record' ? [name] : []))
+    const paths = this.unread.toRead(touched, this.config.record.folder, recorded)
     const watched = this.named()
     const [defined, contracts] = [await this.redefine(paths), await this.recontract(paths)]
     if (this.named().some((file) => !watched.includes(file)) && this.watcher !== undefined) this.watch()
