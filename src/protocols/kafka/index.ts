@@ -22,7 +22,7 @@ export const kafka: Protocol = {
     return {
       accept: (socket, entrance) => void connections.accept(socket, entrance),
       upstream: (call) => connections.dial(call),
-      close: () => connections.close(),
+      close: () => undefined,
       reset: () => connections.reset(),
     }
   },
@@ -84,12 +84,9 @@ class Connections {
     return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
   }
 
-  close(): void {
-    for (const cluster of this.clusters.values()) cluster.close()
-  }
-
   reset(): void {
     for (const socket of this.sockets) socket.destroy()
+    for (const cluster of this.clusters.values()) cluster.close()
   }
 
   private clusterOf(service: ServiceEntry): Cluster {

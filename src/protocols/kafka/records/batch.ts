@@ -199,16 +199,24 @@ export const placedAt = (batch: Batch, baseOffset: bigint, partitionLeaderEpoch:
   return bytes
 }
 
-/** `batch` with other records behind its head; `changes`: what else is new of it. */
+/**
+ * `batch` with other records. `room` holds them from `headSize` to `end`, and before them place for the head, so that what isn't compressed isn't copied
+ * again; `changes`: what else is new of the head.
+ */
 export const rewritten = (
   batch: Batch,
-  data: Uint8Array,
+  room: Buffer,
+  end: number,
   changes: { readonly count?: number; readonly lastOffsetDelta?: number } = {},
 ): Buffer => {
-  const stored = compressionOf(batch.attributes).compress(data, batch.bytes.subarray(headSize))
-  const bytes = Buffer.allocUnsafe(headSize + stored.length)
+  let bytes = room.subarray(0, end)
+  if (batch.compressed) {
+    const data = room.subarray(headSize, end)
+    const stored = compressionOf(batch.attributes).compress(data, batch.bytes.subarray(headSize))
+    bytes = Buffer.allocUnsafe(headSize + stored.length)
+    bytes.set(stored, headSize)
+  }
   batch.bytes.copy(bytes, 0, 0, headSize)
-  bytes.set(stored, headSize)
   bytes.writeInt32BE(bytes.length - logOverhead, place.length)
   if (changes.count !== undefined) bytes.writeInt32BE(changes.count, place.count)
   if (changes.lastOffsetDelta !== undefined)
