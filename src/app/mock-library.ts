@@ -248,7 +248,10 @@ export class MockLibrary {
       ...(scripts !== undefined && { scriptsFor: () => scripts }),
     }
     const preset = compilePresets(inForce, this.tools.presets ?? noPresets, files)
-    const compiled = inForce.preset === undefined ? compileFile(inForce, context, this.shared) : nothing
+    const compiled =
+      inForce.mocks.length > 0 || inForce.preset === undefined
+        ? compileFile(inForce, context, this.shared)
+        : nothing
     compiling = false
     const problems = [...file.problems, ...compiled.problems, ...preset.problems]
     const broken = problems.some(isBreaking)

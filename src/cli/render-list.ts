@@ -13,13 +13,11 @@ const presetLines = ({ presets }: ListedService): string[] =>
 const serviceLines = (service: ListedService, style: Style, width: number): string[] => {
   const fault = service.fault === undefined ? '' : `; fault: ${service.fault}`
   const unread =
-    service.intercepted || service.protocol === 'tcp' || service.protocol === 'redis'
-      ? ''
-      : '; TLS passes unread'
+    service.intercepted || ['tcp', 'redis', 'kafka'].includes(service.protocol) ? '' : '; TLS passes unread'
   const insecure = service.insecure
     ? `  ${style.red('insecure, the certificate of its upstream is not verified')}`
     : ''
-  const facts = `${service.protocol}, ${service.embedded ? 'embedded' : service.mode}, ${service.hosts.join(', ')}${unread}${fault}`
+  const facts = `${service.protocol}, ${service.mode}, ${service.embedded ? 'embedded, ' : ''}${service.hosts.join(', ')}${unread}${fault}`
   const title = `${style.bold(service.name)}  ${style.dim(facts)}${insecure}`
   const unmocked =
     service.unmocked.length === 0 ? [] : [style.yellow(`no mock answers ${service.unmocked.join(', ')}`)]

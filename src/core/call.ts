@@ -47,6 +47,8 @@ export interface Call {
   readonly signal: AbortSignal
   /** Data that filters share about this one call. */
   readonly context: CallContext
+  /** True for what no mock is asked about: a whole connection, or an operation that is only looked at. */
+  readonly unmocked?: boolean
   /** Mocks are asked about its parts, each a call of its own, by `ask`; absent: about the whole. */
   readonly inParts?: InParts | undefined
   /** The same call, asked otherwise: for protocols that are carried in it. */
@@ -70,6 +72,8 @@ export type TenantSource = 'tag' | 'trace' | 'claim' | 'connection'
 /** An instance of a service that serves one tenant. */
 export interface TenantInstance {
   readonly address: Authority
+  /** For the call's line: `alice's 127.0.0.1:8080`. */
+  readonly shown: string
   /** The service, served by this instance. */
   entry(service: ServiceEntry): ServiceEntry
   /** It could not be reached, which took `tookMs`: for a while it counts as gone. */

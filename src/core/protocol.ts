@@ -6,6 +6,7 @@ import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
 import type { Service } from './filter.ts'
 import type { Lane } from './lane.ts'
+import type { LiveOperations } from './operations.ts'
 import type { Preset, PresetDialect } from './preset.ts'
 import type { Authority, ServiceEntry, UpstreamTls } from './service-entry.ts'
 
@@ -73,9 +74,9 @@ export interface ProtocolHost {
   tenantNamed(id: string): Tenant | undefined
   /** What the names of a tenant become towards upstreams; the same object until the configuration changes. */
   lane(tenant: Tenant): Lane
-  /** A place of the tenant's own, the baseline's too: for what may be cleared, which must never reach what is everybody's. */
-  ownLane(tenant: Tenant): Lane
-  /** What an embedded server begins with, by service: entries behind others stand above them. The same list until it changes. */
+  /** Which of its operations become Calls; the same object for each service, changed in place. */
+  operations(service: ServiceEntry): LiveOperations
+  /** What an embedded server begins with, by service: entries behind others stand above them. */
   presets(service: string): readonly Preset[]
   nextId(): number
   /** Throws SvcMockError LOOP when the call goes to one of our own listeners that no service names. */

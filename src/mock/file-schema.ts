@@ -117,16 +117,20 @@ const mockFileShape = (protocol: string, mock: ZodType) => ({
 })
 
 /** What files are held against: keys of later versions are let through here and complained about by name. */
-export const validationSchema = (dialect: Dialect): ZodType => {
+export const validationSchema = (dialect: Dialect, preset?: PresetDialect): ZodType => {
   const later = (keys: readonly string[]) =>
     Object.fromEntries(keys.map((key) => [key, z.unknown().optional()]))
   const mock = z.strictObject({ ...mockShape(dialect), ...examplesShape(dialect), ...later(laterKeys) })
   return z.strictObject({
     ...mockFileShape(dialect.protocol, mock),
+    ...presetShape(preset),
     ...examplesShape(dialect),
     ...later(laterKeys),
   })
 }
+
+const presetShape = (preset: PresetDialect | undefined): { preset?: ZodType } =>
+  preset === undefined ? {} : { preset: preset.schema.optional() }
 
 /** A file of presets: no mocks. */
 export const presetFileSchema = ({ protocol, schema }: PresetDialect): ZodType =>
@@ -137,12 +141,17 @@ export const publishedFileSchema = (
   dialects: Iterable<Dialect>,
   presets: Iterable<PresetDialect> = [],
 ): ZodType => {
+  const byProtocol = new Map([...presets].map((one) => [one.protocol, one] as const))
   const ofMocks: ZodType[] = [...dialects].map((dialect) => {
     const examples = examplesShape(dialect)
     const mock = z.strictObject({ ...mockShape(dialect), ...examples }).describe('One mock')
-    return z.strictObject({ ...mockFileShape(dialect.protocol, mock), ...examples })
+    return z.strictObject({
+      ...mockFileShape(dialect.protocol, mock),
+      ...presetShape(byProtocol.get(dialect.protocol)),
+      ...examples,
+    })
   })
-  const schemas = [...ofMocks, ...[...presets].map(presetFileSchema)]
+  const schemas = [...ofMocks, ...[...byProtocol.values()].map(presetFileSchema)]
   const [only] = schemas
   const schema = schemas.length === 1 && only !== undefined ? only : z.union(schemas)
   return schema.describe('A mock file of svc-mock')

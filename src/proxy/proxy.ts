@@ -27,6 +27,7 @@ import { createFilters } from './filters.ts'
 import { Interceptor } from './intercept.ts'
 import { LaterChecks } from './later-checks.ts'
 import { foreign, Notices } from './notices.ts'
+import { ServiceOperations } from './operations.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { Ports } from './ports.ts'
@@ -79,6 +80,7 @@ export class CallProxy {
   private contracts: ReadonlyMap<string, ServiceContract>
   private readonly checks: LaterChecks
   private readonly filters: Filters
+  private readonly operations: ServiceOperations
   private handle: Service
   private readonly arrivals: ArrivalHost
   readonly tenancy: Tenancy
@@ -98,6 +100,7 @@ export class CallProxy {
     this.services.setDefinitions(this.definitions)
     this.services.setContracts(this.contracts)
     this.filters = createFilters(options, () => this.tenancy)
+    this.operations = new ServiceOperations(Object.values(this.filters))
     this.handle = this.compose()
     const dialPolicy = this.policy()
     this.arrivals = this.arrivalHost(createDial(dialPolicy))
@@ -161,14 +164,15 @@ export class CallProxy {
     this.handle = this.compose()
   }
 
-  /** Presets that are asked for from now on may be others. */
-  presetsChanged(): void {
-    this.servers.presetsChanged()
-  }
-
   /** Embedded servers begin again, for all tenants or one. Returns how many keys and messages they held. */
   beginAgain(tenant: string | undefined): number {
     return this.servers.beginAgain(tenant)
+  }
+
+  /** Mocks or presets were added, changed or removed. */
+  mocksChanged(): void {
+    this.servers.presetsChanged()
+    this.operations.refresh(this.services.entries)
   }
 
   /** Calls that are over are judged now, and their records given out. */
@@ -226,6 +230,7 @@ export class CallProxy {
       upstreams: this.servers.upstreams,
       lane: (tenant) => this.tenancy.lane(tenant),
     })
+    this.operations.refresh(this.services.entries)
     return pipeline(this.filters, out, this.entries())
   }
 
@@ -268,7 +273,7 @@ export class CallProxy {
       tenant,
       tenantNamed: (id) => this.tenancy.named(id),
       lane: (of) => this.tenancy.lane(of),
-      ownLane: (of) => this.tenancy.tenants.ownLane(of),
+      operations: (service) => this.operations.of(service),
       dial,
       presets: (service) => this.options.presets?.(service) ?? [],
       nextId,

@@ -25,7 +25,7 @@ import {
 import { isTextPosition } from './text-positions.ts'
 
 /** Protocols that files may name and that cannot be mocked yet. */
-const laterProtocols: readonly string[] = ['redis', 'kafka', 'amqp', 'dubbo', 'sofarpc']
+const laterProtocols: readonly string[] = ['kafka', 'amqp', 'dubbo', 'sofarpc']
 
 /** Schemas by protocol, made once for a load. */
 export class MockFileReader {
@@ -38,7 +38,12 @@ export class MockFileReader {
     presets: ReadonlyMap<string, PresetDialect> = new Map(),
   ) {
     this.#presetSchemas = new Map([...presets].map(([protocol, one]) => [protocol, presetFileSchema(one)]))
-    this.#schemas = new Map([...dialects].map(([protocol, dialect]) => [protocol, validationSchema(dialect)]))
+    this.#schemas = new Map(
+      [...dialects].map(([protocol, dialect]) => [
+        protocol,
+        validationSchema(dialect, presets.get(protocol)),
+      ]),
+    )
   }
 
   /** undefined: the file is data, it has no `mocks`, and no `preset` with a protocol. */

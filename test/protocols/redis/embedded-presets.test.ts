@@ -1,4 +1,5 @@
 /** Mistakes in `preset:` and around `upstream: embedded`, as a person reads them. */
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { openLibrary } from '../../../src/app/library.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
@@ -95,4 +96,29 @@ it('knows the protocols that can be', () => {
   expect([...embeddable].sort()).toEqual(
     protocols.flatMap(({ name, embeds }) => (embeds === true ? [name] : [])).sort(),
   )
+})
+
+it('reads what the manual shows', async () => {
+  const text = readFileSync(new URL('../../../docs/redis-embedded.md', import.meta.url), 'utf8')
+  const shown = (kind: string): string =>
+    new RegExp(`^\`\`\`yaml\\n# ${kind}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(text)![1]!
+  const { config, library } = open({
+    'svc-mock.yaml': shown('svc-mock.yaml'),
+    'mocks/keys.yaml': shown('mock file'),
+  })
+  expect(config!.services[0]).toMatchObject({ name: 'cache', embedded: true })
+  const { check, list } = await library!
+  expect(check([]).problems).toEqual([])
+  expect(list().services[0]!.presets).toHaveLength(9)
+})
+
+it('lets a file hold mocks and presets', async () => {
+  const { library } = open({
+    'svc-mock.yaml': config,
+    'mocks/cache/a.yaml':
+      'protocol: redis\nmocks: [{ request: { command: GET }, response: { value: x } }]\npreset: { a: b }\n',
+  })
+  const { check, list } = await library!
+  expect(check([]).problems).toEqual([])
+  expect(list().services[0]).toMatchObject({ presets: [{ name: 'a' }], versions: [{ mocks: [{}] }] })
 })

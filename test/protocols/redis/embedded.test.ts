@@ -115,7 +115,7 @@ describe('an embedded cache', () => {
     await expect(redis.call('NOSUCH', 'a')).rejects.toThrow(
       "ERR unknown command 'NOSUCH', with args beginning with: 'a'",
     )
-    expect(running.services()[0]).toMatchObject({ upstream: 'embedded', mode: 'passthrough' })
+    expect(running.services()[0]).toMatchObject({ upstream: 'embedded' })
   })
 
   it('stands behind the faults of its service like any upstream', async () => {

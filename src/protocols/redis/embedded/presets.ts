@@ -16,6 +16,10 @@ interface Wanted {
   readonly preset: Preset
 }
 
+/** The tenant's own keys, and what marks them. */
+const isOf = (names: Names, key: Buffer): boolean =>
+  names.mine(key) !== undefined || key.subarray(0, names.markRoot.length).equals(names.markRoot)
+
 export class CachePresets {
   private readonly cache: EmbeddedCache
   private readonly current: () => readonly Preset[]
@@ -64,9 +68,7 @@ export class CachePresets {
   beginAgain(tenant: string | undefined): number {
     const names = tenant === undefined ? undefined : this.lanes.get(tenant)
     if (tenant !== undefined && names === undefined) return 0
-    const roots =
-      names === undefined ? [''] : [names.prefix, names.markRoot].map((root) => root.toString('latin1'))
-    const within = (key: string): boolean => roots.some((root) => key.startsWith(root))
+    const within = (key: string): boolean => names === undefined || isOf(names, bytesOf(key))
     let held = 0
     for (const db of this.cache.databases)
       for (const key of [...db.keys()]) if (within(key) && db.delete(key)) held++
