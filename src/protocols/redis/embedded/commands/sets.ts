@@ -81,6 +81,7 @@ const randomMember = ({ db, out, server }: Client, args: readonly string[]): voi
   const [, key, countText] = args
   if (args.length > 3) throw syntaxError()
   const count = countText === undefined ? 1 : integer(countText)
+  if (count <= -(2 ** 63)) throw new Failure('ERR value is out of range')
   const members = db.typed(key!, 'set')?.all() ?? []
   if (countText === undefined) out.maybe(pickOnce(members, 1, server.random)[0])
   else

@@ -199,9 +199,7 @@ const wait = (client: Client, wanted: Asked, afters: readonly After[]): void => 
     const stream = db.get(key)
     if (stream?.kind !== 'stream') {
       if (group === undefined) return false
-      throw stream === undefined
-        ? new Failure('UNBLOCKED the stream key no longer exists')
-        : new Failure('WRONGTYPE Operation against a key holding the wrong kind of value')
+      throw new Failure('UNBLOCKED the stream key no longer exists')
     }
     if (group !== undefined && !stream.groups.has(group))
       throw new Failure('NOGROUP the consumer group this client was blocked on no longer exists')
