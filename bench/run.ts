@@ -2,6 +2,7 @@
 
 import { contracts } from './cases/contracts.ts'
 import { desensitizer } from './cases/desensitize.ts'
+import { embeddedKafka } from './cases/embedded-kafka.ts'
 import { enforce } from './cases/enforce.ts'
 import { grpc } from './cases/grpc.ts'
 import { http2 } from './cases/http2.ts'
@@ -31,6 +32,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   large: largeBodies,
   redis,
   kafka,
+  embeddedKafka,
   tls,
   scripts,
   desensitize: desensitizer,

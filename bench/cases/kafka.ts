@@ -1,5 +1,4 @@
-/** Kafka through the proxy, against the same broker without it; and the embedded broker, by a client as people use it. */
-import { CompressionTypes, Kafka, logLevel } from 'kafkajs'
+/** Kafka through the proxy, against the same broker without it. */
 import { kafkaJars, startKafka } from '../../test/support/kafka.ts'
 import { batchOf, KafkaClient } from '../lib/kafka-client.ts'
 import { type Server, startProxy } from '../lib/processes.ts'
@@ -11,9 +10,7 @@ const rounds = 5
 const perBatch = 100
 const batches = 400
 
-export const kafka = async (): Promise<Row[]> => [...(await throughProxy()), ...(await embedded())]
-
-const throughProxy = async (): Promise<Row[]> => {
+export const kafka = async (): Promise<Row[]> => {
   const jars = kafkaJars()
   if (jars === undefined) return []
   const broker = await startKafka(jars)
@@ -187,58 +184,6 @@ const endToEnd = async (topic: string, port: number): Promise<number> => {
   consumer.close()
   took.sort((a, b) => a - b)
   return took[Math.floor(took.length * 0.99)]!
-}
-
-const embeddedBatches = 3_000
-
-const embedded = async (): Promise<Row[]> => {
-  const proxy = await startProxy(space('embedded'), '--quiet')
-  const client = new Kafka({ brokers: [`127.0.0.1:${portOf(proxy)}`], logLevel: logLevel.NOTHING })
-  const rates: number[] = []
-  for (let round = 0; round < 4; round++) rates.push(await producedAndConsumed(client, `bench-${round}`))
-  await proxy.stop()
-  // The first warms up.
-  const rate = rates.slice(1).sort((a, b) => a - b)[1]!
-  return [
-    {
-      what: 'Kafka, embedded: produced and consumed by kafkajs at once, batches of 100',
-      measured: `${Math.round(rate / 1000)} k records/s`,
-      budget: '>= 100 k records/s',
-      holds: rate >= 100_000,
-    },
-  ]
-}
-
-const producedAndConsumed = async (client: Kafka, topic: string): Promise<number> => {
-  const admin = client.admin()
-  await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: 4 }] })
-  await admin.disconnect()
-  const [producer, consumer] = [client.producer(), client.consumer({ groupId: topic })]
-  await Promise.all([producer.connect(), consumer.connect()])
-  await consumer.subscribe({ topic, fromBeginning: true })
-  const total = embeddedBatches * perBatch
-  let got = 0
-  const all = Promise.withResolvers<void>()
-  const joined = Promise.withResolvers<void>()
-  consumer.on('consumer.group_join', () => joined.resolve())
-  await consumer.run({
-    eachBatch: async ({ batch }) => {
-      got += batch.messages.length
-      if (got >= total) all.resolve()
-    },
-  })
-  await joined.promise
-  const messages = Array.from({ length: perBatch }, (_, i) => ({ value: `{"id":${i},"state":"OPEN"}` }))
-  const rate = await perSecond(total, async () => {
-    let left = embeddedBatches
-    const lane = async (): Promise<void> => {
-      while (left-- > 0) await producer.send({ topic, messages, acks: 1, compression: CompressionTypes.None })
-    }
-    await Promise.all([...Array.from({ length: 8 }, lane), all.promise])
-  })
-  await Promise.all([producer.disconnect(), consumer.disconnect()])
-  return rate
 }
 
 const median = (values: readonly number[]): number =>
