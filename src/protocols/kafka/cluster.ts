@@ -3,13 +3,15 @@ import type { Duplex } from 'node:stream'
 import type { Tenant } from '../../core/call.ts'
 import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-entry.ts'
+import { EmbeddedBroker } from './broker/embedded-broker.ts'
 import { ClusterClient } from './groups/cluster-client.ts'
 import { Names } from './groups/names.ts'
 import { renaming } from './groups/renaming.ts'
 import { Seeding } from './groups/seeding.ts'
 import { refusingStreams } from './groups/streams.ts'
-import { Brokers, type OpenPort } from './session/brokers.ts'
+import { type Address, Brokers, type OpenPort } from './session/brokers.ts'
 import * as key from './session/keys.ts'
+import { filtering, ofTenant, tagging, Whose } from './session/records.ts'
 import { type Credentials, joined, type Treatment, type Treatments } from './session/treatment.ts'
 import { Versions } from './session/versions.ts'
 
@@ -24,6 +26,8 @@ const plainSettings: KafkaSettings = { tenant: undefined, brokers: [], topics: [
 export class Cluster {
   private readonly host: ProtocolHost
   private readonly brokers: Brokers
+  /** Made at the first connection. */
+  private embeddedBroker: EmbeddedBroker | undefined
   /** By settings, which change as a whole, and tenant. */
   private readonly lanes = new WeakMap<KafkaSettings, Map<string, TenantLane>>()
 
@@ -34,6 +38,7 @@ export class Cluster {
 
   /** The broker that an entry names, or else the first of the configured ones that answers. Rejects with SvcMockError. */
   async dial(service: ServiceEntry): Promise<{ readonly socket: Duplex; readonly target: string }> {
+    if (service.embedded) return { socket: this.embedded(service).connect(), target: 'embedded' }
     const named = service.upstream!
     const { brokers } = service.kafka ?? plainSettings
     const candidates = brokers.includes(named) ? brokers : [named]
@@ -46,6 +51,10 @@ export class Cluster {
       }
     }
     throw failure
+  }
+
+  close(): void {
+    this.embeddedBroker?.close()
   }
 
   lane(service: ServiceEntry): TenantLane {
@@ -79,14 +88,17 @@ export class Cluster {
       client: (credentials) => this.client(service, settings, credentials),
       notice,
     })
-    // What looks at the application's names stands before their renaming.
+    const whose = new Whose(names)
+    // What looks at the application's names stands before their renaming in requests, and behind it in responses.
     return {
       versions,
       treatments: joined([
         ...shared,
         refusingStreams(names, notice),
         ...seeding.treatments(),
+        tagging(names, whose, notice),
         ...renaming(names),
+        filtering(whose, ofTenant(names)),
       ]),
     }
   }
@@ -99,12 +111,23 @@ export class Cluster {
   ): ClusterClient {
     return new ClusterClient(
       async (broker) =>
-        broker === undefined
-          ? (await this.dial(service)).socket
-          : this.open(service, { ...service.upstream!, ...broker }),
+        broker === undefined ? (await this.dial(service)).socket : this.reach(service, broker),
       settings.sasl,
       credentials,
     )
+  }
+
+  private reach(service: ServiceEntry, broker: Address): Promise<Duplex> {
+    if (service.embedded) return Promise.resolve(this.embedded(service).connect())
+    return this.open(service, { ...service.upstream!, ...broker })
+  }
+
+  /** What it holds stays as long as the program runs. */
+  private embedded(service: ServiceEntry): EmbeddedBroker {
+    this.embeddedBroker ??= new EmbeddedBroker({
+      notice: (what) => this.host.notice(`kafka ${service.name} embedded`, `${service.name}: ${what}`),
+    })
+    return this.embeddedBroker
   }
 
   private open(service: ServiceEntry, target: Authority): Promise<Duplex> {
