@@ -82,8 +82,10 @@ export interface KafkaBroker {
 }
 
 export interface KafkaOptions {
-  /** Listeners besides the plain one: `name: lines of server.properties`; the port is asked for with `{port}`. */
-  readonly properties?: (port: number) => readonly string[]
+  /** Lines of server.properties besides. */
+  readonly properties?: readonly string[]
+  /** Users known to SCRAM: `SCRAM-SHA-256=[name=…,password=…]`. */
+  readonly scram?: readonly string[]
   /** `SASL_PLAINTEXT`, `SSL` …; default PLAINTEXT. */
   readonly protocol?: string
 }
@@ -133,12 +135,21 @@ export const startKafka = async (jars: string, options: KafkaOptions = {}): Prom
       'num.network.threads=2',
       'num.io.threads=4',
       'log.cleaner.enable=false',
-      ...(options.properties?.(port) ?? []),
+      ...(options.properties ?? []),
     ].join('\n'),
   )
   const formatted = spawnSync(
     'java',
-    [...javaArguments(jars), 'kafka.tools.StorageTool', 'format', '-t', 'svc-mock-test-cluster-', '-c', file],
+    [
+      ...javaArguments(jars),
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      'svc-mock-test-cluster-',
+      '-c',
+      file,
+      ...(options.scram ?? []).flatMap((one) => ['--add-scram', one]),
+    ],
     { encoding: 'utf8' },
   )
   if (formatted.status !== 0) throw new Error(`Kafka's storage: ${formatted.stdout}${formatted.stderr}`)

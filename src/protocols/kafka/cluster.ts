@@ -5,6 +5,7 @@ import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-entry.ts'
 import { EmbeddedBroker } from './broker/embedded-broker.ts'
 import { ClusterClient } from './groups/cluster-client.ts'
+import { Guard } from './groups/guard.ts'
 import { Names } from './groups/names.ts'
 import { renaming } from './groups/renaming.ts'
 import { Seeding } from './groups/seeding.ts'
@@ -79,16 +80,29 @@ export class Cluster {
       [key.apiVersions, versions.treatment],
       ...this.brokers.treatments(),
     ]
-    if (lane.baseline) return { versions, treatments: joined(shared) }
     const names = new Names(lane, settings)
+    const whose = new Whose(names)
     const notice = (kind: string, text: string): void =>
       this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`)
+    const client = (credentials: Credentials | undefined): ClusterClient =>
+      this.client(service, settings, credentials)
+    if (lane.baseline) {
+      const guard = new Guard({
+        names,
+        whose,
+        client,
+        ownGroup: (name, group) => this.ownGroup(name, group),
+        notice,
+      })
+      const guarding = settings.topics.some(({ lane }) => lane === 'guarded')
+      const parts = guarding ? [...guard.treatments(), filtering(whose, guard.choose)] : []
+      return { versions, treatments: joined([...shared, ...parts]) }
+    }
     const seeding = new Seeding({
       names,
-      client: (credentials) => this.client(service, settings, credentials),
+      client,
       notice,
     })
-    const whose = new Whose(names)
     // What looks at the application's names stands before their renaming in requests, and behind it in responses.
     return {
       versions,
@@ -101,6 +115,13 @@ export class Cluster {
         filtering(whose, ofTenant(names)),
       ]),
     }
+  }
+
+  /** undefined: not a tenant's name. */
+  private ownGroup(name: string, group: string): string | undefined {
+    const tenant = this.host.tenantNamed(name)
+    if (tenant === undefined) return undefined
+    return Buffer.from(this.host.lane(tenant).rename('group', Buffer.from(group))).toString()
   }
 
   /** Asks as the service's own settings say, else as a client has authenticated. */
