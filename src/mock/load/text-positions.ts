@@ -13,6 +13,9 @@ const textSections: ReadonlySet<string> = new Set([
   'metadata',
   'trailers',
   'method',
+  'command',
+  'key',
+  'args',
   'bodyFile',
   'bodyBase64',
 ])
