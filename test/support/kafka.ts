@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from './redis.ts'
 
@@ -30,7 +30,7 @@ export const kafkaJars = (): string | undefined => {
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
   const jars = join(cache, 'svc-mock-test', `kafka-${version}`)
   if (existsSync(jars)) return jars
-  const why = fetchJars(jars)
+  const why = alone(`${jars}.lock`, () => (existsSync(jars) ? undefined : fetchJars(jars)))
   if (why === undefined) return jars
   const required = (process.env['SVC_MOCK_TEST_REQUIRE'] ?? '').split(',').includes('kafka')
   if (required) throw new Error(`Kafka is required for the tests here: ${why}`)
@@ -38,9 +38,30 @@ export const kafkaJars = (): string | undefined => {
   return undefined
 }
 
+/** Maven does not like to be run several times at once; whoever holds the lock for long has been ended. */
+const alone = <T>(lock: string, work: () => T): T => {
+  mkdirSync(dirname(lock), { recursive: true })
+  for (let tries = 0; tries < 600; tries++) {
+    try {
+      mkdirSync(lock)
+      break
+    } catch {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    }
+  }
+  try {
+    return work()
+  } finally {
+    rmSync(lock, { recursive: true, force: true })
+  }
+}
+
 /** Into a folder that gets its name when all is there: several tests may do so at once. */
 const fetchJars = (jars: string): string | undefined => {
-  if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0) return 'java is not on PATH'
+  const java = spawnSync('java', ['-version'], { encoding: 'utf8' })
+  if (java.status !== 0) return 'java is not on PATH'
+  const release = Number(/version "(\d+)/.exec(java.stderr)?.[1])
+  if (!(release >= 17)) return `Kafka 4 needs Java 17, and this is ${release}`
   if (spawnSync('mvn', ['--version'], { stdio: 'ignore' }).status !== 0) return 'mvn is not on PATH'
   const made = `${jars}.${randomUUID()}`
   mkdirSync(made, { recursive: true })
