@@ -42,7 +42,13 @@ export class Cluster {
     if (service.embedded) return { socket: this.embedded(service).connect(), target: 'embedded' }
     const named = service.upstream!
     const { brokers } = service.kafka ?? plainSettings
-    const candidates = brokers.includes(named) ? brokers : [named]
+    return this.first(service, brokers.includes(named) ? brokers : [named])
+  }
+
+  private async first(
+    service: ServiceEntry,
+    candidates: readonly Authority[],
+  ): Promise<{ readonly socket: Duplex; readonly target: string }> {
     let failure: unknown
     for (const target of candidates) {
       try {
@@ -131,14 +137,17 @@ export class Cluster {
     credentials: Credentials | undefined,
   ): ClusterClient {
     return new ClusterClient(
-      async (broker) =>
-        broker === undefined ? (await this.dial(service)).socket : this.reach(service, broker),
+      async (broker) => {
+        if (broker !== undefined || service.embedded) return this.reach(service, broker)
+        const any = settings.brokers.length === 0 ? [service.upstream!] : settings.brokers
+        return (await this.first(service, any)).socket
+      },
       settings.sasl,
       credentials,
     )
   }
 
-  private reach(service: ServiceEntry, broker: Address): Promise<Duplex> {
+  private reach(service: ServiceEntry, broker: Address | undefined): Promise<Duplex> {
     if (service.embedded) return Promise.resolve(this.embedded(service).connect())
     return this.open(service, { ...service.upstream!, ...broker })
   }
