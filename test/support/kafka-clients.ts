@@ -80,6 +80,7 @@ export const reading = async (
   const consumer = kafka.consumer({
     groupId,
     maxWaitTimeInMs: 200,
+    heartbeatInterval: 300,
     rebalanceTimeout: 2_000,
     sessionTimeout: 6_000,
     ...options,

@@ -95,6 +95,8 @@ export interface KafkaBroker {
   /** `host:port` of its plain listener. */
   readonly address: string
   readonly port: number
+  /** Where brokers of the same cluster find their controller. */
+  readonly controllerPort: number
   /** Ends it hard, as a machine that goes away; what it has written stays. */
   kill(): Promise<void>
   /** On the same port with the same log. */
@@ -103,6 +105,8 @@ export interface KafkaBroker {
 }
 
 export interface KafkaOptions {
+  /** Makes it the second broker of this one's cluster. */
+  readonly beside?: KafkaBroker
   /** Lines of server.properties besides. */
   readonly properties?: readonly string[]
   /** Users known to SCRAM: `SCRAM-SHA-256=[name=…,password=…]`. */
@@ -110,6 +114,9 @@ export interface KafkaOptions {
   /** `SASL_PLAINTEXT`, `SSL` …; default PLAINTEXT. */
   readonly protocol?: string
 }
+
+/** For hooks: a broker takes two seconds, and many more where everything else is busy, too. */
+export const startMs = 120_000
 
 // The broker is small here, and gone soon: no time for the second compiler.
 const virtualMachine = ['-Xmx320m', '-Xss512k', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto']
@@ -124,16 +131,17 @@ export const javaArguments = (jars: string): readonly string[] => [
 /** Rejects when it ends before it is ready. */
 export const startKafka = async (jars: string, options: KafkaOptions = {}): Promise<KafkaBroker> => {
   const data = mkdtempSync(join(tmpdir(), 'svc-mock-kafka-'))
-  const [port, controller] = [await freePort(), await freePort()]
+  const { beside } = options
+  const [port, controller] = [await freePort(), beside?.controllerPort ?? (await freePort())]
   const file = join(data, 'server.properties')
   const listener = options.protocol ?? 'PLAINTEXT'
   writeFileSync(
     file,
     [
-      'process.roles=broker,controller',
-      'node.id=1',
+      `process.roles=${beside === undefined ? 'broker,controller' : 'broker'}`,
+      `node.id=${beside === undefined ? 1 : 2}`,
       `controller.quorum.voters=1@127.0.0.1:${controller}`,
-      `listeners=${listener}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+      `listeners=${listener}://127.0.0.1:${port}${beside === undefined ? `,CONTROLLER://127.0.0.1:${controller}` : ''}`,
       `advertised.listeners=${listener}://127.0.0.1:${port}`,
       'controller.listener.names=CONTROLLER',
       `inter.broker.listener.name=${listener}`,
@@ -183,6 +191,7 @@ export const startKafka = async (jars: string, options: KafkaOptions = {}): Prom
   return {
     address: `127.0.0.1:${port}`,
     port,
+    controllerPort: controller,
     kill,
     restart: async () => {
       await kill()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SASLOptions } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type KafkaBroker, kafkaJars, startKafka } from '../../../support/kafka.ts'
+import { type KafkaBroker, kafkaJars, startKafka, startMs } from '../../../support/kafka.ts'
 import { kafkaJs, producer, reading } from '../../../support/kafka-clients.ts'
 import { proxy } from '../../../support/proxy.ts'
 import { identity, ourAuthority } from '../../../support/tls.ts'
@@ -43,7 +43,7 @@ describe.skipIf(jars === undefined)('with TLS and SASL', () => {
         `${name}.scram-sha-512.sasl.jaas.config=${login('scram.ScramLoginModule', '')}`,
       ],
     })
-  })
+  }, startMs)
   afterAll(async () => {
     await broker?.stop()
     rmSync(folder, { recursive: true, force: true })
