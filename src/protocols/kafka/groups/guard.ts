@@ -83,16 +83,12 @@ export class Guard {
       )
     try {
       // Asked after the records were there: a claim that covers one of them began before.
-      const found = await Promise.all(
-        [...tenants].map(
-          async (tenant) =>
-            [
-              tenant,
-              await this.claimed(tenant, groups, place, offline, exchange.connection.credentials),
-            ] as const,
-        ),
-      )
-      const from = new Map(found)
+      const from = await this.ask(exchange.connection.credentials, async (client) => {
+        const claims = new Map<string, bigint | undefined>()
+        for (const tenant of tenants)
+          claims.set(tenant, await this.claimed(client, tenant, groups, place, offline))
+        return claims
+      })
       return {
         untagged: true,
         tagged: (tenant, offset) => {
@@ -101,8 +97,6 @@ export class Guard {
         },
       }
     } catch (error) {
-      this.asking?.close()
-      this.asking = undefined
       this.facts.notice(
         'guard',
         `claims of tenants cannot be read, so that the baseline sees their records, too: ${(error as Error).message}`,
@@ -111,27 +105,44 @@ export class Guard {
     }
   }
 
-  private client(credentials: Credentials | undefined): ClusterClient {
-    this.asking ??= this.facts.client(credentials)
-    return this.asking
+  /** Twice, since brokers end connections that were idle for long. */
+  private async ask<T>(
+    credentials: Credentials | undefined,
+    work: (client: ClusterClient) => Promise<T>,
+  ): Promise<T> {
+    const once = async (): Promise<T> => {
+      this.asking ??= this.facts.client(credentials)
+      const client = this.asking
+      try {
+        return await work(client)
+      } catch (error) {
+        client.close()
+        if (this.asking === client) this.asking = undefined
+        throw error
+      }
+    }
+    try {
+      return await once()
+    } catch {
+      return once()
+    }
   }
 
   /** From where on the tenant has it; undefined: nowhere. Of several groups all must have it. */
   private async claimed(
+    client: ClusterClient,
     tenant: string,
     groups: readonly string[],
     place: string,
     offline: 'hold' | 'baseline',
-    credentials: Credentials | undefined,
   ): Promise<bigint | undefined> {
     let from: bigint | undefined
     for (const group of groups) {
       const own = this.facts.ownGroup(tenant, group)
       if (own === undefined) return undefined
-      const asking = this.client(credentials)
-      const claim: Claim | undefined = (await readClaims(asking, own)).get(place)
-      if (claim === undefined || !(await inForce(claim, offline, () => asking.hasMembers(own))))
-        return undefined
+      const claim: Claim | undefined = (await readClaims(client, own)).get(place)
+      const hasMembers = (): Promise<boolean> => client.hasMembers(own)
+      if (claim === undefined || !(await inForce(claim, offline, hasMembers))) return undefined
       if (from === undefined || claim.offset > from) from = claim.offset
     }
     return from
