@@ -1,6 +1,6 @@
 /** Without a tenant everything passes as it stands, but for addresses and versions. Real clients, a real broker. */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type KafkaBroker, kafkaJars, startKafka } from '../../../support/kafka.ts'
+import { type KafkaBroker, kafkaJars, startKafka, startMs } from '../../../support/kafka.ts'
 import { kafkaJs, newTopic, producer, reading } from '../../../support/kafka-clients.ts'
 import { proxy, type TestProxy } from '../../../support/proxy.ts'
 
@@ -11,7 +11,7 @@ describe.skipIf(jars === undefined)('without a tenant', () => {
 
   beforeAll(async () => {
     broker = await startKafka(jars!)
-  })
+  }, startMs)
   afterAll(() => broker.stop())
 
   const passing = async (): Promise<TestProxy & { own: number }> => {
