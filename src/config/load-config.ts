@@ -71,6 +71,7 @@ export const loadConfig = ({
     file,
     files: read.files,
     flags,
+    env,
     userFolder: userFolder(env),
     compile: { text: compileText, body: compileBody },
   }
@@ -88,6 +89,7 @@ interface Origin {
   readonly file: string
   readonly files: readonly string[]
   readonly flags: ConfigFlags
+  readonly env: Environment
   readonly userFolder: string
   readonly compile: ClaimCompilers
 }
@@ -98,7 +100,9 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
   const allowRemote = flags.allowRemote === true
   const listen = readListen(file, report)
   const mostScript = readMostScript(file, report)
-  const services = Object.keys(file.services ?? {}).map((name) => readService(name, file, mostScript, report))
+  const services = Object.keys(file.services ?? {}).map((name) =>
+    readService(name, file, mostScript, origin.env, report),
+  )
   crossCheck(file, services, listen, report)
   if (file.tenant !== undefined) checkTenantName(file.tenant, ['tenant'], report)
   const tenants = readTenants(file, services, origin.compile, report)

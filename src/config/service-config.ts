@@ -1,12 +1,14 @@
 /** One service's settings with defaults filled in, and what is wrong with them. */
 import { booleanHint } from '../core/boolean-words.ts'
 import type { ScriptLimits } from '../core/script.ts'
-import type { Authority, VersionFrom } from '../core/service-entry.ts'
+import type { VersionFrom } from '../core/service-entry.ts'
 import type { Path } from '../yaml/tree.ts'
 import { type Parsed, parseAuthority, parseListen } from './authority.ts'
-import type { Address, ServiceConfig } from './config.ts'
+import type { ServiceConfig } from './config.ts'
 import { readContract } from './contract-config.ts'
 import { parseHostPattern } from './host-pattern.ts'
+import { parseBrokers, readKafka } from './kafka-config.ts'
+import type { Environment } from './overrides.ts'
 import { readProto } from './proto-config.ts'
 import { readRedis } from './redis-config.ts'
 import type { Report } from './report.ts'
@@ -47,12 +49,26 @@ export const readService = (
   name: string,
   file: ConfigFile,
   mostScript: ScriptLimits,
+  env: Environment,
   report: Report,
 ): ServiceConfig => {
   const settings: ServiceFile = file.services?.[name] ?? {}
   const path: Path = ['services', name]
   const protocol = settings.protocol ?? 'http'
-  const upstream = parsed(settings.upstream, [...path, 'upstream'], parseAuthority, report)
+  const embedded = settings.upstream === 'embedded'
+  const brokers =
+    protocol === 'kafka' && !embedded
+      ? parsed(settings.upstream, [...path, 'upstream'], parseBrokers, report)
+      : undefined
+  const upstream =
+    protocol === 'kafka'
+      ? brokers?.[0]
+      : parsed(
+          oneUpstream(settings, protocol, [...path, 'upstream'], report),
+          [...path, 'upstream'],
+          parseAuthority,
+          report,
+        )
   const listen = parsed(settings.listen?.toString(), [...path, 'listen'], parseListen, report)
   checkName(name, report)
   checkCors(settings.cors, [...path, 'cors'], report)
@@ -63,7 +79,8 @@ export const readService = (
       .map(({ text }) => text)
       .filter((text) => parseHostPattern(text).ok),
     upstream,
-    mode: settings.mode ?? (protocol === 'tcp' ? 'passthrough' : 'mock'),
+    embedded,
+    mode: settings.mode ?? (isUnmocked(protocol) ? 'passthrough' : 'mock'),
     onMiss: settings.onMiss ?? inheritedMiss(file, protocol),
     version: settings.version?.toString(),
     versionFrom:
@@ -78,9 +95,25 @@ export const readService = (
     proto: readProto(settings, path, report),
     contract: readContract(settings, [...path, 'contract'], report),
     redis: readRedis(settings, protocol, path, report),
+    kafka: readKafka(settings, protocol, path, brokers ?? [], env, report),
   }
   checkNeeds(service, settings, report)
   return service
+}
+
+/** Only brokers are several. */
+const oneUpstream = (
+  { upstream }: ServiceFile,
+  protocol: string,
+  path: Path,
+  report: Report,
+): string | undefined => {
+  if (upstream === undefined || typeof upstream === 'string') return upstream
+  report.add(path, {
+    message: `${protocol} has one upstream, and this is a list`,
+    hint: `write upstream: ${upstream[0] ?? `${schemesOf(protocol)[0]}://host:port`}`,
+  })
+  return undefined
 }
 
 const faultOf = (
@@ -93,10 +126,10 @@ const faultOf = (
     ? undefined
     : readFault(fault, protocol, (below, complaint) => report.add([...path, ...below], complaint))
 
-const parsed = <T extends Authority | Address>(
-  text: string | undefined,
+const parsed = <W extends string | readonly string[], T>(
+  text: W | undefined,
   path: Path,
-  parse: (text: string) => Parsed<T>,
+  parse: (text: W) => Parsed<T>,
   report: Report,
 ): T | undefined => {
   if (text === undefined || text === 'embedded') return undefined
@@ -144,12 +177,50 @@ const checkRecordable = (
   })
 }
 
+/** Protocols that have no mocks. */
+const isUnmocked = (protocol: string): boolean => protocol === 'tcp' || protocol === 'kafka'
+
 /** Protocols of services that have ports of their own only. */
-const isByPort = (protocol: string): boolean => protocol === 'tcp' || protocol === 'redis'
+const isByPort = (protocol: string): boolean => ['tcp', 'redis', 'kafka'].includes(protocol)
 
 /** How an upstream's address of this protocol begins. */
-const schemesOf = (protocol: string): readonly string[] =>
-  protocol === 'tcp' ? ['tcp'] : protocol === 'redis' ? ['redis', 'rediss'] : ['http', 'https']
+const schemesOf = (protocol: string): readonly string[] => ownSchemes[protocol] ?? ['http', 'https']
+
+const ownSchemes: Readonly<Record<string, readonly string[]>> = {
+  tcp: ['tcp'],
+  redis: ['redis', 'rediss'],
+  kafka: ['kafka', 'kafkas'],
+}
+
+/** Those whose protocol `embeds`. */
+export const embeddable: ReadonlySet<string> = new Set(['kafka'])
+
+/** What only a real service can have. */
+const realOnly = ['cluster', 'tls'] as const
+
+const checkEmbedded = (
+  { name, protocol, embedded }: ServiceConfig,
+  settings: ServiceFile,
+  report: Report,
+): void => {
+  if (!embedded) return
+  const path = ['services', name]
+  if (!embeddable.has(protocol)) {
+    report.add([...path, 'upstream'], {
+      message: `${name} speaks ${protocol}, which cannot be embedded`,
+      hint: `write upstream: ${schemesOf(protocol)[0]}://host:port`,
+    })
+    return
+  }
+  for (const key of realOnly) {
+    if (settings[key] === undefined || settings[key] === false) continue
+    report.add([...path, key], {
+      message: `${key} is for a real service, and ${name} is embedded`,
+      hint: `remove it, or write upstream: ${schemesOf(protocol)[0]}://host:port`,
+      onKey: true,
+    })
+  }
+}
 
 const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Report): void => {
   const path = ['services', service.name]
@@ -157,7 +228,8 @@ const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Repor
   const byPort = isByPort(protocol)
   const schemes = schemesOf(protocol)
   checkRecordable(service, settings, report)
-  if (protocol === 'tcp' && mode === 'mock') {
+  checkEmbedded(service, settings, report)
+  if (isUnmocked(protocol) && mode === 'mock') {
     report.add([...path, 'mode'], {
       message: `${name} speaks ${protocol}, which has no mocks`,
       hint: 'write mode: passthrough or mode: direct',
@@ -174,7 +246,7 @@ const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Repor
     const why = byPort ? `speaks ${protocol}` : 'has mode direct'
     report.add(mode === 'direct' && settings.mode !== undefined ? [...path, 'mode'] : path, {
       message: `${name} ${why} and has no upstream`,
-      hint: `add upstream: ${schemes[0]}://host:port`,
+      hint: `add upstream: ${schemes[0]}://host:port${embeddable.has(protocol) ? ', or upstream: embedded' : ''}`,
       onKey: settings.mode === undefined,
     })
   }

@@ -72,6 +72,8 @@ export type TenantSource = 'tag' | 'trace' | 'claim' | 'connection'
 /** An instance of a service that serves one tenant. */
 export interface TenantInstance {
   readonly address: Authority
+  /** For the call's line: `alice's 127.0.0.1:8080`. */
+  readonly shown: string
   /** The service, served by this instance. */
   entry(service: ServiceEntry): ServiceEntry
   /** It could not be reached, which took `tookMs`: for a while it counts as gone. */

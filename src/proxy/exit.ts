@@ -4,7 +4,7 @@ import { SvcMockError } from '../core/errors.ts'
 import type { Service } from '../core/filter.ts'
 import type { Lane } from '../core/lane.ts'
 import type { Reply } from '../core/reply.ts'
-import type { Authority } from '../core/service-entry.ts'
+import { hostAndPort } from '../tenant/routes.ts'
 
 export interface ExitTools {
   unknownHosts(): 'passthrough' | 'fail'
@@ -40,19 +40,20 @@ const toBaseline = (call: Call, upstream: Service): Reply | Promise<Reply> => {
   context.note = undefined
   const reply = upstream(call)
   // Protocols note the address before they wait for anything.
-  const gone = context.absent === undefined ? '' : ` (${tenant.id}'s ${shown(context.absent)} is not there)`
+  const gone =
+    context.absent === undefined ? '' : ` (${tenant.id}'s ${hostAndPort(context.absent)} is not there)`
   context.note = [before, `baseline ${context.note ?? ''}${gone}`.trim()].filter(Boolean).join('; ')
   return reply
 }
 
 const toInstance = (call: Call, instance: TenantInstance, upstream: Service): Reply | Promise<Reply> => {
-  const { context, service, tenant } = call
+  const { context, service } = call
   const before = context.note
   const routed = call.derived?.({ service: instance.entry(service) })
   if (routed === undefined) return toBaseline(call, upstream)
   const startedAt = performance.now()
   context.served = 'tenant'
-  context.note = `${tenant.id}'s ${shown(instance.address)}`
+  context.note = instance.shown
   const reply = upstream(routed)
   if (!(reply instanceof Promise)) return reply
   return reply.catch((error: unknown) => {
@@ -66,8 +67,6 @@ const toInstance = (call: Call, instance: TenantInstance, upstream: Service): Re
   })
 }
 
-const shown = ({ host, port }: Authority): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
-
 /** Nothing has been sent: only a failed dial names the address that it did not reach. */
 const isUnreached = (error: unknown): error is SvcMockError =>
   error instanceof SvcMockError &&
@@ -77,7 +76,7 @@ const isUnreached = (error: unknown): error is SvcMockError =>
 const nobodyLeft = ({ service, tenant }: Call, instance: TenantInstance, cause: SvcMockError): SvcMockError =>
   new SvcMockError(
     'UPSTREAM_UNREACHABLE',
-    `${tenant.id}'s instance of ${service.name} is not there (${shown(instance.address)}), and no mock matches`,
+    `${tenant.id}'s instance of ${service.name} is not there (${hostAndPort(instance.address)}), and no mock matches`,
     {
       cause,
       hint: `start it again, or let such calls go to the baseline: svc-mock mode ${service.name} passthrough`,

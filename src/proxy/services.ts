@@ -100,6 +100,7 @@ export const plainEntry = (name: string): ServiceEntry => ({
   version: undefined,
   versionFrom: { kind: 'header', name: 'svcm-version' },
   upstream: undefined,
+  embedded: false,
   tls: { intercept: false, upstream: undefined },
   listen: undefined,
   cors: false,
@@ -126,6 +127,7 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   version: service.version,
   versionFrom: service.versionFrom,
   upstream: service.upstream,
+  embedded: service.embedded,
   tls: service.tls,
   listen: service.listen === undefined ? undefined : `${service.listen.host}:${service.listen.port}`,
   cors: service.cors,
@@ -135,6 +137,7 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   script: service.script,
   faults: ownFaults(service),
   redis: service.redis,
+  kafka: service.kafka,
 })
 
 const ownFaults = ({ fault }: ServiceConfig): readonly ServiceFault[] | undefined =>

@@ -24,6 +24,7 @@ const mournedMs = 10 * 60 * 1000
 
 export class Instance implements TenantInstance {
   readonly route: Route
+  readonly shown: string
   /** undefined: it stands in svc-mock.yaml. */
   lease: Lease | undefined
   private readonly entries = new WeakMap<ServiceEntry, ServiceEntry>()
@@ -32,6 +33,7 @@ export class Instance implements TenantInstance {
   constructor(route: Route, lease?: Lease) {
     this.route = route
     this.lease = lease
+    this.shown = `${route.tenant}'s ${hostAndPort(route.instance)}`
   }
 
   get address(): Authority {
@@ -95,7 +97,7 @@ export class Routes {
 
   find(tenant: string, service: string, now: number): Found {
     const key = keyOf(tenant, service)
-    const added = this.added.get(key)
+    const added = this.added.size === 0 ? undefined : this.added.get(key)
     if (added?.alive(now) === true) return { alive: added, absent: undefined }
     if (added?.lease !== undefined && now > added.lease.until + mournedMs) this.added.delete(key)
     const written = this.written.get(key)
@@ -139,6 +141,9 @@ export class Routes {
     return [...added, ...[...this.written].flatMap(([key, instance]) => (hidden.has(key) ? [] : [instance]))]
   }
 }
+
+export const hostAndPort = ({ host, port }: Authority): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`
 
 /** No tenant's name has a space. */
 const keyOf = (tenant: string, service: string): string => `${tenant} ${service}`

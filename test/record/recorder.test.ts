@@ -1,5 +1,6 @@
 /** The queue before the recording thread, when that thread is slow, or stuck. */
 import { EventEmitter } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { Recorder } from '../../src/record/recorder.ts'
@@ -73,6 +74,7 @@ it('waits no longer than it takes', async () => {
       done += message.records.length
       thread.emit('message', { type: 'done', size: message.size, stats: report })
     } else thread.emit('message', { type: 'finished', report })
+    await setImmediate()
   }
   expect(done).toBe(30)
   expect(await finished).toBe(report)

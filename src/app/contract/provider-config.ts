@@ -67,6 +67,7 @@ const serviceOf = (
             basePath: provider.pathname.replace(/\/$/, ''),
           }
         : undefined,
+    embedded: false,
     mode: 'mock',
     onMiss: 'fail',
     version: undefined,
@@ -84,5 +85,6 @@ const serviceOf = (
           : { files: proto, importPaths, reflection: proto.length === 0 },
     contract: undefined,
     redis: undefined,
+    kafka: undefined,
   }
 }
