@@ -135,3 +135,16 @@ it('the list shows commands', async () => {
   expect(stdout).toMatch(/users +GET +mocks\/cache\/cache.yaml:3/)
   expect(stdout).toMatch(/any +any command with a key +\S+ +asks the real service; fault: delay 1 s/)
 })
+
+it('no provider is asked for what a cache answers', async () => {
+  const cwd = place(`mocks:
+  - { request: { command: GET, key: user:1 }, response: { value: one } }
+`)
+  const verified = await runProgram(
+    ['verify', '--provider', 'http://127.0.0.1:1', '--service', 'cache', '--json'],
+    { cwd },
+  )
+  expect(JSON.parse(verified.stdout)).toMatchObject({ skipped: { 'protocol redis': 1 } })
+  const drift = await runProgram(['drift', '--json'], { cwd })
+  expect(drift.stdout).not.toContain('INVARIANT_BROKEN')
+})
