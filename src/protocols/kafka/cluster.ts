@@ -5,12 +5,14 @@ import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-entry.ts'
 import { EmbeddedBroker } from './broker/embedded-broker.ts'
 import { ClusterClient } from './groups/cluster-client.ts'
+import { Guard } from './groups/guard.ts'
 import { Names } from './groups/names.ts'
 import { renaming } from './groups/renaming.ts'
 import { Seeding } from './groups/seeding.ts'
 import { refusingStreams } from './groups/streams.ts'
 import { type Address, Brokers, type OpenPort } from './session/brokers.ts'
 import * as key from './session/keys.ts'
+import { filtering, ofTenant, tagging, Whose } from './session/records.ts'
 import { type Credentials, joined, type Treatment, type Treatments } from './session/treatment.ts'
 import { Versions } from './session/versions.ts'
 
@@ -40,7 +42,13 @@ export class Cluster {
     if (service.embedded) return { socket: this.embedded(service).connect(), target: 'embedded' }
     const named = service.upstream!
     const { brokers } = service.kafka ?? plainSettings
-    const candidates = brokers.includes(named) ? brokers : [named]
+    return this.first(service, brokers.includes(named) ? brokers : [named])
+  }
+
+  private async first(
+    service: ServiceEntry,
+    candidates: readonly Authority[],
+  ): Promise<{ readonly socket: Duplex; readonly target: string }> {
     let failure: unknown
     for (const target of candidates) {
       try {
@@ -78,25 +86,48 @@ export class Cluster {
       [key.apiVersions, versions.treatment],
       ...this.brokers.treatments(),
     ]
-    if (lane.baseline) return { versions, treatments: joined(shared) }
     const names = new Names(lane, settings)
+    const whose = new Whose(names)
     const notice = (kind: string, text: string): void =>
       this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`)
+    const client = (credentials: Credentials | undefined): ClusterClient =>
+      this.client(service, settings, credentials)
+    if (lane.baseline) {
+      const guard = new Guard({
+        names,
+        whose,
+        client,
+        ownGroup: (name, group) => this.ownGroup(name, group),
+        notice,
+      })
+      const guarding = settings.topics.some(({ lane }) => lane === 'guarded')
+      const parts = guarding ? [...guard.treatments(), filtering(whose, guard.choose)] : []
+      return { versions, treatments: joined([...shared, ...parts]) }
+    }
     const seeding = new Seeding({
       names,
-      client: (credentials) => this.client(service, settings, credentials),
+      client,
       notice,
     })
-    // What looks at the application's names stands before their renaming.
+    // What looks at the application's names stands before their renaming in requests, and behind it in responses.
     return {
       versions,
       treatments: joined([
         ...shared,
         refusingStreams(names, notice),
         ...seeding.treatments(),
+        tagging(names, whose, notice),
         ...renaming(names),
+        filtering(whose, ofTenant(names)),
       ]),
     }
+  }
+
+  /** undefined: not a tenant's name. */
+  private ownGroup(name: string, group: string): string | undefined {
+    const tenant = this.host.tenantNamed(name)
+    if (tenant === undefined) return undefined
+    return Buffer.from(this.host.lane(tenant).rename('group', Buffer.from(group))).toString()
   }
 
   /** Asks as the service's own settings say, else as a client has authenticated. */
@@ -106,14 +137,17 @@ export class Cluster {
     credentials: Credentials | undefined,
   ): ClusterClient {
     return new ClusterClient(
-      async (broker) =>
-        broker === undefined ? (await this.dial(service)).socket : this.reach(service, broker),
+      async (broker) => {
+        if (broker !== undefined || service.embedded) return this.reach(service, broker)
+        const any = settings.brokers.length === 0 ? [service.upstream!] : settings.brokers
+        return (await this.first(service, any)).socket
+      },
       settings.sasl,
       credentials,
     )
   }
 
-  private reach(service: ServiceEntry, broker: Address): Promise<Duplex> {
+  private reach(service: ServiceEntry, broker: Address | undefined): Promise<Duplex> {
     if (service.embedded) return Promise.resolve(this.embedded(service).connect())
     return this.open(service, { ...service.upstream!, ...broker })
   }
