@@ -68,6 +68,13 @@ export class KafkaClient {
   async createTopic(name: string): Promise<void> {
     const topic = { name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }
     await this.ask('CreateTopics', { topics: [topic], timeoutMs: 10_000, validateOnly: false })
+    // The broker answers before it leads the partition.
+    while ((await this.codeOf(name)) !== 0);
+  }
+
+  private async codeOf(topic: string): Promise<number> {
+    const reply = await this.ask('Fetch', { ...fetchOf(topic, 0n), maxWaitMs: 20 })
+    return int(list(list(reply, 'responses')[0]!, 'partitions')[0]!, 'errorCode')
   }
 
   /** The same batch `count` times, five of them on the way at once. */
