@@ -12,7 +12,6 @@ import {
   encodeResponse,
   type Message,
 } from '../messages/index.ts'
-import { Frames } from '../wire/frames.ts'
 import {
   type RequestHead,
   readRequestHead,
@@ -20,7 +19,9 @@ import {
   writeRequest,
   writeResponse,
 } from '../wire/header.ts'
+import { MalformedFrame } from '../wire/malformed.ts'
 import { Reader } from '../wire/reader.ts'
+import { Flow } from './flow.ts'
 import * as key from './keys.ts'
 import type { Credentials, Exchange, Treatment, Treatments } from './treatment.ts'
 import { unsupportedVersion, type Versions } from './versions.ts'
@@ -49,48 +50,48 @@ interface Pending extends Exchange {
 
 const none: readonly Treatment[] = []
 
+/** A request whose head is read. */
+interface Upcoming {
+  readonly head: RequestHead
+  /** undefined: nobody knows it. */
+  readonly api: Api | undefined
+  /** What changes it. */
+  readonly wanted: readonly Treatment[]
+}
+
 export class Session {
   private readonly facts: SessionFacts
-  private readonly requests = new Frames(largestRequest)
-  private readonly responses = new Frames(largestResponse)
-  /** Whole frames that came while an earlier one was worked on. */
-  private readonly arrived: Buffer[] = []
-  private readonly returned: Buffer[] = []
+  private readonly requests: Flow
+  private readonly responses: Flow
   private readonly pending: Pending[] = []
-  private sending = false
-  private answering = false
-  /** The client sends no more, and reads what is still to come. */
-  private clientDone = false
+  private upcoming: Upcoming | undefined
   private ended = false
   private mechanism: string | undefined
   credentials: Credentials | undefined
 
   constructor(facts: SessionFacts) {
     this.facts = facts
-    this.join()
-  }
-
-  private join(): void {
-    const { client, upstream } = this.facts
-    client.on(
-      'data',
-      (chunk: Buffer) => this.take(this.requests, this.arrived, chunk, 'the client') && void this.send(),
-    )
-    upstream.on(
-      'data',
-      (chunk: Buffer) => this.take(this.responses, this.returned, chunk, 'the broker') && void this.answer(),
-    )
-    client.on('drain', () => {
-      if (!this.answering) upstream.resume()
+    const { client, upstream } = facts
+    this.requests = new Flow({
+      from: client,
+      to: upstream,
+      largest: largestRequest,
+      passes: (beginning, whole) => this.requestPasses(beginning, whole),
+      message: (frame) => this.request(frame),
+      // It reads what is still to come.
+      ended: () => upstream.end(),
+      failed: (error, chunk) => this.failed(error, 'the client', chunk),
     })
-    upstream.on('drain', () => {
-      if (!this.sending) client.resume()
+    this.responses = new Flow({
+      from: upstream,
+      to: client,
+      largest: largestResponse,
+      passes: (beginning) => this.responsePasses(beginning),
+      message: (frame) => this.treated(frame, this.pending.shift()!),
+      done: () => this.release(),
+      ended: () => this.end(),
+      failed: (error, chunk) => this.failed(error, 'the broker', chunk),
     })
-    client.on('end', () => {
-      this.clientDone = true
-      if (!this.sending) upstream.end()
-    })
-    upstream.on('end', () => this.end())
     client.on('error', () => client.destroy())
     upstream.on('error', () => upstream.destroy())
     client.on('close', () => this.end())
@@ -101,70 +102,58 @@ export class Session {
   private end(): void {
     if (this.ended) return
     this.ended = true
+    this.requests.stop()
+    this.responses.stop()
     const { client, upstream } = this.facts
     upstream.destroy()
     client.end(() => client.destroy())
   }
 
-  private take(frames: Frames, into: Buffer[], chunk: Buffer, whose: string): boolean {
-    if (this.ended) return false
-    try {
-      into.push(...frames.push(chunk))
-      return true
-    } catch (error) {
-      this.refuse(`${whose} does not speak Kafka: ${(error as Error).message}${guess(chunk)}`)
-      return false
-    }
-  }
-
   /** What can't be read or mustn't pass ends the connection, which is all that brokers do, too. */
-  private refuse(why: string): void {
+  private failed(error: Error, whose: string, chunk: Buffer): void {
+    if (this.ended) return
+    const foreign = error instanceof MalformedFrame
+    const why = foreign ? `${whose} does not speak Kafka: ${error.message}${guess(chunk)}` : error.message
     this.facts.notice(why.replace(/\d+/g, '#'), why)
     this.end()
   }
 
-  private async send(): Promise<void> {
-    if (this.sending) return
-    this.sending = true
-    const { client, upstream } = this.facts
+  private requestPasses(beginning: Buffer, whole: boolean): boolean {
     try {
-      for (
-        let frame = this.arrived.shift();
-        frame !== undefined && !this.ended;
-        frame = this.arrived.shift()
-      ) {
-        const sent = this.request(frame)
-        if (sent instanceof Promise) {
-          client.pause()
-          await sent
-        }
-      }
+      return this.lookAt(beginning)
     } catch (error) {
-      this.refuse((error as Error).message)
+      if (whole) throw error
+      // Its head is longer than heads are.
+      return false
     }
-    this.sending = false
-    if (this.ended) return
-    if (this.clientDone) upstream.end()
-    if (upstream.writableNeedDrain) client.pause()
-    else client.resume()
   }
 
-  private request(frame: Buffer): Promise<void> | void {
+  private lookAt(frame: Buffer): boolean {
     const head = readRequestHead(frame)
     const api = apiOf(head.apiKey)
-    const { versions } = this.facts
-    if (api === undefined)
-      throw new Error(`a client used the API ${head.apiKey}, which svc-mock does not know`)
-    if (!versions.has(api, head.apiVersion)) return this.unsupported(api, head)
-    if (api.key === key.saslHandshake || api.key === key.saslAuthenticate) this.remember(api, head, frame)
-    const treatments = this.facts.treatments.get(api.key) ?? none
-    const exchange = this.exchange(api, head, treatments)
+    const treatments = this.facts.treatments.get(head.apiKey) ?? none
     const wanted = treatments.filter(
       (one) => one.request !== undefined && wants(one, 'request', head.apiVersion),
     )
+    this.upcoming = { head, api, wanted }
+    if (api === undefined || wanted.length > 0 || !this.facts.versions.has(api, head.apiVersion)) return false
+    if (api.key === key.saslHandshake || api.key === key.saslAuthenticate) return false
+    if (api.key !== key.produce || acks(frame, head) !== 0)
+      this.pending.push(this.exchange(api, head, treatments))
+    return true
+  }
+
+  /** One that doesn't pass as its bytes come. */
+  private request(frame: Buffer): Promise<void> | void {
+    const { head, api, wanted } = this.upcoming!
+    if (api === undefined)
+      throw new Error(`a client used the API ${head.apiKey}, which svc-mock does not know`)
+    if (!this.facts.versions.has(api, head.apiVersion)) return this.unsupported(api, head)
+    const exchange = this.exchange(api, head, this.facts.treatments.get(api.key) ?? none)
+    if (api.key === key.saslHandshake || api.key === key.saslAuthenticate) this.remember(api, head, frame)
     if (wanted.length > 0) return this.changed(head, frame, exchange, wanted)
-    if (api.key !== key.produce || acks(frame, head) !== 0) this.pending.push(exchange)
-    this.pass(frame)
+    this.pending.push(exchange)
+    this.requests.writeWhole()
   }
 
   private exchange(api: Api, head: RequestHead, treatments: readonly Treatment[]): Pending {
@@ -197,18 +186,7 @@ export class Session {
       return
     }
     if (api.key !== key.produce || message['acks'] !== 0) this.pending.push(exchange)
-    this.facts.upstream.write(writeRequest(head, encodeRequest(api, version, message)))
-  }
-
-  /** A request as it stands. */
-  private pass(frame: Buffer): void {
-    const size = Buffer.allocUnsafe(4)
-    size.writeInt32BE(frame.length)
-    const { upstream } = this.facts
-    upstream.cork()
-    upstream.write(size)
-    upstream.write(frame)
-    upstream.uncork()
+    this.requests.write(writeRequest(head, encodeRequest(api, version, message)))
   }
 
   private unsupported(api: Api, head: RequestHead): void {
@@ -236,7 +214,7 @@ export class Session {
       ...exchange,
       answer: writeResponse(exchange.api, version, exchange.correlationId, body),
     })
-    if (!this.answering) this.release()
+    if (this.responses.between) this.release()
   }
 
   /** Who authenticates by a single message can be asked for again, on connections of our own. */
@@ -250,50 +228,19 @@ export class Session {
     }
   }
 
-  private async answer(): Promise<void> {
-    if (this.answering) return
-    this.answering = true
-    const { client, upstream } = this.facts
-    try {
-      for (
-        let frame = this.returned.shift();
-        frame !== undefined && !this.ended;
-        frame = this.returned.shift()
-      ) {
-        const answered = this.response(frame)
-        if (answered instanceof Promise) {
-          upstream.pause()
-          await answered
-        }
-        this.release()
-      }
-    } catch (error) {
-      this.refuse((error as Error).message)
-    }
-    this.answering = false
-    if (this.ended) return
-    if (client.writableNeedDrain) upstream.pause()
-    else upstream.resume()
-  }
-
   /** Our own responses whose turn it is. */
   private release(): void {
-    while (this.pending[0]?.answer !== undefined) this.facts.client.write(this.pending.shift()!.answer)
+    while (this.pending[0]?.answer !== undefined) this.responses.write(this.pending.shift()!.answer!)
   }
 
-  private response(frame: Buffer): Promise<void> | void {
-    const pending = this.pending.shift()
-    const id = frame.length < 4 ? undefined : frame.readInt32BE(0)
+  private responsePasses(beginning: Buffer): boolean {
+    const [pending] = this.pending
+    const id = beginning.length < 4 ? undefined : beginning.readInt32BE(0)
     if (pending === undefined || pending.correlationId !== id)
       throw new Error('the broker answered what nobody had asked')
-    if (pending.treatments.length > 0) return this.treated(frame, pending)
-    const { client } = this.facts
-    const size = Buffer.allocUnsafe(4)
-    size.writeInt32BE(frame.length)
-    client.cork()
-    client.write(size)
-    client.write(frame)
-    client.uncork()
+    if (pending.treatments.length > 0) return false
+    this.pending.shift()
+    return true
   }
 
   private async treated(frame: Buffer, pending: Pending): Promise<void> {
@@ -308,7 +255,7 @@ export class Session {
       if (done instanceof Promise) await done
     }
     if (this.ended) return
-    this.facts.client.write(writeResponse(api, version, correlationId, encodeResponse(api, version, message)))
+    this.responses.write(writeResponse(api, version, correlationId, encodeResponse(api, version, message)))
   }
 }
 

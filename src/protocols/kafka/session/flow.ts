@@ -1,0 +1,156 @@
+/**
+ * One direction of a connection: messages in their order. What passes is written as its bytes come, neighbours in one chunk at once; any other is
+ * handed over whole, and what comes behind it waits until its work is done.
+ */
+import type { Duplex } from 'node:stream'
+import { MessageStream, type Passes, sizeBytes } from '../wire/message-stream.ts'
+
+/** What may wait in memory for a slow reader before its writer waits, too. */
+const mostUnwritten = 256 * 1024
+
+export interface FlowFacts {
+  readonly from: Duplex
+  readonly to: Duplex
+  /** Bytes of a message at most. */
+  readonly largest: number
+  readonly passes: Passes
+  /** Does what is to be done for a message that doesn't pass. `frame`: without its size. */
+  message(frame: Buffer): Promise<void> | void
+  /** A message has passed, or its work is done. */
+  done?(): void
+  /** All is done, and no more comes. */
+  ended(): void
+  /** Something threw, and nothing is taken any more. `chunk`: the bytes that came last. */
+  failed(error: Error, chunk: Buffer): void
+}
+
+export class Flow {
+  private readonly facts: FlowFacts
+  private readonly stream: MessageStream
+  private chunk: Buffer = Buffer.alloc(0)
+  /** The message that is worked on, as it came. */
+  private whole: Buffer = this.chunk
+  /** Where neighbours begin that pass and aren't written yet; undefined: there are none. */
+  private first: Buffer | undefined
+  private joined = 0
+  private busy = false
+  private over = false
+  private stopped = false
+
+  constructor(facts: FlowFacts) {
+    this.facts = facts
+    this.stream = new MessageStream(facts.largest, facts.passes)
+    const { from, to, ended } = facts
+    from.on('data', (chunk: Buffer) => {
+      if (this.stopped) return
+      this.chunk = chunk
+      this.stream.push(chunk)
+      if (!this.busy) this.run()
+    })
+    from.on('end', () => {
+      this.over = true
+      if (!this.busy) ended()
+    })
+    to.on('drain', () => {
+      if (!this.busy) from.resume()
+    })
+  }
+
+  /** No message is worked on, and none has passed in part. */
+  get between(): boolean {
+    return !this.busy && this.stream.between
+  }
+
+  stop(): void {
+    this.stopped = true
+  }
+
+  /** Behind what has passed. */
+  write(bytes: Uint8Array): void {
+    this.flush()
+    this.facts.to.write(bytes)
+  }
+
+  /** The message that is worked on, as it came. */
+  writeWhole(): void {
+    this.write(this.whole)
+  }
+
+  private run(): void {
+    const { from, to } = this.facts
+    // What is written in one turn goes out together.
+    to.cork()
+    try {
+      this.takeAll()
+    } catch (error) {
+      this.fail(error as Error)
+    } finally {
+      to.uncork()
+    }
+    if (this.busy || this.stopped) return
+    if (this.over) this.facts.ended()
+    if (to.writableNeedDrain && to.writableLength > mostUnwritten) from.pause()
+    else from.resume()
+  }
+
+  private takeAll(): void {
+    const { message, done } = this.facts
+    const { stream } = this
+    for (let piece = stream.next(); piece !== undefined; piece = stream.next()) {
+      if (stream.passing) this.join(piece)
+      else {
+        this.whole = piece
+        const working = message(piece.subarray(sizeBytes))
+        if (working instanceof Promise) {
+          this.wait(working)
+          break
+        }
+      }
+      if (stream.between) done?.()
+      if (this.stopped) return
+    }
+    this.flush()
+  }
+
+  private wait(working: Promise<void>): void {
+    const { from, done } = this.facts
+    this.busy = true
+    from.pause()
+    const goOn = (): void => {
+      this.busy = false
+      if (this.stopped) return
+      done?.()
+      this.run()
+    }
+    working.then(goOn).catch((error: Error) => this.fail(error))
+  }
+
+  private fail(error: Error): void {
+    if (this.stopped) return
+    this.flush()
+    this.stopped = true
+    this.facts.failed(error, this.chunk)
+  }
+
+  private join(piece: Buffer): void {
+    const { first, joined } = this
+    if (
+      first !== undefined &&
+      first.buffer === piece.buffer &&
+      first.byteOffset + joined === piece.byteOffset
+    ) {
+      this.joined += piece.length
+      return
+    }
+    this.flush()
+    this.first = piece
+    this.joined = piece.length
+  }
+
+  private flush(): void {
+    const { first, joined } = this
+    if (first === undefined) return
+    this.first = undefined
+    this.facts.to.write(first.length === joined ? first : Buffer.from(first.buffer, first.byteOffset, joined))
+  }
+}
