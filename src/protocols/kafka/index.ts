@@ -7,6 +7,7 @@ import { SvcMockError } from '../../core/errors.ts'
 import type { BesidePort, Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
+import { StreamedMemory } from '../../core/streamed-memory.ts'
 import { Cluster } from './cluster.ts'
 import { Session } from './session/session.ts'
 
@@ -31,6 +32,7 @@ export const kafka: Protocol = {
 class Connections {
   private readonly host: ProtocolHost
   private readonly sockets = new Set<Duplex>()
+  private readonly memory = new StreamedMemory()
   /** By name, as they came in last. Clients come to a service's own port first. */
   private readonly current = new Map<string, ServiceEntry>()
   /** By service. */
@@ -124,6 +126,7 @@ class Connections {
       upstream,
       versions,
       treatments,
+      memory: this.memory,
       notice: (kind, text) => this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`),
     })
   }

@@ -1,9 +1,9 @@
 /** One pool of connections for each upstream address; those unused longest are closed when there are too many. */
 import type { Dial } from '../../../core/protocol.ts'
 import type { Authority, UpstreamTls } from '../../../core/service-entry.ts'
+import type { StreamedMemory } from '../../../core/streamed-memory.ts'
 import { formatHost } from '../target.ts'
 import { Pool } from './h1/pool.ts'
-import type { StreamedMemory } from './streamed-memory.ts'
 
 /** Callers of unknown hosts name them, so their number must be bounded. */
 const poolsAtMost = 200

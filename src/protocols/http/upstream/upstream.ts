@@ -6,6 +6,7 @@ import { networkReason, trustHint } from '../../../core/network-reasons.ts'
 import type { ProtocolHost } from '../../../core/protocol.ts'
 import type { Reply } from '../../../core/reply.ts'
 import type { Authority } from '../../../core/service-entry.ts'
+import { StreamedMemory } from '../../../core/streamed-memory.ts'
 import type { HttpCall } from '../call.ts'
 import { refuseCrossSiteForwarding } from '../cross-site.ts'
 import { hopMarks } from '../hop-mark.ts'
@@ -17,7 +18,6 @@ import { Origins } from './h2/origins.ts'
 import { type Forwarding, outgoing } from './head.ts'
 import { repeatable } from './outcome.ts'
 import { Pools } from './pools.ts'
-import { StreamedMemory } from './streamed-memory.ts'
 
 /** Callers of unknown hosts name them. */
 const rememberedAtMost = 1_000

@@ -1,8 +1,8 @@
 /** One client's connection: requests are answered one after the other, as Kafka does, so that responses are in order. */
 import type { Duplex } from 'node:stream'
-import { apiOf, decodeRequest, encodeResponse, type Message } from '../messages/index.ts'
+import { type Api, apiOf, decodeRequest, type Message, responseParts } from '../messages/index.ts'
 import { Frames } from '../wire/frames.ts'
-import { type RequestHead, readRequestHead, writeResponse } from '../wire/header.ts'
+import { type RequestHead, readRequestHead, responseOf } from '../wire/header.ts'
 import { MalformedFrame, MalformedMessage } from '../wire/malformed.ts'
 import { apiVersions, apiVersionsKey, unsupportedApiVersions } from './api/api-versions.ts'
 import type { Answer, RequestContext } from './api/handler.ts'
@@ -23,6 +23,12 @@ export interface ConnectionOptions {
   /** Told once, when the connection ends for something that the client sent, or for a mistake of ours. */
   readonly failed: (what: string) => void
 }
+
+/** What is written of it. */
+type Response = readonly Uint8Array[] | 'nothing' | 'close'
+
+const encoded = (api: Api, version: number, correlationId: number, answer: Message): Response =>
+  responseOf(api, version, correlationId, responseParts(api, version, answer))
 
 export class Connection {
   private readonly options: ConnectionOptions
@@ -69,7 +75,7 @@ export class Connection {
             socket.destroy()
             return
           }
-          if (!socket.write(response)) await this.drained()
+          if (!this.write(response)) await this.drained()
         }
         socket.resume()
       }
@@ -78,6 +84,14 @@ export class Connection {
     } finally {
       this.working = false
     }
+  }
+
+  private write(parts: readonly Uint8Array[]): boolean {
+    const { socket } = this.options
+    socket.cork()
+    for (const part of parts) socket.write(part)
+    socket.uncork()
+    return !socket.writableNeedDrain
   }
 
   private drained(): Promise<void> {
@@ -93,7 +107,7 @@ export class Connection {
     })
   }
 
-  private answer(frame: Buffer): Buffer | 'nothing' | 'close' | Promise<Buffer | 'nothing' | 'close'> {
+  private answer(frame: Buffer): Response | Promise<Response> {
     const head = readRequestHead(frame)
     const { apiKey, apiVersion } = head
     const body = frame.subarray(head.end)
@@ -105,21 +119,19 @@ export class Connection {
       throw new MalformedMessage(`${what} version ${apiVersion} is not served; ApiVersions says what is`)
     }
     const request = decodeRequest(api, apiVersion, body)
-    const encode = (answer: Answer): Buffer | 'nothing' | 'close' =>
-      typeof answer === 'string'
-        ? answer
-        : writeResponse(api, apiVersion, head.correlationId, encodeResponse(api, apiVersion, answer))
+    const encode = (answer: Answer): Response =>
+      typeof answer === 'string' ? answer : encoded(api, apiVersion, head.correlationId, answer)
     const answer = served.handler.handle(request, this.context(head))
     return answer instanceof Promise ? answer.then(encode) : encode(answer)
   }
 
-  private versions({ apiVersion, correlationId }: RequestHead, body: Uint8Array): Buffer {
+  private versions({ apiVersion, correlationId }: RequestHead, body: Uint8Array): Response {
     const api = apiOf(apiVersionsKey)!
     const known = apiVersion >= api.min && apiVersion <= api.max
     if (known) decodeRequest(api, apiVersion, body)
     const answer: Message = known ? apiVersions(api) : unsupportedApiVersions(api)
     const version = known ? apiVersion : 0
-    return writeResponse(api, version, correlationId, encodeResponse(api, version, answer))
+    return encoded(api, version, correlationId, answer)
   }
 
   private context({ apiVersion, clientId }: RequestHead): RequestContext {

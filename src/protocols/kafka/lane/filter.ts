@@ -110,17 +110,25 @@ const split = (batch: Batch, who: Who, wanted: Wanted, largest: number): Choice 
       continue
     }
     if (cursor.start > run) {
-      if (room === nothing) room = Buffer.allocUnsafe(headSize + data.length)
+      room = roomFor(room, end, cursor.start - run, data.length)
       end = copyBytes(data, run, cursor.start, room, end)
     }
     dropped++
     run = cursor.next
   }
   if (dropped > 0 && kept > 0 && data.length > run) {
-    if (room === nothing) room = Buffer.allocUnsafe(headSize + data.length - run)
+    room = roomFor(room, end, data.length - run, data.length)
     end = copyBytes(data, run, data.length, room, end)
   }
   return { kept, dropped, room, end, lastKept }
+}
+
+/** `room` with place for `more` bytes behind `end`. It grows with what is kept, `most` bytes at most: often that is little. */
+const roomFor = (room: Buffer, end: number, more: number, most: number): Buffer => {
+  if (end + more <= room.length) return room
+  const grown = Buffer.allocUnsafe(Math.min(headSize + most, 4 * (end + more)))
+  room.copy(grown, 0, 0, end)
+  return grown
 }
 
 /** What goes to the client: unchanged stretches, changed batches, gaps. */

@@ -22,12 +22,12 @@ const decode = (api: Api, version: number, direction: Direction, bytes: Uint8Arr
   })
 }
 
-const encode = (api: Api, version: number, direction: Direction, message: Message): Buffer => {
+const encode = (api: Api, version: number, direction: Direction, message: Message): Writer => {
   const codec = api.codec(direction, version)
   const writer = new Writer()
   return named(api, version, direction, () => {
     codec.encode(writer, message)
-    return writer.done()
+    return writer
   })
 }
 
@@ -46,7 +46,11 @@ export const decodeRequest = (api: Api, version: number, bytes: Uint8Array): Mes
 
 /** Throws MalformedMessage for a value that the version can't hold. Fields that it doesn't have are left out. */
 export const encodeRequest = (api: Api, version: number, message: Message): Buffer =>
-  encode(api, version, 'request', message)
+  encode(api, version, 'request', message).done()
+
+/** The same in parts; records are those that are in the message. */
+export const requestParts = (api: Api, version: number, message: Message): readonly Uint8Array[] =>
+  encode(api, version, 'request', message).parts()
 
 /** As `decodeRequest`. */
 export const decodeResponse = (api: Api, version: number, bytes: Uint8Array): Message =>
@@ -54,4 +58,8 @@ export const decodeResponse = (api: Api, version: number, bytes: Uint8Array): Me
 
 /** As `encodeRequest`. */
 export const encodeResponse = (api: Api, version: number, message: Message): Buffer =>
-  encode(api, version, 'response', message)
+  encode(api, version, 'response', message).done()
+
+/** As `requestParts`. */
+export const responseParts = (api: Api, version: number, message: Message): readonly Uint8Array[] =>
+  encode(api, version, 'response', message).parts()

@@ -3,6 +3,7 @@
  * handed over whole, and what comes behind it waits until its work is done.
  */
 import type { Duplex } from 'node:stream'
+import type { StreamedMemory } from '../../../core/streamed-memory.ts'
 import { MessageStream, type Passes, sizeBytes } from '../wire/message-stream.ts'
 
 /** What may wait in memory for a slow reader before its writer waits, too. */
@@ -13,6 +14,7 @@ export interface FlowFacts {
   readonly to: Duplex
   /** Bytes of a message at most. */
   readonly largest: number
+  readonly memory: StreamedMemory
   readonly passes: Passes
   /** Does what is to be done for a message that doesn't pass. `frame`: without its size. */
   message(frame: Buffer): Promise<void> | void
@@ -40,12 +42,13 @@ export class Flow {
   constructor(facts: FlowFacts) {
     this.facts = facts
     this.stream = new MessageStream(facts.largest, facts.passes)
-    const { from, to, ended } = facts
+    const { from, to, memory, ended } = facts
     from.on('data', (chunk: Buffer) => {
       if (this.stopped) return
       this.chunk = chunk
       this.stream.push(chunk)
       if (!this.busy) this.run()
+      memory.passed(chunk.length)
     })
     from.on('end', () => {
       this.over = true
@@ -66,14 +69,17 @@ export class Flow {
   }
 
   /** Behind what has passed. */
-  write(bytes: Uint8Array): void {
+  write(parts: readonly Uint8Array[]): void {
+    const { to } = this.facts
+    to.cork()
     this.flush()
-    this.facts.to.write(bytes)
+    for (const part of parts) to.write(part)
+    to.uncork()
   }
 
   /** The message that is worked on, as it came. */
   writeWhole(): void {
-    this.write(this.whole)
+    this.write([this.whole])
   }
 
   private run(): void {
@@ -94,12 +100,14 @@ export class Flow {
   }
 
   private takeAll(): void {
-    const { message, done } = this.facts
+    const { message, memory, done } = this.facts
     const { stream } = this
     for (let piece = stream.next(); piece !== undefined; piece = stream.next()) {
       if (stream.passing) this.join(piece)
       else {
         this.whole = piece
+        // Gathered, and made anew.
+        memory.passed(2 * piece.length)
         const working = message(piece.subarray(sizeBytes))
         if (working instanceof Promise) {
           this.wait(working)

@@ -3,20 +3,23 @@
  * which is Kafka's own rule; what nobody treats is never decoded.
  */
 import type { Duplex } from 'node:stream'
+import type { StreamedMemory } from '../../../core/streamed-memory.ts'
 import {
   type Api,
   apiOf,
   decodeRequest,
   decodeResponse,
-  encodeRequest,
   encodeResponse,
   type Message,
+  requestParts,
+  responseParts,
 } from '../messages/index.ts'
 import {
   type RequestHead,
   readRequestHead,
   readResponseHead,
-  writeRequest,
+  requestOf,
+  responseOf,
   writeResponse,
 } from '../wire/header.ts'
 import { MalformedFrame } from '../wire/malformed.ts'
@@ -36,6 +39,7 @@ export interface SessionFacts {
   readonly upstream: Duplex
   readonly versions: Versions
   readonly treatments: Treatments
+  readonly memory: StreamedMemory
   /** Says something about the connection, once for each `kind`. */
   notice(kind: string, text: string): void
 }
@@ -71,11 +75,12 @@ export class Session {
 
   constructor(facts: SessionFacts) {
     this.facts = facts
-    const { client, upstream } = facts
+    const { client, upstream, memory } = facts
     this.requests = new Flow({
       from: client,
       to: upstream,
       largest: largestRequest,
+      memory,
       passes: (beginning, whole) => this.requestPasses(beginning, whole),
       message: (frame) => this.request(frame),
       // It reads what is still to come.
@@ -86,6 +91,7 @@ export class Session {
       from: upstream,
       to: client,
       largest: largestResponse,
+      memory,
       passes: (beginning) => this.responsePasses(beginning),
       message: (frame) => this.treated(frame, this.pending.shift()!),
       done: () => this.release(),
@@ -186,7 +192,8 @@ export class Session {
       return
     }
     if (api.key !== key.produce || message['acks'] !== 0) this.pending.push(exchange)
-    this.requests.write(writeRequest(head, encodeRequest(api, version, message)))
+    const body = requestParts(api, version, message)
+    this.requests.write(requestOf(head, body))
   }
 
   private unsupported(api: Api, head: RequestHead): void {
@@ -230,7 +237,7 @@ export class Session {
 
   /** Our own responses whose turn it is. */
   private release(): void {
-    while (this.pending[0]?.answer !== undefined) this.responses.write(this.pending.shift()!.answer!)
+    while (this.pending[0]?.answer !== undefined) this.responses.write([this.pending.shift()!.answer!])
   }
 
   private responsePasses(beginning: Buffer): boolean {
@@ -255,7 +262,8 @@ export class Session {
       if (done instanceof Promise) await done
     }
     if (this.ended) return
-    this.responses.write(writeResponse(api, version, correlationId, encodeResponse(api, version, message)))
+    const body = responseParts(api, version, message)
+    this.responses.write(responseOf(api, version, correlationId, body))
   }
 }
 

@@ -24,22 +24,32 @@ export const readRequestHead = (frame: Uint8Array): RequestHead => {
   return { apiKey, apiVersion, correlationId, clientId, end: reader.at }
 }
 
-/** A whole request, with its size. */
-export const writeRequest = (
+/** `head` has place for its size. */
+const sized = (head: Buffer, body: readonly Uint8Array[]): readonly Uint8Array[] => {
+  const [first = head.subarray(0, 0), ...rest] = body
+  head.writeInt32BE(body.reduce((sum, { length }) => sum + length, head.length - 4))
+  // Mostly all there is: one part to write.
+  return [Buffer.concat([head, first]), ...rest.filter(({ length }) => length > 0)]
+}
+
+/** A whole request, with its size, as parts. `body`: the first part of it isn't large. */
+export const requestOf = (
   { apiKey, apiVersion, correlationId, clientId }: Omit<RequestHead, 'end'>,
-  body: Uint8Array,
-): Buffer => {
-  const writer = new Writer(body.length + 64)
+  body: readonly Uint8Array[],
+): readonly Uint8Array[] => {
+  const writer = new Writer(64)
   writer.int32(0)
   writer.int16(apiKey)
   writer.int16(apiVersion)
   writer.int32(correlationId)
   writer.string(clientId, false)
   if (apiOf(apiKey)?.requestHeader(apiVersion) === 2) writer.uvarint(0)
-  writer.raw(body)
-  writer.setInt32(0, writer.at - 4)
-  return writer.done()
+  return sized(writer.done(), body)
 }
+
+/** A whole request, with its size. */
+export const writeRequest = (head: Omit<RequestHead, 'end'>, body: Uint8Array): Buffer =>
+  Buffer.concat(requestOf(head, [body]))
 
 export interface ResponseHead {
   readonly correlationId: number
@@ -55,13 +65,18 @@ export const readResponseHead = (api: Api, version: number, frame: Uint8Array): 
   return { correlationId, end: reader.at }
 }
 
-/** A whole response, with its size. */
-export const writeResponse = (api: Api, version: number, correlationId: number, body: Uint8Array): Buffer => {
-  const tags = api.responseHeader(version)
-  const whole = Buffer.allocUnsafe(8 + tags + body.length)
-  whole.writeInt32BE(4 + tags + body.length, 0)
-  whole.writeInt32BE(correlationId, 4)
-  if (tags === 1) whole[8] = 0
-  whole.set(body, 8 + tags)
-  return whole
+/** A whole response, with its size, as parts. `body`: the first part of it isn't large. */
+export const responseOf = (
+  api: Api,
+  version: number,
+  correlationId: number,
+  body: readonly Uint8Array[],
+): readonly Uint8Array[] => {
+  const head = Buffer.alloc(8 + api.responseHeader(version))
+  head.writeInt32BE(correlationId, 4)
+  return sized(head, body)
 }
+
+/** A whole response, with its size. */
+export const writeResponse = (api: Api, version: number, correlationId: number, body: Uint8Array): Buffer =>
+  Buffer.concat(responseOf(api, version, correlationId, [body]))

@@ -3,7 +3,7 @@
  * asks for them. Resumable at every byte.
  *
  * A message that passes is given in pieces as its bytes come, so that it costs neither memory nor a copy, however large it is. Any other
- * is given whole: as a view of the chunk that holds it, or gathered in a buffer that doubles up to its size, so that an announced size alone costs nothing.
+ * is given whole: as a view of the chunk that holds it, or gathered in a buffer that grows up to its size, so that an announced size alone costs nothing.
  */
 import { MalformedFrame } from './malformed.ts'
 
@@ -164,7 +164,7 @@ export class MessageStream {
     const more = Math.min(target - filled, chunk.length - at)
     const needed = filled + more
     if (this.gathered.length < needed) {
-      const room = Math.max(needed, Math.min(target, Math.max(2 * filled, firstBuffer)))
+      const room = Math.max(needed, Math.min(target, Math.max(4 * needed, firstBuffer)))
       const grown = Buffer.allocUnsafeSlow(room)
       this.gathered.copy(grown, 0, 0, filled)
       this.gathered = grown

@@ -1,10 +1,18 @@
-/** Kafka's primitive types, written into a buffer that doubles (https://kafka.apache.org/protocol#protocol_types, KIP-482). */
+/**
+ * Kafka's primitive types, written into a buffer that doubles (https://kafka.apache.org/protocol#protocol_types, KIP-482). Large values, which are
+ * batches of records, are kept where they are.
+ */
 import { MalformedMessage } from './malformed.ts'
+
+/** From here on a value costs less as a part of its own than as a copy. */
+const largeBytes = 8 * 1024
 
 export class Writer {
   private buffer: Buffer
-  /** Bytes written. */
-  at = 0
+  /** Bytes in the buffer. */
+  private at = 0
+  /** What stands before the buffer. */
+  private readonly before: Uint8Array[] = []
   /** What is being written, for messages: the path of a field. */
   place = ''
 
@@ -14,7 +22,13 @@ export class Writer {
 
   /** What was written; the writer is not to be used afterwards. */
   done(): Buffer {
-    return this.buffer.subarray(0, this.at)
+    const parts = this.parts()
+    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+  }
+
+  /** The same, in one part at least; large values are those that were given. */
+  parts(): readonly Uint8Array[] {
+    return [...this.before, this.buffer.subarray(0, this.at)]
   }
 
   fail(what: string): never {
@@ -47,11 +61,6 @@ export class Writer {
 
   int32(value: number): void {
     const at = this.room(4)
-    this.setInt32(at, value)
-  }
-
-  /** Over what was written at `at`. */
-  setInt32(at: number, value: number): void {
     const { buffer } = this
     buffer[at] = value >> 24
     buffer[at + 1] = value >> 16
@@ -109,6 +118,12 @@ export class Writer {
   }
 
   raw(value: Uint8Array): void {
+    if (value.length >= largeBytes) {
+      this.before.push(this.buffer.subarray(0, this.at), value)
+      this.buffer = this.buffer.subarray(this.at)
+      this.at = 0
+      return
+    }
     const at = this.room(value.length)
     this.buffer.set(value, at)
   }

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import { expect, it } from 'vitest'
 import { duplexPair } from '../../../../src/core/duplex-pair.ts'
+import { StreamedMemory } from '../../../../src/core/streamed-memory.ts'
 import { Flow } from '../../../../src/protocols/kafka/session/flow.ts'
 
 const framed = (text: string): Buffer => {
@@ -20,6 +21,7 @@ const setUp = (message: (flow: Flow, frame: Buffer) => Promise<void> | void) => 
     from,
     to,
     largest: 1 << 20,
+    memory: new StreamedMemory(),
     passes: (beginning) => beginning[0] === 0x70,
     message: (frame) => message(flow, frame),
     ended: () => {
@@ -44,7 +46,7 @@ it('what is worked on holds up what comes behind it, and the end', async () => {
   const gate = Promise.withResolvers<void>()
   const { client, server, ends } = setUp(async (flow, frame) => {
     await gate.promise
-    flow.write(framed(frame.toString('latin1').toUpperCase()))
+    flow.write([framed(frame.toString('latin1').toUpperCase())])
   })
   const messages = ['p1', 'work', 'p2', 'more', `p${'x'.repeat(100_000)}`, 'p3'].map(framed)
   client.end(Buffer.concat(messages))

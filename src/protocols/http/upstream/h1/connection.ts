@@ -1,7 +1,7 @@
 /** One connection to an upstream in HTTP/1.1: sends a request, reads its reply, and is free for the next. */
 import type { Source } from '../../../../core/body.ts'
 import type { Dialed } from '../../../../core/protocol.ts'
-import type { StreamedMemory } from '../streamed-memory.ts'
+import type { StreamedMemory } from '../../../../core/streamed-memory.ts'
 import type { Exchange } from './exchange.ts'
 import type { ReplyHead } from './reply-head.ts'
 import { type ReplyEvents, ReplyReader } from './reply-reader.ts'

@@ -1,6 +1,6 @@
 /** The connections to one upstream in HTTP/1.1. */
 import type { Dialed } from '../../../../core/protocol.ts'
-import type { StreamedMemory } from '../streamed-memory.ts'
+import type { StreamedMemory } from '../../../../core/streamed-memory.ts'
 import { Connection, type ConnectionOwner } from './connection.ts'
 import type { Exchange } from './exchange.ts'
 

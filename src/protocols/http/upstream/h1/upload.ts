@@ -1,8 +1,8 @@
 /** The body of a request on its way to an upstream, framed as its head says (RFC 9112 section 6). */
 import type { Source } from '../../../../core/body.ts'
 import type { Dialed } from '../../../../core/protocol.ts'
+import type { StreamedMemory } from '../../../../core/streamed-memory.ts'
 import { lines } from '../head.ts'
-import type { StreamedMemory } from '../streamed-memory.ts'
 import type { OutgoingRequest } from './exchange.ts'
 
 /** Head and body below this size leave as one text. */

@@ -1,13 +1,13 @@
 /** One exchange with an upstream in HTTP/2: a stream of node:http2 becomes a Reply, with back-pressure both ways. */
 import type { ClientHttp2Stream } from 'node:http2'
 import type { Sink, Source } from '../../../../core/body.ts'
+import type { StreamedMemory } from '../../../../core/streamed-memory.ts'
 import { watchEnd } from '../../h2/end-of-stream.ts'
 import { sendTrailers } from '../../h2/head.ts'
 import { codes, StreamReset } from '../../h2/reset.ts'
 import { endsAtProxy } from '../../hop-by-hop.ts'
 import { type Forwarding, toOwnPort } from '../head.ts'
 import { type Outcome, repeatable } from '../outcome.ts'
-import type { StreamedMemory } from '../streamed-memory.ts'
 import type { Connection } from './connection.ts'
 import { http2Head } from './head.ts'
 
