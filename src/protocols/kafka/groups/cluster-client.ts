@@ -171,6 +171,34 @@ export class ClusterClient {
     return found !== undefined && !['', 'Empty', 'Dead'].includes(text(found, 'groupState'))
   }
 
+  /** Groups that have a member with this client id, of whatever kind they are. */
+  async groupsWith(clientId: string): Promise<readonly string[]> {
+    const any = await this.at(undefined)
+    const metadata = await any.ask(key.metadata, { topics: [], allowAutoTopicCreation: false }, 12)
+    const found = list(metadata, 'brokers').map(async (one) => {
+      const asker = await this.at({ host: text(one, 'host'), port: int(one, 'port') })
+      const groups = list(await asker.ask(key.listGroups, { statesFilter: [], typesFilter: [] }), 'groups')
+      const described = async (apiKey: number, ofKind: readonly Message[]): Promise<readonly Message[]> => {
+        if (ofKind.length === 0) return []
+        const names = ofKind.map((group) => text(group, 'groupId'))
+        const asked = { groups: names, groupIds: names, includeAuthorizedOperations: false }
+        return list(await asker.ask(apiKey, asked), 'groups')
+      }
+      const isNew = (group: Message): boolean => String(group['groupType']).toLowerCase() === 'consumer'
+      const all = [
+        ...(await described(
+          key.describeGroups,
+          groups.filter((group) => !isNew(group)),
+        )),
+        ...(await described(key.consumerGroupDescribe, groups.filter(isNew))),
+      ]
+      return all
+        .filter((group) => list(group, 'members').some((member) => member['clientId'] === clientId))
+        .map((group) => text(group, 'groupId'))
+    })
+    return (await Promise.all(found)).flat()
+  }
+
   /** Tries again while the coordinator is being found or loads. */
   private async atCoordinator(
     group: string,

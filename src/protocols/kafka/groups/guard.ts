@@ -1,6 +1,7 @@
 /**
  * The baseline's side of guarded topics: records that a tenant's claim covers are left out. Fetch does not say for which group it
- * reads, so that groups are learned from whoever joins one, by connection and by client id.
+ * reads, so that groups are learned from whoever joins one, by connection and by client id. Of members that joined before svc-mock was
+ * there (it was started again) the cluster knows.
  */
 import { filterRecords, type Wanted, type Who } from '../lane/index.ts'
 import { text } from '../messages/index.ts'
@@ -21,6 +22,8 @@ export interface GuardFacts {
 }
 
 const rememberedClients = 10_000
+/** In the names of tenants' groups. */
+const tenantsMark = '.svcm-'
 
 const everything: Wanted = { untagged: true, tagged: () => true }
 
@@ -28,6 +31,8 @@ export class Guard {
   private readonly facts: GuardFacts
   private readonly byConnection = new WeakMap<object, Set<string>>()
   private readonly byClient = new Map<string, Set<string>>()
+  /** Connections for whose groups the cluster was asked. */
+  private readonly looked = new WeakSet<object>()
   /** Lives until something goes wrong with it. */
   private asking: ClusterClient | undefined
 
@@ -64,6 +69,15 @@ export class Guard {
     this.byClient.set(clientId, add(this.byClient.get(clientId)))
   }
 
+  /** By the cluster, once for a connection. */
+  private async lookUp({ connection, clientId }: Exchange): Promise<void> {
+    if (clientId === null || clientId === '' || this.looked.has(connection)) return
+    const found = await this.ask(connection.credentials, (client) => client.groupsWith(clientId))
+    this.looked.add(connection)
+    const own = found.filter((group) => !group.includes(tenantsMark))
+    if (own.length > 0) this.byClient.set(clientId, new Set(own))
+  }
+
   private groupsOf({ connection, clientId }: Exchange): readonly string[] {
     const groups = this.byConnection.get(connection) ?? this.byClient.get(clientId ?? '')
     return [...(groups ?? [])]
@@ -75,6 +89,11 @@ export class Guard {
     tenants: ReadonlySet<string>,
     exchange: Exchange,
   ): Promise<Wanted> {
+    try {
+      if (this.groupsOf(exchange).length === 0) await this.lookUp(exchange)
+    } catch (error) {
+      return this.blind(error as Error)
+    }
     const groups = this.groupsOf(exchange)
     if (groups.length > 1)
       this.facts.notice(
@@ -97,12 +116,16 @@ export class Guard {
         },
       }
     } catch (error) {
-      this.facts.notice(
-        'guard',
-        `claims of tenants cannot be read, so that the baseline sees their records, too: ${(error as Error).message}`,
-      )
-      return everything
+      return this.blind(error as Error)
     }
+  }
+
+  private blind({ message }: Error): Wanted {
+    this.facts.notice(
+      'guard',
+      `claims of tenants cannot be read, so that the baseline sees their records, too: ${message}`,
+    )
+    return everything
   }
 
   /** Twice, since brokers end connections that were idle for long. */

@@ -34,8 +34,13 @@ const records = writeBatch(
   ],
 )
 
-/** Offset 3 of `orders` is claimed for the groups named; the first `failures` questions find a dead connection. */
-const setUp = (claimed: readonly string[], failures = 0) => {
+/** Offset 3 of `orders` is claimed for the groups named; the first `failures` questions find a dead connection.
+ * `members`: what the cluster says of groups by client id. */
+const setUp = (
+  claimed: readonly string[],
+  failures = 0,
+  members: Readonly<Record<string, readonly string[]>> = {},
+) => {
   const names = new Names(laneOf('default', tagIn('baggage')), {
     tenant: undefined,
     brokers: [],
@@ -59,7 +64,7 @@ const setUp = (claimed: readonly string[], failures = 0) => {
     whose: new Whose(names),
     client: () => {
       opened++
-      const client: Pick<ClusterClient, 'committed' | 'hasMembers' | 'close'> = {
+      const client: Pick<ClusterClient, 'committed' | 'hasMembers' | 'groupsWith' | 'close'> = {
         committed: async (group) => {
           if (left-- > 0) throw new Error('dead')
           return claimed.includes(group)
@@ -67,6 +72,7 @@ const setUp = (claimed: readonly string[], failures = 0) => {
             : []
         },
         hasMembers: async () => false,
+        groupsWith: async (clientId) => members[clientId] ?? [],
         close: () => undefined,
       }
       return client as ClusterClient
@@ -127,4 +133,11 @@ it('holds nothing back when it cannot ask, and says so', async () => {
     'claims of tenants cannot be read, so that the baseline sees their records, too: dead',
   ])
   expect(await passes(reader('a', 'g'))).toBe(false)
+})
+
+it('asks the cluster for the group of a member that joined before it was there', async () => {
+  const { reader, passes, notices } = setUp(['g.svcm-alice.claim'], 0, { a: ['g.svcm-alice', 'g'], b: [] })
+  expect(await passes(reader('a'))).toBe(false)
+  expect(await passes(reader('b'))).toBe(true)
+  expect(notices).toEqual([])
 })
