@@ -1,0 +1,295 @@
+/**
+ * Nothing lost, nothing doubled, nothing foreign: random producers and consumers of three tenants and the baseline, on topics of every mode, while connections are cut,
+ * members come and go, and svc-mock is restarted. What is in the topics in the end, read without a proxy, says who must have got what.
+ * SVC_MOCK_LONG=1 sends a million records instead of some thousand.
+ */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Consumer } from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { readClaims } from '../../../src/protocols/kafka/groups/claims.ts'
+import { ClusterClient } from '../../../src/protocols/kafka/groups/cluster-client.ts'
+import { type KafkaBroker, kafkaJars, startKafka, startMs } from '../../support/kafka.ts'
+import { kafkaJs } from '../../support/kafka-clients.ts'
+import { Connections, type Kind, member, Sender, type Sent } from '../../support/kafka-soak/clients.ts'
+import { Deliveries } from '../../support/kafka-soak/deliveries.ts'
+import { Lots } from '../../support/kafka-soak/lots.ts'
+import { type LogRecord, readTopic } from '../../support/kafka-soak/truth.ts'
+import { proxy } from '../../support/proxy.ts'
+import { freePort } from '../../support/redis.ts'
+
+const long = process.env['SVC_MOCK_LONG'] === '1'
+const total = long ? 1_000_000 : 4_000
+const largestBatch = long ? 400 : 40
+const seed = Number(process.env['SVC_MOCK_SEED'] ?? 1)
+const tenants = ['alice', 'bob', 'carol'] as const
+const everybody = ['base', ...tenants] as const
+type Who = (typeof everybody)[number]
+const topics = ['mirror.a', 'held.a', 'open.a', 'own.a'] as const
+const partitions = 3
+const policies =
+  "{ 'mirror.*': { start: earliest }, 'held.*': { lane: guarded }, 'open.*': { alsoUntagged: true, start: earliest }, 'own.*': { lane: private } }"
+/** Cuts, comings and goings in one run, and how many of these are restarts. */
+const troubles = long ? 120 : 12
+const perRestart = long ? 12 : 5
+/** Nothing came for so long, and something is missing. */
+const patienceMs = 20_000
+
+const nameOf = (topic: string, who: Who): string =>
+  topic.startsWith('own.') && who !== 'base' ? `svcm.${who}.${topic}` : topic
+
+class Soak {
+  readonly connections = new Connections()
+  readonly lots = new Lots(seed)
+  readonly deliveries = new Map<Who, Deliveries>(everybody.map((who) => [who, new Deliveries()]))
+  readonly sent: { who: Who; topic: string; sent: Sent }[] = []
+  readonly notices: string[] = []
+  private readonly members = new Map<Who, Consumer[]>(everybody.map((who) => [who, []]))
+  private readonly ports = new Map<Who, number>()
+  private readonly direct: number
+  private running: Awaited<ReturnType<typeof proxy>> | undefined
+  private count = 0
+  private numbers = 0
+  private wake = Promise.withResolvers<void>()
+
+  /** `direct`: a port of the broker without any lane. */
+  constructor(direct: number) {
+    this.direct = direct
+  }
+
+  readonly stir = (): void => {
+    this.wake.resolve()
+    this.wake = Promise.withResolvers()
+  }
+
+  async begin(): Promise<void> {
+    for (const who of everybody) this.ports.set(who, await freePort())
+    await this.start()
+    const admin = kafkaJs(this.direct).admin()
+    await admin.connect()
+    const names = new Set(topics.flatMap((topic) => everybody.map((who) => nameOf(topic, who))))
+    await admin.createTopics({
+      topics: [...names].map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 })),
+      waitForLeaders: true,
+    })
+    await admin.disconnect()
+  }
+
+  private async start(): Promise<void> {
+    const services = everybody.map(
+      (who) =>
+        `  ${who}: { protocol: kafka, listen: 127.0.0.1:${this.ports.get(who)}, upstream: '127.0.0.1:${this.direct}', topics: ${policies}${who === 'base' ? '' : `, tenant: ${who}`} }\n`,
+    )
+    this.running = await proxy({ 'svc-mock.yaml': `services:\n${services.join('')}` })
+  }
+
+  async restart(): Promise<void> {
+    this.notices.push(...this.running!.notices)
+    await this.running!.running.close(0)
+    await this.start()
+  }
+
+  async join(who: Who): Promise<void> {
+    // A guard tells groups apart by it.
+    const kafka = this.connections.kafka(`soak-${who}`, this.ports.get(who)!)
+    this.members.get(who)!.push(await member(kafka, topics, who, this.deliveries.get(who)!, this.stir))
+  }
+
+  async leave(who: Who): Promise<void> {
+    const [first, ...rest] = this.members.get(who)!
+    this.members.set(who, rest)
+    await first?.disconnect()
+  }
+
+  membersOf(who: Who): number {
+    return this.members.get(who)!.length
+  }
+
+  /** Sends until `total` are sent by all together. */
+  async produce(who: Who, kind: Kind): Promise<void> {
+    const lots = new Lots(seed + who.length * 1_000 + kind.length)
+    const name = `${who}-${kind}`
+    const sender = new Sender(() => this.connections.kafka(name, this.ports.get(who)!), name, kind)
+    while (this.count < total) {
+      const topic = lots.pick(topics)
+      const ids = Array.from({ length: 1 + lots.below(largestBatch) }, () => `${name}-${this.numbers++}`)
+      this.count += ids.length
+      const abort = kind === 'transactional' && lots.below(4) === 0
+      const sent = await sender.send(topic, lots.below(partitions), ids, lots.below(5), abort)
+      this.sent.push({ who, topic, sent })
+      this.stir()
+    }
+    await sender.close()
+  }
+
+  async until(count: number): Promise<void> {
+    while (this.count < count) await this.wake.promise
+  }
+
+  async trouble(number: number): Promise<void> {
+    if (number % perRestart === 0) return this.restart()
+    const who = this.lots.pick(everybody)
+    const what = this.lots.below(4)
+    if (what === 0 && this.membersOf(who) > 1) return this.leave(who)
+    if (what === 1 && this.membersOf(who) < 3) return this.join(who)
+    this.connections.cut(this.lots)
+  }
+
+  /** What is in all topics. */
+  async truth(): Promise<LogRecord[]> {
+    const names = new Set(topics.flatMap((topic) => everybody.map((who) => nameOf(topic, who))))
+    const found = await Promise.all([...names].map((name) => readTopic(this.direct, name, partitions)))
+    return found.flat()
+  }
+
+  /** By tenant and place: from where on it has what is its. */
+  async claims(): Promise<(tenant: string, record: LogRecord) => boolean> {
+    const client = new ClusterClient(
+      async (broker) => {
+        const socket = connect(broker?.port ?? this.direct, '127.0.0.1')
+        await once(socket, 'connect')
+        return socket
+      },
+      undefined,
+      undefined,
+    )
+    const found = new Map<string, Awaited<ReturnType<typeof readClaims>>>()
+    for (const tenant of tenants) found.set(tenant, await readClaims(client, `soak.svcm-${tenant}`))
+    client.close()
+    return (tenant, { topic, partition, offset }) =>
+      offset >= Number(found.get(tenant)!.get(`${topic}\0${partition}`)!.offset)
+  }
+
+  /** Waits for what must come. */
+  async drain(wanted: ReadonlyMap<Who, readonly LogRecord[]>): Promise<void> {
+    const left = (): string[] =>
+      everybody.flatMap((who) =>
+        wanted
+          .get(who)!
+          .filter((record) => this.times(who, record) === 0)
+          .map(({ topic, partition, offset, id }) => `${who} ${topic}/${partition} ${offset} (${id})`),
+      )
+    for (let missing = left(); missing.length > 0; missing = left()) {
+      const { promise, reject } = Promise.withResolvers<void>()
+      const timer = setTimeout(
+        () =>
+          reject(
+            new Error(
+              `${missing.length} missing: ${missing.slice(0, 5)}\n${[...this.notices, ...everybody.flatMap((who) => this.deliveries.get(who)!.mistakes)].join('\n')}`,
+            ),
+          ),
+        patienceMs,
+      )
+      await Promise.race([this.wake.promise, promise])
+      clearTimeout(timer)
+    }
+  }
+
+  /** By the consumer's own name of the topic. */
+  times(who: Who, { topic, partition, offset }: LogRecord): number {
+    const own = topic.replace(`svcm.${who}.`, '')
+    return this.deliveries.get(who)!.times(own, partition, offset)
+  }
+
+  async end(): Promise<void> {
+    for (const who of everybody) while (this.membersOf(who) > 0) await this.leave(who)
+    this.notices.push(...this.running!.notices)
+  }
+}
+
+/** Who must get a record, by the mode of its topic. */
+const gets = (who: Who, record: LogRecord, claimed: (tenant: string, one: LogRecord) => boolean): boolean => {
+  const { topic, tag } = record
+  if (topic.startsWith('svcm.')) return topic.startsWith(`svcm.${who}.`)
+  if (topic.startsWith('own.')) return who === 'base'
+  if (topic.startsWith('held.')) {
+    const hers = tag !== undefined && claimed(tag, record)
+    return who === 'base' ? !hers : tag === who && hers
+  }
+  return who === 'base' || tag === who || (tag === undefined && topic.startsWith('open.'))
+}
+
+const run = async (direct: number): Promise<void> => {
+  const soak = new Soak(direct)
+  onTestFinished(() => soak.end())
+  await soak.begin()
+  await Promise.all((['base', 'alice', 'carol'] as const).map((who) => soak.join(who)))
+  const kinds: readonly Kind[] = ['plain', 'idempotent', 'transactional']
+  const producing = Promise.all(everybody.flatMap((who) => kinds.map((kind) => soak.produce(who, kind))))
+  const troubling = (async () => {
+    for (let number = 1; number <= troubles; number++) {
+      await soak.until((total * number) / (troubles + 1))
+      // One that comes late: what was held for nobody before is the baseline's.
+      if (number === Math.floor(troubles / 3)) await soak.join('bob')
+      await soak.trouble(number)
+    }
+  })()
+  await Promise.all([producing, troubling])
+  const truth = await soak.truth()
+  const claimed = await soak.claims()
+  const wanted = new Map(
+    everybody.map((who) => [who, truth.filter((record) => gets(who, record, claimed))] as const),
+  )
+  await soak.drain(wanted)
+
+  // What was produced is there, once where the broker can see to it, with the tag of whoever produced it.
+  const times = new Map<string, number>()
+  for (const { id } of truth) times.set(id, (times.get(id) ?? 0) + 1)
+  const wrong: string[] = []
+  for (const { sent } of soak.sent)
+    for (const id of sent.ids) {
+      const found = times.get(id) ?? 0
+      const fits =
+        sent.outcome === 'unknown' ||
+        (sent.outcome === 'aborted' ? found === 0 : sent.once ? found === 1 : found >= 1)
+      if (!fits) wrong.push(`${id} ${sent.outcome}: ${found} times`)
+    }
+  for (const record of truth) {
+    const [producer] = record.id.split('-')
+    const tagged = record.topic.includes('own.') || producer === 'base' ? undefined : producer
+    if (record.tag !== tagged) wrong.push(`${record.id} has the tag ${record.tag}`)
+  }
+  expect(wrong).toEqual([])
+
+  await soak.end()
+  expect(soak.notices).toEqual([])
+  // And who consumed has got that and nothing else.
+  for (const who of everybody) {
+    const deliveries = soak.deliveries.get(who)!
+    expect([who, deliveries.distinct, deliveries.mistakes]).toEqual([who, wanted.get(who)!.length, []])
+  }
+  if (long) {
+    const count = (of: (sent: Sent) => boolean): number =>
+      soak.sent.filter(({ sent }) => of(sent)).reduce((sum, { sent }) => sum + sent.ids.length, 0)
+    const got = everybody.map((who) => {
+      const { total, distinct } = soak.deliveries.get(who)!
+      return `${who} ${distinct} (${total - distinct} again)`
+    })
+    process.stderr.write(
+      `records in the topics: ${truth.length}; acknowledged ${count(({ outcome }) => outcome === 'acknowledged')}, aborted ${count(({ outcome }) => outcome === 'aborted')}, unknown ${count(({ outcome }) => outcome === 'unknown')}; consumed: ${got.join(', ')}\n`,
+    )
+  }
+}
+
+const timeout = long ? 3_600_000 : 120_000
+const jars = kafkaJars()
+
+describe.skipIf(jars === undefined)('tenants of a real Kafka in trouble', () => {
+  let broker: KafkaBroker
+
+  beforeAll(async () => {
+    broker = await startKafka(jars!)
+  }, startMs)
+  afterAll(() => broker.stop())
+
+  it('get exactly what is theirs', { timeout }, () => run(broker.port))
+})
+
+describe('tenants of an embedded broker in trouble', () => {
+  it('get exactly what is theirs', { timeout }, async () => {
+    const embedded = await proxy({
+      'svc-mock.yaml': 'services:\n  bus: { protocol: kafka, listen: 127.0.0.1:0, upstream: embedded }\n',
+    })
+    await run(embedded.ownPort('bus'))
+  })
+})

@@ -1,0 +1,97 @@
+/** What is in a topic in the end, read from the broker itself without any proxy: the yardstick for what consumers got. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { int, list, long, type Message } from '../../../src/protocols/kafka/messages/index.ts'
+import { readBatches } from '../../../src/protocols/kafka/records/index.ts'
+import { type RawKafka, rawKafka } from '../raw-kafka.ts'
+
+/** A record that is neither aborted nor the broker's own. */
+export interface LogRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly id: string
+  /** What its tag says. */
+  readonly tag: string | undefined
+}
+
+/** All records of the topic's partitions, by the name that it has at the broker. */
+export const readTopic = async (port: number, topic: string, partitions: number): Promise<LogRecord[]> => {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  const raw = rawKafka(socket)
+  const records: LogRecord[] = []
+  for (let partition = 0; partition < partitions; partition++)
+    await readPartition(raw, topic, partition, records)
+  raw.end()
+  return records
+}
+
+const readPartition = async (
+  raw: RawKafka,
+  topic: string,
+  partition: number,
+  into: LogRecord[],
+): Promise<void> => {
+  for (let offset = 0n; ; ) {
+    const found = await fetch(raw, topic, partition, offset)
+    const begins = abortedIn(found)
+    /** Producers whose present transaction was aborted. */
+    const aborted = new Set<bigint>()
+    for (const batch of readBatches(found['records'] as Uint8Array)) {
+      while (begins.length > 0 && begins[0]!.offset <= batch.lastOffset) aborted.add(begins.shift()!.producer)
+      if (batch.control) aborted.delete(batch.producerId)
+      else if (!batch.transactional || !aborted.has(batch.producerId)) {
+        for (const { offsetDelta, value, headers } of batch.records()) {
+          const at = Number(batch.baseOffset) + offsetDelta
+          const tag = headers.findLast(([name]) => String(name) === 'svcm-tenant')?.[1]
+          into.push({ topic, partition, offset: at, id: idOf(value), tag: tag?.toString() })
+        }
+      }
+      offset = batch.lastOffset + 1n
+    }
+    if (offset >= long(found, 'highWatermark')) return
+  }
+}
+
+/** Where transactions begin that were aborted; the next end of one of its producer's ends it. */
+const abortedIn = (found: Message): { producer: bigint; offset: bigint }[] =>
+  ((found['abortedTransactions'] ?? []) as Message[])
+    .map((one) => ({ producer: long(one, 'producerId'), offset: long(one, 'firstOffset') }))
+    .sort((a, b) => Number(a.offset - b.offset))
+
+const fetch = async (
+  raw: RawKafka,
+  topic: string,
+  partition: number,
+  fetchOffset: bigint,
+): Promise<Message> => {
+  const asked = {
+    partition,
+    currentLeaderEpoch: -1,
+    fetchOffset,
+    logStartOffset: -1n,
+    partitionMaxBytes: 1 << 19,
+  }
+  const answer = await raw.ask('Fetch', 11, {
+    replicaId: -1,
+    maxWaitMs: 200,
+    minBytes: 0,
+    maxBytes: 1 << 20,
+    isolationLevel: 1,
+    sessionId: 0,
+    sessionEpoch: -1,
+    topics: [{ topic, partitions: [asked] }],
+    forgottenTopicsData: [],
+    rackId: '',
+  })
+  const found = list(list(answer, 'responses')[0]!, 'partitions')[0]!
+  if (int(found, 'errorCode') !== 0) throw new Error(`fetch ${topic}: error ${int(found, 'errorCode')}`)
+  return found
+}
+
+/** The id that a value begins with. */
+const idOf = (value: Uint8Array | null): string => {
+  const text = Buffer.from(value ?? []).toString('latin1')
+  return text.slice(0, text.indexOf(' '))
+}
