@@ -44,6 +44,7 @@ class Soak {
   readonly deliveries = new Map<Who, Deliveries>(everybody.map((who) => [who, new Deliveries()]))
   readonly sent: { who: Who; topic: string; sent: Sent }[] = []
   readonly notices: string[] = []
+  readonly done = { restarts: 0, joins: 0, leaves: 0, cuts: 0 }
   private readonly members = new Map<Who, Consumer[]>(everybody.map((who) => [who, []]))
   private readonly ports = new Map<Who, number>()
   private readonly direct: number
@@ -84,18 +85,21 @@ class Soak {
   }
 
   async restart(): Promise<void> {
+    this.done.restarts++
     this.notices.push(...this.running!.notices)
     await this.running!.running.close(0)
     await this.start()
   }
 
   async join(who: Who): Promise<void> {
+    this.done.joins++
     // A guard tells groups apart by it.
     const kafka = this.connections.kafka(`soak-${who}`, this.ports.get(who)!)
     this.members.get(who)!.push(await member(kafka, topics, who, this.deliveries.get(who)!, this.stir))
   }
 
   async leave(who: Who): Promise<void> {
+    this.done.leaves++
     const [first, ...rest] = this.members.get(who)!
     this.members.set(who, rest)
     await first?.disconnect()
@@ -132,6 +136,7 @@ class Soak {
     const what = this.lots.below(4)
     if (what === 0 && this.membersOf(who) > 1) return this.leave(who)
     if (what === 1 && this.membersOf(who) < 3) return this.join(who)
+    this.done.cuts++
     this.connections.cut(this.lots)
   }
 
@@ -266,7 +271,7 @@ const run = async (direct: number): Promise<void> => {
       return `${who} ${distinct} (${total - distinct} again)`
     })
     process.stderr.write(
-      `records in the topics: ${truth.length}; acknowledged ${count(({ outcome }) => outcome === 'acknowledged')}, aborted ${count(({ outcome }) => outcome === 'aborted')}, unknown ${count(({ outcome }) => outcome === 'unknown')}; consumed: ${got.join(', ')}\n`,
+      `records in the topics: ${truth.length}; acknowledged ${count(({ outcome }) => outcome === 'acknowledged')}, aborted ${count(({ outcome }) => outcome === 'aborted')}, unknown ${count(({ outcome }) => outcome === 'unknown')}; consumed: ${got.join(', ')}; ${JSON.stringify(soak.done)}\n`,
     )
   }
 }
