@@ -181,11 +181,13 @@ class Connections {
     const known = this.clusters.get(service.name)
     if (known !== undefined) return known
     const { host } = this
+    const operations = host.operations(service)
     const nodes = new ClusterNodes(service.upstream!, async (node) => {
-      // The rest of the entry stays what it is: mode and faults change while running.
-      const upstream = { ...service.upstream!, ...node }
-      const entry = Object.create(service, { upstream: { value: upstream } }) as ServiceEntry
       const port = await host.listenBeside(service, (socket) => {
+        // As a reload has left it; the rest of the entry stays what it is, since mode and faults change while running.
+        const now = operations.service
+        const upstream = { ...(now.upstream ?? service.upstream!), ...node }
+        const entry = Object.create(now, { upstream: { value: upstream } }) as ServiceEntry
         void this.accept(socket, { kind: 'own', service: entry, listen: `${port.host}:${port.port}` })
       })
       return port
