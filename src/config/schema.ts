@@ -185,9 +185,12 @@ export const claimSchema = z
         'The body, or the message of an RPC, with the usual operators; such calls are read before they go on',
       )
       .optional(),
+    topic: z.unknown().describe('Makes it a claim on messages: a topic, a glob, or an operator').optional(),
+    key: z.unknown().describe("The message's key, with the usual operators").optional(),
+    value: z.unknown().describe("The message's value, with the usual operators").optional(),
     services: z.array(text).min(1).describe('Only calls to these; default all').optional(),
   })
-  .describe("Calls that hold all of this are the tenant's, without any tag")
+  .describe("Calls or messages that hold all of this are the tenant's, without any tag")
 
 export const tenantSchema = z
   .strictObject({

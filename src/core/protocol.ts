@@ -1,6 +1,7 @@
 /** Everything that the rest of the program may know about a protocol, and what a protocol may ask of it. */
 import type { Duplex } from 'node:stream'
 import type { Call, Tenant } from './call.ts'
+import type { MessageClaims } from './claim.ts'
 import type { LoadDefinitions, RestoreDefinitions } from './definitions.ts'
 import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
@@ -74,6 +75,8 @@ export interface ProtocolHost {
   tenantNamed(id: string): Tenant | undefined
   /** What the names of a tenant become towards upstreams; the same object until the configuration changes. */
   lane(tenant: Tenant): Lane
+  /** What tenants claim of a service's messages, as the configuration in force says. */
+  messageClaims(service: string): MessageClaims
   /** Which of its operations become Calls; the same object for each service, changed in place. */
   operations(service: ServiceEntry): LiveOperations
   /** What an embedded server begins with, by service: entries behind others stand above them. */

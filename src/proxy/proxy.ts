@@ -273,6 +273,7 @@ export class CallProxy {
       tenant,
       tenantNamed: (id) => this.tenancy.named(id),
       lane: (of) => this.tenancy.lane(of),
+      messageClaims: (service) => this.tenancy.messageClaims.of(service),
       operations: (service) => this.operations.of(service),
       dial,
       presets: (service) => this.options.presets?.(service) ?? [],

@@ -87,7 +87,8 @@ export class Cluster {
       ...this.brokers.treatments(),
     ]
     const names = new Names(lane, settings)
-    const whose = new Whose(names)
+    const claims = this.host.messageClaims(service.name)
+    const whose = new Whose(names, claims)
     const notice = (kind: string, text: string): void =>
       this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`)
     const client = (credentials: Credentials | undefined): ClusterClient =>
@@ -101,7 +102,10 @@ export class Cluster {
         notice,
       })
       const guarding = settings.topics.some(({ lane }) => lane === 'guarded')
-      const parts = guarding ? [...guard.treatments(), filtering(whose, guard.choose)] : []
+      const parts = [
+        ...(claims.empty ? [] : [tagging(names, whose, notice)]),
+        ...(guarding ? [...guard.treatments(), filtering(whose, guard.choose)] : []),
+      ]
       return { versions, treatments: joined([...shared, ...parts]) }
     }
     const seeding = new Seeding({
