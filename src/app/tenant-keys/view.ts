@@ -1,12 +1,21 @@
-/** What the commands about a tenant's keys show: its keys, and its instances where svc-mock runs. */
+/** What the commands about what a tenant leaves behind show: keys in Redis, groups in Kafka, and instances where svc-mock runs. */
 import type { Config } from '../../config/config.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { baselineId } from '../../core/tenant-name.ts'
 import { type InstanceView, listTenants, removeInstances } from '../tenant-commands.ts'
+import {
+  cleanGroups,
+  type GroupsRemoved,
+  groupsOf,
+  type OnCluster,
+  refuseLive,
+} from '../tenant-groups/clean.ts'
+import { kafkaClusters } from '../tenant-groups/clusters.ts'
 import { checkTenant } from '../tenants.ts'
 import { type Cleaned, type CleanWish, cleanKeys } from './clean.ts'
 import { type Holding, type HoldingsWish, holdings } from './holdings.ts'
 
+export type { GroupsRemoved, OnCluster } from '../tenant-groups/clean.ts'
 export type { Cleaned } from './clean.ts'
 export type { Holding } from './holdings.ts'
 
@@ -16,8 +25,14 @@ export interface TenantHoldings {
   readonly instances: readonly InstanceView[]
 }
 
+/** All that `tenant clean` is about. */
+export interface TenantLeavings extends TenantHoldings {
+  readonly kafka: readonly OnCluster[]
+}
+
 export interface TenantCleaned {
   readonly cleaned: readonly Cleaned[]
+  readonly kafka: readonly GroupsRemoved[]
   readonly instances: readonly InstanceView[]
 }
 
@@ -25,28 +40,66 @@ export const tenantHoldings = async (
   config: Config,
   wish: HoldingsWish & { readonly pid: number | undefined },
 ): Promise<TenantHoldings> => {
-  const { tenant, service, pid } = wish
-  const [found, tenants] = await Promise.all([
-    holdings(config, wish),
-    whereRunning(() => listTenants({ root: config.root, pid })),
-  ])
-  const instances = tenants
-    .filter((one) => tenant === undefined || one.tenant === tenant)
-    .flatMap((one) => one.instances)
-    .filter((one) => service === undefined || one.service === service)
+  const [found, instances] = await Promise.all([holdings(config, wish), instancesOf(config, wish)])
   return { holdings: found, instances }
 }
 
-/** Instances of svc-mock.yaml stay, as they do for `tenant remove`. */
+const instancesOf = async (
+  { root }: Config,
+  { tenant, service, pid }: HoldingsWish & { readonly pid: number | undefined },
+): Promise<readonly InstanceView[]> => {
+  const tenants = await whereRunning(() => listTenants({ root, pid }))
+  return tenants
+    .filter((one) => tenant === undefined || one.tenant === tenant)
+    .flatMap((one) => one.instances)
+    .filter((one) => service === undefined || one.service === service)
+}
+
+/** What `cleanTenant` would remove. Rejects as that does. */
+export const tenantLeavings = async (
+  config: Config,
+  wish: HoldingsWish & { readonly tenant: string; readonly pid: number | undefined },
+): Promise<TenantLeavings> => {
+  const found = await groupsOf(config, wish)
+  await refuseLive(config, found)
+  const there = noRedis(config, wish.service)
+    ? { holdings: [], instances: await instancesOf(config, wish) }
+    : await tenantHoldings(config, wish)
+  return { ...there, kafka: found.map(shown) }
+}
+
+const shown = ({ services, cluster, groups, topics }: OnCluster): OnCluster => ({
+  services,
+  cluster,
+  groups,
+  topics,
+})
+
+/**
+ * Instances of svc-mock.yaml stay, as they do for `tenant remove`; so do private topics, unless `topics`. Rejects with FLAG_INVALID,
+ * UPSTREAM_UNREACHABLE, TENANT_GROUPS_LIVE before anything is removed, TENANT_GROUPS_FAILED, TENANT_KEYS_FAILED.
+ */
 export const cleanTenant = async (
   config: Config,
-  wish: CleanWish & { readonly pid: number | undefined },
+  wish: CleanWish & { readonly pid: number | undefined; readonly topics: boolean },
 ): Promise<TenantCleaned> => {
-  const { tenant, service, pid } = wish
-  const cleaned = await cleanKeys(config, wish)
+  const { tenant, service, pid, topics } = wish
+  const found = await groupsOf(config, wish)
+  await refuseLive(config, found)
+  const cleaned = noRedis(config, service) ? [] : await cleanKeys(config, wish)
+  const kafka = await cleanGroups(config, found, topics)
   const target = { root: config.root, pid }
-  return { cleaned, instances: await whereRunning(() => removeInstances(target, tenant, service)) }
+  const instances = await whereRunning(() => removeInstances(target, tenant, service))
+  return { cleaned, kafka, instances }
 }
+
+/** Only Kafka is meant, or there is nothing else. */
+const noRedis = (config: Config, service: string | undefined): boolean =>
+  kafkaClusters(config, service).length > 0 &&
+  !config.services.some(
+    ({ name, protocol, upstream }) =>
+      protocol === 'redis' && upstream !== undefined && (service ?? name) === name,
+  )
 
 /** Whose keys can be asked for, and removed. Throws FLAG_INVALID. */
 export const checkHolder = (tenant: string): void => {
