@@ -161,6 +161,9 @@ export const serviceSchema = z
         'kafka: how topics are shared, by glob; the first that matches decides, and mirror is the default',
       )
       .optional(),
+    advertise: text
+      .describe("What clients are told of a Kafka's brokers: host, and the first of their ports here")
+      .optional(),
     sasl: z
       .strictObject({
         mechanism: z.enum(saslMechanisms),

@@ -93,9 +93,9 @@ export interface ProtocolHost {
   carried(service: ServiceEntry): Service | undefined
   /**
    * Opens one more port beside a service's own, for a protocol whose upstream has several addresses; it lives as long as
-   * the program. Rejects with PORT_IN_USE or LISTEN_FAILED.
+   * the program. `port`: default a free one. Rejects with PORT_IN_USE or LISTEN_FAILED.
    */
-  listenBeside(service: ServiceEntry, accept: (socket: Duplex) => void): Promise<BesidePort>
+  listenBeside(service: ServiceEntry, accept: (socket: Duplex) => void, port?: number): Promise<BesidePort>
   /** Sends an exchange of another protocol (a carrier) to the real service. */
   upstream(protocol: string): Service
   /**

@@ -286,7 +286,7 @@ export class CallProxy {
       },
       route: (entrance, host, port, path) => this.route(entrance, host, port, path),
       carried: (service) => this.servers.carried(service.protocol),
-      listenBeside: (service, accept) => this.ports.openBeside(service.name, accept),
+      listenBeside: (service, accept, port) => this.ports.openBeside(service.name, accept, port),
       upstream: (protocol) => this.servers.upstreams.get(protocol)!,
       connect: connector({
         ...this.arrivals,

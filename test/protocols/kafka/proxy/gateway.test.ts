@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { kafkaJs, newTopic, producer, reading } from '../../../support/kafka-clients.ts'
 import { inFrontOfEach } from '../../../support/kafka-upstreams.ts'
 import { proxy } from '../../../support/proxy.ts'
+import { freePort } from '../../../support/redis.ts'
 
 const size = 1_000
 
@@ -65,5 +66,21 @@ services:
     const names = groups.map(({ groupId }) => groupId).filter((name) => name.startsWith('chained'))
     expect(names).toEqual([`chained-${topic}.svcm-alice`])
     expect([laptop.notices, gateway.notices]).toEqual([[], []])
+  })
+
+  it('tells clients the address and the ports by which others reach it', async () => {
+    const first = await freePort()
+    const more = `tenant: alice, advertise: 'localhost:${first}'`
+    const gateway = await start({ base: '', alice: more })
+    const topic = await newTopic(gateway.ownPort('base'))
+    const admin = kafkaJs(gateway.ownPort('alice')).admin()
+    await admin.connect()
+    const { brokers } = await admin.describeCluster()
+    await admin.disconnect()
+    expect(brokers.map(({ host, port }) => `${host}:${port}`)).toEqual([`localhost:${first}`])
+    await (await producer(kafkaJs(gateway.ownPort('alice')))).send({ topic, messages: [{ value: 'hers' }] })
+    const read = await reading(kafkaJs(gateway.ownPort('base')), topic, `told-${topic}`)
+    expect(await read.until(1)).toEqual(['hers'])
+    expect(gateway.notices).toEqual([])
   })
 })
