@@ -22,9 +22,10 @@ import type {
 } from './config.ts'
 import { productionMatcher } from './guard.ts'
 import type { Report } from './report.ts'
-import type { ConfigFile, TenantFile } from './schema.ts'
+import type { ConfigFile } from './schema.ts'
 import { listOf } from './service-config.ts'
 import { PemReader } from './service-tls.ts'
+import type { TenantFile } from './tenants-schema.ts'
 
 /** In it the tag is a member; in any other header it is the whole value. */
 export const defaultTagHeader = 'baggage'
