@@ -92,9 +92,16 @@ const bundle = async (): Promise<void> => {
   await replaceDist(builds.flatMap(({ outputFiles }) => outputFiles))
   const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs))
   const licenses = await thirdPartyLicenses(root, [...new Set(inputs)])
-  // A table made of Redis' command specifications is bundled, too, and is no package.
-  const redis = await readFile(join(root, 'src/protocols/redis/commands/LICENSE.redis.txt'), 'utf8')
-  const text = `${licenses}\n${'-'.repeat(80)}\n\nRedis' command specifications (BSD-3-Clause)\n\n${redis}`
+  // Tables made of others' specifications are bundled, too, and are no packages.
+  const tables = [
+    ["Redis' command specifications (BSD-3-Clause)", 'redis/commands/LICENSE.redis.txt'],
+    ["Kafka's message specifications (Apache-2.0)", 'kafka/messages/LICENSE.kafka.txt'],
+  ] as const
+  const texts = tables.map(async ([title, file]) => {
+    const license = await readFile(join(root, 'src/protocols', file), 'utf8')
+    return `${'-'.repeat(80)}\n\n${title}\n\n${license}`
+  })
+  const text = [licenses, ...(await Promise.all(texts))].join('\n')
   await writeFile(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), text)
 }
 

@@ -29,7 +29,7 @@ export const refuseMode = (entry: ServiceEntry, mode: Mode): void => {
       },
     )
   }
-  if (mode === 'direct' && entry.upstream === undefined) {
+  if (mode === 'direct' && entry.upstream === undefined && !entry.embedded) {
     throw new SvcMockError(
       'FLAG_INVALID',
       `${entry.name} has no upstream, and direct means that one address`,

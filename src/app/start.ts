@@ -7,7 +7,7 @@ import { type Clock, realClock } from '../core/clock.ts'
 import type { ServiceContract } from '../core/contract.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
-import type { Mode } from '../core/service-entry.ts'
+import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import { formatLocation } from '../core/source.ts'
 import type { Witness } from '../filters/mock.ts'
 import { type Watcher, watchFolders } from '../mock/watch/watcher.ts'
@@ -160,6 +160,11 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
   return running
 }
 
+const addressOf = ({ upstream, embedded }: ServiceEntry): string | undefined => {
+  if (embedded) return 'embedded'
+  return upstream === undefined ? undefined : formatAuthority(upstream)
+}
+
 const isRecorded = ({ mode, onMiss }: Pick<ServiceConfig, 'mode' | 'onMiss'>): boolean =>
   mode === 'record' || (mode === 'mock' && onMiss === 'record')
 
@@ -232,7 +237,7 @@ class RunningProxy implements Running {
         listen: this.proxy.ownPort(entry.name),
         hosts: config?.hosts ?? [],
         fault: config?.fault?.description,
-        upstream: entry.upstream === undefined ? undefined : formatAuthority(entry.upstream),
+        upstream: addressOf(entry),
         intercepted: entry.tls.intercept,
         insecure: entry.tls.upstream?.insecure === true,
         mocks: mocks?.mocks.length ?? 0,

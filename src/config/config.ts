@@ -27,6 +27,8 @@ export interface ServiceConfig {
   /** As written, or [name] when the file gives none. */
   readonly hosts: readonly string[]
   readonly upstream: Authority | undefined
+  /** `upstream: embedded`: served in this process. */
+  readonly embedded: boolean
   readonly mode: Mode
   readonly onMiss: OnMiss
   readonly version: string | undefined

@@ -43,7 +43,6 @@ const laterSettings = (value: unknown): readonly LaterSetting[] => {
     found.push(
       ...laterKeys(settings, path, later.serviceKeys),
       ...laterValue(settings, path, 'protocol', later.protocols),
-      ...laterValue(settings, path, 'upstream', ['embedded']),
     )
   }
   return found

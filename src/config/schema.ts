@@ -58,7 +58,7 @@ export const serviceSchema = z
       .optional(),
     upstream: text
       .describe(
-        'The real service: http://host:port/base, https://…, redis://host:port, rediss://… or tcp://host:port',
+        'The real service: http://host:port/base, https://…, redis://host:port, rediss://… or tcp://host:port; embedded serves a redis service in this process',
       )
       .optional(),
     mode: mode.optional(),

@@ -63,6 +63,7 @@ export const readService = (
       .map(({ text }) => text)
       .filter((text) => parseHostPattern(text).ok),
     upstream,
+    embedded: settings.upstream === 'embedded',
     mode: settings.mode ?? (isUnmocked(protocol) ? 'passthrough' : 'mock'),
     onMiss: settings.onMiss ?? inheritedMiss(file, protocol),
     version: settings.version?.toString(),
@@ -146,12 +147,43 @@ const isUnmocked = (protocol: string): boolean => protocol === 'tcp' || protocol
 const schemesOf = (protocol: string): readonly string[] =>
   protocol === 'tcp' ? ['tcp'] : protocol === 'redis' ? ['redis', 'rediss'] : ['http', 'https']
 
+/** Those whose protocol `embeds`. */
+export const embeddable: ReadonlySet<string> = new Set([])
+
+/** What only a real service can have. */
+const realOnly = ['cluster', 'tls'] as const
+
+const checkEmbedded = (
+  { name, protocol, embedded }: ServiceConfig,
+  settings: ServiceFile,
+  report: Report,
+): void => {
+  if (!embedded) return
+  const path = ['services', name]
+  if (!embeddable.has(protocol)) {
+    report.add([...path, 'upstream'], {
+      message: `${name} speaks ${protocol}, which cannot be embedded`,
+      hint: `write upstream: ${schemesOf(protocol)[0]}://host:port`,
+    })
+    return
+  }
+  for (const key of realOnly) {
+    if (settings[key] === undefined || settings[key] === false) continue
+    report.add([...path, key], {
+      message: `${key} is for a real service, and ${name} is embedded`,
+      hint: `remove it, or write upstream: ${schemesOf(protocol)[0]}://host:port`,
+      onKey: true,
+    })
+  }
+}
+
 const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Report): void => {
   const path = ['services', service.name]
   const { name, protocol, mode } = service
   const unmocked = isUnmocked(protocol)
   const schemes = schemesOf(protocol)
   checkRecordable(service, settings, report)
+  checkEmbedded(service, settings, report)
   if (unmocked && mode === 'mock') {
     report.add([...path, 'mode'], {
       message: `${name} speaks ${protocol}, which has no mocks`,
@@ -169,7 +201,7 @@ const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Repor
     const why = unmocked ? `speaks ${protocol}` : 'has mode direct'
     report.add(mode === 'direct' && settings.mode !== undefined ? [...path, 'mode'] : path, {
       message: `${name} ${why} and has no upstream`,
-      hint: `add upstream: ${schemes[0]}://host:port`,
+      hint: `add upstream: ${schemes[0]}://host:port${embeddable.has(protocol) ? ', or upstream: embedded' : ''}`,
       onKey: settings.mode === undefined,
     })
   }

@@ -187,6 +187,8 @@ export interface Protocol {
   readonly alpn?: readonly string[]
   /** Its services have own ports only, on which nothing else is spoken: connections there come undetected. */
   readonly ownPort?: boolean
+  /** Its services may be served in this process: `upstream: embedded`. */
+  readonly embeds?: boolean
   /** Whether the first bytes of a connection are this protocol. */
   detect(peek: Uint8Array): 'yes' | 'no' | 'more'
   open(host: ProtocolHost): ProtocolServer

@@ -75,6 +75,8 @@ export interface ServiceEntry {
   readonly versionFrom: VersionFrom
   /** undefined: the upstream is where the client was going. */
   readonly upstream: Authority | undefined
+  /** Served in this process, by what its protocol embeds; `upstream` is undefined then. */
+  readonly embedded: boolean
   readonly tls: ServiceTls
   /** Own port: `host:port`. */
   readonly listen: string | undefined

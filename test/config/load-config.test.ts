@@ -38,6 +38,7 @@ describe('defaults', () => {
         protocol: 'http',
         hosts: ['orders'],
         upstream: undefined,
+        embedded: false,
         mode: 'mock',
         onMiss: 'fail',
         version: undefined,

@@ -105,6 +105,7 @@ export const service = (more: Partial<ServiceEntry> = {}): ServiceEntry => ({
   version: undefined,
   versionFrom: { kind: 'header', name: 'svcm-version' },
   upstream: undefined,
+  embedded: false,
   tls: defaultTls,
   listen: undefined,
   cors: true,

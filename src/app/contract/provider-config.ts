@@ -67,6 +67,7 @@ const serviceOf = (
             basePath: provider.pathname.replace(/\/$/, ''),
           }
         : undefined,
+    embedded: false,
     mode: 'mock',
     onMiss: 'fail',
     version: undefined,

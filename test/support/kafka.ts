@@ -1,0 +1,186 @@
+/**
+ * A real Kafka for tests: one broker in KRaft mode, from the ordinary Maven artifacts, on free ports, with its log in a folder
+ * that goes with it. KAFKA_HOME names an unpacked distribution to be used instead.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort } from './redis.ts'
+
+const folder = fileURLToPath(new URL('./kafka', import.meta.url))
+
+/** Where the jars are; undefined, with one line that says why, when they cannot be had. */
+export const kafkaJars = (): string | undefined => {
+  const home = process.env['KAFKA_HOME']
+  if (home !== undefined && home !== '') return join(home, 'libs')
+  const version = /<version>(\d+\.\d+\.\d+)</.exec(readFileSync(join(folder, 'pom.xml'), 'utf8'))![1]!
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+  const jars = join(cache, 'svc-mock-test', `kafka-${version}`)
+  if (existsSync(jars)) return jars
+  const why = fetchJars(jars)
+  if (why === undefined) return jars
+  const required = (process.env['SVC_MOCK_TEST_REQUIRE'] ?? '').split(',').includes('kafka')
+  if (required) throw new Error(`Kafka is required for the tests here: ${why}`)
+  process.stderr.write(`skipped: tests with a real Kafka: ${why}\n`)
+  return undefined
+}
+
+/** Into a folder that gets its name when all is there: several tests may do so at once. */
+const fetchJars = (jars: string): string | undefined => {
+  if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0) return 'java is not on PATH'
+  if (spawnSync('mvn', ['--version'], { stdio: 'ignore' }).status !== 0) return 'mvn is not on PATH'
+  const made = `${jars}.${randomUUID()}`
+  mkdirSync(made, { recursive: true })
+  const { status, stdout } = spawnSync(
+    'mvn',
+    [
+      '-q',
+      '-B',
+      '-f',
+      join(folder, 'pom.xml'),
+      'dependency:copy-dependencies',
+      '-DincludeScope=runtime',
+      `-DoutputDirectory=${made}`,
+    ],
+    { encoding: 'utf8' },
+  )
+  if (status !== 0 || readdirSync(made).length === 0) {
+    rmSync(made, { recursive: true, force: true })
+    return `Maven could not fetch its artifacts: ${stdout.split('\n').find((line) => line !== '') ?? ''}`
+  }
+  try {
+    renameSync(made, jars)
+  } catch {
+    // Somebody else was faster.
+    rmSync(made, { recursive: true, force: true })
+  }
+  return undefined
+}
+
+export interface KafkaBroker {
+  /** `host:port` of its plain listener. */
+  readonly address: string
+  readonly port: number
+  /** Ends it hard, as a machine that goes away; what it has written stays. */
+  kill(): Promise<void>
+  /** On the same port with the same log. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface KafkaOptions {
+  /** Listeners besides the plain one: `name: lines of server.properties`; the port is asked for with `{port}`. */
+  readonly properties?: (port: number) => readonly string[]
+  /** `SASL_PLAINTEXT`, `SSL` …; default PLAINTEXT. */
+  readonly protocol?: string
+}
+
+// The broker is small here, and gone soon: no time for the second compiler.
+const virtualMachine = ['-Xmx320m', '-Xss512k', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto']
+
+export const javaArguments = (jars: string): readonly string[] => [
+  ...virtualMachine,
+  `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`,
+  '-cp',
+  join(jars, '*'),
+]
+
+/** Rejects when it ends before it is ready. */
+export const startKafka = async (jars: string, options: KafkaOptions = {}): Promise<KafkaBroker> => {
+  const data = mkdtempSync(join(tmpdir(), 'svc-mock-kafka-'))
+  const [port, controller] = [await freePort(), await freePort()]
+  const file = join(data, 'server.properties')
+  const listener = options.protocol ?? 'PLAINTEXT'
+  writeFileSync(
+    file,
+    [
+      'process.roles=broker,controller',
+      'node.id=1',
+      `controller.quorum.voters=1@127.0.0.1:${controller}`,
+      `listeners=${listener}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+      `advertised.listeners=${listener}://127.0.0.1:${port}`,
+      'controller.listener.names=CONTROLLER',
+      `inter.broker.listener.name=${listener}`,
+      `listener.security.protocol.map=CONTROLLER:PLAINTEXT,${listener}:${listener}`,
+      `log.dirs=${join(data, 'log')}`,
+      'offsets.topic.replication.factor=1',
+      'offsets.topic.num.partitions=1',
+      'transaction.state.log.replication.factor=1',
+      'transaction.state.log.min.isr=1',
+      'transaction.state.log.num.partitions=1',
+      'share.coordinator.state.topic.replication.factor=1',
+      'share.coordinator.state.topic.min.isr=1',
+      // A group that is empty otherwise waits three seconds for more members.
+      'group.initial.rebalance.delay.ms=0',
+      // One that was ended hard is waited for as long.
+      'broker.session.timeout.ms=1000',
+      'broker.heartbeat.interval.ms=200',
+      'group.min.session.timeout.ms=500',
+      'num.partitions=1',
+      'num.network.threads=2',
+      'num.io.threads=4',
+      'log.cleaner.enable=false',
+      ...(options.properties?.(port) ?? []),
+    ].join('\n'),
+  )
+  const formatted = spawnSync(
+    'java',
+    [
+      ...javaArguments(jars),
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      'svc-mock-test-cluster-',
+      '-c',
+      file,
+    ],
+    { encoding: 'utf8' },
+  )
+  if (formatted.status !== 0) throw new Error(`Kafka's storage: ${formatted.stdout}${formatted.stderr}`)
+  let child = await run(jars, file)
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  return {
+    address: `127.0.0.1:${port}`,
+    port,
+    kill,
+    restart: async () => {
+      await kill()
+      child = await run(jars, file)
+    },
+    stop: async () => {
+      await kill()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+const run = async (jars: string, file: string): Promise<ChildProcess> => {
+  const child = spawn('java', [...javaArguments(jars), 'kafka.Kafka', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  // Whoever ends the tests hard must not leave a broker behind.
+  const onExit = (): void => void child.kill('SIGKILL')
+  process.once('exit', onExit)
+  child.once('exit', () => process.off('exit', onExit))
+  await new Promise<void>((resolve, reject) => {
+    let said = ''
+    const hear = (chunk: Buffer): void => {
+      if (said.length < 20_000) said += chunk.toString()
+      if (said.includes('Kafka Server started')) resolve()
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
+    child.once('exit', (code) => reject(new Error(`Kafka ended with ${code}: ${said}`)))
+    child.once('error', reject)
+  })
+  return child
+}
