@@ -21,6 +21,10 @@ export interface Dialect {
    * decides what its `response` may be. Absent: the dialect is the same for all.
    */
   forMock?(mock: MockScope): Dialect
+  /** What mock files call the sections; absent: `request` and `response`. */
+  readonly sections?: Sections
+  /** The name of a mock that has none, by its request as it is written; absent: method and path. */
+  nameOf?(request: unknown): string
   /** Shapes of the sections: the one source of validation, of types and of the published JSON Schema. */
   readonly requestSchema: ZodType
   readonly responseSchema: ZodType
@@ -71,6 +75,15 @@ export interface Dialect {
   mocked(call: Call, reply: Reply): Reply
   /** `request:` and `response:` of the smallest mock that takes this call, ready to paste; absent: method and path. */
   smallest?(call: Call): Promise<{ readonly request: object; readonly response: object } | undefined>
+}
+
+/** For protocols in which nobody asks and nobody answers. */
+export interface Sections {
+  readonly request: string
+  /** The section is the document itself, and stands for a response with nothing else in it: so it is also `documentKey`. */
+  readonly response: string
+  /** The document's. */
+  readonly responseSchema: ZodType
 }
 
 /** What else decides how a mock's sections are read. */
