@@ -6,7 +6,7 @@ import { fixtureDialects } from './record/fixture-dialects.ts'
 const switchable: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
 
 /** Protocols whose services have no mocks. */
-const unmockable: ReadonlySet<string> = new Set(['tcp', 'redis'])
+const unmockable: ReadonlySet<string> = new Set(['tcp'])
 
 /** Throws FLAG_INVALID. */
 export const refuseMode = (entry: ServiceEntry, mode: Mode): void => {
@@ -25,7 +25,7 @@ export const refuseMode = (entry: ServiceEntry, mode: Mode): void => {
       'FLAG_INVALID',
       `${entry.name} is a ${entry.protocol} service, which cannot be ${what}`,
       {
-        hint: 'modes: passthrough, direct',
+        hint: `modes: ${unmockable.has(entry.protocol) ? '' : 'mock, '}passthrough, direct`,
       },
     )
   }

@@ -348,6 +348,7 @@ class RunningProxy implements Running {
     const [defined, contracts] = [await this.redefine(paths), await this.recontract(paths)]
     if (this.named().some((file) => !watched.includes(file)) && this.watcher !== undefined) this.watch()
     const mocks = this.library.refresh(new Set([...paths, ...this.library.pathsOf(defined.services)]))
+    this.proxy.mocksChanged()
     const drills = this.drillBook.refresh(this.config, paths, config !== undefined)
     const files = [...defined.changed, ...contracts.changed, ...mocks.changed, ...drills.changed]
     if (files.length === 0 && config === undefined) return

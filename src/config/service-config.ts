@@ -64,7 +64,7 @@ export const readService = (
       .filter((text) => parseHostPattern(text).ok),
     upstream,
     embedded: settings.upstream === 'embedded',
-    mode: settings.mode ?? (isUnmocked(protocol) ? 'passthrough' : 'mock'),
+    mode: settings.mode ?? (protocol === 'tcp' ? 'passthrough' : 'mock'),
     onMiss: settings.onMiss ?? inheritedMiss(file, protocol),
     version: settings.version?.toString(),
     versionFrom:
@@ -121,7 +121,12 @@ const checkName = (name: string, report: Report): void => {
 
 /** What cannot be recorded passes where the whole file says record. */
 const inheritedMiss = ({ onMiss = 'fail' }: ConfigFile, protocol: string): ServiceConfig['onMiss'] =>
-  onMiss === 'record' && !recordable.has(protocol) ? 'passthrough' : onMiss
+  // A cache answers what was put into it, so that most of its commands are nobody's mock.
+  protocol === 'redis'
+    ? 'passthrough'
+    : onMiss === 'record' && !recordable.has(protocol)
+      ? 'passthrough'
+      : onMiss
 
 /** Those whose dialect has a `fixture`. */
 const recordable: ReadonlySet<string> = new Set(['http', 'grpc'])
@@ -134,14 +139,14 @@ const checkRecordable = (
   if (recordable.has(protocol) || (mode !== 'record' && onMiss !== 'record')) return
   const key = settings.mode === 'record' ? 'mode' : 'onMiss'
   report.add(['services', name, key], {
-    code: isUnmocked(protocol) ? 'CONFIG_INVALID' : 'NOT_YET_SUPPORTED',
-    message: `${name} speaks ${protocol}, which cannot be recorded${isUnmocked(protocol) ? '' : ' yet'}`,
+    code: isByPort(protocol) ? 'CONFIG_INVALID' : 'NOT_YET_SUPPORTED',
+    message: `${name} speaks ${protocol}, which cannot be recorded${isByPort(protocol) ? '' : ' yet'}`,
     hint: `write ${key}: passthrough`,
   })
 }
 
-/** Protocols that have no mocks, and ports of their own only. */
-const isUnmocked = (protocol: string): boolean => protocol === 'tcp' || protocol === 'redis'
+/** Protocols of services that have ports of their own only. */
+const isByPort = (protocol: string): boolean => protocol === 'tcp' || protocol === 'redis'
 
 /** How an upstream's address of this protocol begins. */
 const schemesOf = (protocol: string): readonly string[] =>
@@ -180,25 +185,25 @@ const checkEmbedded = (
 const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Report): void => {
   const path = ['services', service.name]
   const { name, protocol, mode } = service
-  const unmocked = isUnmocked(protocol)
+  const byPort = isByPort(protocol)
   const schemes = schemesOf(protocol)
   checkRecordable(service, settings, report)
   checkEmbedded(service, settings, report)
-  if (unmocked && mode === 'mock') {
+  if (protocol === 'tcp' && mode === 'mock') {
     report.add([...path, 'mode'], {
       message: `${name} speaks ${protocol}, which has no mocks`,
       hint: 'write mode: passthrough or mode: direct',
     })
   }
-  if (unmocked && settings.listen === undefined) {
+  if (byPort && settings.listen === undefined) {
     report.add(path, {
       message: `${name} speaks ${protocol} and has no port of its own`,
       hint: 'add listen: 127.0.0.1:<port>',
       onKey: true,
     })
   }
-  if (settings.upstream === undefined && (unmocked || mode === 'direct')) {
-    const why = unmocked ? `speaks ${protocol}` : 'has mode direct'
+  if (settings.upstream === undefined && (byPort || mode === 'direct')) {
+    const why = byPort ? `speaks ${protocol}` : 'has mode direct'
     report.add(mode === 'direct' && settings.mode !== undefined ? [...path, 'mode'] : path, {
       message: `${name} ${why} and has no upstream`,
       hint: `add upstream: ${schemes[0]}://host:port${embeddable.has(protocol) ? ', or upstream: embedded' : ''}`,

@@ -1,12 +1,15 @@
 /** A service's faults, in svc-mock.yaml and in drills: compiled, and held against what the service's protocol can do. */
 import type { Fault } from '../core/fault.ts'
-import { compileFault, type FaultSpec } from '../core/fault-spec.ts'
+import { compileFault, type FaultSpec, refuseFaultKeys } from '../core/fault-spec.ts'
 import { SpecError } from '../core/matcher.ts'
 import type { Path } from '../yaml/tree.ts'
 import type { Complaint } from './report.ts'
 
-/** What a connection without messages knows nothing of. */
-const needMessages = ['status', 'bandwidth', 'slowBody'] as const
+/** What bytes without meaning know nothing of, and what commands do not have. */
+const foreign: Readonly<Record<string, readonly (keyof FaultSpec)[]>> = {
+  tcp: ['status', 'bandwidth', 'slowBody', 'error', 'at'],
+  redis: ['status', 'bandwidth', 'slowBody'],
+}
 
 /** undefined: `complain` was told why. */
 export const readFault = (
@@ -15,7 +18,8 @@ export const readFault = (
   complain: (path: Path, complaint: Complaint) => void,
 ): Fault | undefined => {
   try {
-    if (protocol === 'tcp' || protocol === 'redis') checkConnection(spec, protocol)
+    if (protocol === 'tcp') checkConnection(spec)
+    else refuseFaultKeys(spec, foreign[protocol] ?? ['error', 'at'], protocol)
     return compileFault(spec)
   } catch (error) {
     if (!(error instanceof SpecError)) throw error
@@ -24,16 +28,12 @@ export const readFault = (
   }
 }
 
-const checkConnection = (spec: FaultSpec, protocol: string): void => {
-  const hint = `a ${protocol} service can have delay, jitter, and abort: reset, close, empty or timeout`
-  const what = protocol === 'tcp' ? 'tcp has none' : 'of redis a fault strikes whole connections'
-  for (const key of needMessages) {
-    if (spec[key] !== undefined) throw new SpecError(`${key} needs replies, and ${what}`, [key], hint, true)
+const checkConnection = (spec: FaultSpec): void => {
+  const hint = 'a tcp service can have delay, jitter, and abort: reset, close, empty or timeout'
+  for (const key of foreign['tcp']!) {
+    if (spec[key] !== undefined)
+      throw new SpecError(`${key} needs replies, and tcp has none`, [key], hint, true)
   }
   if (spec.abort === 'malformed')
-    throw new SpecError(
-      `malformed is a broken HTTP reply, and the service speaks ${protocol}`,
-      ['abort'],
-      hint,
-    )
+    throw new SpecError('malformed is a broken HTTP reply, and the service speaks tcp', ['abort'], hint)
 }

@@ -47,6 +47,8 @@ export interface Call {
   readonly signal: AbortSignal
   /** Data that filters share about this one call. */
   readonly context: CallContext
+  /** True for what no mock is asked about: a whole connection, or an operation that is only looked at. */
+  readonly unmocked?: boolean
   /** Mocks are asked about its parts, each a call of its own, by `ask`; absent: about the whole. */
   readonly inParts?: InParts | undefined
   /** The same call, asked otherwise: for protocols that are carried in it. */

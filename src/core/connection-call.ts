@@ -33,6 +33,7 @@ export class ConnectionCall implements Call {
   readonly metadata: Metadata = []
   readonly body = noBody
   readonly oneway = false
+  readonly unmocked = true
   readonly signal: AbortSignal
   readonly context: CallContext = newContext()
 

@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts'
 import type { LiveContract } from './contract.ts'
 import type { Definitions } from './definitions.ts'
 import type { ExampleDialect } from './example.ts'
+import type { FaultSpec } from './fault-spec.ts'
 import type { FixtureDialect } from './fixture.ts'
 import type { BodyCondition, Condition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
 import type { DocumentPatch } from './patch.ts'
@@ -32,6 +33,8 @@ export interface Dialect {
   readonly patchSchema: ZodType
   /** undefined: its mock files hold no examples. */
   readonly example?: ExampleDialect
+  /** Keys of a mock's fault that mean nothing in this protocol; default `error` and `at`. */
+  readonly foreignFaults?: readonly (keyof FaultSpec)[]
   /** Throws SpecError, its path from the section's root. */
   compileRequest(spec: unknown, compile: Compilers): CompiledRequest
   /** Throws SpecError. `literal`: nothing in it is an expression. Reads `bodyFile` through `files`, which keeps it inside the library. */

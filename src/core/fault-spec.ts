@@ -1,6 +1,6 @@
 /** How faults are written, in mock files, under services and in drills: the one source of their validation. */
 import { z } from 'zod'
-import { type Abort, aborts, type Distribution, distributions, type Fault } from './fault.ts'
+import { type Abort, aborts, type Distribution, distributions, type Fault, strikes } from './fault.ts'
 import { SpecError } from './matcher.ts'
 import { parseBandwidth, parseDuration, shownDuration } from './units.ts'
 
@@ -19,11 +19,23 @@ export const faultSchema = z
       )
       .optional(),
     status: z.int().min(200).max(599).describe('Answer with this status instead').optional(),
+    error: z
+      .string()
+      .min(1)
+      .max(500)
+      .describe('Redis: answer with this error instead, code first: ERR max number of clients reached')
+      .optional(),
+    at: z
+      .enum(strikes)
+      .describe(
+        'Redis, under a service or in a drill: connections as they open, or each command; default both',
+      )
+      .optional(),
     rate: z
       .number()
       .min(0)
       .max(1)
-      .describe('Share of calls that abort or status hits; default 1. A delay always applies')
+      .describe('Share of calls that abort, status or error hits; default 1. A delay always applies')
       .optional(),
     bandwidth: z.string().describe('How fast bodies are sent: 20kB/s').optional(),
     slowBody: duration('The body takes this long'),
@@ -44,6 +56,8 @@ export const compileFault = (spec: FaultSpec): Fault => {
     distribution: spec.distribution ?? 'uniform',
     abort: abortOf(spec.abort),
     status: spec.status,
+    error: errorOf(spec.error),
+    at: spec.at,
     rate: spec.rate ?? 1,
     bytesPerSecond: bandwidthOf(spec.bandwidth),
     slowBodyMs: durationOf(spec, 'slowBody'),
@@ -54,11 +68,12 @@ export const compileFault = (spec: FaultSpec): Fault => {
 const checkTogether = (spec: FaultSpec): void => {
   if (Object.keys(spec).length === 0)
     throw new SpecError('a fault without any key does nothing', [], 'write delay, abort, status, …')
-  if (spec.abort !== undefined && spec.status !== undefined)
-    throw new SpecError('abort and status exclude each other', ['status'], 'keep one of them', true)
-  if (spec.rate !== undefined && spec.abort === undefined && spec.status === undefined)
+  const [first, second] = (['abort', 'status', 'error'] as const).filter((key) => spec[key] !== undefined)
+  if (second !== undefined)
+    throw new SpecError(`${first} and ${second} exclude each other`, [second], 'keep one of them', true)
+  if (spec.rate !== undefined && first === undefined)
     throw new SpecError(
-      'rate governs abort and status, and the fault has neither',
+      'rate governs abort, status and error, and the fault has none of them',
       ['rate'],
       'remove it',
       true,
@@ -84,6 +99,27 @@ const durationOf = (spec: FaultSpec, key: 'delay' | 'jitter' | 'slowBody'): numb
   }
   if (ms > longestMs) throw new SpecError(`${key}: ${written} is longer than a day`, [key], 'use 24h at most')
   return ms
+}
+
+const errorOf = (written: string | undefined): string | undefined => {
+  if (written === undefined || /^[^\r\n]+$/.test(written)) return written
+  throw new SpecError('an error is one line', ['error'], 'remove the line breaks')
+}
+
+/** Throws SpecError for a key that a protocol's replies know nothing of. */
+export const refuseFaultKeys = (
+  spec: FaultSpec,
+  keys: readonly (keyof FaultSpec)[],
+  protocol: string,
+): void => {
+  const key = keys.find((one) => spec[one] !== undefined)
+  if (key === undefined) return
+  const own = key === 'error' || key === 'at'
+  const why = own
+    ? `is for services of protocol redis, and this one speaks ${protocol}`
+    : `means nothing to ${protocol}`
+  const hint = key === 'status' ? "write error: 'ERR …'" : key === 'error' ? 'write status: 503' : 'remove it'
+  throw new SpecError(`${key} ${why}`, [key], hint, true)
 }
 
 const bandwidthOf = (written: string | undefined): number | undefined => {
@@ -121,10 +157,12 @@ const describe = (fault: Omit<Fault, 'description'>): string => {
   const parts: string[] = []
   const jitter = fault.jitterMs === 0 ? '' : ` ± ${shownDuration(fault.jitterMs)} ${fault.distribution}`
   if (fault.delayMs > 0 || fault.jitterMs > 0) parts.push(`delay ${shownDuration(fault.delayMs)}${jitter}`)
-  const what = fault.abort ?? (fault.status === undefined ? undefined : `status ${fault.status}`)
+  const told = fault.error === undefined ? undefined : `error ${fault.error.split(' ', 1)[0]}`
+  const what = fault.abort ?? (fault.status === undefined ? told : `status ${fault.status}`)
   const share = fault.rate === 1 ? '' : ` for ${Math.round(fault.rate * 1000) / 10} % of calls`
   if (what !== undefined) parts.push(`${what}${share}`)
   if (fault.bytesPerSecond !== undefined) parts.push(`${fault.bytesPerSecond} bytes/s`)
   if (fault.slowBodyMs > 0) parts.push(`body over ${shownDuration(fault.slowBodyMs)}`)
+  if (fault.at !== undefined) parts.push(fault.at === 'connect' ? 'of connections' : 'of commands')
   return parts.join(', ') || 'nothing'
 }

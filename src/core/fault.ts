@@ -2,6 +2,9 @@
 
 export const aborts = ['reset', 'close', 'timeout', 'empty', 'malformed'] as const
 export type Abort = (typeof aborts)[number]
+/** Where a fault strikes in protocols of long connections: as they open, or each operation on them. */
+export const strikes = ['connect', 'command'] as const
+export type Strikes = (typeof strikes)[number]
 export const distributions = ['uniform', 'lognormal'] as const
 export type Distribution = (typeof distributions)[number]
 
@@ -11,7 +14,11 @@ export interface Fault {
   readonly distribution: Distribution
   readonly abort: Abort | undefined
   readonly status: number | undefined
-  /** The share of calls that `abort` and `status` hit, 0 to 1. */
+  /** This error is answered, in the protocol's own words. */
+  readonly error: string | undefined
+  /** undefined: connections and commands alike. */
+  readonly at: Strikes | undefined
+  /** The share of calls that `abort`, `status` and `error` hit, 0 to 1. */
   readonly rate: number
   readonly bytesPerSecond: number | undefined
   /** The body takes at least this long. */

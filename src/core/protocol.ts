@@ -6,6 +6,7 @@ import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
 import type { Service } from './filter.ts'
 import type { Lane } from './lane.ts'
+import type { LiveOperations } from './operations.ts'
 import type { Authority, ServiceEntry, UpstreamTls } from './service-entry.ts'
 
 /** What the client's TLS handshake said, on a connection whose bytes come decrypted. */
@@ -72,8 +73,8 @@ export interface ProtocolHost {
   tenantNamed(id: string): Tenant | undefined
   /** What the names of a tenant become towards upstreams; the same object until the configuration changes. */
   lane(tenant: Tenant): Lane
-  /** A place of the tenant's own, the baseline's too: for what may be cleared, which must never reach what is everybody's. */
-  ownLane(tenant: Tenant): Lane
+  /** Which of its operations become Calls; the same object for each service, changed in place. */
+  operations(service: ServiceEntry): LiveOperations
   nextId(): number
   /** Throws SvcMockError LOOP when the call goes to one of our own listeners that no service names. */
   route(entrance: Entrance, host: string, port: number, path: string): Routed

@@ -37,8 +37,10 @@ export interface TunnelReply {
 /** A broken wire, on purpose. */
 export interface FaultReply {
   readonly kind: 'fault'
-  /** `close`: nothing is sent. `stall`: nothing ever comes. `malformed`: bytes that are no reply. */
-  readonly fault: 'reset' | 'close' | 'stall' | 'malformed'
+  /** `close`: nothing is sent. `stall`: nothing ever comes. `malformed`: bytes that are no reply. `error`: a refusal, `text`. */
+  readonly fault: 'reset' | 'close' | 'stall' | 'malformed' | 'error'
+  /** In the protocol's own words. */
+  readonly text?: string
   /** Why, for `reset`, where the protocol has numbers for that (HTTP/2's RST_STREAM). */
   readonly code?: number
 }

@@ -5,7 +5,9 @@ import type { Dialect } from '../core/dialect.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Filter, Service } from '../core/filter.ts'
 import { firstValue } from '../core/metadata.ts'
+import type { WantedOperations } from '../core/operations.ts'
 import type { Reply } from '../core/reply.ts'
+import type { ServiceEntry } from '../core/service-entry.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import { nearMisses } from '../mock/near-miss.ts'
@@ -90,7 +92,7 @@ export const mockFilter = (
 
   const handle = (call: Call, next: Service): Reply | Promise<Reply> => {
     const { service, inParts } = call
-    if (service.mode !== 'mock' || !service.known) return next(call)
+    if (service.mode !== 'mock' || !service.known || call.unmocked === true) return next(call)
     if (inParts !== undefined) return inParts((part) => handle(part, next))
     const selected = take(index, call)
     if (witness !== undefined) {
@@ -105,8 +107,18 @@ export const mockFilter = (
   return {
     name: 'mock',
     wants: (service) => service.known && service.mode === 'mock',
+    operations: (service) => operationsOf(index, service),
     handle,
   }
+}
+
+/** A mock that names no operation is asked about those with keys; who must not miss is asked about all of them. */
+const operationsOf = (index: MockIndex, service: ServiceEntry): WantedOperations | undefined => {
+  if (!service.known || service.mode !== 'mock') return undefined
+  const mocks = index.service(service.name)?.mocks ?? []
+  const keyed = service.onMiss === 'fail' || mocks.some(({ method }) => method === undefined)
+  if (mocks.length === 0 && !keyed) return undefined
+  return { all: false, named: new Set(mocks.flatMap(({ method }) => method ?? [])), keyed }
 }
 
 /** On purpose: see strike.ts. */

@@ -45,7 +45,8 @@ export const strike = (
   return ms > 0 ? waited(ms, call, clock).then((done) => (done ? go() : left(call, note))) : go()
 }
 
-const isBreak = ({ abort, status }: Fault): boolean => abort !== undefined || status !== undefined
+const isBreak = ({ abort, status, error }: Fault): boolean =>
+  abort !== undefined || status !== undefined || error !== undefined
 
 const isSlow = ({ bytesPerSecond, slowBodyMs }: Fault): boolean =>
   bytesPerSecond !== undefined || slowBodyMs > 0
@@ -72,7 +73,8 @@ const wires: Readonly<Record<Exclude<Abort, 'close'>, Reply>> = {
 }
 
 /** What is answered without asking anybody; undefined for `close`, which breaks a real reply. */
-const brokenWire = ({ abort, status }: Fault, label: string): Reply | undefined => {
+const brokenWire = ({ abort, status, error }: Fault, label: string): Reply | undefined => {
+  if (error !== undefined) return { kind: 'fault', fault: 'error', text: error }
   if (status === undefined) return abort === undefined || abort === 'close' ? undefined : wires[abort]
   const body = new TextEncoder().encode(`${label}: status ${status} on purpose\n`)
   const metadata = ['x-svc-mock-fault', 'status']
@@ -84,7 +86,7 @@ const brokenWire = ({ abort, status }: Fault, label: string): Reply | undefined 
 const hits = (fault: Fault, hit: boolean, ms: number): string => {
   const parts: string[] = []
   if (ms > 0) parts.push(`delay ${shownDuration(ms)}`)
-  if (hit) parts.push(fault.abort ?? `status ${fault.status}`)
+  if (hit) parts.push(fault.abort ?? (fault.error === undefined ? `status ${fault.status}` : fault.error))
   if (fault.bytesPerSecond !== undefined) parts.push(`${fault.bytesPerSecond} bytes/s`)
   if (fault.slowBodyMs > 0) parts.push(`body over ${shownDuration(fault.slowBodyMs)}`)
   return parts.join(', ')

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
-import { compileFault } from '../core/fault-spec.ts'
+import { compileFault, refuseFaultKeys } from '../core/fault-spec.ts'
 import { SpecError } from '../core/matcher.ts'
 import { collectMistakes, mistakesIn, within } from '../core/mistakes.ts'
 import type { Problem } from '../core/problem.ts'
@@ -117,7 +117,7 @@ export const compileFile = (
     )
     const alone = attempt(() => checkAnswer(context.responders, definition, dialect), at([]))
     const state = attempt(() => compileState(definition, key), at([]))
-    const fault = attempt(() => faultOf(definition), at(['fault']))
+    const fault = attempt(() => faultOf(definition, dialect), at(['fault']))
     if (request === undefined || compiled === undefined || alone === undefined) return []
     if (state === undefined || fault === undefined) return []
     return [toMock(file, definition, position, request, { ...compiled, state, fault: fault.fault })]
@@ -199,9 +199,11 @@ const checkAnswer = (
   )
 }
 
-const faultOf = ({ fault }: MockDefinition): { readonly fault: Fault | undefined } => ({
-  fault: fault === undefined ? undefined : compileFault(fault),
-})
+const faultOf = ({ fault }: MockDefinition, dialect: Dialect): { readonly fault: Fault | undefined } => {
+  if (fault === undefined) return { fault: undefined }
+  refuseFaultKeys(fault, dialect.foreignFaults ?? ['error', 'at'], dialect.protocol)
+  return { fault: compileFault(fault) }
+}
 
 /** How a mock answers, and what goes with it. */
 interface Answer extends CompiledResponder {

@@ -3,8 +3,8 @@ import { type ZodType, z } from 'zod'
 import type { Dialect } from '../core/dialect.ts'
 import { aborts } from '../core/fault.ts'
 
-/** What a fault does to an example: how the wire breaks, or a status in place of the answer. */
-export const exampleFaults = [...aborts, 'status'] as const
+/** What a fault does to an example: how the wire breaks, or a status or an error in place of the answer. */
+export const exampleFaults = [...aborts, 'status', 'error'] as const
 export type ExampleFault = (typeof exampleFaults)[number]
 
 const name = z.string().min(1)

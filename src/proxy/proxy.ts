@@ -26,6 +26,7 @@ import { createFilters } from './filters.ts'
 import { Interceptor } from './intercept.ts'
 import { LaterChecks } from './later-checks.ts'
 import { foreign, Notices } from './notices.ts'
+import { ServiceOperations } from './operations.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { Ports } from './ports.ts'
@@ -76,6 +77,7 @@ export class CallProxy {
   private contracts: ReadonlyMap<string, ServiceContract>
   private readonly checks: LaterChecks
   private readonly filters: Filters
+  private readonly operations: ServiceOperations
   private handle: Service
   private readonly arrivals: ArrivalHost
   readonly tenancy: Tenancy
@@ -95,6 +97,7 @@ export class CallProxy {
     this.services.setDefinitions(this.definitions)
     this.services.setContracts(this.contracts)
     this.filters = createFilters(options, () => this.tenancy)
+    this.operations = new ServiceOperations(Object.values(this.filters))
     this.handle = this.compose()
     const dialPolicy = this.policy()
     this.arrivals = this.arrivalHost(createDial(dialPolicy))
@@ -158,6 +161,11 @@ export class CallProxy {
     this.handle = this.compose()
   }
 
+  /** Mocks were added, changed or removed. */
+  mocksChanged(): void {
+    this.operations.refresh(this.services.entries)
+  }
+
   /** Calls that are over are judged now, and their records given out. */
   settle(): void {
     this.checks.settle()
@@ -213,6 +221,7 @@ export class CallProxy {
       upstreams: this.servers.upstreams,
       lane: (tenant) => this.tenancy.lane(tenant),
     })
+    this.operations.refresh(this.services.entries)
     return pipeline(this.filters, out, this.entries())
   }
 
@@ -255,7 +264,7 @@ export class CallProxy {
       tenant,
       tenantNamed: (id) => this.tenancy.named(id),
       lane: (of) => this.tenancy.lane(of),
-      ownLane: (of) => this.tenancy.tenants.ownLane(of),
+      operations: (service) => this.operations.of(service),
       dial,
       nextId,
       finished,

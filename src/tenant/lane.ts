@@ -41,8 +41,7 @@ const baselineLane = (tag: Tag): Lane => ({
   accepts: (metadata) => (tag.read(metadata) ?? baselineId) === baselineId,
 })
 
-/** Also for the baseline: a place of its own, as any tenant's. */
-export const tenantLane = (tenant: string, tag: Tag): Lane => {
+const tenantLane = (tenant: string, tag: Tag): Lane => {
   const affixes = affixesOf(tenant)
   return {
     tenant,

@@ -2,7 +2,7 @@
 import { newTenant, type Tenant } from '../core/call.ts'
 import type { Lane } from '../core/lane.ts'
 import { baselineId } from '../core/tenant-name.ts'
-import { laneOf, tenantLane } from './lane.ts'
+import { laneOf } from './lane.ts'
 import type { Tag } from './tag.ts'
 
 /** Tags come from anybody: beyond this many, the state of the one that has not been seen for longest is forgotten. */
@@ -31,12 +31,6 @@ export class Tenants {
 
   lane(tenant: Tenant): Lane {
     return this.at(tenant.id).lane
-  }
-
-  /** See ProtocolHost. */
-  ownLane(tenant: Tenant): Lane {
-    const lane = this.lane(tenant)
-    return lane.baseline ? tenantLane(tenant.id, this.tag) : lane
   }
 
   /** Whether a call of it has been seen, or its name. */

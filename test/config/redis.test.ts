@@ -15,7 +15,8 @@ it('reads all of it', () => {
     "{ protocol: redis, listen: 6380, upstream: 'rediss://cache.test', tenant: bob, tenantFrom: auth, keys: [{ match: 's:*', policy: shared }], channels: shared, cluster: true, allow: ['config  set'] }",
   )
   expect(config!.services[0]).toMatchObject({
-    mode: 'passthrough',
+    mode: 'mock',
+    onMiss: 'passthrough',
     upstream: { scheme: 'rediss', host: 'cache.test', port: 6379 },
     redis: {
       tenant: 'bob',
@@ -37,18 +38,20 @@ it.each([
   ],
   ['{ protocol: redis, listen: 1, upstream: redis://h/3 }', '"redis://h/3" has a path'],
   [
-    '{ protocol: redis, listen: 1, upstream: redis://h, mode: mock }',
-    'cache speaks redis, which has no mocks',
-  ],
-  [
     '{ protocol: redis, listen: 1, upstream: redis://h, mode: record }',
     'cache speaks redis, which cannot be recorded',
   ],
   ['{ protocol: redis, listen: 1, upstream: redis://h, tenant: a b }', '"a b" is no name for a tenant'],
   [
     '{ protocol: redis, listen: 1, upstream: redis://h, fault: { status: 500 } }',
-    'status needs replies, and of redis a fault strikes whole connections',
+    'status means nothing to redis',
   ],
+  [
+    '{ protocol: redis, listen: 1, upstream: redis://h, fault: { abort: reset, error: ERR x } }',
+    'abort and error exclude each other',
+  ],
+  ['{ fault: { error: ERR x } }', 'error is for services of protocol redis, and this one speaks http'],
+  ['{ fault: { delay: 1s, at: connect } }', 'at is for services of protocol redis, and this one speaks http'],
   ['{ upstream: redis://h }', 'the upstream of cache has the scheme redis, and its protocol is http'],
   ['{ keys: [] }', 'keys is for services of protocol redis, and this one speaks http'],
 ])('%s: %s', (service, message) => {

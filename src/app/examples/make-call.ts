@@ -123,6 +123,7 @@ const broken: Readonly<Record<FaultReply['fault'], ExampleFault>> = {
   close: 'empty',
   stall: 'timeout',
   malformed: 'malformed',
+  error: 'error',
 }
 
 /** undefined when it breaks off. */

@@ -13,6 +13,8 @@ const textSections: ReadonlySet<string> = new Set([
   'metadata',
   'trailers',
   'method',
+  'command',
+  'args',
   'topic',
   'key',
   'bodyFile',

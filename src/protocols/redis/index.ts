@@ -7,8 +7,10 @@ import { SvcMockError } from '../../core/errors.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { RedisSettings, ServiceEntry } from '../../core/service-entry.ts'
+import type { RedisCall } from './call.ts'
 import { ClusterNodes } from './cluster.ts'
 import { CommandTable } from './commands/table.ts'
+import { isRedisCall, redisDialect } from './dialect.ts'
 import { Names } from './names.ts'
 import { Refusal } from './refusal.ts'
 import { encodeReply, errorReply } from './resp/value.ts'
@@ -18,7 +20,7 @@ import { specialCommands } from './treatments/index.ts'
 
 export const redis: Protocol = {
   name: 'redis',
-  dialect: undefined,
+  dialect: redisDialect,
   ownPort: true,
   // The port says what it is; its bytes could be those of many text protocols.
   detect: () => 'no',
@@ -26,7 +28,7 @@ export const redis: Protocol = {
     const connections = new Connections(host)
     return {
       accept: (socket, entrance) => void connections.accept(socket, entrance),
-      upstream: (call) => connections.dial(call),
+      upstream: (call) => (isRedisCall(call) ? passed(call) : connections.dial(call)),
       close: () => undefined,
       reset: () => connections.reset(),
     }
@@ -85,8 +87,7 @@ class Connections {
       call.context.outcome = 'error'
       call.context.error = error instanceof SvcMockError ? error.code : 'INVARIANT_BROKEN'
       call.context.note = (error as Error).message
-      // As the server itself refuses a connection, before any command (`max number of clients reached`).
-      client.end(encodeReply(errorReply(`ERR svc-mock: ${(error as Error).message}`)))
+      refuseWith(`ERR svc-mock: ${(error as Error).message}`, client)
       host.finished(call, 0, startedAt)
     }
   }
@@ -129,7 +130,18 @@ class Connections {
     }
     const settings = service.redis ?? plainSettings
     const tenant = this.host.tenantNamed(settings.tenant ?? '') ?? this.host.tenant
+    const { host } = this
     new Session({
+      calls: {
+        operations: host.operations(service),
+        table: this.table(service.name),
+        tenantOf: (id) => host.tenantNamed(id) ?? host.tenant,
+        nextId: () => host.nextId(),
+        get handle() {
+          return host.handle
+        },
+        finished: (call, status, startedAt, word) => host.finished(call, status, startedAt, word),
+      },
       client,
       upstream,
       settings,
@@ -167,13 +179,30 @@ class Connections {
     if (known !== undefined) return known
     // Clients choose the names where they may.
     if (byTenant.size >= 1_000) byTenant.clear()
-    const names = new Names(this.host.ownLane(tenant), settings)
+    const names = new Names(this.host.lane(tenant), settings)
     byTenant.set(tenant.id, names)
     return names
   }
 }
 
+/** The command goes its own way, unless somebody reads what it is answered. */
+const passed = (call: RedisCall): Reply => {
+  const { upstream } = call.service
+  call.context.outcome ??= 'passthrough'
+  call.context.note ??= upstream === undefined ? undefined : `${upstream.host}:${upstream.port}`
+  return call.real
+}
+
+/** As the server itself refuses a connection: one error, before any command. */
+const refuseWith = (text: string, socket: Duplex): void => {
+  socket.end(encodeReply(errorReply(text)))
+}
+
 const breakOff = (reply: Reply, socket: Duplex): void => {
+  if (reply.kind === 'fault' && reply.fault === 'error') {
+    refuseWith(reply.text ?? 'ERR', socket)
+    return
+  }
   if (reply.kind === 'fault' && reply.fault === 'stall') return
   if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
   else socket.destroy()

@@ -9,6 +9,7 @@ import { Refusal } from './refusal.ts'
 
 export class Names {
   readonly lane: Lane
+  /** Before the tenant's keys; empty for the baseline's. */
   readonly prefix: Buffer
   /** Every key is the prefix and the key: no policy and no cluster asks for more. */
   readonly plain: boolean
@@ -23,10 +24,12 @@ export class Names {
     this.lane = lane
     this.prefix = Buffer.from(lane.affixes('key').before)
     this.cluster = cluster
-    this.policies = keys.map(({ match, policy }) => ({ match: Buffer.from(match), policy }))
-    this.hasOverlay = keys.some(({ policy }) => policy === 'overlay')
-    this.sharedChannels = channels === 'shared'
-    this.plain = keys.length === 0 && !cluster
+    // Policies say what a tenant sees of the baseline, which sees itself.
+    const own = lane.baseline ? [] : keys
+    this.policies = own.map(({ match, policy }) => ({ match: Buffer.from(match), policy }))
+    this.hasOverlay = own.some(({ policy }) => policy === 'overlay')
+    this.sharedChannels = channels === 'shared' || lane.baseline
+    this.plain = own.length === 0 && (!cluster || lane.baseline)
     this.markRoot = Buffer.from(`${laneRoot}${lane.tenant}~`)
   }
 
@@ -43,7 +46,7 @@ export class Names {
 
   /** The tenant's own key, whatever the policy. */
   own(key: Uint8Array): Buffer {
-    if (!this.cluster) return Buffer.concat([this.prefix, key])
+    if (!this.cluster || this.lane.baseline) return Buffer.concat([this.prefix, key])
     return Buffer.concat([this.prefix, slotForm(key)])
   }
 
@@ -62,6 +65,8 @@ export class Names {
 
   /** The application's key when the wire's is the tenant's own. */
   mine(wire: Buffer): Buffer | undefined {
+    // The baseline's are all that are no tenant's.
+    if (this.lane.baseline) return startsWith(wire, root) ? undefined : wire
     if (!startsWith(wire, this.prefix)) return undefined
     const name = wire.subarray(this.prefix.length)
     return this.cluster ? fromSlotForm(name) : name
@@ -111,6 +116,7 @@ export class Names {
       return key === undefined ? undefined : Buffer.concat([wire.subarray(0, at), key])
     }
     if (isReserved(wire)) return wire
+    if (this.lane.baseline) return startsWith(wire, root) ? undefined : wire
     const own = this.lane.restore('channel', wire)
     if (own !== undefined) return Buffer.from(own)
     return this.sharedChannels && !startsWith(wire, root) ? wire : undefined
@@ -118,7 +124,7 @@ export class Names {
 
   /** Takes the lane's names out of a text for people, as an error. */
   hide(text: Buffer): Buffer {
-    if (text.indexOf(this.prefix) < 0) return text
+    if (this.prefix.length === 0 || text.indexOf(this.prefix) < 0) return text
     const hidden = text.toString('latin1').replaceAll(this.prefix.toString('latin1'), '')
     return Buffer.from(hidden, 'latin1')
   }

@@ -22,6 +22,10 @@ export const types = {
   set: 126,
   null: 95,
   bulkError: 33,
+  boolean: 35,
+  double: 44,
+  bigNumber: 40,
+  verbatim: 61,
 } as const
 
 /** Deeper than any reply of a server, and not as deep as a stack. */

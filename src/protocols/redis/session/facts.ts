@@ -4,6 +4,7 @@ import type { RedisSettings } from '../../../core/service-entry.ts'
 import type { ClusterNodes } from '../cluster.ts'
 import type { CommandTable } from '../commands/table.ts'
 import type { Names } from '../names.ts'
+import type { CallHost } from './carry.ts'
 import type { Slab } from './out-buffer.ts'
 
 export interface SessionFacts {
@@ -17,6 +18,7 @@ export interface SessionFacts {
   namesOf(tenant: string): Names
   /** Addresses of nodes in replies, replaced by ours; undefined: not in cluster mode. */
   readonly nodes?: ClusterNodes | undefined
+  readonly calls: CallHost
   /** The server closed the connection, or spoke no RESP. */
   lost(text: string): void
 }

@@ -4,6 +4,7 @@ import type { Command, CommandTable } from '../commands/table.ts'
 import { isError } from '../resp/value.ts'
 import { word } from '../treatments/treatment.ts'
 import type { Session } from './session.ts'
+import { treat } from './treat.ts'
 
 /** Then the command goes its way, or is refused by name. */
 export const learn = async (
@@ -45,7 +46,7 @@ export const learn = async (
   if (container === undefined) table.add(live)
   else table.addInner(container, live)
   const command: Command | undefined = session.find(args)
-  if (command !== undefined) session.treat(command, args)
+  if (command !== undefined) treat(command, args, session)
   else session.refuse(`ERR svc-mock does not know ${shown(name)}`)
 }
 

@@ -12,6 +12,10 @@ export const passRenamed = (
   out: OutBuffer,
   prefix: Buffer,
 ): void => {
+  if (prefix.length === 0) {
+    out.pass(parser.source, parser.from, parser.to)
+    return
+  }
   const { argc } = parser
   let from = parser.from
   if (command.first > 0) {

@@ -54,8 +54,8 @@ export class Replies {
   }
 
   /** An answer of our own, in its turn; `last`: then nothing more is answered. */
-  local(bytes: Buffer, last = false): void {
-    this.queue.push({ kind: 'local', bytes, last })
+  local(bytes: Buffer, last = false, told?: () => void): void {
+    this.queue.push({ kind: 'local', bytes, last, told })
     if (!this.scanner.within) this.locals()
   }
 
@@ -124,6 +124,7 @@ export class Replies {
       if (head === undefined || typeof head === 'number' || head.kind !== 'local') return
       this.out.add(head.bytes)
       queue.shift()
+      head.told?.()
       if (head.last) this.host.last()
     }
   }

@@ -14,6 +14,8 @@ export interface Local {
   readonly bytes: Buffer
   /** The connection ends with it. */
   readonly last: boolean
+  /** Its turn has come. */
+  readonly told?: (() => void) | undefined
 }
 
 /** One confirmation for each name, `left`; 0: of an UNSUBSCRIBE without names, as many as there are subscriptions. */

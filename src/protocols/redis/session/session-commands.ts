@@ -133,7 +133,7 @@ const subscribe = (verb: string, args: readonly Buffer[], session: Session): voi
     return
   }
   const { subscriptions } = session.replies
-  const beside = subscriptions.eventsBeside(verb, args.slice(1))
+  const beside = session.names.lane.baseline ? undefined : subscriptions.eventsBeside(verb, args.slice(1))
   if (beside !== undefined) {
     const asked = [Buffer.from(beside), Buffer.from(eventsPattern)]
     session.confirm(asked, { kind: 'confirming', verb: beside, left: 1 })

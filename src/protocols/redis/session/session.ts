@@ -2,26 +2,34 @@
  * One client connection and its one connection to the server. Commands go on as they come, with names of the tenant's lane;
  * replies come back as replies.ts has them. Questions of our own are asked while the client's next commands wait.
  */
+import { Socket } from 'node:net'
 import type { RedisSettings } from '../../../core/service-entry.ts'
 import type { ClusterNodes } from '../cluster.ts'
-import { type ArgumentsView, keysOf } from '../commands/key-positions.ts'
+import type { ArgumentsView } from '../commands/key-positions.ts'
 import type { Command } from '../commands/table.ts'
 import type { Names } from '../names.ts'
 import { Refusal } from '../refusal.ts'
 import { RequestParser } from '../resp/request-parser.ts'
-import { encodeCommand, encodeReply, errorReply, isError, type Resp } from '../resp/value.ts'
-import { treatmentOf } from '../treatments/index.ts'
-import { isAllowed, isRefused, refusal } from '../treatments/refused.ts'
-import { type Connection, type Treatment, word } from '../treatments/treatment.ts'
+import {
+  decodeReply,
+  encodeCommand,
+  encodeReply,
+  errorReply,
+  isError,
+  type Resp,
+  simple,
+} from '../resp/value.ts'
+import { isAllowed, isRefused } from '../treatments/refused.ts'
+import { type Connection, word } from '../treatments/treatment.ts'
+import { carry } from './carry.ts'
 import type { SessionFacts } from './facts.ts'
 import { learn } from './learn.ts'
 import { OutBuffer } from './out-buffer.ts'
-import { overlayKeys, resolveOverlay, touchCommand } from './overlay.ts'
 import { passRenamed } from './pass-renamed.ts'
 import { Replies } from './replies.ts'
 import type { Confirming } from './reply-queue.ts'
-import { isSessionCommand, sessionCommand } from './session-commands.ts'
 import { type Take, Transaction } from './transaction.ts'
+import { renamedBy, treat } from './treat.ts'
 
 export class Session implements Connection {
   readonly replies: Replies
@@ -37,6 +45,9 @@ export class Session implements Connection {
   private ended = false
   /** Commands of keys came, so that the tenant stays who it is. */
   private settled = false
+  private leaving: AbortController | undefined
+  /** The version of a HELLO whose reply is still to come: what is answered behind it is in that version. */
+  private asksFor: 2 | 3 | undefined
   private readonly rejects = new Set<(error: Error) => void>()
   private readonly view: ArgumentsView
 
@@ -64,7 +75,7 @@ export class Session implements Connection {
   }
 
   get resp(): 2 | 3 {
-    return this.replies.resp
+    return this.asksFor ?? this.replies.resp
   }
 
   get nodes(): ClusterNodes | undefined {
@@ -73,6 +84,20 @@ export class Session implements Connection {
 
   get tenantFrom(): RedisSettings['tenantFrom'] {
     return this.facts.settings.tenantFrom
+  }
+
+  /** Whether a command must not reach the server. */
+  refuses(command: Command): boolean {
+    return isRefused(command, this.facts.settings.allow, this.names.lane.baseline)
+  }
+
+  /** The version of RESP that HELLO asks for, and then what came of it. */
+  hello(version: 2 | 3 | undefined): () => void {
+    this.asksFor = version ?? this.asksFor
+    return () => {
+      this.replies.resp = version ?? this.replies.resp
+      this.asksFor = undefined
+    }
   }
 
   allows(name: string): boolean {
@@ -89,13 +114,7 @@ export class Session implements Connection {
   }
 
   renamed(args: readonly Buffer[]): Buffer[] {
-    const command = this.find(args)
-    const wire = [...args]
-    if (command !== undefined)
-      keysOf(command.specs, viewOf(args), (i) => {
-        wire[i] = this.names.key(args[i]!)
-      })
-    return wire
+    return renamedBy(this.find(args), args, this)
   }
 
   ask(...args: readonly (string | Uint8Array)[]): Promise<Resp> {
@@ -177,7 +196,12 @@ export class Session implements Connection {
       const queued: Take = take ?? ((reply) => reply)
       queue.push({ kind: 'reply', take: (reply) => transaction.take(reply, queued, false) })
     } else if (take === undefined) queue.raw()
-    else queue.push({ kind: 'reply', take: (reply) => (isError(reply) ? reply : take(reply)) })
+    else queue.push({ kind: 'reply', take: (reply) => (isError(reply) ? this.failed(reply) : take(reply)) })
+  }
+
+  private failed(reply: Resp): Resp {
+    this.asksFor = undefined
+    return reply
   }
 
   private join(): void {
@@ -202,6 +226,7 @@ export class Session implements Connection {
     client.on('error', () => client.destroy())
     client.on('close', () => {
       this.end()
+      this.leaving?.abort()
       upstream.destroy()
     })
     upstream.on('close', () => this.lose('closed the connection'))
@@ -262,7 +287,13 @@ export class Session implements Connection {
     const { parser } = this
     const { source, starts, ends } = parser
     const command = this.facts.table.find(source, starts[0]!, ends[0]!)
-    if (command === undefined || !command.plain || !this.names.plain) {
+    const { operations } = this.facts.calls
+    if (
+      command === undefined ||
+      !command.plain ||
+      !this.names.plain ||
+      (operations.any && operations.wants(command.name, command.hasKeys))
+    ) {
       this.special(command)
       return
     }
@@ -284,62 +315,56 @@ export class Session implements Connection {
     const args: Buffer[] = []
     for (let i = 0; i < parser.argc; i++) args.push(source.subarray(starts[i], ends[i]))
     const command = found?.inner === undefined ? found : this.find(args)
+    const { calls } = this.facts
+    // Of a command that is not known the first argument is taken for a key; subcommands that are newer have none, mostly.
+    const name = command?.name ?? (found === undefined ? word(args, 0) : `${found.name} ${word(args, 1)}`)
+    const keyed = command?.hasKeys ?? (found === undefined && args.length > 1)
+    if (calls.operations.any && calls.operations.wants(name, keyed))
+      carry({ command, args, name, keyed }, this, calls)
+    else this.pass(command, args)
+  }
+
+  /** A command on its own way to the server. */
+  pass(command: Command | undefined, args: readonly Buffer[]): void {
     if (command === undefined) void this.meanwhile(() => learn(args, this.facts.table, this))
-    else this.treat(command, args)
+    else treat(command, args, this)
   }
 
-  /** A command that is known. */
-  treat(command: Command, args: readonly Buffer[]): void {
-    if (isRefused(command, this.facts.settings.allow)) {
-      this.refuse(refusal(command.name))
-      return
-    }
-    const name = command.name.split(' ', 1)[0]!
-    if (command.hasKeys) this.settled = true
-    try {
-      if (isSessionCommand(name) || (name === 'CLIENT' && word(args, 1) === 'REPLY'))
-        sessionCommand(args, this)
-      else this.treated(command, name, args)
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      this.refuse(error.message)
-    }
+  /** Aborted when the client goes away. */
+  get gone(): AbortSignal {
+    this.leaving ??= new AbortController()
+    return this.leaving.signal
   }
 
-  private treated(command: Command, name: string, args: readonly Buffer[]): void {
-    const treatment: Treatment | undefined = treatmentOf(command.name, this.names)
-    if (treatment?.answer !== undefined) {
-      const { answer } = treatment
-      if (this.transaction.open) throw new Refusal(`ERR svc-mock cannot do ${name} inside MULTI`)
-      void this.meanwhile(async () => this.answer(await answer(args, this)))
-      return
-    }
-    const take = this.takeOf(treatment, name, args)
-    const wire = treatment?.request === undefined ? this.renamed(args) : treatment.request(args, this)
-    const overlaid = this.names.hasOverlay ? overlayKeys(command, viewOf(args), args, this.names) : []
-    if (overlaid.length === 0) this.forward(wire, take)
-    else if (this.transaction.open) {
-      for (const { key } of overlaid) this.aside(touchCommand(key, this.names))
-      this.forward(wire, take)
-    } else
-      void this.meanwhile(async () => {
-        for (const overlay of overlaid) await resolveOverlay(overlay, wire, this)
-        this.forward(wire, take)
-      })
+  /** Answers bytes of whole replies; inside MULTI when EXEC is. `last`: the connection ends with them. */
+  answerBytes(bytes: Buffer, last = false): void {
+    if (last) {
+      this.stall()
+      this.replies.local(bytes, true)
+    } else if (this.silence === 'next') this.silence = 'none'
+    else if (this.silence === 'none' && this.transaction.open) {
+      const reply = decodeReply(bytes)
+      this.replies.local(encodeReply(simple('QUEUED')), false, () => this.transaction.answered(reply))
+    } else if (this.silence === 'none') this.replies.local(bytes)
   }
 
-  private takeOf(treatment: Treatment | undefined, name: string, args: readonly Buffer[]): Take | undefined {
-    const reply = treatment?.reply
-    // The arguments are views of a chunk; a reply may take long.
-    const kept = reply === undefined && name !== 'HELLO' ? [] : args.map((arg) => Buffer.from(arg))
-    if (name === 'HELLO') {
-      return (answered) => {
-        const version = kept[1]?.toString('latin1')
-        if (version === '2' || version === '3') this.replies.resp = version === '3' ? 3 : 2
-        return answered
-      }
-    }
-    return reply === undefined ? undefined : (answered) => reply(answered, kept, this)
+  /** Breaks the client's connection when the replies before have come; commands behind are not looked at. */
+  breakOff(how: 'reset' | 'close'): void {
+    const { client } = this.facts
+    const reset = how === 'reset' && client instanceof Socket ? () => client.resetAndDestroy() : undefined
+    this.stall()
+    this.replies.local(Buffer.alloc(0), reset === undefined, reset)
+  }
+
+  /** Nothing more is answered, and nothing more is read. */
+  stall(): void {
+    this.busy++
+    this.facts.client.pause()
+  }
+
+  /** Commands of keys came: the tenant stays who it is. */
+  settle(): void {
+    this.settled = true
   }
 
   /** The command or subcommand. */
@@ -351,10 +376,10 @@ export class Session implements Connection {
     return command.inner.get(word(args, 1))
   }
 
-  /** Does work of ours on the connection; what the client sends meanwhile waits. */
-  private async meanwhile(work: () => Promise<void> | void): Promise<void> {
+  /** Does work of ours on the connection; what the client sends meanwhile waits. `asks`: it asks the server by itself. */
+  async meanwhile(work: () => Promise<void> | void, asks = true): Promise<void> {
     const { client } = this.facts
-    const silent = this.silence === 'off' && this.busy === 0
+    const silent = asks && this.silence === 'off' && this.busy === 0
     this.busy++
     client.pause()
     try {
@@ -370,8 +395,3 @@ export class Session implements Connection {
     this.run()
   }
 }
-
-const viewOf = (args: readonly Buffer[]): ArgumentsView => ({
-  argc: args.length,
-  text: (i) => args[i]?.toString('latin1') ?? '',
-})

@@ -9,7 +9,7 @@ export class Transaction {
   open = false
   /** One of them was refused here, so that EXEC must not run the others. */
   broken = false
-  private queued: Take[] = []
+  private queued: (Take | Resp)[] = []
 
   begin(): void {
     if (this.open) return
@@ -20,6 +20,11 @@ export class Transaction {
   end(): void {
     this.open = false
     this.broken = false
+  }
+
+  /** A queued command that was answered here; its reply stands in EXEC's where the client expects it. */
+  answered(reply: Resp): void {
+    this.queued.push(reply)
   }
 
   /** The reply of a command that was sent inside MULTI. `silent`: the client did not send it. */
@@ -38,15 +43,17 @@ export class Transaction {
     const { queued } = this
     this.queued = []
     if (reply.items === undefined || isError(reply)) return reply
-    return array(
-      reply.items.flatMap((item, i) => (isError(item) ? item : (queued[i] ?? same)(item)) ?? []),
-      reply.type,
-    )
+    const real = reply.items.values()
+    const items = queued.flatMap((one) => {
+      if (typeof one !== 'function') return one
+      const { value: item } = real.next()
+      if (item === undefined) return []
+      return (isError(item) ? item : one(item)) ?? []
+    })
+    return array([...items, ...real], reply.type)
   }
 
   discarded(): void {
     this.queued = []
   }
 }
-
-const same: Take = (reply) => reply

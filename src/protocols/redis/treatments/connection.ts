@@ -75,10 +75,12 @@ const tracking = (args: readonly Buffer[], { names }: Connection): Buffer[] => {
     if (option === 'REDIRECT' && i + 1 < args.length) wire.push(args[++i]!)
     if (option === 'PREFIX' && i + 1 < args.length) {
       prefixes++
-      wire.push(names.cluster ? names.prefix : Buffer.concat([names.prefix, args[++i]!]))
+      wire.push(
+        names.cluster && !names.lane.baseline ? names.prefix : Buffer.concat([names.prefix, args[++i]!]),
+      )
     }
   }
-  if (broadcast && prefixes === 0) wire.push(Buffer.from('PREFIX'), names.prefix)
+  if (broadcast && prefixes === 0 && !names.lane.baseline) wire.push(Buffer.from('PREFIX'), names.prefix)
   return wire
 }
 

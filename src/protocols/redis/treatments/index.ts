@@ -3,6 +3,7 @@ import type { Names } from '../names.ts'
 import { auth, client, hello } from './connection.ts'
 import { cluster, clusterTopology, debug } from './debug.ts'
 import {
+  baselineRandomKey,
   dbSize,
   flushAll,
   flushDb,
@@ -69,8 +70,12 @@ export const sessionCommands = [
 
 export const specialCommands: ReadonlySet<string> = new Set([...Object.keys(treatments), ...sessionCommands])
 
+const ofAllKeys: ReadonlySet<string> = new Set(['DBSIZE', 'FLUSHALL', 'FLUSHDB', 'RANDOMKEY'])
+
 /** `name`: with its container, for a subcommand. */
 export const treatmentOf = (name: string, names: Names): Treatment | undefined => {
+  // All of these are the server's own affair where names stay as they are.
+  if (names.lane.baseline && ofAllKeys.has(name)) return name === 'RANDOMKEY' ? baselineRandomKey : undefined
   if (names.hasOverlay && name === 'KEYS') return keysWithOverlay
   if (names.hasOverlay && name === 'SCAN') return scanWithOverlay
   const container = name.split(' ', 1)[0]!

@@ -87,7 +87,8 @@ const scanRequest = (args: readonly Buffer[], names: Names) => {
 }
 
 export const scan: Treatment = {
-  request: (args, { names }) => (args.length < 2 ? [...args] : scanRequest(args, names).request),
+  request: (args, { names }) =>
+    args.length < 2 || names.lane.baseline ? [...args] : scanRequest(args, names).request,
   reply: (reply, args, { names }) => {
     const [cursor, found] = reply.items ?? []
     if (cursor === undefined || found === undefined) return reply
@@ -142,7 +143,7 @@ const eachPage = async (
 export const randomKey: Treatment = {
   answer: async (args, connection) => {
     if (args.length !== 1) return connection.ask(...args)
-    const { names, resp } = connection
+    const { names } = connection
     let found: Buffer | undefined
     let pages = 0
     const failed = await eachPage(connection, names.keyPattern(anything).wire, async (wire) => {
@@ -152,9 +153,27 @@ export const randomKey: Treatment = {
     })
     if (failed !== undefined) return failed
     if (found !== undefined) return bulk(found)
-    return { type: resp === 3 ? types.null : types.bulk, text: undefined, items: undefined }
+    return none(connection.resp)
   },
 }
+
+/** The baseline's: the server's own choice, until it is no tenant's key. */
+export const baselineRandomKey: Treatment = {
+  answer: async (args, connection) => {
+    for (let tries = 1; ; tries++) {
+      const reply = await connection.ask(...args)
+      if (reply.text === undefined || isError(reply) || connection.names.seen(reply.text) !== undefined)
+        return reply
+      if (tries === randomPages) return none(connection.resp)
+    }
+  },
+}
+
+const none = (resp: 2 | 3): Resp => ({
+  type: resp === 3 ? types.null : types.bulk,
+  text: undefined,
+  items: undefined,
+})
 
 export const dbSize: Treatment = {
   answer: async (args, connection) => {

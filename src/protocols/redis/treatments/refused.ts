@@ -42,9 +42,16 @@ const harmful: ReadonlySet<string> = new Set([
   'SCRIPT KILL',
 ])
 
-/** Containers that hold nothing but what is refused by itself are no command alone. */
-export const isRefused = (command: Command, allow: readonly string[]): boolean => {
+/** A tenant clears what is its own. Who has no names of its own would clear what is everybody's, tenants' included. */
+const harmfulToAll: ReadonlySet<string> = new Set(['FLUSHALL', 'FLUSHDB'])
+
+/**
+ * `baseline`: of a connection whose names stay as they are. Containers that hold nothing but what is refused by itself are no
+ * command alone.
+ */
+export const isRefused = (command: Command, allow: readonly string[], baseline = false): boolean => {
   const { name, dangerous } = command
+  if (baseline && harmfulToAll.has(name)) return !isAllowed(name, allow)
   if (!harmful.has(name) && (!dangerous || harmless.has(name))) return false
   return !isAllowed(name, allow)
 }
