@@ -6,9 +6,7 @@ import { renderTable } from './table.ts'
 const serviceLines = (service: ListedService, style: Style, width: number): string[] => {
   const fault = service.fault === undefined ? '' : `; fault: ${service.fault}`
   const unread =
-    service.intercepted || service.protocol === 'tcp' || service.protocol === 'redis'
-      ? ''
-      : '; TLS passes unread'
+    service.intercepted || ['tcp', 'redis', 'kafka'].includes(service.protocol) ? '' : '; TLS passes unread'
   const insecure = service.insecure
     ? `  ${style.red('insecure, the certificate of its upstream is not verified')}`
     : ''

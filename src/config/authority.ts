@@ -9,10 +9,17 @@ export type Parsed<T> =
 
 const wrong = <T>(message: string, hint: string): Parsed<T> => ({ ok: false, message, hint })
 
-const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, redis: 6379, rediss: 6379 }
+const defaultPorts: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  redis: 6379,
+  rediss: 6379,
+  kafka: 9092,
+  kafkas: 9093,
+}
 
 const isScheme = (text: string): text is Authority['scheme'] =>
-  ['http', 'https', 'tcp', 'redis', 'rediss'].includes(text)
+  ['http', 'https', 'tcp', 'redis', 'rediss', 'kafka', 'kafkas'].includes(text)
 
 /** `http://host`, `https://host:8443/base`, `tcp://host:port`, `redis://host`. */
 export const parseAuthority = (text: string): Parsed<Authority> => {
@@ -21,7 +28,7 @@ export const parseAuthority = (text: string): Parsed<Authority> => {
   if (!isScheme(scheme)) {
     return wrong(
       `the scheme ${scheme} of ${quote(text)} is not known`,
-      'use http, https, tcp, redis or rediss',
+      'use http, https, tcp, redis, rediss, kafka or kafkas',
     )
   }
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -41,6 +48,8 @@ export const parseAuthority = (text: string): Parsed<Authority> => {
   const basePath = url.pathname.replace(/\/+$/, '')
   if (scheme.startsWith('redis') && basePath !== '')
     return wrong(`${quote(text)} has a path`, 'a database is chosen by the client; remove it')
+  if (scheme.startsWith('kafka') && basePath !== '')
+    return wrong(`${quote(text)} has a path`, 'brokers have none; remove it')
   if (scheme === 'tcp' && basePath !== '')
     return wrong(`${quote(text)} has a path`, 'tcp knows no paths; remove it')
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()

@@ -6,6 +6,7 @@ import type { Fault } from '../core/fault.ts'
 import type { ScriptLimits } from '../core/script.ts'
 import type {
   Authority,
+  KafkaSettings,
   Mode,
   OnMiss,
   RedisSettings,
@@ -23,7 +24,7 @@ export interface Address {
 
 export interface ServiceConfig {
   readonly name: string
-  readonly protocol: 'http' | 'grpc' | 'redis' | 'tcp'
+  readonly protocol: 'http' | 'grpc' | 'redis' | 'kafka' | 'tcp'
   /** As written, or [name] when the file gives none. */
   readonly hosts: readonly string[]
   readonly upstream: Authority | undefined
@@ -45,6 +46,8 @@ export interface ServiceConfig {
   readonly contract: ContractConfig | undefined
   /** How it is shared; only for protocol redis. */
   readonly redis: RedisSettings | undefined
+  /** How it is shared; only for protocol kafka. */
+  readonly kafka: KafkaSettings | undefined
 }
 
 export interface ContractConfig {

@@ -125,8 +125,10 @@ const checkGuard = (file: ConfigFile, services: readonly ServiceConfig[], report
     if (pattern !== undefined) refuse(path, text, pattern, path.length === 2 && path[0] === 'services')
   }
   const production = productionMatcher(guard)
-  for (const { name, upstream } of services) {
-    const pattern = upstream === undefined ? undefined : production(upstream.host)
-    if (pattern !== undefined) refuse(['services', name, 'upstream'], upstream!.host, pattern)
+  for (const { name, upstream, kafka } of services) {
+    for (const { host } of kafka?.brokers ?? (upstream === undefined ? [] : [upstream])) {
+      const pattern = production(host)
+      if (pattern !== undefined) refuse(['services', name, 'upstream'], host, pattern)
+    }
   }
 }

@@ -55,7 +55,7 @@ export const loadConfig = ({ cwd, configPath, env, flags, compileText }: ConfigS
   const early = new Report(read.layers)
   const layers = withOverrides(read.layers, { env, flags, folder: root }, early)
   const report = new Report(layers)
-  const origin = { root, file, files: read.files, flags, userFolder: userFolder(env), compileText }
+  const origin = { root, file, files: read.files, flags, env, userFolder: userFolder(env), compileText }
   const found = interpret(mergeLayers(layers), origin, report)
   const files = [...read.files, ...report.files]
   const config = { ...found, files }
@@ -70,6 +70,7 @@ interface Origin {
   readonly file: string
   readonly files: readonly string[]
   readonly flags: ConfigFlags
+  readonly env: Environment
   readonly userFolder: string
   readonly compileText: CompileText | undefined
 }
@@ -80,7 +81,9 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
   const allowRemote = flags.allowRemote === true
   const listen = readListen(file, report)
   const mostScript = readMostScript(file, report)
-  const services = Object.keys(file.services ?? {}).map((name) => readService(name, file, mostScript, report))
+  const services = Object.keys(file.services ?? {}).map((name) =>
+    readService(name, file, mostScript, origin.env, report),
+  )
   crossCheck(file, services, listen, report)
   if (file.tenant !== undefined) checkTenantName(file.tenant, ['tenant'], report)
   const tenants = readTenants(file, origin.compileText, report)

@@ -7,6 +7,9 @@ import type { ServiceFile } from './schema.ts'
 
 const redisKeys = ['tenant', 'tenantFrom', 'keys', 'channels', 'cluster', 'allow'] as const
 
+/** Those that are another protocol's, too. */
+const sharedKeys: Readonly<Record<string, readonly string[]>> = { tenant: ['kafka'] }
+
 export const readRedis = (
   settings: ServiceFile,
   protocol: string,
@@ -15,7 +18,7 @@ export const readRedis = (
 ): RedisSettings | undefined => {
   if (protocol !== 'redis') {
     for (const key of redisKeys) {
-      if (settings[key] === undefined) continue
+      if (settings[key] === undefined || sharedKeys[key]?.includes(protocol)) continue
       report.add([...path, key], {
         message: `${key} is for services of protocol redis, and this one speaks ${protocol}`,
         hint: 'remove it, or write protocol: redis',

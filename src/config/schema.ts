@@ -8,7 +8,8 @@ const textOrList = z.union([text, z.array(text)])
 
 export const modes = ['mock', 'passthrough', 'record', 'direct'] as const
 export const onMisses = ['fail', 'passthrough', 'record'] as const
-export const protocols = ['http', 'grpc', 'redis', 'tcp'] as const
+export const protocols = ['http', 'grpc', 'redis', 'kafka', 'tcp'] as const
+export const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 export const keyPolicies = ['isolate', 'shared', 'overlay'] as const
 
 const mode = z
@@ -45,20 +46,41 @@ const tlsSchema = z
   })
   .describe('How TLS is spoken with clients and with the real service')
 
+const topicPolicy = z
+  .strictObject({
+    lane: z
+      .enum(['mirror', 'guarded', 'private'])
+      .describe(
+        'mirror: shared; the tenant sees its own records, the baseline sees all. guarded: shared; each record is seen by one side. private: the tenant has the topic for itself',
+      )
+      .optional(),
+    offline: z
+      .enum(['hold', 'baseline'])
+      .describe("guarded: who gets the tenant's records while it does not consume; default hold")
+      .optional(),
+    alsoUntagged: z.boolean().describe('true: the tenant sees untagged records, too').optional(),
+    start: z
+      .enum(['latest', 'baseline', 'earliest'])
+      .describe("Where the tenant's groups begin that have committed nothing; default latest")
+      .optional(),
+    tagFrom: text.describe('Where records without a tag name their tenant: header:x-tenant').optional(),
+  })
+  .describe('How topics are shared')
+
 export const serviceSchema = z
   .strictObject({
     protocol: z
       .enum(protocols)
       .describe(
-        'Default http; grpc with its definitions under proto; redis with keys and channels of the tenant; tcp passes any other protocol through',
+        'Default http; grpc with its definitions under proto; redis with keys and channels of the tenant; kafka with its groups and records; tcp passes any other protocol through',
       )
       .optional(),
     hosts: textOrList
       .describe(`Which hosts are this service: ${hostForms}. Default: the service's name`)
       .optional(),
-    upstream: text
+    upstream: textOrList
       .describe(
-        'The real service: http://host:port/base, https://…, redis://host:port, rediss://… or tcp://host:port; embedded serves a redis service in this process',
+        'The real service: http://host:port/base, https://…, redis://host:port, rediss://…, tcp://host:port, or for kafka its brokers: b1:9092,b2:9092, with TLS kafkas://b1:9093; embedded serves a redis or kafka service in this process',
       )
       .optional(),
     mode: mode.optional(),
@@ -99,7 +121,9 @@ export const serviceSchema = z
       .boolean()
       .describe('grpc: ask the real service for its definitions (server reflection)')
       .optional(),
-    tenant: text.describe("redis: whose lane this port is; default: the workspace's tenant").optional(),
+    tenant: text
+      .describe("redis, kafka: whose lane this port is; default: the workspace's tenant")
+      .optional(),
     tenantFrom: z
       .enum(['auth', 'name'])
       .describe(
@@ -130,6 +154,20 @@ export const serviceSchema = z
     allow: z
       .array(text)
       .describe('redis: commands that pass although they can harm a shared server, as CONFIG SET')
+      .optional(),
+    topics: z
+      .record(text, topicPolicy.nullable())
+      .describe(
+        'kafka: how topics are shared, by glob; the first that matches decides, and mirror is the default',
+      )
+      .optional(),
+    sasl: z
+      .strictObject({
+        mechanism: z.enum(saslMechanisms),
+        username: text,
+        password: text.describe('A variable of the environment: ${KAFKA_PASSWORD}'),
+      })
+      .describe('kafka: for questions of our own; clients send their own credentials')
       .optional(),
   })
   .describe('One service that the program under test calls')
@@ -250,5 +288,5 @@ export type ServiceFile = z.infer<typeof serviceSchema>
 export const later = {
   keys: ['desensitize', 'contracts'],
   serviceKeys: ['lane'],
-  protocols: ['kafka', 'amqp', 'dubbo', 'sofarpc'],
+  protocols: ['amqp', 'dubbo', 'sofarpc'],
 } as const

@@ -1,12 +1,14 @@
 /** One service's settings with defaults filled in, and what is wrong with them. */
 import { booleanHint } from '../core/boolean-words.ts'
 import type { ScriptLimits } from '../core/script.ts'
-import type { Authority, VersionFrom } from '../core/service-entry.ts'
+import type { VersionFrom } from '../core/service-entry.ts'
 import type { Path } from '../yaml/tree.ts'
 import { type Parsed, parseAuthority, parseListen } from './authority.ts'
-import type { Address, ServiceConfig } from './config.ts'
+import type { ServiceConfig } from './config.ts'
 import { readContract } from './contract-config.ts'
 import { parseHostPattern } from './host-pattern.ts'
+import { parseBrokers, readKafka } from './kafka-config.ts'
+import type { Environment } from './overrides.ts'
 import { readProto } from './proto-config.ts'
 import { readRedis } from './redis-config.ts'
 import type { Report } from './report.ts'
@@ -47,12 +49,26 @@ export const readService = (
   name: string,
   file: ConfigFile,
   mostScript: ScriptLimits,
+  env: Environment,
   report: Report,
 ): ServiceConfig => {
   const settings: ServiceFile = file.services?.[name] ?? {}
   const path: Path = ['services', name]
   const protocol = settings.protocol ?? 'http'
-  const upstream = parsed(settings.upstream, [...path, 'upstream'], parseAuthority, report)
+  const embedded = settings.upstream === 'embedded'
+  const brokers =
+    protocol === 'kafka' && !embedded
+      ? parsed(settings.upstream, [...path, 'upstream'], parseBrokers, report)
+      : undefined
+  const upstream =
+    protocol === 'kafka'
+      ? brokers?.[0]
+      : parsed(
+          oneUpstream(settings, protocol, [...path, 'upstream'], report),
+          [...path, 'upstream'],
+          parseAuthority,
+          report,
+        )
   const listen = parsed(settings.listen?.toString(), [...path, 'listen'], parseListen, report)
   checkName(name, report)
   checkCors(settings.cors, [...path, 'cors'], report)
@@ -63,7 +79,7 @@ export const readService = (
       .map(({ text }) => text)
       .filter((text) => parseHostPattern(text).ok),
     upstream,
-    embedded: settings.upstream === 'embedded',
+    embedded,
     mode: settings.mode ?? (protocol === 'tcp' ? 'passthrough' : 'mock'),
     onMiss: settings.onMiss ?? inheritedMiss(file, protocol),
     version: settings.version?.toString(),
@@ -79,9 +95,25 @@ export const readService = (
     proto: readProto(settings, path, report),
     contract: readContract(settings, [...path, 'contract'], report),
     redis: readRedis(settings, protocol, path, report),
+    kafka: readKafka(settings, protocol, path, brokers ?? [], env, report),
   }
   checkNeeds(service, settings, report)
   return service
+}
+
+/** Only brokers are several. */
+const oneUpstream = (
+  { upstream }: ServiceFile,
+  protocol: string,
+  path: Path,
+  report: Report,
+): string | undefined => {
+  if (upstream === undefined || typeof upstream === 'string') return upstream
+  report.add(path, {
+    message: `${protocol} has one upstream, and this is a list`,
+    hint: `write upstream: ${upstream[0] ?? `${schemesOf(protocol)[0]}://host:port`}`,
+  })
+  return undefined
 }
 
 const faultOf = (
@@ -94,10 +126,10 @@ const faultOf = (
     ? undefined
     : readFault(fault, protocol, (below, complaint) => report.add([...path, ...below], complaint))
 
-const parsed = <T extends Authority | Address>(
-  text: string | undefined,
+const parsed = <W extends string | readonly string[], T>(
+  text: W | undefined,
   path: Path,
-  parse: (text: string) => Parsed<T>,
+  parse: (text: W) => Parsed<T>,
   report: Report,
 ): T | undefined => {
   if (text === undefined || text === 'embedded') return undefined
@@ -121,8 +153,8 @@ const checkName = (name: string, report: Report): void => {
 
 /** What cannot be recorded passes where the whole file says record. */
 const inheritedMiss = ({ onMiss = 'fail' }: ConfigFile, protocol: string): ServiceConfig['onMiss'] =>
-  // A cache answers what was put into it, so that most of its commands are nobody's mock.
-  protocol === 'redis'
+  // A cache answers what was put into it, and topics are read by others: most of what passes there is nobody's mock.
+  protocol === 'redis' || protocol === 'kafka'
     ? 'passthrough'
     : onMiss === 'record' && !recordable.has(protocol)
       ? 'passthrough'
@@ -146,11 +178,16 @@ const checkRecordable = (
 }
 
 /** Protocols of services that have ports of their own only. */
-const isByPort = (protocol: string): boolean => protocol === 'tcp' || protocol === 'redis'
+const isByPort = (protocol: string): boolean => ['tcp', 'redis', 'kafka'].includes(protocol)
 
 /** How an upstream's address of this protocol begins. */
-const schemesOf = (protocol: string): readonly string[] =>
-  protocol === 'tcp' ? ['tcp'] : protocol === 'redis' ? ['redis', 'rediss'] : ['http', 'https']
+const schemesOf = (protocol: string): readonly string[] => ownSchemes[protocol] ?? ['http', 'https']
+
+const ownSchemes: Readonly<Record<string, readonly string[]>> = {
+  tcp: ['tcp'],
+  redis: ['redis', 'rediss'],
+  kafka: ['kafka', 'kafkas'],
+}
 
 /** Those whose protocol `embeds`. */
 export const embeddable: ReadonlySet<string> = new Set([])

@@ -8,6 +8,7 @@ import type { Complaint } from './report.ts'
 /** What bytes without meaning know nothing of, and what commands do not have. */
 const foreign: Readonly<Record<string, readonly (keyof FaultSpec)[]>> = {
   tcp: ['status', 'bandwidth', 'slowBody', 'error', 'at'],
+  kafka: ['status', 'bandwidth', 'slowBody', 'error', 'at'],
   redis: ['status', 'bandwidth', 'slowBody'],
 }
 
@@ -18,9 +19,10 @@ export const readFault = (
   complain: (path: Path, complaint: Complaint) => void,
 ): Fault | undefined => {
   try {
-    if (protocol === 'tcp') checkConnection(spec)
+    if (protocol === 'tcp' || protocol === 'kafka') checkConnection(spec, protocol)
     else refuseFaultKeys(spec, foreign[protocol] ?? ['error', 'at'], protocol)
-    return compileFault(spec)
+    // What a mock answers to a record comes later and elsewhere: it has faults of its own.
+    return compileFault(protocol === 'kafka' ? { ...spec, at: 'connect' } : spec)
   } catch (error) {
     if (!(error instanceof SpecError)) throw error
     complain(error.path, { message: error.message, hint: error.hint, onKey: error.onKey })
@@ -28,12 +30,16 @@ export const readFault = (
   }
 }
 
-const checkConnection = (spec: FaultSpec): void => {
-  const hint = 'a tcp service can have delay, jitter, and abort: reset, close, empty or timeout'
-  for (const key of foreign['tcp']!) {
-    if (spec[key] !== undefined)
-      throw new SpecError(`${key} needs replies, and tcp has none`, [key], hint, true)
+const checkConnection = (spec: FaultSpec, protocol: 'tcp' | 'kafka'): void => {
+  const hint = `a ${protocol} service can have delay, jitter, and abort: reset, close, empty or timeout`
+  const what = protocol === 'tcp' ? 'tcp has none' : 'of kafka a fault strikes whole connections'
+  for (const key of foreign[protocol]!) {
+    if (spec[key] !== undefined) throw new SpecError(`${key} needs replies, and ${what}`, [key], hint, true)
   }
   if (spec.abort === 'malformed')
-    throw new SpecError('malformed is a broken HTTP reply, and the service speaks tcp', ['abort'], hint)
+    throw new SpecError(
+      `malformed is a broken HTTP reply, and the service speaks ${protocol}`,
+      ['abort'],
+      hint,
+    )
 }

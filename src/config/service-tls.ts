@@ -25,7 +25,7 @@ export const readTls = (settings: ServiceFile, protocol: string, path: Path, rep
   )
   const own = readOwn(tls, reader)
   return {
-    intercept: protocol !== 'tcp' && protocol !== 'redis' && (tls.intercept ?? true),
+    intercept: !['tcp', 'redis', 'kafka'].includes(protocol) && (tls.intercept ?? true),
     upstream: upstreamOf(ca, own, tls.insecure === true),
   }
 }

@@ -9,7 +9,7 @@ export type OnMiss = 'fail' | 'passthrough' | 'record'
 
 /** Where a service's calls go when they leave: scheme, host and port, and a path that is put before the call's. */
 export interface Authority {
-  readonly scheme: 'http' | 'https' | 'tcp' | 'redis' | 'rediss'
+  readonly scheme: 'http' | 'https' | 'tcp' | 'redis' | 'rediss' | 'kafka' | 'kafkas'
   readonly host: string
   readonly port: number
   /** Without a trailing slash; '' for none. */
@@ -61,6 +61,39 @@ export interface RedisSettings {
   readonly allow: readonly string[]
 }
 
+/** `mirror`: shared; the tenant sees its own records, the baseline all. `guarded`: shared; one side sees each. `private`: the tenant's own. */
+export type TopicLane = 'mirror' | 'guarded' | 'private'
+
+/** How topics of protocol kafka are shared whose names match a glob. */
+export interface TopicPolicy {
+  readonly match: string
+  readonly lane: TopicLane
+  /** What becomes of a tenant's records while nobody of it consumes. Only for `guarded`. */
+  readonly offline: 'hold' | 'baseline'
+  /** The tenant sees records without a tag, too. */
+  readonly alsoUntagged: boolean
+  /** Where a group of the tenant begins that has committed nothing yet. */
+  readonly start: 'latest' | 'baseline' | 'earliest'
+  /** A header of the record that names its tenant where no tag does. */
+  readonly tagFrom: string | undefined
+}
+
+/** How a service of protocol kafka is shared. */
+export interface KafkaSettings {
+  /** Whose lane its port is; undefined: the workspace's tenant. */
+  readonly tenant: string | undefined
+  /** Any of them leads to the cluster; none where it is embedded. */
+  readonly brokers: readonly Authority[]
+  /** The first that matches decides; else mirror, from the latest on. */
+  readonly topics: readonly TopicPolicy[]
+  /** For questions of our own; undefined: as the client authenticates, where that can be done again. */
+  readonly sasl:
+    | { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
+    | undefined
+}
+
+export type SaslMechanism = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
+
 export interface ServiceEntry {
   readonly name: string
   readonly protocol: string
@@ -94,6 +127,8 @@ export interface ServiceEntry {
   faults: readonly ServiceFault[] | undefined
   /** Only for protocol redis. */
   readonly redis?: RedisSettings | undefined
+  /** Only for protocol kafka. */
+  readonly kafka?: KafkaSettings | undefined
   /** What its calls are held against while they pass; absent: nothing. Changes when the files change. */
   contract?: ServiceContract | undefined
 }

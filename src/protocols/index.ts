@@ -2,7 +2,8 @@
 import type { Protocol } from '../core/protocol.ts'
 import { grpc } from './grpc/index.ts'
 import { http } from './http/index.ts'
+import { kafka } from './kafka/index.ts'
 import { redis } from './redis/index.ts'
 import { tcp } from './tcp/index.ts'
 
-export const protocols: readonly Protocol[] = [http, grpc, redis, tcp]
+export const protocols: readonly Protocol[] = [http, grpc, redis, kafka, tcp]

@@ -5,8 +5,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -130,15 +138,7 @@ export const startKafka = async (jars: string, options: KafkaOptions = {}): Prom
   )
   const formatted = spawnSync(
     'java',
-    [
-      ...javaArguments(jars),
-      'kafka.tools.StorageTool',
-      'format',
-      '-t',
-      'svc-mock-test-cluster-',
-      '-c',
-      file,
-    ],
+    [...javaArguments(jars), 'kafka.tools.StorageTool', 'format', '-t', 'svc-mock-test-cluster-', '-c', file],
     { encoding: 'utf8' },
   )
   if (formatted.status !== 0) throw new Error(`Kafka's storage: ${formatted.stdout}${formatted.stderr}`)

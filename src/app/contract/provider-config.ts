@@ -85,5 +85,6 @@ const serviceOf = (
           : { files: proto, importPaths, reflection: proto.length === 0 },
     contract: undefined,
     redis: undefined,
+    kafka: undefined,
   }
 }

@@ -1,0 +1,133 @@
+/** How a service of protocol kafka is shared: where its brokers are, whose its topics are, and who asks questions of our own. */
+import type { Authority, KafkaSettings, TopicPolicy } from '../core/service-entry.ts'
+import { tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
+import type { Path } from '../yaml/tree.ts'
+import { type Parsed, parseAuthority } from './authority.ts'
+import type { Environment } from './overrides.ts'
+import type { Report } from './report.ts'
+import type { ServiceFile } from './schema.ts'
+
+const kafkaKeys = ['topics', 'sasl'] as const
+
+/** `b1:9092,b2:9092`, a YAML list of the same, `kafkas://b1:9093,b2:9093` with TLS. At least one, when it is right. */
+export const parseBrokers = (written: string | readonly string[]): Parsed<readonly Authority[]> => {
+  const parts = (typeof written === 'string' ? [written] : written)
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+  const scheme = /^(kafkas?):\/\//i.exec(parts[0] ?? '')?.[1]?.toLowerCase() ?? 'kafka'
+  const brokers: Authority[] = []
+  for (const part of parts) {
+    const parsed = parseAuthority(/^[a-z][a-z0-9+.-]*:\/\//i.test(part) ? part : `${scheme}://${part}`)
+    if (!parsed.ok) return parsed
+    if (parsed.value.scheme !== scheme) {
+      return {
+        ok: false,
+        message: `the brokers begin with ${scheme}://, and ${JSON.stringify(part)} does not`,
+        hint: 'all brokers of one service speak TLS (kafkas://), or none (kafka://)',
+      }
+    }
+    brokers.push(parsed.value)
+  }
+  return { ok: true, value: brokers }
+}
+
+/** `brokers`: of its upstream; none where it is embedded, or wrong. */
+export const readKafka = (
+  settings: ServiceFile,
+  protocol: string,
+  path: Path,
+  brokers: readonly Authority[],
+  env: Environment,
+  report: Report,
+): KafkaSettings | undefined => {
+  if (protocol !== 'kafka') {
+    for (const key of kafkaKeys) {
+      if (settings[key] === undefined) continue
+      report.add([...path, key], {
+        message: `${key} is for services of protocol kafka, and this one speaks ${protocol}`,
+        hint: 'remove it, or write protocol: kafka',
+        onKey: true,
+      })
+    }
+    return undefined
+  }
+  const { tenant } = settings
+  const problem = tenant === undefined ? undefined : tenantNameProblem(tenant)
+  if (problem !== undefined)
+    report.add([...path, 'tenant'], {
+      message: `${JSON.stringify(tenant)} ${problem}`,
+      hint: tenantNameHint,
+    })
+  return {
+    tenant,
+    brokers,
+    topics: Object.entries(settings.topics ?? {}).map(([match, policy]) =>
+      readTopic(match, policy ?? {}, [...path, 'topics', match], report),
+    ),
+    sasl: readSasl(settings, [...path, 'sasl'], env, report),
+  }
+}
+
+type TopicFile = NonNullable<NonNullable<ServiceFile['topics']>[string]>
+
+const readTopic = (match: string, policy: TopicFile, path: Path, report: Report): TopicPolicy => {
+  const { lane = 'mirror' } = policy
+  if (lane === 'private') {
+    for (const key of ['offline', 'alsoUntagged', 'tagFrom'] as const) {
+      if (policy[key] === undefined) continue
+      report.add([...path, key], {
+        message: `${key} is about a topic that is shared, and with lane: private the tenant has its own`,
+        hint: 'remove it, or write lane: mirror or lane: guarded',
+        onKey: true,
+      })
+    }
+  } else if (lane === 'mirror' && policy.offline !== undefined) {
+    report.add([...path, 'offline'], {
+      message: 'offline says what a guard does, and with lane: mirror there is none',
+      hint: 'remove it, or write lane: guarded',
+      onKey: true,
+    })
+  }
+  const header = /^header:\s*(\S.*)$/.exec(policy.tagFrom ?? '')?.[1]
+  if (policy.tagFrom !== undefined && header === undefined) {
+    report.add([...path, 'tagFrom'], {
+      message: `${JSON.stringify(policy.tagFrom)} does not say where a record names its tenant`,
+      hint: 'write header:x-tenant',
+    })
+  }
+  return {
+    match,
+    lane,
+    offline: policy.offline ?? 'hold',
+    alsoUntagged: policy.alsoUntagged ?? false,
+    start: policy.start ?? 'latest',
+    tagFrom: header,
+  }
+}
+
+/** The password stands in a variable of the environment, since svc-mock.yaml is everybody's. */
+const readSasl = (
+  { sasl }: ServiceFile,
+  path: Path,
+  env: Environment,
+  report: Report,
+): KafkaSettings['sasl'] => {
+  if (sasl === undefined) return undefined
+  const variable = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(sasl.password)?.[1]
+  if (variable === undefined) {
+    report.add([...path, 'password'], {
+      message: 'the password of sasl stands in svc-mock.yaml',
+      hint: 'name a variable of the environment: password: ${KAFKA_PASSWORD}',
+    })
+    return undefined
+  }
+  const password = env[variable]
+  if (password === undefined || password === '') {
+    report.add([...path, 'password'], {
+      message: `the variable ${variable} is not set`,
+      hint: `export ${variable}=…`,
+    })
+    return undefined
+  }
+  return { mechanism: sasl.mechanism, username: sasl.username, password }
+}

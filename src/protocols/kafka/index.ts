@@ -1,0 +1,128 @@
+/** Kafka: requests pass to the real brokers, one connection there for each here, with the tenant's groups and records. */
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Call } from '../../core/call.ts'
+import { ConnectionCall } from '../../core/connection-call.ts'
+import { SvcMockError } from '../../core/errors.ts'
+import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
+import type { Reply } from '../../core/reply.ts'
+import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
+import { Cluster } from './cluster.ts'
+import { Session } from './session/session.ts'
+
+export const kafka: Protocol = {
+  name: 'kafka',
+  dialect: undefined,
+  ownPort: true,
+  // The port says what it is: a request begins with its size, which could be anything.
+  detect: () => 'no',
+  open: (host) => {
+    const connections = new Connections(host)
+    return {
+      accept: (socket, entrance) => void connections.accept(socket, entrance),
+      upstream: (call) => connections.dial(call),
+      close: () => connections.close(),
+      reset: () => connections.reset(),
+    }
+  },
+}
+
+class Connections {
+  private readonly host: ProtocolHost
+  private readonly sockets = new Set<Duplex>()
+  /** By service. */
+  private readonly clusters = new Map<string, Cluster>()
+
+  constructor(host: ProtocolHost) {
+    this.host = host
+  }
+
+  async accept(client: Duplex, entrance: Entrance): Promise<void> {
+    const { host } = this
+    const service = entrance.service!
+    const startedAt = performance.now()
+    this.sockets.add(client)
+    client.once('close', () => this.sockets.delete(client))
+    client.on('error', () => client.destroy())
+    const gone = new AbortController()
+    const onClose = (): void => gone.abort()
+    client.once('close', onClose)
+    const call = new ConnectionCall({
+      id: host.nextId(),
+      protocol: 'kafka',
+      tenant: host.tenant,
+      service,
+      operation: 'connection',
+      signal: gone.signal,
+    })
+    try {
+      const reply = await host.handle(call)
+      client.off('close', onClose)
+      if (reply.kind === 'tunnel') this.join(client, reply.socket, service)
+      else breakOff(reply, client)
+      host.finished(call, reply.kind === 'tunnel' ? 200 : 0, startedAt)
+    } catch (error) {
+      call.context.outcome = 'error'
+      call.context.error = error instanceof SvcMockError ? error.code : 'INVARIANT_BROKEN'
+      call.context.note = (error as Error).message
+      host.notice(`kafka unreachable ${service.name}`, `${service.name}: ${(error as Error).message}`)
+      // There is no word for it in Kafka before a request came.
+      client.destroy()
+      host.finished(call, 0, startedAt)
+    }
+  }
+
+  /** A broker's connection as a reply. */
+  async dial(call: Call): Promise<Reply> {
+    const { socket, target } = await this.clusterOf(call.service).dial(call.service)
+    call.context.outcome = 'passthrough'
+    call.context.note = target
+    return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
+  }
+
+  close(): void {
+    for (const cluster of this.clusters.values()) cluster.close()
+  }
+
+  reset(): void {
+    for (const socket of this.sockets) socket.destroy()
+  }
+
+  private clusterOf(service: ServiceEntry): Cluster {
+    const known = this.clusters.get(service.name)
+    if (known !== undefined) return known
+    const { host } = this
+    const cluster = new Cluster(host, async (broker) => {
+      // The rest of the entry stays what it is: mode and faults change while running.
+      const upstream: Authority = { scheme: 'kafka', ...service.upstream, ...broker, basePath: '' }
+      const entry = Object.create(service, { upstream: { value: upstream } })
+      const port = await host.listenBeside(service, (socket) => {
+        void this.accept(socket, { kind: 'own', service: entry, listen: `${port.host}:${port.port}` })
+      })
+      return port
+    })
+    this.clusters.set(service.name, cluster)
+    return cluster
+  }
+
+  private join(client: Duplex, upstream: Duplex, service: ServiceEntry): void {
+    if (client.destroyed) {
+      upstream.destroy()
+      return
+    }
+    const { versions, treatments } = this.clusterOf(service).lane(service)
+    new Session({
+      client,
+      upstream,
+      versions,
+      treatments,
+      notice: (kind, text) => this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`),
+    })
+  }
+}
+
+const breakOff = (reply: Reply, socket: Duplex): void => {
+  if (reply.kind === 'fault' && reply.fault === 'stall') return
+  if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
+  else socket.destroy()
+}

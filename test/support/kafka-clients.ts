@@ -1,0 +1,85 @@
+/** Clients of Kafka for tests, which end with the test; and a topic of the test's own. */
+import { randomUUID } from 'node:crypto'
+import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs'
+import { onTestFinished } from 'vitest'
+
+export const kafkaJs = (port: number, more: object = {}): Kafka =>
+  new Kafka({
+    clientId: 'test',
+    brokers: [`127.0.0.1:${port}`],
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 50, retries: 20 },
+    ...more,
+  })
+
+export const producer = async (kafka: Kafka, options: object = {}): Promise<Producer> => {
+  const made = kafka.producer({ allowAutoTopicCreation: false, ...options })
+  await made.connect()
+  onTestFinished(() => made.disconnect())
+  return made
+}
+
+/** A topic that nobody else has, made at the real broker. */
+export const newTopic = async (port: number, numPartitions = 1, prefix = 'orders'): Promise<string> => {
+  const topic = `${prefix}.${randomUUID().slice(0, 8)}`
+  const admin = kafkaJs(port).admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor: 1 }], waitForLeaders: true })
+  await admin.disconnect()
+  return topic
+}
+
+export interface Reading {
+  readonly consumer: Consumer
+  /** Values that came, in their order. */
+  readonly values: string[]
+  /** Fetch responses that came. */
+  fetches(): number
+  /** Resolves when so many values are there. */
+  until(count: number): Promise<string[]>
+}
+
+/** In a group, from the beginning unless `options` say otherwise. Resolves when it has its partitions. */
+export const reading = async (
+  kafka: Kafka,
+  topic: string,
+  groupId: string,
+  { fromBeginning = true, ...options }: { fromBeginning?: boolean } & Record<string, unknown> = {},
+): Promise<Reading> => {
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: 200,
+    rebalanceTimeout: 2_000,
+    sessionTimeout: 6_000,
+    ...options,
+  })
+  const values: string[] = []
+  let fetches = 0
+  let changed = Promise.withResolvers<void>()
+  const joined = Promise.withResolvers<void>()
+  consumer.on(consumer.events.GROUP_JOIN, () => joined.resolve())
+  consumer.on(consumer.events.FETCH, () => {
+    fetches++
+  })
+  consumer.on(consumer.events.CRASH, ({ payload }) => joined.reject(payload.error))
+  await consumer.connect()
+  onTestFinished(() => consumer.disconnect())
+  await consumer.subscribe({ topic, fromBeginning })
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      values.push(message.value?.toString() ?? 'null')
+      changed.resolve()
+      changed = Promise.withResolvers()
+    },
+  })
+  await joined.promise
+  return {
+    consumer,
+    values,
+    fetches: () => fetches,
+    until: async (count) => {
+      while (values.length < count) await changed.promise
+      return values
+    },
+  }
+}
