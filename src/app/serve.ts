@@ -8,7 +8,8 @@ import { type ControlServer, openControl } from '../control/server.ts'
 import { SvcMockError } from '../core/errors.ts'
 import { portOwner } from './port-owner.ts'
 import type { Running } from './running.ts'
-import { type StartOptions, startProxy } from './start.ts'
+import { startProxy } from './start.ts'
+import type { StartOptions } from './start-options.ts'
 
 export type StartProxy = (options: StartOptions) => Promise<Running>
 

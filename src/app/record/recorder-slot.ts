@@ -1,5 +1,5 @@
 /** The recorder of a running proxy, opened when the first service is recorded, and what became of it at the end. */
-import type { Config } from '../../config/config.ts'
+import type { Config, ServiceConfig } from '../../config/config.ts'
 import type { Recorder, RecorderNumbers } from '../../record/recorder.ts'
 import type { Losses, ReportData } from '../../record/report-data.ts'
 import { policyName } from '../scan/scan.ts'
@@ -89,3 +89,7 @@ const proposedDiff = (root: string, undecided: readonly Undecided[]): string => 
   const proposed = proposedPolicy(text, policyName, undecided)
   return proposed === undefined ? '' : unifiedDiff(policyName, text, proposed)
 }
+
+/** Whether calls of the service can be recorded. */
+export const isRecorded = ({ mode, onMiss }: Pick<ServiceConfig, 'mode' | 'onMiss'>): boolean =>
+  mode === 'record' || (mode === 'mock' && onMiss === 'record')

@@ -32,11 +32,11 @@ export const compileResult = (head: unknown): WriteResult => {
     )
   return (document) => {
     if (document === undefined) return sendReply([])
-    return sendReply(within(['send'], () => recordsOfSpec(checked(valueOf(document)))))
+    return sendReply(within(['send'], () => recordsOfSpec(checked(parsedValue(document)))))
   }
 }
 
-const valueOf = (document: ScriptDocument): unknown => {
+const parsedValue = (document: ScriptDocument): unknown => {
   if (!('json' in document)) throw new SpecError('it is text, and must be a list of messages')
   const parsed = parseJson(document.json)
   if (!parsed.ok) throw new SpecError(parsed.problem)
