@@ -3,11 +3,8 @@
  * by themselves, or the whole value of a header of the company's own.
  */
 
+import { baggageHeader, baggageMember, plainTenant, rawMember, tenantInBaggage } from '../core/baggage.ts'
 import { type Metadata, sameName } from '../core/metadata.ts'
-import { isTenantName } from '../core/tenant-name.ts'
-
-export const baggageHeader = 'baggage'
-export const baggageMember = 'svcm-tenant'
 
 export interface Tag {
   /** Lower case. */
@@ -23,7 +20,7 @@ export interface Tag {
 /** `header`: lower case. */
 export const tagIn = (header: string): Tag => {
   const inBaggage = header === baggageHeader
-  const parse = sameAgain(inBaggage ? memberOf : plain)
+  const parse = sameAgain(inBaggage ? tenantInBaggage : plainTenant)
   return {
     header,
     parse,
@@ -57,36 +54,6 @@ const sameAgain = (parse: Tag['parse']): Tag['parse'] => {
 const has = (metadata: Metadata, header: string): boolean => {
   for (let i = 0; i < metadata.length; i += 2) if (sameName(metadata[i]!, header)) return true
   return false
-}
-
-const plain = (value: string): string | undefined => {
-  const name = value.trim()
-  return isTenantName(name) ? name : undefined
-}
-
-/** A name needs no percent-encoding, but whoever rewrites baggage may encode what need not be. */
-const memberOf = (value: string): string | undefined => {
-  const raw = rawMember(value)
-  if (raw === undefined) return undefined
-  if (!raw.includes('%')) return plain(raw)
-  try {
-    return plain(decodeURIComponent(raw))
-  } catch {
-    return undefined
-  }
-}
-
-/** `list-member = key OWS "=" OWS value *( OWS ";" OWS property )`, members separated by commas. */
-const rawMember = (value: string): string | undefined => {
-  // Most baggage holds other things only.
-  if (!value.includes(baggageMember)) return undefined
-  for (const member of value.split(',')) {
-    const equals = member.indexOf('=')
-    if (equals < 0 || member.slice(0, equals).trim() !== baggageMember) continue
-    const end = member.indexOf(';', equals)
-    return member.slice(equals + 1, end < 0 ? undefined : end)
-  }
-  return undefined
 }
 
 /** In front of what is there: who cuts baggage at a limit (8,192 bytes, 64 members) cuts its end. */
