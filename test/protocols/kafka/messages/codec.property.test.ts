@@ -89,7 +89,8 @@ describe('messages', () => {
             }
           }
           if (bytes.length > 0) expect(refused(bytes.subarray(0, place % bytes.length))).toBe(true)
-          expect(refused(Buffer.concat([bytes, Buffer.from([byte])]))).toBe(true)
+          // What is behind a request is nobody's: librdkafka sends more than belongs there.
+          expect(refused(Buffer.concat([bytes, Buffer.from([byte])]))).toBe(direction === 'response')
           bytes[place % bytes.length] = byte
           refused(bytes)
         },
