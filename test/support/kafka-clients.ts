@@ -1,7 +1,10 @@
 /** Clients of Kafka for tests, which end with the test; and a topic of the test's own. */
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
+import { ClusterClient } from '../../src/protocols/kafka/groups/cluster-client.ts'
 
 export const kafkaJs = (port: number, more: object = {}): Kafka =>
   new Kafka({
@@ -29,6 +32,21 @@ export const newTopic = async (port: number, numPartitions = 1, prefix = 'orders
   return topic
 }
 
+/** Commits an offset of partition 0 at the real broker, for a group without members, by its name there. */
+export const commitAt = async (port: number, group: string, topic: string, offset: bigint): Promise<void> => {
+  const client = new ClusterClient(
+    async (broker) => {
+      const socket = connect(broker?.port ?? port, '127.0.0.1')
+      await once(socket, 'connect')
+      return socket
+    },
+    undefined,
+    undefined,
+  )
+  expect(await client.commit(group, [{ topic, partition: 0, offset }], '')).toBe(0)
+  client.close()
+}
+
 export interface Reading {
   readonly consumer: Consumer
   /** Values that came, in their order. */
@@ -44,7 +62,14 @@ export const reading = async (
   kafka: Kafka,
   topic: string,
   groupId: string,
-  { fromBeginning = true, ...options }: { fromBeginning?: boolean } & Record<string, unknown> = {},
+  {
+    fromBeginning = true,
+    autoCommit = true,
+    ...options
+  }: {
+    fromBeginning?: boolean
+    autoCommit?: boolean
+  } & Record<string, unknown> = {},
 ): Promise<Reading> => {
   const consumer = kafka.consumer({
     groupId,
@@ -66,6 +91,7 @@ export const reading = async (
   onTestFinished(() => consumer.disconnect())
   await consumer.subscribe({ topic, fromBeginning })
   await consumer.run({
+    autoCommit,
     eachMessage: async ({ message }) => {
       values.push(message.value?.toString() ?? 'null')
       changed.resolve()

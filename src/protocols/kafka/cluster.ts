@@ -1,10 +1,16 @@
 /** One service's cluster: how its brokers are reached, and what is done to the messages of each tenant. */
 import type { Duplex } from 'node:stream'
+import type { Tenant } from '../../core/call.ts'
 import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-entry.ts'
+import { ClusterClient } from './groups/cluster-client.ts'
+import { Names } from './groups/names.ts'
+import { renaming } from './groups/renaming.ts'
+import { Seeding } from './groups/seeding.ts'
+import { refusingStreams } from './groups/streams.ts'
 import { Brokers, type OpenPort } from './session/brokers.ts'
 import * as key from './session/keys.ts'
-import { joined, type Treatments } from './session/treatment.ts'
+import { type Credentials, joined, type Treatment, type Treatments } from './session/treatment.ts'
 import { Versions } from './session/versions.ts'
 
 /** What a session of one tenant needs. */
@@ -52,19 +58,53 @@ export class Cluster {
     }
     const known = byTenant.get(tenant.id)
     if (known !== undefined) return known
-    const made = this.make()
+    const made = this.make(service, settings, tenant)
     byTenant.set(tenant.id, made)
     return made
   }
 
-  close(): void {}
-
-  private make(): TenantLane {
-    const versions = new Versions(false)
+  private make(service: ServiceEntry, settings: KafkaSettings, tenant: Tenant): TenantLane {
+    const lane = this.host.lane(tenant)
+    const versions = new Versions(!lane.baseline)
+    const shared: readonly (readonly [number, Treatment])[] = [
+      [key.apiVersions, versions.treatment],
+      ...this.brokers.treatments(),
+    ]
+    if (lane.baseline) return { versions, treatments: joined(shared) }
+    const names = new Names(lane, settings)
+    const notice = (kind: string, text: string): void =>
+      this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`)
+    const seeding = new Seeding({
+      names,
+      client: (credentials) => this.client(service, settings, credentials),
+      notice,
+    })
+    // What looks at the application's names stands before their renaming.
     return {
       versions,
-      treatments: joined([[key.apiVersions, versions.treatment], ...this.brokers.treatments()]),
+      treatments: joined([
+        ...shared,
+        refusingStreams(names, notice),
+        ...seeding.treatments(),
+        ...renaming(names),
+      ]),
     }
+  }
+
+  /** Asks as the service's own settings say, else as a client has authenticated. */
+  private client(
+    service: ServiceEntry,
+    settings: KafkaSettings,
+    credentials: Credentials | undefined,
+  ): ClusterClient {
+    return new ClusterClient(
+      async (broker) =>
+        broker === undefined
+          ? (await this.dial(service)).socket
+          : this.open(service, { ...service.upstream!, ...broker }),
+      settings.sasl,
+      credentials,
+    )
   }
 
   private open(service: ServiceEntry, target: Authority): Promise<Duplex> {

@@ -21,7 +21,7 @@ export const kafka: Protocol = {
     return {
       accept: (socket, entrance) => void connections.accept(socket, entrance),
       upstream: (call) => connections.dial(call),
-      close: () => connections.close(),
+      close: () => undefined,
       reset: () => connections.reset(),
     }
   },
@@ -78,10 +78,6 @@ class Connections {
     call.context.outcome = 'passthrough'
     call.context.note = target
     return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
-  }
-
-  close(): void {
-    for (const cluster of this.clusters.values()) cluster.close()
   }
 
   reset(): void {

@@ -1,0 +1,210 @@
+/** Questions of our own to the cluster, each at the broker that can answer it. Lives for one piece of work. */
+import type { Duplex } from 'node:stream'
+import type { KafkaSettings } from '../../../core/service-entry.ts'
+import { int, list, listOrNull, long, type Message, text } from '../messages/index.ts'
+import type { Address } from '../session/brokers.ts'
+import * as key from '../session/keys.ts'
+import type { Credentials } from '../session/treatment.ts'
+import { Asker } from './asker.ts'
+
+/** undefined: any of the cluster. */
+export type DialBroker = (broker: Address | undefined) => Promise<Duplex>
+
+export interface Partition {
+  readonly topic: string
+  readonly partition: number
+}
+
+export interface PartitionOffset extends Partition {
+  readonly offset: bigint
+}
+
+/** Of ListOffsets. */
+export const latest = -1n
+export const earliest = -2n
+
+export class ClusterClient {
+  private readonly dial: DialBroker
+  private readonly sasl: KafkaSettings['sasl']
+  private readonly credentials: Credentials | undefined
+  /** By `host:port`; '' for any. */
+  private readonly askers = new Map<string, Promise<Asker>>()
+
+  constructor(dial: DialBroker, sasl: KafkaSettings['sasl'], credentials: Credentials | undefined) {
+    this.dial = dial
+    this.sasl = sasl
+    this.credentials = credentials
+  }
+
+  close(): void {
+    for (const asker of this.askers.values()) asker.then((one) => one.close()).catch(() => undefined)
+  }
+
+  /** Topics that are there, with their partitions' leaders. `names` undefined: all. */
+  async partitions(
+    names: readonly string[] | undefined,
+  ): Promise<readonly (Partition & { leader: Address })[]> {
+    if (names?.length === 0) return []
+    const any = await this.at(undefined)
+    const metadata = await any.ask(
+      key.metadata,
+      { topics: names?.map((name) => ({ name })) ?? null, allowAutoTopicCreation: false },
+      12,
+    )
+    const brokers = new Map(
+      list(metadata, 'brokers').map((one): [number, Address] => [
+        int(one, 'nodeId'),
+        { host: text(one, 'host'), port: int(one, 'port') },
+      ]),
+    )
+    return list(metadata, 'topics').flatMap((topic) =>
+      list(topic, 'partitions').flatMap((one) => {
+        const leader = brokers.get(int(one, 'leaderId'))
+        if (leader === undefined) return []
+        return [{ topic: text(topic, 'name'), partition: int(one, 'partitionIndex'), leader }]
+      }),
+    )
+  }
+
+  /** Offsets at `time` (`latest`, `earliest`); those that can't be had are left out. */
+  async offsets(
+    partitions: readonly (Partition & { leader: Address })[],
+    time: bigint,
+  ): Promise<readonly PartitionOffset[]> {
+    const byLeader = Map.groupBy(partitions, ({ leader }) => `${leader.host}:${leader.port}`)
+    const found = await Promise.all(
+      [...byLeader.values()].map(async (led) => {
+        const asker = await this.at(led[0]!.leader)
+        const answer = await asker.ask(key.listOffsets, {
+          replicaId: -1,
+          isolationLevel: 0,
+          topics: byTopic(led, ({ partition }) => ({
+            partitionIndex: partition,
+            currentLeaderEpoch: -1,
+            timestamp: time,
+          })),
+        })
+        return list(answer, 'topics').flatMap((topic) =>
+          list(topic, 'partitions').flatMap((one) =>
+            int(one, 'errorCode') === 0
+              ? [
+                  {
+                    topic: text(topic, 'name'),
+                    partition: int(one, 'partitionIndex'),
+                    offset: long(one, 'offset'),
+                  },
+                ]
+              : [],
+          ),
+        )
+      }),
+    )
+    return found.flat()
+  }
+
+  /** What a group has committed. */
+  async committed(group: string): Promise<readonly (PartitionOffset & { metadata: string })[]> {
+    const asker = await this.coordinator(group)
+    const answer = await asker.ask(
+      key.offsetFetch,
+      { groupId: group, topics: null, groups: [{ groupId: group, topics: null }], requireStable: false },
+      9,
+    )
+    const topics = [
+      ...(listOrNull(answer, 'groups') ?? []).flatMap((one) => list(one, 'topics')),
+      ...list(answer, 'topics'),
+    ]
+    return topics.flatMap((topic) =>
+      list(topic, 'partitions').flatMap((one) => {
+        const offset = long(one, 'committedOffset')
+        if (offset < 0n || int(one, 'errorCode') !== 0) return []
+        const metadata = one['metadata']
+        return [
+          {
+            topic: text(topic, 'name'),
+            partition: int(one, 'partitionIndex'),
+            offset,
+            metadata: typeof metadata === 'string' ? metadata : '',
+          },
+        ]
+      }),
+    )
+  }
+
+  /** Commits for a group without members. Gives the first error code, 0 for none. */
+  async commit(group: string, offsets: readonly PartitionOffset[], metadata: string): Promise<number> {
+    if (offsets.length === 0) return 0
+    const asker = await this.coordinator(group)
+    const answer = await asker.ask(
+      key.offsetCommit,
+      {
+        groupId: group,
+        generationIdOrMemberEpoch: -1,
+        memberId: '',
+        topics: byTopic(offsets, ({ partition, offset }) => ({
+          partitionIndex: partition,
+          committedOffset: offset,
+          committedMetadata: metadata,
+        })),
+      },
+      9,
+    )
+    const codes = list(answer, 'topics').flatMap((topic) =>
+      list(topic, 'partitions').map((one) => int(one, 'errorCode')),
+    )
+    return codes.find((code) => code !== 0) ?? 0
+  }
+
+  /** States by group: `Stable`, `Empty` …; groups that aren't there are `Dead`. Classic ones and those of KIP-848. */
+  async states(groups: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const states = new Map<string, string>()
+    for (const group of groups) {
+      const asker = await this.coordinator(group)
+      const answer = await asker.ask(16, { statesFilter: [], typesFilter: [] })
+      const found = list(answer, 'groups').find((one) => one['groupId'] === group)
+      states.set(group, found === undefined ? 'Dead' : text(found, 'groupState'))
+    }
+    return states
+  }
+
+  private async coordinator(group: string): Promise<Asker> {
+    const any = await this.at(undefined)
+    for (let tries = 0; ; tries++) {
+      const answer = await any.ask(key.findCoordinator, { key: group, keyType: 0, coordinatorKeys: [group] })
+      const [found = answer] = list(answer, 'coordinators')
+      const code = int(found, 'errorCode')
+      if (code === 0) return this.at({ host: text(found, 'host'), port: int(found, 'port') })
+      // COORDINATOR_NOT_AVAILABLE while the topic of offsets is being made, at a cluster's very first group.
+      if (code !== 15 || tries >= 100)
+        throw new Error(`no coordinator for the group ${group} (error ${code})`)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      setTimeout(resolve, 100)
+      await promise
+    }
+  }
+
+  private at(broker: Address | undefined): Promise<Asker> {
+    const name = broker === undefined ? '' : `${broker.host}:${broker.port}`
+    const known = this.askers.get(name)
+    if (known !== undefined) return known
+    const opening = this.dial(broker).then(async (socket) => {
+      const asker = new Asker(socket)
+      try {
+        await asker.open(this.sasl, this.credentials)
+      } catch (error) {
+        asker.close()
+        throw error
+      }
+      return asker
+    })
+    opening.catch(() => undefined)
+    this.askers.set(name, opening)
+    return opening
+  }
+}
+
+const byTopic = <T extends Partition>(partitions: readonly T[], make: (one: T) => Message): Message[] =>
+  [...Map.groupBy(partitions, ({ topic }) => topic)].map(([name, ones]) => ({
+    name,
+    partitions: ones.map(make),
+  }))

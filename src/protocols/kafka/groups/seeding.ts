@@ -1,0 +1,127 @@
+/**
+ * Where a tenant's group begins: offsets are committed for it before its first member joins. Left to the client's
+ * `auto.offset.reset`, the first records would be missed, and all that come before somebody has committed.
+ */
+import { int, list, type Message, text, textOrNull, texts } from '../messages/index.ts'
+import * as key from '../session/keys.ts'
+import type { Credentials, Exchange, Treatment } from '../session/treatment.ts'
+import { type ClusterClient, earliest, latest, type PartitionOffset } from './cluster-client.ts'
+import type { Names } from './names.ts'
+import { subscribedTopics } from './subscription.ts'
+
+export interface SeedingFacts {
+  readonly names: Names
+  client(credentials: Credentials | undefined): ClusterClient
+  notice(kind: string, text: string): void
+}
+
+/** What a member subscribes to: topics, or an expression over the names of all topics. */
+type Wanted = readonly string[] | RegExp
+
+const rememberedGroups = 10_000
+
+/** Kafka's UNKNOWN_MEMBER_ID and its like: the group has members, so somebody has seen to it. */
+const groupLives: ReadonlySet<number> = new Set([22, 25, 68, 113])
+
+export class Seeding {
+  private readonly facts: SeedingFacts
+  /** By group and what it subscribes to. */
+  private readonly under = new Map<string, Promise<void>>()
+
+  constructor(facts: SeedingFacts) {
+    this.facts = facts
+  }
+
+  treatments(): readonly (readonly [number, Treatment])[] {
+    return [
+      [
+        key.joinGroup,
+        {
+          request: async (message, exchange) => {
+            if (text(message, 'protocolType') !== 'consumer') return undefined
+            const topics = list(message, 'protocols').flatMap(subscribedTopics)
+            await this.seed(text(message, 'groupId'), [...new Set(topics)], exchange)
+            return undefined
+          },
+        },
+      ],
+      [
+        key.consumerGroupHeartbeat,
+        {
+          request: async (message, exchange) => {
+            // Epoch 0: it joins (KIP-848).
+            if (int(message, 'memberEpoch') !== 0) return undefined
+            await this.seed(text(message, 'groupId'), wantedOf(message), exchange)
+            return undefined
+          },
+        },
+      ],
+    ]
+  }
+
+  /** Once for each group and subscription; again after a failure. Never rejects. */
+  private seed(group: string, wanted: Wanted, exchange: Exchange): Promise<void> {
+    const name = `${group}\0${String(wanted)}`
+    const known = this.under.get(name)
+    if (known !== undefined) return known
+    if (this.under.size >= rememberedGroups) this.under.clear()
+    const { credentials } = exchange.connection
+    const work = this.write(group, wanted, credentials).catch((error: Error) => {
+      this.under.delete(name)
+      this.facts.notice(
+        `seeding ${group}`,
+        `where the group ${group} begins could not be written, so that its client decides: ${error.message}${
+          credentials === undefined ? '; with SASL, add sasl: to the service' : ''
+        }`,
+      )
+    })
+    this.under.set(name, work)
+    return work
+  }
+
+  private async write(group: string, wanted: Wanted, credentials: Credentials | undefined): Promise<void> {
+    const { names } = this.facts
+    const client = this.facts.client(credentials)
+    try {
+      const shared = (topic: string): boolean => names.policy(topic).lane !== 'private'
+      const there = await client.partitions(wanted instanceof RegExp ? undefined : wanted.filter(shared))
+      const meant = wanted instanceof RegExp ? there.filter(({ topic }) => wanted.test(topic)) : there
+      const own = names.rename('group', group)
+      const committed = new Set((await client.committed(own)).map(nameOf))
+      const missing = meant.filter((one) => shared(one.topic) && !committed.has(nameOf(one)))
+      if (missing.length === 0) return
+      const of = (start: string) => missing.filter(({ topic }) => names.policy(topic).start === start)
+      const followed = of('baseline')
+      const base: readonly PartitionOffset[] = followed.length === 0 ? [] : await client.committed(group)
+      const baseOffsets = new Map(base.map((one) => [nameOf(one), one]))
+      const found = followed.flatMap((one) => baseOffsets.get(nameOf(one)) ?? [])
+      const unknown = followed.filter((one) => !baseOffsets.has(nameOf(one)))
+      const code = await client.commit(
+        own,
+        [
+          ...found,
+          ...(await client.offsets([...of('latest'), ...unknown], latest)),
+          ...(await client.offsets(of('earliest'), earliest)),
+        ],
+        '',
+      )
+      if (code !== 0 && !groupLives.has(code)) throw new Error(`the broker refused it with error ${code}`)
+    } finally {
+      client.close()
+    }
+  }
+}
+
+const nameOf = ({ topic, partition }: { topic: string; partition: number }): string =>
+  `${topic}\0${partition}`
+
+/** The broker's expressions are RE2's; what JavaScript can't read subscribes to nothing here. */
+const wantedOf = (message: Message): Wanted => {
+  const expression = textOrNull(message, 'subscribedTopicRegex')
+  if (expression === null || expression === '') return texts(message, 'subscribedTopicNames')
+  try {
+    return new RegExp(`^(?:${expression})$`)
+  } catch {
+    return []
+  }
+}
