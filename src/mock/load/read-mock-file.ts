@@ -23,7 +23,7 @@ import { knownPath, sectionsOf, writtenPath } from './sections.ts'
 import { isTextPosition } from './text-positions.ts'
 
 /** Protocols that files may name and that cannot be mocked yet. */
-const laterProtocols: readonly string[] = ['kafka', 'amqp', 'dubbo', 'sofarpc']
+const laterProtocols: readonly string[] = ['amqp', 'dubbo', 'sofarpc']
 
 /** Schemas by protocol, made once for a load. */
 export class MockFileReader {

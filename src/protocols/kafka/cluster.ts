@@ -1,15 +1,21 @@
 /** One service's cluster: how its brokers are reached, and what is done to the messages of each tenant. */
 import type { Duplex } from 'node:stream'
 import type { Tenant } from '../../core/call.ts'
+import { realClock } from '../../core/clock.ts'
+import { duplexPair } from '../../core/duplex-pair.ts'
 import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-entry.ts'
+import { type OwnClient, OwnClients } from './client/own-clients.ts'
+import { Deliveries } from './deliveries/deliveries.ts'
+import { OpenTransactions, watching } from './deliveries/watch.ts'
 import { ClusterClient } from './groups/cluster-client.ts'
 import { Names } from './groups/names.ts'
 import { renaming } from './groups/renaming.ts'
 import { Seeding } from './groups/seeding.ts'
 import { refusingStreams } from './groups/streams.ts'
-import { Brokers, type OpenPort } from './session/brokers.ts'
+import { type Address, Brokers, type OpenPort } from './session/brokers.ts'
 import * as key from './session/keys.ts'
+import { Session } from './session/session.ts'
 import { type Credentials, joined, type Treatment, type Treatments } from './session/treatment.ts'
 import { Versions } from './session/versions.ts'
 
@@ -17,6 +23,8 @@ import { Versions } from './session/versions.ts'
 export interface TenantLane {
   readonly versions: Versions
   readonly treatments: Treatments
+  /** Of our own connections, which are told where the brokers really are. */
+  readonly ownTreatments: Treatments
 }
 
 const plainSettings: KafkaSettings = { tenant: undefined, brokers: [], topics: [], sasl: undefined }
@@ -24,12 +32,56 @@ const plainSettings: KafkaSettings = { tenant: undefined, brokers: [], topics: [
 export class Cluster {
   private readonly host: ProtocolHost
   private readonly brokers: Brokers
+  private readonly clients: OwnClients
+  private readonly deliveries: Deliveries
+  private readonly transactions = new OpenTransactions()
   /** By settings, which change as a whole, and tenant. */
   private readonly lanes = new WeakMap<KafkaSettings, Map<string, TenantLane>>()
 
-  constructor(host: ProtocolHost, openPort: OpenPort) {
+  constructor(service: ServiceEntry, host: ProtocolHost, openPort: OpenPort) {
     this.host = host
     this.brokers = new Brokers(openPort)
+    const operations = host.operations(service)
+    this.clients = new OwnClients({
+      sasl: service.kafka?.sasl,
+      dial: (broker, tenant, depth) => this.ownSession(operations.service, tenant, broker, depth),
+    })
+    this.deliveries = new Deliveries({
+      host,
+      operations,
+      clock: realClock,
+      now: () => Date.now(),
+      send: (record, tenant, depth) => this.clients.of(tenant, depth).producer.send(record),
+    })
+  }
+
+  /** A client of our own in a tenant's lane. */
+  own(tenant: Tenant): OwnClient {
+    return this.clients.of(tenant, 0)
+  }
+
+  close(): void {
+    this.deliveries.close()
+    this.clients.close()
+  }
+
+  /** One end of a session in this process: what a client of the tenant would have, but for the addresses. */
+  private async ownSession(
+    service: ServiceEntry,
+    tenant: Tenant,
+    broker: Address | undefined,
+    depth: number,
+  ): Promise<Duplex> {
+    const upstream =
+      broker === undefined
+        ? (await this.dial(service)).socket
+        : await this.open(service, { scheme: 'kafka', basePath: '', ...service.upstream, ...broker })
+    const [ours, theirs] = duplexPair()
+    const { versions, ownTreatments } = this.lane(service, tenant)
+    const notice = (kind: string, text: string): void =>
+      this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`)
+    new Session({ client: theirs, upstream, versions, treatments: ownTreatments, depth, notice })
+    return ours
   }
 
   /** The broker that an entry names, or else the first of the configured ones that answers. Rejects with SvcMockError. */
@@ -48,9 +100,8 @@ export class Cluster {
     throw failure
   }
 
-  lane(service: ServiceEntry): TenantLane {
+  lane(service: ServiceEntry, tenant = this.tenantOf(service)): TenantLane {
     const settings = service.kafka ?? plainSettings
-    const tenant = this.host.tenantNamed(settings.tenant ?? '') ?? this.host.tenant
     let byTenant = this.lanes.get(settings)
     if (byTenant === undefined) {
       byTenant = new Map()
@@ -63,14 +114,23 @@ export class Cluster {
     return made
   }
 
+  private tenantOf({ kafka }: ServiceEntry): Tenant {
+    return this.host.tenantNamed(kafka?.tenant ?? '') ?? this.host.tenant
+  }
+
   private make(service: ServiceEntry, settings: KafkaSettings, tenant: Tenant): TenantLane {
     const lane = this.host.lane(tenant)
     const versions = new Versions(!lane.baseline)
-    const shared: readonly (readonly [number, Treatment])[] = [
-      [key.apiVersions, versions.treatment],
-      ...this.brokers.treatments(),
-    ]
-    if (lane.baseline) return { versions, treatments: joined(shared) }
+    const { deliveries, transactions } = this
+    // Sees the application's own names and records: before they change, and when they are what they were.
+    const watch = watching({ deliveries, transactions, tenant })
+    const both = (
+      parts: readonly (readonly [number, Treatment])[],
+    ): Pick<TenantLane, 'treatments' | 'ownTreatments'> => {
+      const own = [...watch.first, [key.apiVersions, versions.treatment] as const, ...parts, ...watch.last]
+      return { treatments: joined([...this.brokers.treatments(), ...own]), ownTreatments: joined(own) }
+    }
+    if (lane.baseline) return { versions, ...both([]) }
     const names = new Names(lane, settings)
     const notice = (kind: string, text: string): void =>
       this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`)
@@ -82,12 +142,7 @@ export class Cluster {
     // What looks at the application's names stands before their renaming.
     return {
       versions,
-      treatments: joined([
-        ...shared,
-        refusingStreams(names, notice),
-        ...seeding.treatments(),
-        ...renaming(names),
-      ]),
+      ...both([refusingStreams(names, notice), ...seeding.treatments(), ...renaming(names)]),
     }
   }
 

@@ -7,12 +7,14 @@ import { SvcMockError } from '../../core/errors.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
+import type { RecordCall } from './call.ts'
 import { Cluster } from './cluster.ts'
+import { isRecordCall, kafkaDialect } from './dialect.ts'
 import { Session } from './session/session.ts'
 
 export const kafka: Protocol = {
   name: 'kafka',
-  dialect: undefined,
+  dialect: kafkaDialect,
   ownPort: true,
   // The port says what it is: a request begins with its size, which could be anything.
   detect: () => 'no',
@@ -20,8 +22,8 @@ export const kafka: Protocol = {
     const connections = new Connections(host)
     return {
       accept: (socket, entrance) => void connections.accept(socket, entrance),
-      upstream: (call) => connections.dial(call),
-      close: () => undefined,
+      upstream: (call) => (isRecordCall(call) ? taken(call) : connections.dial(call)),
+      close: () => connections.close(),
       reset: () => connections.reset(),
     }
   },
@@ -80,6 +82,10 @@ class Connections {
     return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
   }
 
+  close(): void {
+    for (const cluster of this.clusters.values()) cluster.close()
+  }
+
   reset(): void {
     for (const socket of this.sockets) socket.destroy()
   }
@@ -88,7 +94,7 @@ class Connections {
     const known = this.clusters.get(service.name)
     if (known !== undefined) return known
     const { host } = this
-    const cluster = new Cluster(host, async (broker) => {
+    const cluster = new Cluster(service, host, async (broker) => {
       // The rest of the entry stays what it is: mode and faults change while running.
       const upstream: Authority = { scheme: 'kafka', ...service.upstream, ...broker, basePath: '' }
       const entry = Object.create(service, { upstream: { value: upstream } })
@@ -121,4 +127,10 @@ const breakOff = (reply: Reply, socket: Duplex): void => {
   if (reply.kind === 'fault' && reply.fault === 'stall') return
   if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
   else socket.destroy()
+}
+
+/** The broker has it already, and nobody here answers. */
+const taken = (call: RecordCall): Reply => {
+  call.context.outcome ??= 'passthrough'
+  return { kind: 'none' }
 }

@@ -21,7 +21,9 @@ export class KafkaClient {
   private readonly facts: ClientFacts
   /** By purpose and `host:port`; what waits for records must not keep others waiting. */
   private readonly askers = new Map<string, Promise<Asker>>()
-  private readonly known = new Map<string, Leaders>()
+  /** What one asker was asked last: it answers one question at a time. */
+  private readonly turns = new WeakMap<Asker, Promise<unknown>>()
+  private readonly known = new Map<string, Promise<Leaders>>()
   private closed = false
   private readonly pauses = new Set<() => void>()
 
@@ -33,26 +35,27 @@ export class KafkaClient {
   async leaders(topic: string, create = true): Promise<Leaders> {
     const known = this.known.get(topic)
     if (known !== undefined) return known
+    const asked = this.askLeaders(topic, create)
+    this.known.set(topic, asked)
+    asked.catch(() => this.known.delete(topic))
+    return asked
+  }
+
+  private askLeaders(topic: string, create: boolean): Promise<Leaders> {
     return this.retried(`the topic ${topic} cannot be found`, async () => {
       const [found] = await this.metadata([topic], create)
       const code = found?.code ?? 3
       if (code !== 0 || found!.leaders.size === 0)
         throw new KafkaRefusal(`the topic ${topic}`, code === 0 ? 5 : code)
-      this.known.set(topic, found!.leaders)
       return found!.leaders
     })
   }
 
   /** undefined: all that there are. */
   async metadata(topics: readonly string[] | undefined, create = false): Promise<readonly KnownTopic[]> {
-    const asker = await this.at(undefined, 'metadata')
-    const answer = await asker.ask(
-      key.metadata,
-      { topics: topics?.map((name) => ({ name })) ?? null, allowAutoTopicCreation: create },
-      // Later versions know topics by id alone.
-      9,
-    )
-    return topicsIn(answer)
+    const asked = { topics: topics?.map((name) => ({ name })) ?? null, allowAutoTopicCreation: create }
+    // Later versions may leave the name of a topic out.
+    return topicsIn(await this.ask(undefined, 'metadata', key.metadata, asked, 9))
   }
 
   /** Its leader is another one, or it is gone. */
@@ -60,16 +63,22 @@ export class KafkaClient {
     this.known.delete(topic)
   }
 
-  /** At the partition's leader. `purpose`: questions of one wait for each other. Rejects when the connection breaks. */
+  /** At a partition's leader, or any broker. `purpose`: questions of one wait for each other. Rejects when the connection breaks. */
   async ask(
-    broker: Address,
+    broker: Address | undefined,
     purpose: string,
     apiKey: number,
     message: Message,
     mostVersion?: number,
   ): Promise<Message> {
     const asker = await this.at(broker, purpose)
-    return asker.ask(apiKey, message, mostVersion)
+    const before = this.turns.get(asker) ?? Promise.resolve()
+    const answer = before.then(() => asker.ask(apiKey, message, mostVersion))
+    this.turns.set(
+      asker,
+      answer.catch(() => undefined),
+    )
+    return answer
   }
 
   /** Again while what it throws may pass. */

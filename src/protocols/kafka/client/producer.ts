@@ -51,7 +51,7 @@ export class Producer {
         record.partition ?? partitionOf(record.key, leaders.size, record.key === null ? this.turn++ : 0)
       const leader = leaders.get(partition)
       if (leader === undefined)
-        throw new Error(`the topic ${record.topic} has ${leaders.size} partitions, and no ${partition}`)
+        throw new KafkaRefusal(`${record.topic} has no partition ${partition}, but ${leaders.size}`, 37)
       return this.queued(leader, record, partition)
     })
   }

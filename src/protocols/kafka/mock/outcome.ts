@@ -1,4 +1,5 @@
 /** What a mock sends: records that know no partition and no lane yet. */
+import { stringifyJson } from '../../../core/json.ts'
 import type { Reply, SingleReply } from '../../../core/reply.ts'
 
 /** JSON until the topic's format is known; else the bytes themselves. */
@@ -40,3 +41,11 @@ export const sendReply = (records: readonly OutgoingRecord[]): SendReply => ({
 /** Of a reply that passed the pipeline; none for one that a fault broke, and for a record that nobody answers. */
 export const recordsOf = (reply: Reply): readonly OutgoingRecord[] =>
   'records' in reply ? (reply as SendReply).records : []
+
+const encoder = new TextEncoder()
+
+/** JSON where no format says otherwise. */
+export const bytesOf = (value: OutgoingValue): Uint8Array | null => {
+  if (value.kind === 'null') return null
+  return value.kind === 'bytes' ? value.bytes : encoder.encode(stringifyJson(value.value))
+}

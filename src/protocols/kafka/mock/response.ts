@@ -1,11 +1,17 @@
 /** `send:` of a Kafka mock becomes records, made once and shared by all calls; and what scripts and templates make. */
 import type { CompiledResponse, ScriptDocument, WriteResult } from '../../../core/dialect.ts'
-import { parseJson, stringifyJson } from '../../../core/json.ts'
+import { parseJson } from '../../../core/json.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
 import { refuseTemplates, unescapeTemplates } from '../../../core/template.ts'
 import { parseDuration } from '../../../core/units.ts'
-import { type OutgoingHeader, type OutgoingRecord, type OutgoingValue, sendReply } from './outcome.ts'
+import {
+  bytesOf,
+  type OutgoingHeader,
+  type OutgoingRecord,
+  type OutgoingValue,
+  sendReply,
+} from './outcome.ts'
 import { type MessageSpec, messagesSchema, type ResponseSpec } from './schema.ts'
 import { topicProblem } from './topic.ts'
 
@@ -124,12 +130,6 @@ const binary = (value: object): Uint8Array => {
   if (typeof text !== 'string' || Buffer.from(text, 'base64').toString('base64') !== text)
     throw new SpecError('$binary is base64', ['$binary'])
   return Buffer.from(text, 'base64')
-}
-
-/** JSON where no format says otherwise. */
-export const bytesOf = (value: OutgoingValue): Uint8Array | null => {
-  if (value.kind === 'null') return null
-  return value.kind === 'bytes' ? value.bytes : encoder.encode(stringifyJson(value.value))
 }
 
 const delayOf = (delay: string | number | undefined): number => {
