@@ -1,10 +1,13 @@
-/** Mocks that consume and answer: kafkajs before the proxy, the embedded broker behind it. */
+/** Mocks that consume and answer: kafkajs before the proxy, a broker behind it: embedded, and reached by a port. */
 import { describe, expect, it } from 'vitest'
-import { listening, messageProxy } from '../support/messages.ts'
+import { listening, type MessageProxy, messageProxy } from '../support/messages.ts'
 
-describe('a mock of a topic', () => {
+describe.each(['embedded', 'broker'] as const)('a mock of a topic (%s)', (upstream) => {
+  const started = (mocks: string, more: Parameters<typeof messageProxy>[1] = {}): Promise<MessageProxy> =>
+    messageProxy(mocks, { upstream, ...more })
+
   it('answers each record that it matches, and keeps none from the broker', async () => {
-    const { producer, kafka, direct, call, calls } = await messageProxy(`
+    const { producer, kafka, direct, call, calls } = await started(`
   - name: payment is done
     on: { topic: payments.requested, key: { $matches: 'o-\\d+' }, headers: { kind: card }, value: { amount: { $greaterThan: 10 } } }
     send:
@@ -58,7 +61,7 @@ describe('a mock of a topic', () => {
   })
 
   it('makes no call of what nobody wants', async () => {
-    const { producer, calls, call } = await messageProxy(`
+    const { producer, calls, call } = await started(`
   - on: { topic: wanted }
     send: []
 `)
@@ -70,7 +73,7 @@ describe('a mock of a topic', () => {
   })
 
   it('goes on with the trace of the record that it answers, but not against its own word', async () => {
-    const { producer, kafka } = await messageProxy(`
+    const { producer, kafka } = await started(`
   - on: { topic: in }
     send:
       - { topic: out, value: a }
@@ -91,7 +94,7 @@ describe('a mock of a topic', () => {
   })
 
   it('has scripts, sequences, times and scenarios as any mock has', async () => {
-    const { producer, kafka } = await messageProxy(
+    const { producer, kafka } = await started(
       `
   - on: { topic: scripted }
     script: ./count.js
@@ -131,7 +134,7 @@ describe('a mock of a topic', () => {
   })
 
   it('sends tombstones, bytes, JSON keys, and to the partition that it names', async () => {
-    const { producer, kafka } = await messageProxy(`
+    const { producer, kafka } = await started(`
   - on: { topic: in, value: null, key: { id: 7 } }
     send:
       - { topic: out, key: { id: '\${{ request.key }}' }, value: null }
@@ -155,7 +158,7 @@ describe('a mock of a topic', () => {
   })
 
   it('answers the answers of other mocks, but not without an end', async () => {
-    const { producer, kafka, calls, call } = await messageProxy(`
+    const { producer, kafka, calls, call } = await started(`
   - on: { topic: a }
     send: { topic: b, value: '\${{ request.value }}' }
   - on: { topic: b }
@@ -179,7 +182,7 @@ describe('a mock of a topic', () => {
   })
 
   it('delays, and drops on purpose', async () => {
-    const { producer, kafka, calls, call } = await messageProxy(`
+    const { producer, kafka, calls, call } = await started(`
   - on: { topic: in, value: slow }
     send: [{ topic: out, value: late, delay: 300ms }, { topic: out, value: later, delay: 1ms }]
   - on: { topic: in, value: fast }
@@ -197,7 +200,7 @@ describe('a mock of a topic', () => {
   })
 
   it('counts records of a transaction when they are committed', async () => {
-    const { kafka } = await messageProxy(`
+    const { kafka } = await started(`
   - on: { topic: in }
     send: { topic: out, value: '\${{ request.value }}' }
 `)
@@ -217,7 +220,7 @@ describe('a mock of a topic', () => {
   })
 
   it('says which mocks were near where a record must not be missed', async () => {
-    const { producer, calls, call } = await messageProxy(
+    const { producer, calls, call } = await started(
       `
   - name: large ones
     on: { topic: in, value: { amount: { $greaterThan: 10 } } }

@@ -86,7 +86,10 @@ export const reading = async (
   consumer.on(consumer.events.FETCH, () => {
     fetches++
   })
-  consumer.on(consumer.events.CRASH, ({ payload }) => joined.reject(payload.error))
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    // What it can recover from it tries again by itself.
+    if (!payload.restart) joined.reject(payload.error)
+  })
   await consumer.connect()
   onTestFinished(() => consumer.disconnect())
   await consumer.subscribe({ topic, fromBeginning })

@@ -1,15 +1,14 @@
-/** A proxy before an embedded broker, with mocks of messages, and a kafkajs client on each side. */
+/** A proxy before a broker in memory, with mocks of messages, and a kafkajs client on each side. */
 import type { Kafka, KafkaMessage, Producer } from 'kafkajs'
 import { onTestFinished } from 'vitest'
-import { embeddedBroker, type ListeningBroker } from './embedded-broker.ts'
+import { embeddedBroker } from './embedded-broker.ts'
 import { kafkaJs, producer } from './kafka-clients.ts'
 import { proxy, type TestProxy, type TestProxyOptions } from './proxy.ts'
 
 export interface MessageProxy extends TestProxy {
-  readonly broker: ListeningBroker
   /** Through the proxy, as the service under test has it. */
   readonly kafka: Kafka
-  /** Straight to the broker. */
+  /** Straight to the broker, if it has a port of its own. */
   readonly direct: Kafka
   readonly producer: Producer
 }
@@ -18,21 +17,23 @@ export interface MessageProxy extends TestProxy {
 export const messageProxy = async (
   mocks: string,
   {
+    upstream = 'embedded',
     settings = '',
     head = '',
     files = {},
     ...options
   }: {
+    readonly upstream?: 'embedded' | 'broker'
     readonly settings?: string
     readonly head?: string
     readonly files?: Readonly<Record<string, string>>
   } & TestProxyOptions = {},
 ): Promise<MessageProxy> => {
-  const broker = await embeddedBroker()
+  const broker = upstream === 'broker' ? await embeddedBroker() : undefined
   const started = await proxy(
     {
       'svc-mock.yaml': `${head}services:
-  events: { protocol: kafka, listen: 127.0.0.1:0, upstream: '127.0.0.1:${broker.port}'${settings} }
+  events: { protocol: kafka, listen: 127.0.0.1:0, upstream: ${broker === undefined ? 'embedded' : `'127.0.0.1:${broker.port}'`}${settings} }
 `,
       'mocks/events/events.yaml': `service: events\nprotocol: kafka\nmocks:${mocks === '' ? ' []' : mocks}\n`,
       ...files,
@@ -42,9 +43,8 @@ export const messageProxy = async (
   const kafka = kafkaJs(started.ownPort('events'))
   return {
     ...started,
-    broker,
     kafka,
-    direct: kafkaJs(broker.port),
+    direct: broker === undefined ? kafka : kafkaJs(broker.port),
     producer: await producer(kafka, { allowAutoTopicCreation: true }),
   }
 }

@@ -5,6 +5,7 @@ import { realClock } from '../../core/clock.ts'
 import { duplexPair } from '../../core/duplex-pair.ts'
 import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-entry.ts'
+import { EmbeddedBroker } from './broker/embedded-broker.ts'
 import { type OwnClient, OwnClients } from './client/own-clients.ts'
 import { Deliveries } from './deliveries/deliveries.ts'
 import { OpenTransactions, watching } from './deliveries/watch.ts'
@@ -15,6 +16,7 @@ import { Seeding } from './groups/seeding.ts'
 import { refusingStreams } from './groups/streams.ts'
 import { type Address, Brokers, type OpenPort } from './session/brokers.ts'
 import * as key from './session/keys.ts'
+import { filtering, ofTenant, tagging, Whose } from './session/records.ts'
 import { Session } from './session/session.ts'
 import { type Credentials, joined, type Treatment, type Treatments } from './session/treatment.ts'
 import { Versions } from './session/versions.ts'
@@ -35,6 +37,8 @@ export class Cluster {
   private readonly clients: OwnClients
   private readonly deliveries: Deliveries
   private readonly transactions = new OpenTransactions()
+  /** Made at the first connection. */
+  private embeddedBroker: EmbeddedBroker | undefined
   /** By settings, which change as a whole, and tenant. */
   private readonly lanes = new WeakMap<KafkaSettings, Map<string, TenantLane>>()
 
@@ -63,6 +67,7 @@ export class Cluster {
   close(): void {
     this.deliveries.close()
     this.clients.close()
+    this.embeddedBroker?.close()
   }
 
   /** One end of a session in this process: what a client of the tenant would have, but for the addresses. */
@@ -73,9 +78,7 @@ export class Cluster {
     depth: number,
   ): Promise<Duplex> {
     const upstream =
-      broker === undefined
-        ? (await this.dial(service)).socket
-        : await this.open(service, { scheme: 'kafka', basePath: '', ...service.upstream, ...broker })
+      broker === undefined ? (await this.dial(service)).socket : await this.reach(service, broker)
     const [ours, theirs] = duplexPair()
     const { versions, ownTreatments } = this.lane(service, tenant)
     const notice = (kind: string, text: string): void =>
@@ -86,6 +89,7 @@ export class Cluster {
 
   /** The broker that an entry names, or else the first of the configured ones that answers. Rejects with SvcMockError. */
   async dial(service: ServiceEntry): Promise<{ readonly socket: Duplex; readonly target: string }> {
+    if (service.embedded) return { socket: this.embedded(service).connect(), target: 'embedded' }
     const named = service.upstream!
     const { brokers } = service.kafka ?? plainSettings
     const candidates = brokers.includes(named) ? brokers : [named]
@@ -139,10 +143,17 @@ export class Cluster {
       client: (credentials) => this.client(service, settings, credentials),
       notice,
     })
-    // What looks at the application's names stands before their renaming.
+    const whose = new Whose(names)
+    // What looks at the application's names stands before their renaming in requests, and behind it in responses.
     return {
       versions,
-      ...both([refusingStreams(names, notice), ...seeding.treatments(), ...renaming(names)]),
+      ...both([
+        refusingStreams(names, notice),
+        ...seeding.treatments(),
+        tagging(names, whose, notice),
+        ...renaming(names),
+        filtering(whose, ofTenant(names)),
+      ]),
     }
   }
 
@@ -154,12 +165,23 @@ export class Cluster {
   ): ClusterClient {
     return new ClusterClient(
       async (broker) =>
-        broker === undefined
-          ? (await this.dial(service)).socket
-          : this.open(service, { ...service.upstream!, ...broker }),
+        broker === undefined ? (await this.dial(service)).socket : this.reach(service, broker),
       settings.sasl,
       credentials,
     )
+  }
+
+  private reach(service: ServiceEntry, broker: Address): Promise<Duplex> {
+    if (service.embedded) return Promise.resolve(this.embedded(service).connect())
+    return this.open(service, { ...service.upstream!, ...broker })
+  }
+
+  /** What it holds stays as long as the program runs. */
+  private embedded(service: ServiceEntry): EmbeddedBroker {
+    this.embeddedBroker ??= new EmbeddedBroker({
+      notice: (what) => this.host.notice(`kafka ${service.name} embedded`, `${service.name}: ${what}`),
+    })
+    return this.embeddedBroker
   }
 
   private open(service: ServiceEntry, target: Authority): Promise<Duplex> {

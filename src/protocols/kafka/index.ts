@@ -16,6 +16,7 @@ export const kafka: Protocol = {
   name: 'kafka',
   dialect: kafkaDialect,
   ownPort: true,
+  embeds: true,
   // The port says what it is: a request begins with its size, which could be anything.
   detect: () => 'no',
   open: (host) => {
@@ -88,6 +89,7 @@ class Connections {
 
   reset(): void {
     for (const socket of this.sockets) socket.destroy()
+    for (const cluster of this.clusters.values()) cluster.close()
   }
 
   private clusterOf(service: ServiceEntry): Cluster {

@@ -29,6 +29,8 @@ export class Asker {
   private readonly arrived: Buffer[] = []
   private readonly versions = new Map<number, number>()
   private correlationId = 0
+  /** Settles when the question before is answered. */
+  private turn: Promise<unknown> = Promise.resolve()
   private broken: Error | undefined
   private wake = Promise.withResolvers<void>()
 
@@ -74,7 +76,10 @@ export class Asker {
     const offered = this.versions.get(apiKey)
     const api = apiOf(apiKey)!
     if (offered === undefined) return Promise.reject(new Error(`the broker does not know ${api.name}`))
-    return this.exchange(apiKey, Math.min(offered, api.max, mostVersion), message)
+    const version = Math.min(offered, api.max, mostVersion)
+    const answer = this.turn.then(() => this.exchange(apiKey, version, message))
+    this.turn = answer.catch(() => undefined)
+    return answer
   }
 
   close(): void {

@@ -23,6 +23,11 @@ export interface PartitionOffset extends Partition {
 export const latest = -1n
 export const earliest = -2n
 
+/** COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE (also while a cluster's first group is made), NOT_COORDINATOR. */
+const coordinatorMoves: ReadonlySet<number> = new Set([14, 15, 16])
+const betweenTriesMs = 100
+const mostTries = 100
+
 export class ClusterClient {
   private readonly dial: DialBroker
   private readonly sasl: KafkaSettings['sasl']
@@ -104,11 +109,11 @@ export class ClusterClient {
 
   /** What a group has committed. */
   async committed(group: string): Promise<readonly (PartitionOffset & { metadata: string })[]> {
-    const asker = await this.coordinator(group)
-    const answer = await asker.ask(
+    const answer = await this.atCoordinator(
+      group,
       key.offsetFetch,
       { groupId: group, topics: null, groups: [{ groupId: group, topics: null }], requireStable: false },
-      9,
+      (said) => [int(said, 'errorCode'), ...list(said, 'groups').map((one) => int(one, 'errorCode'))],
     )
     const topics = [
       ...(listOrNull(answer, 'groups') ?? []).flatMap((one) => list(one, 'topics')),
@@ -134,8 +139,10 @@ export class ClusterClient {
   /** Commits for a group without members. Gives the first error code, 0 for none. */
   async commit(group: string, offsets: readonly PartitionOffset[], metadata: string): Promise<number> {
     if (offsets.length === 0) return 0
-    const asker = await this.coordinator(group)
-    const answer = await asker.ask(
+    const codesIn = (said: Message): number[] =>
+      list(said, 'topics').flatMap((topic) => list(topic, 'partitions').map((one) => int(one, 'errorCode')))
+    const answer = await this.atCoordinator(
+      group,
       key.offsetCommit,
       {
         groupId: group,
@@ -147,40 +154,57 @@ export class ClusterClient {
           committedMetadata: metadata,
         })),
       },
-      9,
+      codesIn,
     )
-    const codes = list(answer, 'topics').flatMap((topic) =>
-      list(topic, 'partitions').map((one) => int(one, 'errorCode')),
-    )
-    return codes.find((code) => code !== 0) ?? 0
+    return codesIn(answer).find((code) => code !== 0) ?? 0
   }
 
-  /** States by group: `Stable`, `Empty` …; groups that aren't there are `Dead`. Classic ones and those of KIP-848. */
-  async states(groups: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const states = new Map<string, string>()
-    for (const group of groups) {
-      const asker = await this.coordinator(group)
-      const answer = await asker.ask(16, { statesFilter: [], typesFilter: [] })
-      const found = list(answer, 'groups').find((one) => one['groupId'] === group)
-      states.set(group, found === undefined ? 'Dead' : text(found, 'groupState'))
-    }
-    return states
+  /** Whether a group has members, of whatever kind it is. */
+  async hasMembers(group: string): Promise<boolean> {
+    const answer = await this.atCoordinator(
+      group,
+      key.listGroups,
+      { statesFilter: [], typesFilter: [] },
+      (said) => [int(said, 'errorCode')],
+    )
+    const found = list(answer, 'groups').find((one) => one['groupId'] === group)
+    return found !== undefined && !['', 'Empty', 'Dead'].includes(text(found, 'groupState'))
   }
 
-  private async coordinator(group: string): Promise<Asker> {
-    const any = await this.at(undefined)
-    for (let tries = 0; ; tries++) {
-      const answer = await any.ask(key.findCoordinator, { key: group, keyType: 0, coordinatorKeys: [group] })
-      const [found = answer] = list(answer, 'coordinators')
-      const code = int(found, 'errorCode')
-      if (code === 0) return this.at({ host: text(found, 'host'), port: int(found, 'port') })
-      // COORDINATOR_NOT_AVAILABLE while the topic of offsets is being made, at a cluster's very first group.
-      if (code !== 15 || tries >= 100)
+  /** Tries again while the coordinator is being found or loads. */
+  private async atCoordinator(
+    group: string,
+    apiKey: number,
+    message: Message,
+    codes: (answer: Message) => readonly number[],
+  ): Promise<Message> {
+    for (let tries = 1; ; tries++) {
+      const coordinator = await this.coordinator(group)
+      const answer = typeof coordinator === 'number' ? undefined : await coordinator.ask(apiKey, message, 9)
+      const code =
+        answer === undefined
+          ? (coordinator as number)
+          : (codes(answer).find((one) => coordinatorMoves.has(one)) ?? 0)
+      if (answer !== undefined && (code === 0 || tries === mostTries)) return answer
+      if (!coordinatorMoves.has(code) || tries === mostTries)
         throw new Error(`no coordinator for the group ${group} (error ${code})`)
-      const { promise, resolve } = Promise.withResolvers<void>()
-      setTimeout(resolve, 100)
-      await promise
+      await this.pause()
     }
+  }
+
+  /** An error code instead, where there is none. */
+  private async coordinator(group: string): Promise<Asker | number> {
+    const any = await this.at(undefined)
+    const answer = await any.ask(key.findCoordinator, { key: group, keyType: 0, coordinatorKeys: [group] })
+    const [found = answer] = list(answer, 'coordinators')
+    const code = int(found, 'errorCode')
+    return code === 0 ? this.at({ host: text(found, 'host'), port: int(found, 'port') }) : code
+  }
+
+  private pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    setTimeout(resolve, betweenTriesMs)
+    return promise
   }
 
   private at(broker: Address | undefined): Promise<Asker> {

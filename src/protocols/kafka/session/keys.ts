@@ -8,6 +8,7 @@ export const offsetFetch = 9
 export const findCoordinator = 10
 export const joinGroup = 11
 export const describeGroups = 15
+export const listGroups = 16
 export const saslHandshake = 17
 export const apiVersions = 18
 export const endTxn = 26
