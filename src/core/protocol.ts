@@ -6,6 +6,7 @@ import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
 import type { Service } from './filter.ts'
 import type { Lane } from './lane.ts'
+import type { MessageBus } from './message-bus.ts'
 import type { LiveOperations } from './operations.ts'
 import type { Authority, ServiceEntry, UpstreamTls } from './service-entry.ts'
 
@@ -166,6 +167,8 @@ export interface ProtocolServer {
    * carrier reports nothing. It rejects or throws only SvcMockError, which the carrier answers in its own words.
    */
   readonly carry?: Service
+  /** Where its services are message buses. */
+  readonly messages?: MessageBus
   /** Stops: idle connections at once, the others when their call is done; `reset` ends what is left. */
   close(): void
   reset(): void

@@ -1,5 +1,6 @@
 /** The protocols at work: who takes a connection, who carries whom, where calls leave. */
 import type { Service } from '../core/filter.ts'
+import type { MessageBus } from '../core/message-bus.ts'
 import type { Protocol, ProtocolHost, ProtocolServer } from '../core/protocol.ts'
 
 export class ProtocolServers {
@@ -28,6 +29,11 @@ export class ProtocolServers {
   /** See ProtocolHost.carried. */
   carried(protocol: string): Service | undefined {
     return this.carriers.get(protocol)
+  }
+
+  /** undefined: services of the protocol are no message buses. */
+  messages(protocol: string): MessageBus | undefined {
+    return this.servers.get(protocol)?.messages
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import type { ServiceContract } from '../core/contract.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
+import type { MessageBus } from '../core/message-bus.ts'
 import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import type { Witness } from '../filters/mock.ts'
@@ -133,6 +134,11 @@ export class CallProxy {
 
   entries(): readonly ServiceEntry[] {
     return [...this.services.entries.values()]
+  }
+
+  /** See ProtocolServer.messages. */
+  messages(protocol: string): MessageBus | undefined {
+    return this.servers.messages(protocol)
   }
 
   setMode(service: string, mode: Mode): void {

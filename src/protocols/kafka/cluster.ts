@@ -7,7 +7,7 @@ import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-entry.ts'
 import { EmbeddedBroker } from './broker/embedded-broker.ts'
 import { type OwnClient, OwnClients } from './client/own-clients.ts'
-import { Deliveries } from './deliveries/deliveries.ts'
+import { Deliveries, type TopicFormats } from './deliveries/deliveries.ts'
 import { OpenTransactions, watching } from './deliveries/watch.ts'
 import { ClusterClient } from './groups/cluster-client.ts'
 import { Names } from './groups/names.ts'
@@ -60,9 +60,10 @@ export class Cluster {
   }
 
   /** A client of our own in a tenant's lane. */
-  own(tenant: Tenant): OwnClient {
-    return this.clients.of(tenant, 0)
-  }
+  readonly own = (tenant: Tenant): OwnClient => this.clients.of(tenant, 0)
+
+  /** How topics are read and written that have a format of their own. */
+  readonly formats: TopicFormats | undefined = undefined
 
   close(): void {
     this.deliveries.close()

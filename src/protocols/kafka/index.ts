@@ -7,6 +7,7 @@ import { SvcMockError } from '../../core/errors.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
+import { type BusService, kafkaBus } from './bus.ts'
 import type { RecordCall } from './call.ts'
 import { Cluster } from './cluster.ts'
 import { isRecordCall, kafkaDialect } from './dialect.ts'
@@ -24,6 +25,7 @@ export const kafka: Protocol = {
     return {
       accept: (socket, entrance) => void connections.accept(socket, entrance),
       upstream: (call) => (isRecordCall(call) ? taken(call) : connections.dial(call)),
+      messages: kafkaBus((service) => connections.bus(service)),
       close: () => connections.close(),
       reset: () => connections.reset(),
     }
@@ -90,6 +92,10 @@ class Connections {
   reset(): void {
     for (const socket of this.sockets) socket.destroy()
     for (const cluster of this.clusters.values()) cluster.close()
+  }
+
+  bus(service: ServiceEntry): BusService {
+    return this.clusterOf(service)
   }
 
   private clusterOf(service: ServiceEntry): Cluster {

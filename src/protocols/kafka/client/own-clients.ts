@@ -5,10 +5,12 @@ import type { KafkaSettings } from '../../../core/service-entry.ts'
 import type { Address } from '../session/brokers.ts'
 import { KafkaClient } from './client.ts'
 import { Producer } from './producer.ts'
+import { Reader } from './reader.ts'
 
 export interface OwnClient {
   readonly client: KafkaClient
   readonly producer: Producer
+  readonly reader: Reader
 }
 
 export interface OwnClientFacts {
@@ -34,7 +36,7 @@ export class OwnClients {
     if (known !== undefined) return known
     const { dial, sasl } = this.facts
     const client = new KafkaClient({ dial: (broker) => dial(broker, tenant, depth), sasl })
-    const made: OwnClient = { client, producer: new Producer(client) }
+    const made: OwnClient = { client, producer: new Producer(client), reader: new Reader(client) }
     const [oldest] = this.kept
     if (this.kept.size >= mostKept && oldest !== undefined) {
       this.kept.delete(oldest[0])

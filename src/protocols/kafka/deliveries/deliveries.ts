@@ -18,6 +18,8 @@ import { type SendingTools, sendAll } from './sending.ts'
 /** How topics are read and written that have a format of their own. */
 export interface TopicFormats extends Pick<SendingTools, 'encode'> {
   reader(topic: string): ValueReader | undefined
+  /** Of JSON text as it was typed; bytes stay as they are where the topic has no format. Rejects with SvcMockError. */
+  encodeText?(topic: string, text: Uint8Array): Promise<Uint8Array>
 }
 
 export interface DeliveryFacts {
