@@ -26,7 +26,7 @@ services:
     versionFrom: x-version
     listen: 127.0.0.1:8700
   cache:
-    protocol: kafka
+    protocol: tcp
     upstream: embedded
   queue: { mode: record, protocol: htp, cors: yes }
   db: { protocol: tcp, mode: mock, upstream: 'http://db:80' }

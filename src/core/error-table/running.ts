@@ -53,6 +53,11 @@ export const running = {
     summary: 'The Redis of tenants.store cannot be reached, or refuses.',
     hint: 'check its address, password and your VPN',
   },
+  TENANT_KEYS_FAILED: {
+    fault: 'environment',
+    summary: 'A Redis refuses to say what keys a tenant has, or to remove them.',
+    hint: 'look at its words; user and password are SVC_MOCK_REDIS_USER and SVC_MOCK_REDIS_PASSWORD',
+  },
   COMMAND_NOT_STARTED: {
     fault: 'environment',
     summary: 'The command after -- could not be started.',

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Call } from '../../core/call.ts'
 import { ConnectionCall } from '../../core/connection-call.ts'
 import { SvcMockError } from '../../core/errors.ts'
-import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
+import type { BesidePort, Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
 import { type BusService, kafkaBus } from './bus.ts'
@@ -37,6 +37,8 @@ class Connections {
   private readonly sockets = new Set<Duplex>()
   /** By service. */
   private readonly clusters = new Map<string, Cluster>()
+  /** Own ports of embedded services: the only broker there is has the address that is configured. */
+  private readonly listens = new Map<string, BesidePort>()
 
   constructor(host: ProtocolHost) {
     this.host = host
@@ -45,6 +47,7 @@ class Connections {
   async accept(client: Duplex, entrance: Entrance): Promise<void> {
     const { host } = this
     const service = entrance.service!
+    if (service.embedded) this.listens.set(service.name, addressOf(entrance.listen))
     const startedAt = performance.now()
     this.sockets.add(client)
     client.once('close', () => this.sockets.delete(client))
@@ -103,6 +106,7 @@ class Connections {
     if (known !== undefined) return known
     const { host } = this
     const cluster = new Cluster(service, host, async (broker) => {
+      if (service.embedded) return this.listens.get(service.name)!
       // The rest of the entry stays what it is: mode and faults change while running.
       const upstream: Authority = { scheme: 'kafka', ...service.upstream, ...broker, basePath: '' }
       const entry = Object.create(service, { upstream: { value: upstream } })
@@ -141,4 +145,11 @@ const breakOff = (reply: Reply, socket: Duplex): void => {
 const taken = (call: RecordCall): Reply => {
   call.context.outcome ??= 'passthrough'
   return { kind: 'none' }
+}
+
+/** `host:port`, where clients on this machine reach it. */
+const addressOf = (listen: string): BesidePort => {
+  const { hostname, port } = new URL(`tcp://${listen}`)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return { host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port: Number(port) }
 }

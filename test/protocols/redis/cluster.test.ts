@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { Cluster, Redis } from 'ioredis'
 import { createCluster } from 'redis'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { cleanKeys } from '../../../src/app/tenant-keys/clean.ts'
+import { holdings } from '../../../src/app/tenant-keys/holdings.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
 import { proxy } from '../../support/proxy.ts'
 import { freePort, hasRedis, redisServer, talk } from '../../support/redis.ts'
 
@@ -87,6 +90,15 @@ describe.skipIf(!hasRedis)('a cluster', () => {
     }
     expect(new Set(scanned)).toEqual(new Set(keys.filter((key) => key.startsWith('k'))))
     await expect(alice.set('a{}b', '1')).rejects.toThrow('odd braces')
+    const { config } = loadConfig({ cwd: started.workspace.folder, env: {}, flags: {} })
+    const wish = { tenant: 'alice', service: undefined, env: {} }
+    const held = await holdings(config!, wish)
+    expect(held.reduce((sum, one) => sum + one.keys, 0)).toBe(keys.length)
+    expect(held.map(({ prefix }) => prefix).sort()).toEqual(['*', 'plain:*', '{user1}:*'])
+    expect(await cleanKeys(config!, wish)).toMatchObject([{ services: ['alice', 'bob'], keys: keys.length }])
+    expect(await alice.get('foo')).toBeNull()
+    expect(await bob.get('foo')).toBe('bob foo')
+    await alice.set('foo', 'again')
     for (const node of alice.nodes('master')) await node.flushall()
     expect(await alice.get('foo')).toBeNull()
     expect(await bob.get('foo')).toBe('bob foo')

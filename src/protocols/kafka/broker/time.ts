@@ -1,13 +1,18 @@
 /** The broker's time: what records, sessions and waiting requests go by. */
-import { type Clock, realClock } from '../../../core/clock.ts'
+import type { Clock } from '../../../core/clock.ts'
 
 export interface Time extends Clock {
   /** Milliseconds since 1970. */
   readonly now: number
 }
 
+/** Its timers keep no program alive: a broker without connections waits for nothing. */
 export const realTime: Time = {
-  after: realClock.after,
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
   get now() {
     return Date.now()
   },

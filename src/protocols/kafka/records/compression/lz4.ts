@@ -4,7 +4,7 @@
  * header is wrong in what clients before 0.10 wrote (KAFKA-3160).
  */
 import type { Compression } from './compression.ts'
-import { hash, newPlaces, sameBytes, word } from './matches.ts'
+import { newPlaces, sameBytes, slotOf, word } from './matches.ts'
 import { Output } from './output.ts'
 
 const magic = 0x184d2204
@@ -27,7 +27,7 @@ export const lz4: Compression = {
     out.writeUInt32LE(magic, 0)
     out.set(descriptor, 4)
     let at = 7
-    const places = newPlaces()
+    const places = newPlaces(bytes.length)
     for (let from = 0; from < bytes.length; from += blockSize) {
       const to = Math.min(bytes.length, from + blockSize)
       const end = writeBlock(bytes, from, to, out, at + 4, places)
@@ -112,7 +112,7 @@ const writeBlock = (
   let misses = 0
   while (here <= to - lastMatch) {
     const value = word(bytes, here)
-    const slot = hash(value)
+    const slot = slotOf(value, places)
     const before = places[slot]! - 1
     places[slot] = here + 1
     if (before < from || here - before > farthest || word(bytes, before) !== value) {

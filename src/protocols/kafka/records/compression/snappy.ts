@@ -4,7 +4,7 @@
  * chunks; others write either.
  */
 import type { Compression } from './compression.ts'
-import { hash, newPlaces, sameBytes, word } from './matches.ts'
+import { newPlaces, sameBytes, slotOf, word } from './matches.ts'
 import { Output } from './output.ts'
 
 const chunkedMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0])
@@ -108,7 +108,7 @@ const writeChunks = (bytes: Uint8Array): Uint8Array => {
   const out = Buffer.allocUnsafe(chunkedHead.length + chunks * (4 + roomFor(chunkSize)))
   out.set(chunkedHead)
   let at = chunkedHead.length
-  const places = newPlaces()
+  const places = newPlaces(bytes.length)
   for (let from = 0; from < bytes.length; from += chunkSize) {
     const to = Math.min(bytes.length, from + chunkSize)
     const end = writeFragment(bytes, from, to, out, writeLength(out, at + 4, to - from), places)
@@ -121,7 +121,7 @@ const writeChunks = (bytes: Uint8Array): Uint8Array => {
 const writeBare = (bytes: Uint8Array): Uint8Array => {
   const out = Buffer.allocUnsafe(roomFor(bytes.length))
   let at = writeLength(out, 0, bytes.length)
-  const places = newPlaces()
+  const places = newPlaces(bytes.length)
   for (let from = 0; from < bytes.length; from += fragmentSize) {
     at = writeFragment(bytes, from, Math.min(bytes.length, from + fragmentSize), out, at, places)
   }
@@ -150,7 +150,7 @@ const writeFragment = (
   let misses = 0
   while (here + 4 <= to) {
     const value = word(bytes, here)
-    const slot = hash(value)
+    const slot = slotOf(value, places)
     const before = places[slot]! - 1
     places[slot] = here + 1
     if (before < from || word(bytes, before) !== value) {
