@@ -10,6 +10,7 @@ import type { CallLog } from './call-log.ts'
 import type { LiveContracts } from './contract/live-contracts.ts'
 import type { ServiceDefinitions } from './definitions.ts'
 import type { Drills } from './drills.ts'
+import { MessageDesk } from './messages/desk.ts'
 import type { MockLibrary } from './mock-library.ts'
 import type { RecorderSlot } from './record/recorder-slot.ts'
 import { refuseMode } from './refuse-mode.ts'
@@ -54,6 +55,8 @@ export class RunningProxy implements Running {
   readonly on: Running['on']
 
   readonly tenants = new TenantDesk(() => ({ config: this.config, proxy: this.proxy }))
+
+  readonly messages = new MessageDesk(() => this.proxy)
 
   get listen(): string {
     return this.proxy.listen

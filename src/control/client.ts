@@ -8,7 +8,11 @@ import type {
   InstanceView,
   InstanceWish,
   LiveViolation,
+  ReadView,
+  ReadWish,
   ResetCounts,
+  SendWish,
+  SentView,
   ServiceView,
   TenantView,
 } from '../app/running.ts'
@@ -17,6 +21,8 @@ import type { Mode } from '../core/service-entry.ts'
 import type { RunFile } from './run-file.ts'
 
 const defaultPatienceMs = 2_000
+/** Brokers elect leaders and make topics meanwhile. */
+const messagePatienceMs = 30_000
 
 class SilentError extends Error {}
 
@@ -148,13 +154,21 @@ export class ControlClient {
     return (await this.#ask<{ stopped: DrillView[] }>('DELETE', path)).stopped
   }
 
-  async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { status, text } = await this.#exchange(method, path, body)
+  sendMessage(wish: SendWish): Promise<SentView> {
+    return this.#ask<SentView>('POST', '/v1/messages', wish, messagePatienceMs)
+  }
+
+  readMessages(wish: ReadWish): Promise<ReadView> {
+    return this.#ask<ReadView>('POST', '/v1/messages/read', wish, messagePatienceMs)
+  }
+
+  async #ask<T>(method: string, path: string, body?: unknown, patienceMs?: number): Promise<T> {
+    const { status, text } = await this.#exchange(method, path, body, patienceMs)
     if (status !== 200) throw thrownThere(text)
     return JSON.parse(text) as T
   }
 
-  #exchange(method: string, path: string, body?: unknown): Promise<Answered> {
-    return exchange({ file: this.file, patienceMs: this.#patienceMs, method, path, body })
+  #exchange(method: string, path: string, body?: unknown, patienceMs = this.#patienceMs): Promise<Answered> {
+    return exchange({ file: this.file, patienceMs, method, path, body })
   }
 }

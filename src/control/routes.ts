@@ -2,6 +2,7 @@
 import type { Running } from '../app/running.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Mode } from '../core/service-entry.ts'
+import { readWish, sendWish } from './message-wishes.ts'
 
 export interface ControlCall {
   readonly method: string
@@ -135,6 +136,16 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
           violations: url.searchParams.get('violations') === '1',
         }),
       }),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/messages$/,
+    answer: async (running, { body }) => ok(await running.messages.send(sendWish(body))),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/messages\/read$/,
+    answer: async (running, { body }) => ok(await running.messages.read(readWish(body))),
   },
   { method: 'GET', path: /^\/v1\/totals$/, answer: (running) => ok(totals(running)) },
 ]

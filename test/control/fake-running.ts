@@ -63,6 +63,10 @@ export const fakeRunning = (): Running => {
       follow: () => undefined,
       hops: () => [],
     },
+    messages: {
+      send: async ({ topic }) => ({ service: 'orders', tenant: 'default', topic, partition: 0, offset: '7' }),
+      read: async () => ({ service: 'orders', tenant: 'default', messages: [], next: {} }),
+    },
     recording: () => undefined,
     drills: () => [drill],
     startDrill: (name) => ({ ...drill, name, running: true }),
