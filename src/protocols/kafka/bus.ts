@@ -5,12 +5,13 @@ import type { BusMessage, MessageBus, ReadMessages } from '../../core/message-bu
 import type { ServiceEntry } from '../../core/service-entry.ts'
 import type { OwnClient } from './client/own-clients.ts'
 import { KafkaRefusal } from './client/topics.ts'
-import type { TopicFormats } from './deliveries/deliveries.ts'
+import { FormatError } from './formats/format.ts'
+import type { Formats } from './formats/topic-formats.ts'
 import { topicProblem } from './mock/topic.ts'
 
 export interface BusService {
   own(tenant: Tenant): OwnClient
-  readonly formats: TopicFormats | undefined
+  readonly formats: Formats
 }
 
 /** `of`: a service's. */
@@ -50,7 +51,7 @@ export const kafkaBus = (of: (service: ServiceEntry) => BusService): MessageBus 
         }
       }
       const { records, next } = await reader.fetch(topic, from, waitMs)
-      const read = formats?.reader(topic)
+      const read = formats.reader(topic)
       const messages = await Promise.all(
         records.map(async (record) => ({
           topic,
@@ -69,9 +70,9 @@ export const kafkaBus = (of: (service: ServiceEntry) => BusService): MessageBus 
 
 const bytesToSend = async (
   { topic, value, typed }: BusMessage,
-  formats: TopicFormats | undefined,
+  formats: Formats,
 ): Promise<Uint8Array | null> => {
-  if (value === null || !typed || formats?.encodeText === undefined) return value
+  if (value === null || !typed) return value
   return formats.encodeText(topic, value)
 }
 
@@ -92,6 +93,7 @@ const told = async <T>({ name }: ServiceEntry, work: () => Promise<T>): Promise<
     return await work()
   } catch (error) {
     if (error instanceof SvcMockError) throw error
+    if (error instanceof FormatError) throw new SvcMockError('FLAG_INVALID', error.message, { cause: error })
     throw new SvcMockError('UPSTREAM_UNREACHABLE', `${name}: ${(error as Error).message}`, {
       cause: error,
       hint: 'check the upstream of the service in svc-mock.yaml, and sasl if its brokers want it',

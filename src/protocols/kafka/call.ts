@@ -4,6 +4,7 @@ import { type Call, type CallContext, newContext, type Tenant } from '../../core
 import { decodedBody } from '../../core/decoded-body.ts'
 import type { Metadata } from '../../core/metadata.ts'
 import type { ServiceEntry } from '../../core/service-entry.ts'
+import type { SchemaBreach } from './formats/format.ts'
 import { type ValueReader, valueBody } from './mock/value-body.ts'
 
 /** A record as mocks and people see it. */
@@ -31,6 +32,8 @@ export interface RecordCallFacts {
   readonly record: RecordFacts
   readonly unmocked: boolean
   readonly signal: AbortSignal
+  /** In what its value breaks its schema. */
+  readonly breaches?: readonly SchemaBreach[]
   /** How values of the topic are read; undefined: as what they are. */
   readonly read?: ValueReader | undefined
 }
@@ -49,8 +52,10 @@ export class RecordCall implements Call {
   readonly signal: AbortSignal
   readonly context: CallContext = newContext()
   readonly record: RecordFacts
+  readonly breaches: readonly SchemaBreach[]
 
-  constructor({ id, tenant, service, record, unmocked, signal, read }: RecordCallFacts) {
+  constructor({ id, tenant, service, record, unmocked, signal, breaches = [], read }: RecordCallFacts) {
+    this.breaches = breaches
     this.id = id
     this.tenant = tenant
     this.service = service

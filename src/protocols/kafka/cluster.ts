@@ -7,8 +7,9 @@ import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-entry.ts'
 import { EmbeddedBroker } from './broker/embedded-broker.ts'
 import { type OwnClient, OwnClients } from './client/own-clients.ts'
-import { Deliveries, type TopicFormats } from './deliveries/deliveries.ts'
+import { Deliveries } from './deliveries/deliveries.ts'
 import { OpenTransactions, watching } from './deliveries/watch.ts'
+import { Formats } from './formats/topic-formats.ts'
 import { ClusterClient } from './groups/cluster-client.ts'
 import { Names } from './groups/names.ts'
 import { renaming } from './groups/renaming.ts'
@@ -37,6 +38,7 @@ export class Cluster {
   private readonly clients: OwnClients
   private readonly deliveries: Deliveries
   private readonly transactions = new OpenTransactions()
+  private readonly names = new WeakMap<KafkaSettings, Names>()
   /** Made at the first connection. */
   private embeddedBroker: EmbeddedBroker | undefined
   /** By settings, which change as a whole, and tenant. */
@@ -50,9 +52,14 @@ export class Cluster {
       sasl: service.kafka?.sasl,
       dial: (broker, tenant, depth) => this.ownSession(operations.service, tenant, broker, depth),
     })
+    this.formats = new Formats({
+      dial: host.dial,
+      formatOf: (topic) => this.policies(operations.service).policy(topic).value,
+    })
     this.deliveries = new Deliveries({
       host,
       operations,
+      formats: this.formats,
       clock: realClock,
       now: () => Date.now(),
       send: (record, tenant, depth) => this.clients.of(tenant, depth).producer.send(record),
@@ -63,7 +70,7 @@ export class Cluster {
   readonly own = (tenant: Tenant): OwnClient => this.clients.of(tenant, 0)
 
   /** How topics are read and written that have a format of their own. */
-  readonly formats: TopicFormats | undefined = undefined
+  readonly formats: Formats
 
   close(): void {
     this.deliveries.close()
@@ -116,6 +123,15 @@ export class Cluster {
     if (known !== undefined) return known
     const made = this.make(service, settings, tenant)
     byTenant.set(tenant.id, made)
+    return made
+  }
+
+  /** By the settings in force. */
+  private policies({ kafka = plainSettings }: ServiceEntry): Names {
+    const known = this.names.get(kafka)
+    if (known !== undefined) return known
+    const made = new Names(this.host.lane(this.host.tenant), kafka)
+    this.names.set(kafka, made)
     return made
   }
 

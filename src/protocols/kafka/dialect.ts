@@ -5,6 +5,7 @@ import { SpecError } from '../../core/matcher.ts'
 import type { Reply } from '../../core/reply.ts'
 import { wanted } from '../../core/script-request.ts'
 import { RecordCall } from './call.ts'
+import { kafkaLive } from './live-contract.ts'
 import { recordsOf } from './mock/outcome.ts'
 import { compileRequest } from './mock/request.ts'
 import { compileResponse, compileResult } from './mock/response.ts'
@@ -40,6 +41,7 @@ export const kafkaDialect: Dialect = {
   scriptFields: (call, wants) => scriptFields(call as RecordCall, wants),
   replyValue: async (reply) => ({ send: recordsOf(reply).length }),
   replyEditing: { ask: (call) => call, open: () => undefined },
+  live: kafkaLive,
   unmatched: () => undefined,
   mocked: (_call: Call, reply: Reply) => reply,
   smallest: async ({ method }) => ({

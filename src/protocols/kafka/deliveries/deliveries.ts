@@ -9,25 +9,18 @@ import type { LiveOperations } from '../../../core/operations.ts'
 import type { ProtocolHost } from '../../../core/protocol.ts'
 import { RecordCall, type RecordFacts, textOf } from '../call.ts'
 import type { ProducedRecord } from '../client/producer.ts'
+import type { Formats } from '../formats/topic-formats.ts'
 import { tagHeader } from '../lane/who.ts'
 import { recordsOf } from '../mock/outcome.ts'
-import type { ValueReader } from '../mock/value-body.ts'
 import { type Acknowledged, type HeldPartition, recordsIn } from './held.ts'
 import { type SendingTools, sendAll } from './sending.ts'
-
-/** How topics are read and written that have a format of their own. */
-export interface TopicFormats extends Pick<SendingTools, 'encode'> {
-  reader(topic: string): ValueReader | undefined
-  /** Of JSON text as it was typed; bytes stay as they are where the topic has no format. Rejects with SvcMockError. */
-  encodeText?(topic: string, text: Uint8Array): Promise<Uint8Array>
-}
 
 export interface DeliveryFacts {
   readonly host: Pick<ProtocolHost, 'nextId' | 'handle' | 'finished' | 'tenantNamed' | 'notice'>
   readonly operations: LiveOperations
   readonly clock: Clock
   now(): number
-  readonly formats?: TopicFormats | undefined
+  readonly formats: Formats
   /** Produces as a client of the tenant's would. `depth`: how many mocks stand before it. */
   send(record: ProducedRecord, tenant: Tenant, depth: number): Promise<unknown>
 }
@@ -49,9 +42,27 @@ export class Deliveries {
     this.facts = facts
   }
 
-  /** Whether any record of the topic is wanted. */
+  /** Whether any record of the topic is wanted: by a mock, or by what holds it against its schema. */
   wants(topic: string): boolean {
-    return this.facts.operations.wants(topic, true)
+    const { operations, formats } = this.facts
+    return operations.mocks(topic, true) || (operations.wants(topic, true) && formats.checks(topic))
+  }
+
+  /** Why the broker must not get these records; undefined: it may. */
+  async refuses(held: readonly HeldPartition[], tenant: Tenant, depth: number): Promise<string | undefined> {
+    const { operations, formats } = this.facts
+    if (operations.service.contract?.enforce !== 'fail') return undefined
+    for (const one of held) {
+      if (!formats.checks(one.topic)) continue
+      for (const record of recordsIn(one, undefined)) {
+        const [breach] = await formats.breaches(one.topic, record.value)
+        if (breach === undefined) continue
+        await this.one(record, tenant, depth)
+        const at = breach.path === '' ? '' : `${breach.path}: `
+        return `a value for ${one.topic} breaks its contract: ${at}${breach.message}`
+      }
+    }
+    return undefined
   }
 
   /** The broker has taken these records. A promise where too many wait. */
@@ -109,7 +120,8 @@ export class Deliveries {
       record,
       unmocked: !operations.mocks(topic, true),
       signal: this.ended.signal,
-      read: formats?.reader(topic),
+      read: formats.reader(topic),
+      breaches: operations.service.contract === undefined ? [] : await formats.breaches(topic, record.value),
     })
     try {
       const reply = await host.handle(call)
@@ -140,7 +152,7 @@ export class Deliveries {
       const tools: SendingTools = {
         clock,
         now,
-        ...(formats?.encode !== undefined && { encode: formats.encode.bind(formats) }),
+        encode: (topic, value) => formats.encode(topic, value),
         send: (record) => send(record, call.tenant, depth + 1),
       }
       await sendAll(call, out, tools, handed)

@@ -2,7 +2,7 @@
 import type { Clock } from '../../../core/clock.ts'
 import type { RecordCall } from '../call.ts'
 import type { ProducedRecord } from '../client/producer.ts'
-import { bytesOf, type OutgoingHeader, type OutgoingRecord } from '../mock/outcome.ts'
+import type { OutgoingHeader, OutgoingRecord } from '../mock/outcome.ts'
 
 /** W3C Trace Context and Baggage, and B3: whoever consumes goes on with the trace of who produced. */
 const traceHeaders: ReadonlySet<string> = new Set(['traceparent', 'tracestate', 'baggage', 'b3'])
@@ -11,7 +11,7 @@ export interface SendingTools {
   readonly clock: Clock
   now(): number
   /** Bytes of a value in its topic's format. Rejects with the reason. */
-  encode?(topic: string, value: OutgoingRecord['value']): Promise<Uint8Array | null>
+  encode(topic: string, value: OutgoingRecord['value']): Promise<Uint8Array | null>
   send(record: ProducedRecord): Promise<unknown>
 }
 
@@ -32,8 +32,7 @@ export const sendAll = async (
       await waited(record.delayMs, tools.clock, call.signal)
     }
     if (call.signal.aborted) return
-    const value =
-      tools.encode === undefined ? bytesOf(record.value) : await tools.encode(record.topic, record.value)
+    const value = await tools.encode(record.topic, record.value)
     const one = tools.send({
       topic: record.topic,
       partition: record.partition,

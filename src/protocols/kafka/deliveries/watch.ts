@@ -1,6 +1,6 @@
 /** Where sessions look at what clients produce: before the request leaves, and when the broker has answered. */
 import type { Tenant } from '../../../core/call.ts'
-import { flag, int, long, type Message } from '../messages/index.ts'
+import { flag, int, list, long, type Message, text } from '../messages/index.ts'
 import { readBatches } from '../records/index.ts'
 import * as key from '../session/keys.ts'
 import type { Exchange, Treatment } from '../session/treatment.ts'
@@ -76,12 +76,18 @@ export const watching = ({
 
   const produce: Treatment = {
     wants: (direction) => direction === 'request' && deliveries.facts.operations.any,
-    request: (message, exchange) => {
+    request: async (message, exchange) => {
       const held = heldIn(message, (topic) => deliveries.wants(topic))
       if (held.length === 0) return undefined
-      if (int(message, 'acks') !== 0) requests.set(exchange, held)
-      // Nobody will say whether the broker took them.
-      else return arrived(held, undefined, exchange.connection.depth).then(() => undefined)
+      const { depth } = exchange.connection
+      if (int(message, 'acks') === 0) {
+        // Nobody will say whether the broker took them.
+        await arrived(held, undefined, depth)
+        return undefined
+      }
+      const refused = await deliveries.refuses(held, tenant, depth)
+      if (refused !== undefined) return refusal(message, refused)
+      requests.set(exchange, held)
       return undefined
     },
   }
@@ -121,3 +127,23 @@ const transactionOf = ({ bytes }: HeldPartition): bigint | undefined => {
   const [batch] = readBatches(bytes)
   return batch?.transactional === true ? batch.producerId : undefined
 }
+
+/** Kafka's INVALID_RECORD, which clients do not try again. */
+const invalidRecord = 87
+
+/** Nothing of the request goes to the broker (KIP-467: `errorMessage` is what clients show). */
+const refusal = (message: Message, errorMessage: string): Message => ({
+  responses: list(message, 'topicData').map((topic) => ({
+    name: text(topic, 'name'),
+    partitionResponses: list(topic, 'partitionData').map((one) => ({
+      index: int(one, 'index'),
+      errorCode: invalidRecord,
+      baseOffset: -1n,
+      logAppendTimeMs: -1n,
+      logStartOffset: -1n,
+      recordErrors: [],
+      errorMessage,
+    })),
+  })),
+  throttleTimeMs: 0,
+})
