@@ -2,9 +2,11 @@
 
 import { contracts } from './cases/contracts.ts'
 import { desensitizer } from './cases/desensitize.ts'
+import { embeddedKafka } from './cases/embedded-kafka.ts'
 import { enforce } from './cases/enforce.ts'
 import { grpc } from './cases/grpc.ts'
 import { http2 } from './cases/http2.ts'
+import { kafka } from './cases/kafka.ts'
 import { largeBodies, passthrough } from './cases/passthrough.ts'
 import { patch } from './cases/patch.ts'
 import { record } from './cases/record.ts'
@@ -29,6 +31,8 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   record,
   large: largeBodies,
   redis,
+  kafka,
+  embeddedKafka,
   tls,
   scripts,
   desensitize: desensitizer,

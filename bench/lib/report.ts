@@ -30,6 +30,13 @@ export const limitRow = (what: string, value: number, unit: string, limit: numbe
   holds: value <= limit,
 })
 
+export const floorRow = (what: string, value: number, unit: string, least: number): Row => ({
+  what,
+  measured: `${Math.round(value)} ${unit}`,
+  budget: `>= ${least} ${unit}`,
+  holds: value >= least,
+})
+
 export const noteRow = (what: string, ratio: Ratio): Row => ({
   ...ratioRow(what, ratio, 0),
   budget: 'reported',

@@ -14,8 +14,9 @@ import { methodsAt } from '../mock/select.ts'
 import { GrpcCall } from '../protocols/grpc/call.ts'
 import { fateUnmatched, imaginedRpc } from '../protocols/grpc/imagined-call.ts'
 import { imaginedCall } from '../protocols/http/imagined-call.ts'
+import { commandLine, imaginedCommand } from '../protocols/redis/imagined-call.ts'
 import { homeOf, Services } from '../proxy/services.ts'
-import type { ExplainedCall, ExplainedRpc, ExplainView } from './explain-view.ts'
+import type { ExplainedCall, ExplainedCommand, ExplainedRpc, ExplainView } from './explain-view.ts'
 
 export interface PlacedCall {
   readonly call: Call
@@ -46,10 +47,9 @@ export const explainCall = async (
   config: Config,
   index: MockIndex,
   definitions: ReadonlyMap<string, Definitions>,
-  asked: ExplainedCall | ExplainedRpc,
+  asked: ExplainedCall | ExplainedRpc | ExplainedCommand,
 ): Promise<ExplainView> => {
-  const { call, target } =
-    'operation' in asked ? placeRpc(config, definitions, asked) : placeCall(config, asked)
+  const { call, target } = placed(config, definitions, asked)
   const { service } = call
   if (!service.known) {
     const passes = service.allowed || config.unknownHosts === 'passthrough'
@@ -78,6 +78,34 @@ export const explainCall = async (
     result:
       resultOf(service, target, explanation.winner, () => refusalOf(call, index)) +
       (fault === undefined ? '' : `; the service's fault: ${fault}`),
+  }
+}
+
+const placed = (
+  config: Config,
+  definitions: ReadonlyMap<string, Definitions>,
+  asked: ExplainedCall | ExplainedRpc | ExplainedCommand,
+): PlacedCall => {
+  if ('command' in asked) return placeCommand(config, asked)
+  return 'operation' in asked ? placeRpc(config, definitions, asked) : placeCall(config, asked)
+}
+
+/** Throws FLAG_INVALID. */
+const placeCommand = (config: Config, { service: name, command }: ExplainedCommand): PlacedCall => {
+  const services = new Services(config, new Map())
+  const service = services.entries.get(name)
+  if (service?.protocol !== 'redis') {
+    const own = config.services.filter(({ protocol }) => protocol === 'redis').map((one) => one.name)
+    throw new SvcMockError('FLAG_INVALID', `${name} is no service of Redis`, {
+      hint: `services of Redis: ${own.join(', ') || 'none'}`,
+    })
+  }
+  const args = commandLine(command)
+  if (args === undefined)
+    throw new SvcMockError('FLAG_INVALID', `${command} is no command`, { hint: "write 'GET user:1'" })
+  return {
+    call: imaginedCommand(args, service, newTenant(service.redis?.tenant ?? config.tenant)),
+    target: service.upstream ?? { scheme: 'redis', host: name, port: 6379, basePath: '' },
   }
 }
 
@@ -154,6 +182,7 @@ const resultOf = (
 
 /** No mock matches, and the real service is not asked. */
 const refusalOf = (call: Call, index: MockIndex): string => {
+  if (call.protocol === 'redis') return 'refused with ERR, MOCK_NOT_MATCHED'
   if (!(call instanceof GrpcCall)) return 'refused with 502 MOCK_NOT_MATCHED'
   const fate = fateUnmatched(call, methodsAt(index, call))
   switch (fate.kind) {

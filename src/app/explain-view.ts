@@ -23,6 +23,13 @@ export interface ExplainedRpc {
   readonly message: unknown
 }
 
+/** A command of Redis. */
+export interface ExplainedCommand {
+  readonly service: string
+  /** As one types it into redis-cli: `GET user:1`. */
+  readonly command: string
+}
+
 export interface ExplainedMock {
   readonly name: string
   /** `file:line:column`. */

@@ -10,7 +10,7 @@ import type { CheckView } from './check-view.ts'
 import { ServiceDefinitions } from './definitions.ts'
 import { examplesOf } from './examples/compiled.ts'
 import { explainCall } from './explain-call.ts'
-import type { ExplainedCall, ExplainedRpc, ExplainView } from './explain-view.ts'
+import type { ExplainedCall, ExplainedCommand, ExplainedRpc, ExplainView } from './explain-view.ts'
 import { libraryTools } from './library-tools.ts'
 import { libraryWarnings } from './library-warnings.ts'
 import type { ListedMock, ListedService, ListView } from './list-view.ts'
@@ -21,7 +21,7 @@ export interface Library {
   /** `paths` are relative to the working directory; none: everything. */
   check(paths: readonly string[]): CheckView
   list(): ListView
-  explain(call: ExplainedCall | ExplainedRpc): Promise<ExplainView>
+  explain(call: ExplainedCall | ExplainedRpc | ExplainedCommand): Promise<ExplainView>
 }
 
 const check = (

@@ -1,6 +1,6 @@
-/** Conditions on text for settings of svc-mock.yaml, with the operators of mock files. */
-import type { TextCondition } from '../core/matcher.ts'
-import { compileText } from '../matchers/compilers.ts'
+/** Conditions on text and bodies for settings of svc-mock.yaml, with the operators of mock files. */
+import type { BodyCondition, TextCondition } from '../core/matcher.ts'
+import { compileBody, compileText } from '../matchers/compilers.ts'
 import { createPackageLoader } from '../mock/load/packages.ts'
 import { createRegexTester } from '../mock/load/regex-guard.ts'
 
@@ -10,5 +10,14 @@ export const textConditions = (): ((spec: unknown) => TextCondition) => {
   return (spec) => {
     regex ??= createRegexTester()
     return compileText(spec, { regex, now: () => Date.now(), load: createPackageLoader() })
+  }
+}
+
+/** The same on bodies. */
+export const bodyConditions = (): ((spec: unknown) => BodyCondition) => {
+  let regex: ReturnType<typeof createRegexTester> | undefined
+  return (spec) => {
+    regex ??= createRegexTester()
+    return compileBody(spec, { regex, now: () => Date.now(), load: createPackageLoader() })
   }
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
-import { textConditions } from './text-conditions.ts'
+import { bodyConditions, textConditions } from './text-conditions.ts'
 
 export type { Config } from '../config/config.ts'
 
@@ -32,7 +32,8 @@ export interface Workspace {
 
 export const openWorkspace = ({ cwd, configPath, env, flags = {} }: WorkspaceSource): Workspace => {
   const compileText = textConditions()
-  const reload = (): LoadedConfig => loadConfig({ cwd, configPath, env, flags, compileText })
+  const compileBody = bodyConditions()
+  const reload = (): LoadedConfig => loadConfig({ cwd, configPath, env, flags, compileText, compileBody })
   const { config, problems } = reload()
   if (config !== undefined) return { config, warnings: problems, reload }
   const [only, another] = problems

@@ -10,16 +10,21 @@ export default class Explain extends BaseCommand {
   static override usage = [
     'explain METHOD URL [--header ...] [--body ...]',
     'explain SERVICE/METHOD [--metadata ...] [--message ...]',
+    "explain 'COMMAND ...' --service NAME",
     'explain CODE',
   ]
   static override examples = [
     '<%= config.bin %> explain GET http://orders.test.example.com/orders/42',
     `<%= config.bin %> explain POST http://orders.test.example.com/orders --body '{"amount": 20000}'`,
     `<%= config.bin %> explain acme.Inventory/Get --message '{"sku": "a"}'`,
+    "<%= config.bin %> explain 'GET user:1' --service cache",
     '<%= config.bin %> explain PORT_IN_USE',
   ]
   static override args = {
-    what: Args.string({ required: true, description: 'a method of HTTP or gRPC, or an error code' }),
+    what: Args.string({
+      required: true,
+      description: 'a method of HTTP or gRPC, a command of Redis, or an error code',
+    }),
     url: Args.string({ description: 'where the call goes' }),
   }
   static override flags = {
@@ -43,30 +48,17 @@ export default class Explain extends BaseCommand {
     }),
     service: Flags.string({
       helpValue: '<name>',
-      summary: 'gRPC: the service, where several know the method',
+      summary: 'gRPC: the service, where several know the method; Redis: the service',
     }),
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Explain)
-    if (args.url === undefined && !isRpc(args.what)) {
+    if (args.url === undefined && !isRpc(args.what) && flags.service === undefined) {
       this.printCode(args.what)
       return
     }
-    const call =
-      args.url === undefined
-        ? readExplainedRpc({
-            operation: args.what,
-            service: flags.service,
-            metadata: flags.metadata ?? [],
-            message: flags.message,
-          })
-        : readExplainedCall({
-            method: args.what,
-            url: args.url,
-            headers: flags.header ?? [],
-            body: flags.body,
-          })
+    const call = callOf(args, flags)
     // Explaining a code needs none of these.
     const { openWorkspace } = await import('../app/workspace.ts')
     const { openLibrary } = await import('../app/library.ts')
@@ -86,4 +78,22 @@ export default class Explain extends BaseCommand {
     out.print(entry.summary)
     out.print(`${out.style.cyan('hint:')} ${entry.hint}`)
   }
+}
+
+interface CallFlags {
+  readonly body: string | undefined
+  readonly header: string[] | undefined
+  readonly message: string | undefined
+  readonly metadata: string[] | undefined
+  readonly service: string | undefined
+}
+
+const callOf = (
+  { what, url }: { readonly what: string; readonly url: string | undefined },
+  flags: CallFlags,
+) => {
+  const { service, message, metadata = [], header = [], body } = flags
+  if (url !== undefined) return readExplainedCall({ method: what, url, headers: header, body })
+  if (isRpc(what)) return readExplainedRpc({ operation: what, service, metadata, message })
+  return { service: service!, command: what }
 }

@@ -16,6 +16,8 @@ import type { ConfigFile } from './schema.ts'
 import { readMostScript } from './script-limits.ts'
 import { readService } from './service-config.ts'
 import {
+  type ClaimCompilers,
+  type CompileBody,
   type CompileText,
   checkTenantGuard,
   checkTenantName,
@@ -33,6 +35,8 @@ export interface ConfigSource {
   readonly flags: ConfigFlags
   /** Compiles conditions of claims; absent: they are left out. */
   readonly compileText?: CompileText | undefined
+  /** The same for bodies. */
+  readonly compileBody?: CompileBody | undefined
 }
 
 export interface LoadedConfig {
@@ -46,7 +50,14 @@ export interface LoadedConfig {
 const defaultListen: Address = { host: '127.0.0.1', port: 8700 }
 const defaultLimits = { body: 10 * 1024 * 1024, message: 4 * 1024 * 1024 }
 
-export const loadConfig = ({ cwd, configPath, env, flags, compileText }: ConfigSource): LoadedConfig => {
+export const loadConfig = ({
+  cwd,
+  configPath,
+  env,
+  flags,
+  compileText,
+  compileBody,
+}: ConfigSource): LoadedConfig => {
   const file = configPath === undefined ? findConfigFile(cwd) : resolve(cwd, configPath)
   if (file === undefined) return { problems: [notFound(cwd)], files: [] }
   const read = readConfigFiles(file)
@@ -55,7 +66,15 @@ export const loadConfig = ({ cwd, configPath, env, flags, compileText }: ConfigS
   const early = new Report(read.layers)
   const layers = withOverrides(read.layers, { env, flags, folder: root }, early)
   const report = new Report(layers)
-  const origin = { root, file, files: read.files, flags, env, userFolder: userFolder(env), compileText }
+  const origin = {
+    root,
+    file,
+    files: read.files,
+    flags,
+    env,
+    userFolder: userFolder(env),
+    compile: { text: compileText, body: compileBody },
+  }
   const found = interpret(mergeLayers(layers), origin, report)
   const files = [...read.files, ...report.files]
   const config = { ...found, files }
@@ -72,7 +91,7 @@ interface Origin {
   readonly flags: ConfigFlags
   readonly env: Environment
   readonly userFolder: string
-  readonly compileText: CompileText | undefined
+  readonly compile: ClaimCompilers
 }
 
 const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => {
@@ -86,7 +105,7 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
   )
   crossCheck(file, services, listen, report)
   if (file.tenant !== undefined) checkTenantName(file.tenant, ['tenant'], report)
-  const tenants = readTenants(file, origin.compileText, report)
+  const tenants = readTenants(file, services, origin.compile, report)
   const routes = readRoutes(file, services, report)
   checkTenantGuard(file, tenants, routes, report)
   checkUpstreamProxy(file, report)

@@ -196,6 +196,13 @@ export const claimSchema = z
     headers: texts.describe('Headers, or metadata of RPC, with the usual operators').optional(),
     query: texts.describe('Query parameters, with the usual operators').optional(),
     cookies: texts.describe('Cookies, with the usual operators').optional(),
+    body: z
+      .unknown()
+      .describe(
+        'The body, or the message of an RPC, with the usual operators; such calls are read before they go on',
+      )
+      .optional(),
+    services: z.array(text).min(1).describe('Only calls to these; default all').optional(),
   })
   .describe("Calls that hold all of this are the tenant's, without any tag")
 

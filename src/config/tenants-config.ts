@@ -1,7 +1,7 @@
 /** `tenants:` and `routes:` of svc-mock.yaml: who there is, what claims they make, where their instances are. */
 import { X509Certificate } from 'node:crypto'
-import { type Claim, type ClaimSection, type ClaimTest, overlap } from '../core/claim.ts'
-import { SpecError, type TextCondition } from '../core/matcher.ts'
+import { type Claim, type ClaimTest, overlap, type TextSection } from '../core/claim.ts'
+import { type BodyCondition, SpecError, type TextCondition } from '../core/matcher.ts'
 import { formatLocation } from '../core/source.ts'
 import { baselineId, tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import type { Path } from '../yaml/tree.ts'
@@ -21,11 +21,18 @@ import { listOf } from './service-config.ts'
 import { PemReader } from './service-tls.ts'
 
 export type CompileText = (spec: unknown) => TextCondition
+export type CompileBody = (spec: unknown) => BodyCondition
+
+/** What claims are compiled with; absent: they are not looked at. */
+export interface ClaimCompilers {
+  readonly text: CompileText | undefined
+  readonly body: CompileBody | undefined
+}
 
 /** In it the tag is a member; in any other header it is the whole value. */
 export const defaultTagHeader = 'baggage'
 
-const sections: readonly ClaimSection[] = ['headers', 'query', 'cookies']
+const sections: readonly TextSection[] = ['headers', 'query', 'cookies']
 
 /** A claim and where it stands. */
 interface Written {
@@ -35,7 +42,8 @@ interface Written {
 
 export const readTenants = (
   file: ConfigFile,
-  compile: CompileText | undefined,
+  services: readonly ServiceConfig[],
+  compile: ClaimCompilers,
   report: Report,
 ): TenantsConfig => {
   const { header = defaultTagHeader, store, ...others } = file.tenants ?? {}
@@ -58,7 +66,7 @@ export const readTenants = (
       })
     }
     const own = (tenant.claims ?? []).flatMap((spec, i) =>
-      readClaim(id, spec, [...path, 'claims', i], compile, report),
+      readClaim(id, spec as ClaimFile, [...path, 'claims', i], { compile, services, report }),
     )
     claims.push(...own)
     return {
@@ -123,35 +131,62 @@ const readCertificates = ({ certificate }: TenantFile, path: Path, report: Repor
   )
 }
 
+type ClaimFile = Partial<Record<TextSection, Readonly<Record<string, unknown>> | undefined>> & {
+  readonly body?: unknown
+  readonly services?: readonly string[]
+}
+
+interface ClaimReading {
+  readonly compile: ClaimCompilers
+  readonly services: readonly ServiceConfig[]
+  readonly report: Report
+}
+
 const readClaim = (
   tenant: string,
-  spec: Partial<Record<ClaimSection, Readonly<Record<string, unknown>> | undefined>>,
+  spec: ClaimFile,
   path: Path,
-  compile: CompileText | undefined,
-  report: Report,
+  { compile, services, report }: ClaimReading,
 ): readonly Written[] => {
   const tests: ClaimTest[] = []
   let wrong = false
-  for (const section of sections) {
-    for (const [name, value] of Object.entries(spec[section] ?? {})) {
-      try {
-        const condition = compile?.(value)
-        if (condition === undefined) continue
-        tests.push({ section, name: section === 'headers' ? name.toLowerCase() : name, condition })
-      } catch (error) {
-        if (!(error instanceof SpecError)) throw error
-        wrong = true
-        report.add([...path, section, name, ...error.path], {
-          message: error.message,
-          hint: error.hint,
-          onKey: error.onKey,
-        })
-      }
+  const attempt = (place: Path, read: () => ClaimTest | undefined): void => {
+    try {
+      const test = read()
+      if (test !== undefined) tests.push(test)
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error
+      wrong = true
+      report.add([...path, ...place, ...error.path], {
+        message: error.message,
+        hint: error.hint,
+        onKey: error.onKey,
+      })
     }
   }
+  for (const section of sections) {
+    for (const [name, value] of Object.entries(spec[section] ?? {})) {
+      attempt([section, name], () => {
+        const condition = compile.text?.(value)
+        const key = section === 'headers' ? name.toLowerCase() : name
+        return condition === undefined ? undefined : { section, name: key, condition }
+      })
+    }
+  }
+  if ('body' in spec)
+    attempt(['body'], () => {
+      const condition = compile.body?.(spec.body)
+      return condition === undefined ? undefined : { section: 'body', condition }
+    })
+  spec.services?.forEach((name, i) => {
+    const service = services.find((one) => one.name === name)
+    const problem = service === undefined ? noService(name, services) : unroutable(service)
+    if (problem !== undefined) report.add([...path, 'services', i], problem)
+  })
   if (wrong) return []
-  if (tests.length > 0) return [{ claim: { tenant, tests }, path }]
-  if (compile !== undefined) {
+  const only = spec.services === undefined ? undefined : new Set(spec.services)
+  if (tests.length > 0) return [{ claim: { tenant, tests, services: only }, path }]
+  if (compile.text !== undefined && (compile.body !== undefined || !('body' in spec))) {
     report.add(path, {
       message: 'the claim says nothing, so it would take every call',
       hint: "say what the tenant's calls hold: headers: { x-user-id: '10086' }",
@@ -193,7 +228,12 @@ const refuseSharedCertificates = (tenants: readonly TenantConfig[], report: Repo
 }
 
 const described = ({ tests }: Claim): string =>
-  tests.map(({ section, name, condition }) => `${section}.${name} ${condition.describe()}`).join(' and ')
+  tests
+    .map((test) => {
+      const place = test.section === 'body' ? 'body' : `${test.section}.${test.name}`
+      return `${place} ${test.condition.describe()}`
+    })
+    .join(' and ')
 
 export const readRoutes = (
   file: ConfigFile,

@@ -22,9 +22,10 @@ export class Identity {
 
   /**
    * Sets the call's tenant, where it is another than that of its connection. A tag is believed for the lane of a call, and
-   * for nothing else: who may change what is asked of the control address and of the store, by tokens.
+   * for nothing else: who may change what is asked of the control address and of the store, by tokens. A promise where a claim
+   * looks at the body.
    */
-  settle(call: Call, now: number): void {
+  settle(call: Call, now: number): void | Promise<void> {
     const { metadata } = call
     const said = this.tenants.tag.read(metadata)
     if (said !== undefined) {
@@ -40,7 +41,12 @@ export class Identity {
       return
     }
     const claimed = this.claims.tenantOf(call)
-    if (claimed !== undefined) this.put(call, claimed, 'claim')
+    if (claimed instanceof Promise) return claimed.then((tenant) => this.claimed(call, tenant, now))
+    this.claimed(call, claimed, now)
+  }
+
+  private claimed(call: Call, tenant: string | undefined, now: number): void {
+    if (tenant !== undefined) this.put(call, tenant, 'claim')
     else if (call.tenant.id === this.own) return
     this.remember(call, now)
   }

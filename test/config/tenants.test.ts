@@ -1,13 +1,19 @@
 /** What is wrong with tenants and routes, with its place. */
 import { expect, it } from 'vitest'
-import { textConditions } from '../../src/app/text-conditions.ts'
+import { bodyConditions, textConditions } from '../../src/app/text-conditions.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { formatLocation } from '../../src/core/source.ts'
 import { workspace } from '../support/workspace.ts'
 
 const problems = (text: string): readonly string[] => {
   const { folder } = workspace({ 'svc-mock.yaml': text })
-  const found = loadConfig({ cwd: folder, env: {}, flags: {}, compileText: textConditions() }).problems
+  const found = loadConfig({
+    cwd: folder,
+    env: {},
+    flags: {},
+    compileText: textConditions(),
+    compileBody: bodyConditions(),
+  }).problems
   return found.map(({ at, message }) => `${formatLocation(at)} ${message}`)
 }
 
@@ -37,6 +43,25 @@ it('names both tenants whose claims overlap, and each mistake in a claim', () =>
       "svc-mock.yaml:10:3 "shared" is a reserved name",
       "svc-mock.yaml:11:3 default is the baseline, which claims nothing: it gets what is nobody's",
       "svc-mock.yaml:12:19 "nowhere:here" is no listening address",
+    ]
+  `)
+})
+
+it('says what is wrong in a claim on bodies', () => {
+  expect(
+    problems(`services: { orders: {}, raw: { protocol: tcp, upstream: tcp://db:1, listen: 0 } }
+tenants:
+  alice: { claims: [{ body: { id: { $matchs: a } } }, { services: [orders] }] }
+  bob: { claims: [{ services: [oders, raw], body: { id: 1 } }] }
+  carol: { claims: [{ body: { id: { $oneOf: [1, 2] } } }] }
+`),
+  ).toMatchInlineSnapshot(`
+    [
+      "svc-mock.yaml:3:37 unknown operator $matchs",
+      "svc-mock.yaml:3:55 the claim says nothing, so it would take every call",
+      "svc-mock.yaml:4:32 there is no service oders",
+      "svc-mock.yaml:4:39 raw speaks tcp, whose connections say nothing of tenants",
+      "svc-mock.yaml:5:21 carol and bob (svc-mock.yaml:4:19) can claim the same call: body {"id":{"$oneOf":[1,2]}}, and body {"id":1}",
     ]
   `)
 })

@@ -33,7 +33,13 @@ export const newTopic = async (port: number, numPartitions = 1, prefix = 'orders
 }
 
 /** Commits an offset of partition 0 at the real broker, for a group without members, by its name there. */
-export const commitAt = async (port: number, group: string, topic: string, offset: bigint): Promise<void> => {
+export const commitAt = async (
+  port: number,
+  group: string,
+  topic: string,
+  offset: bigint,
+  metadata = '',
+): Promise<void> => {
   const client = new ClusterClient(
     async (broker) => {
       const socket = connect(broker?.port ?? port, '127.0.0.1')
@@ -43,7 +49,7 @@ export const commitAt = async (port: number, group: string, topic: string, offse
     undefined,
     undefined,
   )
-  expect(await client.commit(group, [{ topic, partition: 0, offset }], '')).toBe(0)
+  expect(await client.commit(group, [{ topic, partition: 0, offset }], metadata)).toBe(0)
   client.close()
 }
 
@@ -74,6 +80,7 @@ export const reading = async (
   const consumer = kafka.consumer({
     groupId,
     maxWaitTimeInMs: 200,
+    heartbeatInterval: 300,
     rebalanceTimeout: 2_000,
     sessionTimeout: 6_000,
     ...options,

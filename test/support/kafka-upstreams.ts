@@ -1,6 +1,6 @@
 /** What a Kafka service may stand in front of: a real broker, where one can be had, and the embedded one. The same is true of both. */
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type KafkaBroker, kafkaJars, startKafka } from './kafka.ts'
+import { type KafkaBroker, kafkaJars, startKafka, startMs } from './kafka.ts'
 import { proxy, type TestProxy } from './proxy.ts'
 
 export interface Upstreams {
@@ -21,7 +21,7 @@ export const inFrontOfEach = (
     let broker: KafkaBroker
     beforeAll(async () => {
       broker = await startKafka(jars!)
-    })
+    }, startMs)
     afterAll(() => broker.stop())
     suite(
       {

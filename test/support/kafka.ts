@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from './redis.ts'
 
@@ -30,7 +30,7 @@ export const kafkaJars = (): string | undefined => {
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
   const jars = join(cache, 'svc-mock-test', `kafka-${version}`)
   if (existsSync(jars)) return jars
-  const why = fetchJars(jars)
+  const why = alone(`${jars}.lock`, () => (existsSync(jars) ? undefined : fetchJars(jars)))
   if (why === undefined) return jars
   const required = (process.env['SVC_MOCK_TEST_REQUIRE'] ?? '').split(',').includes('kafka')
   if (required) throw new Error(`Kafka is required for the tests here: ${why}`)
@@ -38,9 +38,30 @@ export const kafkaJars = (): string | undefined => {
   return undefined
 }
 
+/** Maven does not like to be run several times at once; whoever holds the lock for long has been ended. */
+const alone = <T>(lock: string, work: () => T): T => {
+  mkdirSync(dirname(lock), { recursive: true })
+  for (let tries = 0; tries < 600; tries++) {
+    try {
+      mkdirSync(lock)
+      break
+    } catch {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    }
+  }
+  try {
+    return work()
+  } finally {
+    rmSync(lock, { recursive: true, force: true })
+  }
+}
+
 /** Into a folder that gets its name when all is there: several tests may do so at once. */
 const fetchJars = (jars: string): string | undefined => {
-  if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0) return 'java is not on PATH'
+  const java = spawnSync('java', ['-version'], { encoding: 'utf8' })
+  if (java.status !== 0) return 'java is not on PATH'
+  const release = Number(/version "(\d+)/.exec(java.stderr)?.[1])
+  if (!(release >= 17)) return `Kafka 4 needs Java 17, and this is ${release}`
   if (spawnSync('mvn', ['--version'], { stdio: 'ignore' }).status !== 0) return 'mvn is not on PATH'
   const made = `${jars}.${randomUUID()}`
   mkdirSync(made, { recursive: true })
@@ -74,6 +95,8 @@ export interface KafkaBroker {
   /** `host:port` of its plain listener. */
   readonly address: string
   readonly port: number
+  /** Where brokers of the same cluster find their controller. */
+  readonly controllerPort: number
   /** Ends it hard, as a machine that goes away; what it has written stays. */
   kill(): Promise<void>
   /** On the same port with the same log. */
@@ -82,11 +105,18 @@ export interface KafkaBroker {
 }
 
 export interface KafkaOptions {
-  /** Listeners besides the plain one: `name: lines of server.properties`; the port is asked for with `{port}`. */
-  readonly properties?: (port: number) => readonly string[]
+  /** Makes it the second broker of this one's cluster. */
+  readonly beside?: KafkaBroker
+  /** Lines of server.properties besides. */
+  readonly properties?: readonly string[]
+  /** Users known to SCRAM: `SCRAM-SHA-256=[name=…,password=…]`. */
+  readonly scram?: readonly string[]
   /** `SASL_PLAINTEXT`, `SSL` …; default PLAINTEXT. */
   readonly protocol?: string
 }
+
+/** For hooks: a broker takes two seconds, and many more where everything else is busy, too. */
+export const startMs = 120_000
 
 // The broker is small here, and gone soon: no time for the second compiler.
 const virtualMachine = ['-Xmx320m', '-Xss512k', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto']
@@ -101,16 +131,17 @@ export const javaArguments = (jars: string): readonly string[] => [
 /** Rejects when it ends before it is ready. */
 export const startKafka = async (jars: string, options: KafkaOptions = {}): Promise<KafkaBroker> => {
   const data = mkdtempSync(join(tmpdir(), 'svc-mock-kafka-'))
-  const [port, controller] = [await freePort(), await freePort()]
+  const { beside } = options
+  const [port, controller] = [await freePort(), beside?.controllerPort ?? (await freePort())]
   const file = join(data, 'server.properties')
   const listener = options.protocol ?? 'PLAINTEXT'
   writeFileSync(
     file,
     [
-      'process.roles=broker,controller',
-      'node.id=1',
+      `process.roles=${beside === undefined ? 'broker,controller' : 'broker'}`,
+      `node.id=${beside === undefined ? 1 : 2}`,
       `controller.quorum.voters=1@127.0.0.1:${controller}`,
-      `listeners=${listener}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+      `listeners=${listener}://127.0.0.1:${port}${beside === undefined ? `,CONTROLLER://127.0.0.1:${controller}` : ''}`,
       `advertised.listeners=${listener}://127.0.0.1:${port}`,
       'controller.listener.names=CONTROLLER',
       `inter.broker.listener.name=${listener}`,
@@ -133,12 +164,21 @@ export const startKafka = async (jars: string, options: KafkaOptions = {}): Prom
       'num.network.threads=2',
       'num.io.threads=4',
       'log.cleaner.enable=false',
-      ...(options.properties?.(port) ?? []),
+      ...(options.properties ?? []),
     ].join('\n'),
   )
   const formatted = spawnSync(
     'java',
-    [...javaArguments(jars), 'kafka.tools.StorageTool', 'format', '-t', 'svc-mock-test-cluster-', '-c', file],
+    [
+      ...javaArguments(jars),
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      'svc-mock-test-cluster-',
+      '-c',
+      file,
+      ...(options.scram ?? []).flatMap((one) => ['--add-scram', one]),
+    ],
     { encoding: 'utf8' },
   )
   if (formatted.status !== 0) throw new Error(`Kafka's storage: ${formatted.stdout}${formatted.stderr}`)
@@ -151,6 +191,7 @@ export const startKafka = async (jars: string, options: KafkaOptions = {}): Prom
   return {
     address: `127.0.0.1:${port}`,
     port,
+    controllerPort: controller,
     kill,
     restart: async () => {
       await kill()

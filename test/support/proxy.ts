@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { RecordWishes } from '../../src/app/record/open-recorder.ts'
 import type { CallRecord, ReloadRecord, Running } from '../../src/app/running.ts'
 import { startProxy } from '../../src/app/start.ts'
-import { textConditions } from '../../src/app/text-conditions.ts'
+import { bodyConditions, textConditions } from '../../src/app/text-conditions.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { ConfigFlags } from '../../src/config/overrides.ts'
 import type { Clock } from '../../src/core/clock.ts'
@@ -44,6 +44,7 @@ export const proxy = async (
     env: { XDG_CONFIG_HOME: process.env['XDG_CONFIG_HOME']!, ...options.env },
     flags: { listen: '127.0.0.1:0', ...options.flags },
     compileText: textConditions(),
+    compileBody: bodyConditions(),
   }
   const { config, problems } = loadConfig(source)
   if (config === undefined) throw new Error(problems.map(({ message }) => message).join('\n'))

@@ -1,7 +1,7 @@
 /** Claims that are let in never overlap, and those that are refused really can. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { textConditions } from '../../src/app/text-conditions.ts'
+import { bodyConditions, textConditions } from '../../src/app/text-conditions.ts'
 import { type Claim, overlap, valuesOf } from '../../src/core/claim.ts'
 import { Claims } from '../../src/tenant/claims.ts'
 import { aCall } from '../support/library.ts'
@@ -84,6 +84,60 @@ describe('claims of two tenants', () => {
         expect(found).toBe(matching.size === 1 ? [...matching][0] : undefined)
       }),
     )
+  })
+})
+
+describe('claims on bodies', () => {
+  const compileBody = bodyConditions()
+  const scalars = [1, 2, '1', 'b', true, null]
+  const fields = ['user', 'team']
+  const oneOf = fc
+    .array(fc.constantFrom(...scalars), { minLength: 1, maxLength: 3 })
+    .map(($oneOf) => ({ $oneOf }))
+  const condition = fc.oneof(
+    fc.constantFrom(...scalars),
+    oneOf,
+    fc.constantFrom<unknown>({ $greaterThan: 1 }, { $matches: '[1b]' }, { $absent: true }),
+  )
+  const bodies = fc.dictionary(fc.constantFrom(...fields), condition, { minKeys: 1, maxKeys: 2 })
+  const bodyClaim = (tenant: string, spec: unknown, services?: readonly string[]): Claim => ({
+    tenant,
+    tests: [{ section: 'body', condition: compileBody(spec) }],
+    services: services && new Set(services),
+  })
+  /** As JSON and, where that can be, as a form. */
+  const everyBody = [undefined, ...scalars, 3].flatMap((user) =>
+    [undefined, ...scalars, 3].flatMap((team) => {
+      const document = { ...(user !== undefined && { user }), ...(team !== undefined && { team }) }
+      const form = new URLSearchParams(Object.entries(document).map(([name, one]) => [name, String(one)]))
+      return [
+        { body: JSON.stringify(document), headers: ['content-type', 'application/json'] },
+        { body: String(form), headers: ['content-type', 'application/x-www-form-urlencoded'] },
+      ]
+    }),
+  )
+  const holds = async (claim: Claim, sent: (typeof everyBody)[number]): Promise<boolean> =>
+    (await new Claims([claim]).tenantOf(aCall({ method: 'POST', target: '/', ...sent }))) === claim.tenant
+
+  it('claim no call both when they are told apart', async () => {
+    await fc.assert(
+      fc.asyncProperty(bodies, bodies, async (one, other) => {
+        const [alice, bob] = [bodyClaim('alice', one), bodyClaim('bob', other)]
+        expect(overlap(alice, bob)).toBe(overlap(bob, alice))
+        fc.pre(!overlap(alice, bob))
+        for (const sent of everyBody)
+          expect((await holds(alice, sent)) && (await holds(bob, sent))).toBe(false)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('are told apart by their services, and never from a claim on something else', () => {
+    const one = bodyClaim('alice', { user: 1 }, ['stock'])
+    expect(overlap(one, bodyClaim('bob', { user: 1 }, ['orders']))).toBe(false)
+    expect(overlap(one, bodyClaim('bob', { user: 1 }))).toBe(true)
+    expect(overlap(one, bodyClaim('bob', { user: '1' }))).toBe(true)
+    expect(overlap(one, claimOf('bob', { 'x-user-id': '1' }))).toBe(true)
   })
 })
 

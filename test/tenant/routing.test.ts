@@ -1,9 +1,10 @@
 /** Whose a call is, where it goes, and what it carries when it leaves. */
+import { request } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { drained, inventoryServer, metadataOf, stream, unary } from '../support/grpc.ts'
 import { grpcProxy } from '../support/grpc-workspace.ts'
 import { proxy, type TestProxyOptions } from '../support/proxy.ts'
-import { deadPort, freePort } from '../support/upstream.ts'
+import { deadPort, freePort, upstream } from '../support/upstream.ts'
 import { baggage, call, instance } from './tools.ts'
 
 const url = 'http://stock.test.example.com/items'
@@ -74,6 +75,80 @@ describe('a tagged call', () => {
     expect(await ask({ 'x-lane': 'bob' })).toMatchObject({ body: 'baseline' })
     expect(await ask(baggage('bob'))).toMatchObject({ body: 'alice' })
     expect(alice.seen[0]!.headers).toMatchObject({ 'x-lane': 'alice', baggage: 'svcm-tenant=bob' })
+  })
+})
+
+describe('a call that is claimed by its body', () => {
+  const claims = `tenants:
+  alice: { claims: [{ services: [stock], headers: { content-type: application/json }, body: { user: { id: 7 } } }] }
+  bob: { claims: [{ services: [stock], body: { user: { id: { $oneOf: [8, 9] } } } }] }
+`
+  const json = { 'content-type': 'application/json' }
+
+  it('goes on whole, to whom it belongs', async () => {
+    const { app, alice, baseline, ask } = await shared(claims)
+    const hers = JSON.stringify({ user: { id: 7 }, pad: 'x'.repeat(100_000) })
+    expect(await ask(json, hers)).toMatchObject({ body: 'alice' })
+    expect(alice.seen[0]!.body).toBe(hers)
+    expect(await ask({ 'content-type': 'text/plain' }, hers)).toMatchObject({ body: 'baseline' })
+    expect(await ask(json, '{"user":{"id":8}}')).toMatchObject({ body: 'baseline' })
+    expect(await ask(json, '{"user":')).toMatchObject({ body: 'baseline' })
+    expect(await ask(json)).toMatchObject({ body: 'baseline' })
+    expect(baseline.seen.map(({ body }) => body)).toEqual([hers, '{"user":{"id":8}}', '{"user":', ''])
+    expect(app.calls.map(({ tenant, tenantBy }) => `${tenant} ${tenantBy}`)).toEqual([
+      'alice claim',
+      'undefined undefined',
+      'bob claim',
+      'undefined undefined',
+      'undefined undefined',
+    ])
+  })
+
+  it('is known by its trace from then on, and by its tag before', async () => {
+    const { app, ask } = await shared(claims)
+    await ask({ ...json, traceparent: trace }, '{"user":{"id":7}}')
+    expect(await ask({ traceparent: trace })).toMatchObject({ body: 'alice' })
+    await ask({ ...json, ...baggage('bob') }, '{"user":{"id":7}}')
+    expect(app.calls.map(({ tenant, tenantBy }) => `${tenant} ${tenantBy}`)).toEqual([
+      'alice claim',
+      'alice trace',
+      'bob tag',
+    ])
+  })
+
+  it('waits only where a claim needs it: others still stream', async () => {
+    const { promise: began, resolve } = Promise.withResolvers<void>()
+    const streamed = await upstream((asked, answer) => {
+      asked.once('data', () => resolve())
+      asked.on('end', () => answer.end('done'))
+    })
+    const app = await proxy({
+      'svc-mock.yaml': `services:
+  stock: { hosts: [stock.test.example.com], mode: passthrough, upstream: 'http://127.0.0.1:1' }
+  files: { hosts: [files.test.example.com], mode: passthrough, upstream: 'http://127.0.0.1:${streamed.port}' }
+${claims}`,
+    })
+    const sent = request({
+      port: app.port,
+      host: '127.0.0.1',
+      method: 'POST',
+      path: 'http://files.test.example.com/',
+      headers: { host: 'files.test.example.com', ...json },
+      agent: false,
+    })
+    const told = new Promise<number>((done) => sent.once('response', ({ statusCode }) => done(statusCode!)))
+    sent.write('{"user":')
+    // The real service has the beginning before the client has said the end.
+    await began
+    sent.end('{"id":7}}')
+    expect(await told).toBe(200)
+  })
+
+  it('may be larger than what is read', async () => {
+    const { alice, baseline, ask } = await shared(`${claims}limits: { body: 1KB }\n`)
+    const large = JSON.stringify({ user: { id: 7 }, pad: 'x'.repeat(5_000) })
+    expect(await ask(json, large)).toMatchObject({ body: 'baseline' })
+    expect([alice.seen.length, baseline.seen[0]!.body]).toEqual([0, large])
   })
 })
 
@@ -240,7 +315,7 @@ describe('gRPC', () => {
     proto: [./proto/inventory.proto]
 routes:
   inventory: { alice: 'http://127.0.0.1:${alice}', bob: 'http://127.0.0.1:${dead}' }
-tenants: { alice: { claims: [{ headers: { x-user-id: '7' } }] } }
+tenants: { alice: { claims: [{ headers: { x-user-id: '7' } }, { body: { sku: hers } }] } }
 `,
     )
     const get = async (metadata: Record<string, string>) =>
@@ -250,7 +325,8 @@ tenants: { alice: { claims: [{ headers: { x-user-id: '7' } }] } }
     expect(await get({ traceparent: trace })).toBe('alice')
     expect(await get(baggage('bob'))).toBe('baseline')
     expect(await get({})).toBe('baseline')
-    expect(seen).toEqual(['svcm-tenant=alice', 'svcm-tenant=alice', 'svcm-tenant=alice'])
+    expect((await unary(client, 'Get', { sku: 'hers' })).message?.['sku']).toBe('alice')
+    expect(seen).toEqual(Array.from({ length: 4 }, () => 'svcm-tenant=alice'))
     const watched = await drained(stream(client, 'Watch', { sku: 'x' }, metadataOf(baggage('alice'))))
     expect(JSON.stringify(watched)).toContain('alice')
     expect(await app.call(4)).toMatchObject({ tenant: 'bob', served: 'baseline', statusWord: 'OK' })

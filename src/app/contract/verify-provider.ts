@@ -77,7 +77,9 @@ export const verifyFiles = async (
   try {
     const verification = new Verification(options, protocols)
     for (const reason of left) verification.skip(reason)
-    await verification.all(items)
+    for (const { file } of items)
+      if (!protocols.has(file.protocol)) verification.skip(`protocol ${file.protocol}`)
+    await verification.all(items.filter(({ file }) => protocols.has(file.protocol)))
     return verification
   } finally {
     for (const protocol of protocols.values()) protocol.close()

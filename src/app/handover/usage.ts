@@ -61,6 +61,8 @@ export class Usage {
       // Looked up in the call's own turn: a reload may take the mock away.
       const source = this.#sourceOf(mock, library)
       if (source === undefined) this.#leave('changed while it was in use')
+      // A cache answers what its own clients put into it: nobody provides that.
+      else if (call.protocol === 'redis') this.#leave('protocol redis')
       else if (source.definition.contract === false) this.#leave('contract: false')
       else {
         const work = this.#add(call, mock, source, { reply, body })

@@ -209,7 +209,9 @@ const nameOf = (
 }
 
 const defaultName = (request: unknown, protocol: string): string => {
-  const { method, path } = isMap(request) ? request : { method: undefined, path: undefined }
+  const { method, path, command, key }: Readonly<Record<string, unknown>> = isMap(request) ? request : {}
+  if (typeof command === 'string')
+    return typeof key === 'string' ? `${command.toUpperCase()} ${key}` : command.toUpperCase()
   if (protocol !== defaultProtocol && typeof method === 'string') return method
   if (typeof path === 'string') return `${typeof method === 'string' ? method : 'ANY'} ${path}`
   return typeof method === 'string' ? `${method} anything` : 'anything'

@@ -11,6 +11,7 @@ import { Deliveries } from './deliveries/deliveries.ts'
 import { OpenTransactions, watching } from './deliveries/watch.ts'
 import { Formats } from './formats/topic-formats.ts'
 import { ClusterClient } from './groups/cluster-client.ts'
+import { Guard } from './groups/guard.ts'
 import { Names } from './groups/names.ts'
 import { renaming } from './groups/renaming.ts'
 import { Seeding } from './groups/seeding.ts'
@@ -100,7 +101,13 @@ export class Cluster {
     if (service.embedded) return { socket: this.embedded(service).connect(), target: 'embedded' }
     const named = service.upstream!
     const { brokers } = service.kafka ?? plainSettings
-    const candidates = brokers.includes(named) ? brokers : [named]
+    return this.first(service, brokers.includes(named) ? brokers : [named])
+  }
+
+  private async first(
+    service: ServiceEntry,
+    candidates: readonly Authority[],
+  ): Promise<{ readonly socket: Duplex; readonly target: string }> {
     let failure: unknown
     for (const target of candidates) {
       try {
@@ -151,16 +158,29 @@ export class Cluster {
       const own = [...watch.first, [key.apiVersions, versions.treatment] as const, ...parts, ...watch.last]
       return { treatments: joined([...this.brokers.treatments(), ...own]), ownTreatments: joined(own) }
     }
-    if (lane.baseline) return { versions, ...both([]) }
     const names = new Names(lane, settings)
+    const whose = new Whose(names)
     const notice = (kind: string, text: string): void =>
       this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`)
+    const client = (credentials: Credentials | undefined): ClusterClient =>
+      this.client(service, settings, credentials)
+    if (lane.baseline) {
+      const guard = new Guard({
+        names,
+        whose,
+        client,
+        ownGroup: (name, group) => this.ownGroup(name, group),
+        notice,
+      })
+      const guarding = settings.topics.some(({ lane }) => lane === 'guarded')
+      const parts = guarding ? [...guard.treatments(), filtering(whose, guard.choose)] : []
+      return { versions, ...both(parts) }
+    }
     const seeding = new Seeding({
       names,
-      client: (credentials) => this.client(service, settings, credentials),
+      client,
       notice,
     })
-    const whose = new Whose(names)
     // What looks at the application's names stands before their renaming in requests, and behind it in responses.
     return {
       versions,
@@ -174,6 +194,13 @@ export class Cluster {
     }
   }
 
+  /** undefined: not a tenant's name. */
+  private ownGroup(name: string, group: string): string | undefined {
+    const tenant = this.host.tenantNamed(name)
+    if (tenant === undefined) return undefined
+    return Buffer.from(this.host.lane(tenant).rename('group', Buffer.from(group))).toString()
+  }
+
   /** Asks as the service's own settings say, else as a client has authenticated. */
   private client(
     service: ServiceEntry,
@@ -181,14 +208,17 @@ export class Cluster {
     credentials: Credentials | undefined,
   ): ClusterClient {
     return new ClusterClient(
-      async (broker) =>
-        broker === undefined ? (await this.dial(service)).socket : this.reach(service, broker),
+      async (broker) => {
+        if (broker !== undefined || service.embedded) return this.reach(service, broker)
+        const any = settings.brokers.length === 0 ? [service.upstream!] : settings.brokers
+        return (await this.first(service, any)).socket
+      },
       settings.sasl,
       credentials,
     )
   }
 
-  private reach(service: ServiceEntry, broker: Address): Promise<Duplex> {
+  private reach(service: ServiceEntry, broker: Address | undefined): Promise<Duplex> {
     if (service.embedded) return Promise.resolve(this.embedded(service).connect())
     return this.open(service, { ...service.upstream!, ...broker })
   }

@@ -35,6 +35,8 @@ export const kafka: Protocol = {
 class Connections {
   private readonly host: ProtocolHost
   private readonly sockets = new Set<Duplex>()
+  /** By name, as they came in last. Clients come to a service's own port first. */
+  private readonly current = new Map<string, ServiceEntry>()
   /** By service. */
   private readonly clusters = new Map<string, Cluster>()
   /** Own ports of embedded services: the only broker there is has the address that is configured. */
@@ -44,9 +46,11 @@ class Connections {
     this.host = host
   }
 
-  async accept(client: Duplex, entrance: Entrance): Promise<void> {
+  /** `beside`: on a port of one broker. */
+  async accept(client: Duplex, entrance: Entrance, beside = false): Promise<void> {
     const { host } = this
     const service = entrance.service!
+    if (!beside) this.current.set(service.name, service)
     if (service.embedded) this.listens.set(service.name, addressOf(entrance.listen))
     const startedAt = performance.now()
     this.sockets.add(client)
@@ -107,11 +111,13 @@ class Connections {
     const { host } = this
     const cluster = new Cluster(service, host, async (broker) => {
       if (service.embedded) return this.listens.get(service.name)!
-      // The rest of the entry stays what it is: mode and faults change while running.
-      const upstream: Authority = { scheme: 'kafka', ...service.upstream, ...broker, basePath: '' }
-      const entry = Object.create(service, { upstream: { value: upstream } })
       const port = await host.listenBeside(service, (socket) => {
-        void this.accept(socket, { kind: 'own', service: entry, listen: `${port.host}:${port.port}` })
+        // As the service's own port knows it now: its settings change as a whole.
+        const now = this.current.get(service.name) ?? service
+        const upstream: Authority = { scheme: 'kafka', ...now.upstream, ...broker, basePath: '' }
+        // The rest of the entry stays what it is: mode and faults change while running.
+        const entry = Object.create(now, { upstream: { value: upstream } }) as ServiceEntry
+        void this.accept(socket, { kind: 'own', service: entry, listen: `${port.host}:${port.port}` }, true)
       })
       return port
     })

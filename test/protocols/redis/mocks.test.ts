@@ -222,6 +222,21 @@ services:
     expect(await a.get('k')).toBeNull()
   })
 
+  it('is asked in mode mock only, from one command to the next', async () => {
+    const { port, running, calls } = await cache(
+      '  - { request: { command: GET, key: k }, response: { value: mocked } }\n',
+    )
+    const a = new Redis(port)
+    onTestFinished(() => a.disconnect())
+    expect(await a.get('k')).toBe('mocked')
+    running.setMode('cache', 'passthrough')
+    expect(await a.get('k')).toBeNull()
+    running.setMode('cache', 'mock')
+    expect(await a.get('k')).toBe('mocked')
+    // What passes as bytes is no call.
+    expect(calls.map(({ operation }) => operation)).toEqual(['connection', 'GET k', 'GET k'])
+  })
+
   it('keeps the order in a pipeline whatever answers', async () => {
     const { port } = await cache(`
   - request: { command: GET, key: { $matches: '.*7' } }

@@ -5,6 +5,7 @@
 import { int, list, type Message, text, textOrNull, texts } from '../messages/index.ts'
 import * as key from '../session/keys.ts'
 import type { Credentials, Exchange, Treatment } from '../session/treatment.ts'
+import { inForce, placeOf, readClaims, renewClaims, writeClaims } from './claims.ts'
 import { type ClusterClient, earliest, latest, type PartitionOffset } from './cluster-client.ts'
 import type { Names } from './names.ts'
 import { subscribedTopics } from './subscription.ts'
@@ -66,7 +67,10 @@ export class Seeding {
     if (known !== undefined) return known
     if (this.under.size >= rememberedGroups) this.under.clear()
     const { credentials } = exchange.connection
-    const work = this.write(group, wanted, credentials).catch((error: Error) => {
+    const written = this.write(group, wanted, credentials).then((again) => {
+      if (again) this.under.delete(name)
+    })
+    const work = written.catch((error: Error) => {
       this.under.delete(name)
       this.facts.notice(
         `seeding ${group}`,
@@ -79,7 +83,8 @@ export class Seeding {
     return work
   }
 
-  private async write(group: string, wanted: Wanted, credentials: Credentials | undefined): Promise<void> {
+  /** Whether it must be looked at again when a member joins. */
+  private async write(group: string, wanted: Wanted, credentials: Credentials | undefined): Promise<boolean> {
     const { names } = this.facts
     const client = this.facts.client(credentials)
     try {
@@ -87,18 +92,23 @@ export class Seeding {
       const there = await client.partitions(wanted instanceof RegExp ? undefined : wanted.filter(shared))
       const meant = wanted instanceof RegExp ? there.filter(({ topic }) => wanted.test(topic)) : there
       const own = names.rename('group', group)
-      const committed = new Set((await client.committed(own)).map(nameOf))
-      const missing = meant.filter((one) => shared(one.topic) && !committed.has(nameOf(one)))
-      if (missing.length === 0) return
+      const committed = new Set((await client.committed(own)).map(placeOf))
+      const claimed = await this.claim(client, own, meant)
+      const begun = new Set([...committed, ...claimed.map(placeOf)])
+      const missing = meant.filter((one) => shared(one.topic) && !begun.has(placeOf(one)))
+      // Its claim ends with its members, and theirs with the claim.
+      const again = meant.some(({ topic }) => this.endsWithMembers(topic))
+      if (missing.length + claimed.length === 0) return again
       const of = (start: string) => missing.filter(({ topic }) => names.policy(topic).start === start)
       const followed = of('baseline')
       const base: readonly PartitionOffset[] = followed.length === 0 ? [] : await client.committed(group)
-      const baseOffsets = new Map(base.map((one) => [nameOf(one), one]))
-      const found = followed.flatMap((one) => baseOffsets.get(nameOf(one)) ?? [])
-      const unknown = followed.filter((one) => !baseOffsets.has(nameOf(one)))
+      const baseOffsets = new Map(base.map((one) => [placeOf(one), one]))
+      const found = followed.flatMap((one) => baseOffsets.get(placeOf(one)) ?? [])
+      const unknown = followed.filter((one) => !baseOffsets.has(placeOf(one)))
       const code = await client.commit(
         own,
         [
+          ...claimed,
           ...found,
           ...(await client.offsets([...of('latest'), ...unknown], latest)),
           ...(await client.offsets(of('earliest'), earliest)),
@@ -106,14 +116,42 @@ export class Seeding {
         '',
       )
       if (code !== 0 && !groupLives.has(code)) throw new Error(`the broker refused it with error ${code}`)
+      return again
     } finally {
       client.close()
     }
   }
-}
 
-const nameOf = ({ topic, partition }: { topic: string; partition: number }): string =>
-  `${topic}\0${partition}`
+  /** Claims what of guarded topics isn't claimed, and gives where it begins; what is already is renewed, or the broker forgets it. */
+  private async claim(
+    client: ClusterClient,
+    own: string,
+    partitions: Parameters<typeof writeClaims>[2],
+  ): Promise<readonly PartitionOffset[]> {
+    const { names } = this.facts
+    const guarded = partitions.filter(({ topic }) => names.policy(topic).lane === 'guarded')
+    if (guarded.length === 0) return []
+    const claims = await readClaims(client, own)
+    const kept: PartitionOffset[] = []
+    const free: (typeof guarded)[number][] = []
+    let members: Promise<boolean> | undefined
+    for (const one of guarded) {
+      const claim = claims.get(placeOf(one))
+      const { offline } = names.policy(one.topic)
+      const holds =
+        claim !== undefined && (await inForce(claim, offline, () => (members ??= client.hasMembers(own))))
+      if (holds) kept.push({ ...one, offset: claim.offset })
+      else free.push(one)
+    }
+    await renewClaims(client, own, kept)
+    return free.length === 0 ? [] : writeClaims(client, own, free)
+  }
+
+  private endsWithMembers(topic: string): boolean {
+    const { lane, offline } = this.facts.names.policy(topic)
+    return lane === 'guarded' && offline === 'baseline'
+  }
+}
 
 /** The broker's expressions are RE2's; what JavaScript can't read subscribes to nothing here. */
 const wantedOf = (message: Message): Wanted => {

@@ -61,6 +61,8 @@ export class Session {
   private readonly pending: Pending[] = []
   private sending = false
   private answering = false
+  /** The client sends no more, and reads what is still to come. */
+  private clientDone = false
   private ended = false
   private mechanism: string | undefined
   credentials: Credentials | undefined
@@ -88,7 +90,10 @@ export class Session {
     upstream.on('drain', () => {
       if (!this.sending) client.resume()
     })
-    client.on('end', () => upstream.end())
+    client.on('end', () => {
+      this.clientDone = true
+      if (!this.sending) upstream.end()
+    })
     upstream.on('end', () => this.end())
     client.on('error', () => client.destroy())
     upstream.on('error', () => upstream.destroy())
@@ -143,6 +148,7 @@ export class Session {
     }
     this.sending = false
     if (this.ended) return
+    if (this.clientDone) upstream.end()
     if (upstream.writableNeedDrain) client.pause()
     else client.resume()
   }

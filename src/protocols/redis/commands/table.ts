@@ -103,6 +103,10 @@ const published = (): Command[] =>
       return commandOf({ ...facts, inner: inner.length === 0 ? undefined : new Map(inner) })
     })
 
+/** Whether a command is known to have no subcommands; `name`: upper case. */
+export const standsAlone = (name: string): boolean =>
+  specifications.split('\n').some((line) => line.startsWith(`${name} `) && !line.includes(' / '))
+
 /** Commands by the bytes of their names, case-blind, without a text being made of them. */
 export class CommandTable {
   private readonly byHash = new Map<number, Command[]>()

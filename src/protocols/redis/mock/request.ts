@@ -4,6 +4,7 @@ import { indexText } from '../../../core/json.ts'
 import { type Mismatch, SpecError, type TextCondition } from '../../../core/matcher.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
 import type { RedisCall } from '../call.ts'
+import { standsAlone } from '../commands/table.ts'
 import { sessionCommands } from '../treatments/index.ts'
 import type { RequestSpec } from './schema.ts'
 
@@ -51,6 +52,13 @@ export const commandOf = (written: string | undefined): string | undefined => {
       `${JSON.stringify(written)} is no command`,
       [],
       'write GET, or CONFIG GET; its arguments under args',
+    )
+  const [first, second] = command.split(' ')
+  if (second !== undefined && standsAlone(first!))
+    throw new SpecError(
+      `${first} has no subcommands`,
+      [],
+      `write command: ${first}, and what stands behind it under key or args`,
     )
   if (ofTheConnection.has(command))
     throw new SpecError(

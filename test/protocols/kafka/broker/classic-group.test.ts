@@ -373,6 +373,29 @@ describe('a static member', () => {
   })
 })
 
+it('does not spin for static members that leave themselves no time', () => {
+  const { join, sync, clock, coordinator } = group()
+  const none = { rebalanceTimeoutMs: 0 }
+  const s = join('s', { ...none, instanceId: 'worker-1', sessionTimeoutMs: 30_000 }).answer!
+  sync(s, {})
+  const b = join('b', none)
+  clock.pass(0)
+  expect(b.answer!.errorCode).toBe(0)
+  coordinator.leave(b.answer!.memberId, null)
+  let timers = 0
+  const { after } = clock
+  Object.assign(clock, {
+    after: (ms: number, run: () => void) => {
+      timers++
+      return after(ms, run)
+    },
+  })
+  clock.pass(29_999)
+  expect(timers).toBeLessThan(40)
+  clock.pass(1)
+  expect(coordinator.state).toBe('Empty')
+})
+
 it('leaves no timer behind', () => {
   const { pair, coordinator, clock, join } = group()
   pair()

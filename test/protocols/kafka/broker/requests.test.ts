@@ -830,6 +830,8 @@ describe('a group', () => {
     expect(await join(started, 5, { sessionTimeoutMs: 5_999 })).toMatchObject({
       errorCode: errors.invalidSessionTimeout,
     })
+    expect(await join(started, 5, { memberId: 'm' })).toMatchObject({ errorCode: errors.unknownMemberId })
+    expect(await started.ask('ListGroups', 2)).toMatchObject({ groups: [] })
     expect(await started.ask('Heartbeat', 0, { groupId: 'x', generationId: 1, memberId: 'm' })).toMatchObject(
       {
         errorCode: errors.unknownMemberId,

@@ -2,7 +2,7 @@
 
 import type { Admin } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type KafkaBroker, kafkaJars, startKafka } from '../../../support/kafka.ts'
+import { type KafkaBroker, kafkaJars, startKafka, startMs } from '../../../support/kafka.ts'
 import { commitAt, kafkaJs, newTopic, producer, reading } from '../../../support/kafka-clients.ts'
 import { proxy, type TestProxy } from '../../../support/proxy.ts'
 
@@ -13,7 +13,7 @@ describe.skipIf(jars === undefined)('groups of a tenant', () => {
 
   beforeAll(async () => {
     broker = await startKafka(jars!)
-  })
+  }, startMs)
   afterAll(() => broker.stop())
 
   const tenant = async (name: string, topics = ''): Promise<TestProxy & { own: number }> => {

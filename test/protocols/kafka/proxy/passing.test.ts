@@ -1,6 +1,6 @@
 /** Without a tenant everything passes as it stands, but for addresses and versions. Real clients, a real broker. */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type KafkaBroker, kafkaJars, startKafka } from '../../../support/kafka.ts'
+import { type KafkaBroker, kafkaJars, startKafka, startMs } from '../../../support/kafka.ts'
 import { kafkaJs, newTopic, producer, reading } from '../../../support/kafka-clients.ts'
 import { proxy, type TestProxy } from '../../../support/proxy.ts'
 
@@ -11,7 +11,7 @@ describe.skipIf(jars === undefined)('without a tenant', () => {
 
   beforeAll(async () => {
     broker = await startKafka(jars!)
-  })
+  }, startMs)
   afterAll(() => broker.stop())
 
   const passing = async (): Promise<TestProxy & { own: number }> => {
@@ -44,8 +44,10 @@ describe.skipIf(jars === undefined)('without a tenant', () => {
   it('a second consumer of the group takes its share', async () => {
     const { own } = await passing()
     const topic = await newTopic(broker.port, 4)
-    const one = await reading(kafkaJs(own), topic, 'shared')
-    const two = await reading(kafkaJs(own), topic, 'shared')
+    // Whoever hears too late that it must join again is put out, and reads twice what the other one reads.
+    const often = { heartbeatInterval: 100, rebalanceTimeout: 20_000 }
+    const one = await reading(kafkaJs(own), topic, 'shared', often)
+    const two = await reading(kafkaJs(own), topic, 'shared', often)
     const sender = await producer(kafkaJs(own))
     await sender.send({
       topic,

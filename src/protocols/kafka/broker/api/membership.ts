@@ -1,6 +1,6 @@
 /** JoinGroup, SyncGroup, Heartbeat and LeaveGroup: being a member of a classic group. */
 import { bytesOf, int, list, type Message, text, textOrNull, texts } from '../../messages/index.ts'
-import { type ErrorCode, errors } from '../error-codes.ts'
+import { BrokerError, type ErrorCode, errors } from '../error-codes.ts'
 import type { JoinAnswer, SyncAnswer } from '../groups/member.ts'
 import { type ApiHandler, codeOf, failureOf, untilGone } from './handler.ts'
 
@@ -12,8 +12,12 @@ export const joinGroup: ApiHandler = {
     const memberId = text(request, 'memberId')
     try {
       broker.groups.checkSessionTimeout(sessionTimeoutMs)
-      // Whoever names a member must mean a group that is there.
-      const { classic } = broker.groups.open(text(request, 'groupId'))
+      const groupId = text(request, 'groupId')
+      // Whoever has a member id has it from a group that is there.
+      const group =
+        memberId !== '' && groupId !== '' ? broker.groups.get(groupId) : broker.groups.open(groupId)
+      if (group === undefined) throw new BrokerError(errors.unknownMemberId, 'no group of that name')
+      const { classic } = group
       const answer = await untilGone<JoinAnswer>(signal, (done) =>
         classic.join(
           {

@@ -77,11 +77,16 @@ export const offsetCommit: ApiHandler = {
     const groupId = text(request, 'groupId')
     const generationId = int(request, 'generationIdOrMemberEpoch')
     const refused = refusalOf(() => {
-      if (groupId !== '' && generationId >= 0 && broker.groups.get(groupId) === undefined) {
+      if (groupId === '') throw new BrokerError(errors.invalidGroupId, 'The group id must not be empty.')
+      const group = broker.groups.get(groupId)
+      if (group === undefined && generationId >= 0) {
         throw new BrokerError(errors.illegalGeneration, 'The group has no generation yet.')
       }
-      const { classic } = broker.groups.open(groupId)
-      classic.checkCommit(text(request, 'memberId'), textOrNull(request, 'groupInstanceId'), generationId)
+      group?.classic.checkCommit(
+        text(request, 'memberId'),
+        textOrNull(request, 'groupInstanceId'),
+        generationId,
+      )
     })
     const topics = commitEach(broker, list(request, 'topics'), refused, (topic, partition, offset) =>
       broker.groups.open(groupId).offsets.commit(topic, partition, offset),

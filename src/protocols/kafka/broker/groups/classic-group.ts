@@ -256,8 +256,9 @@ export class ClassicGroup {
       const next = this.members.all().find(({ joining }) => joining !== undefined)
       if (next !== undefined) this.members.leader = next.id
       else if (this.members.size > 0) {
-        // Static members only, and none has come: their sessions end them.
-        this.offRebalance = this.time.after(this.members.rebalanceTimeoutMs(), () => this.complete())
+        // Static members only, and none has come: their sessions end them. Some say that they need no time at all.
+        const again = Math.max(1_000, this.members.rebalanceTimeoutMs())
+        this.offRebalance = this.time.after(again, () => this.complete())
         return
       }
     }

@@ -1,0 +1,130 @@
+/** The guard by itself: what it does when it cannot ask, or cannot tell who reads. */
+import { expect, it } from 'vitest'
+import type { ClusterClient } from '../../../../src/protocols/kafka/groups/cluster-client.ts'
+import { Guard } from '../../../../src/protocols/kafka/groups/guard.ts'
+import { Names } from '../../../../src/protocols/kafka/groups/names.ts'
+import { apiOf } from '../../../../src/protocols/kafka/messages/index.ts'
+import { writeBatch } from '../../../../src/protocols/kafka/records/index.ts'
+import { Whose } from '../../../../src/protocols/kafka/session/records.ts'
+import type { Exchange } from '../../../../src/protocols/kafka/session/treatment.ts'
+import { laneOf } from '../../../../src/tenant/lane.ts'
+import { tagIn } from '../../../../src/tenant/tag.ts'
+
+const records = writeBatch(
+  {
+    baseOffset: 5n,
+    partitionLeaderEpoch: 0,
+    attributes: 0,
+    lastOffsetDelta: 0,
+    baseTimestamp: 0n,
+    maxTimestamp: 0n,
+    producerId: -1n,
+    producerEpoch: -1,
+    baseSequence: -1,
+  },
+  [
+    {
+      attributes: 0,
+      timestampDelta: 0,
+      offsetDelta: 0,
+      key: null,
+      value: Buffer.from('v'),
+      headers: [['svcm-tenant', Buffer.from('alice')]],
+    },
+  ],
+)
+
+/** Offset 3 of `orders` is claimed for the groups named; the first `failures` questions find a dead connection. */
+const setUp = (claimed: readonly string[], failures = 0) => {
+  const names = new Names(laneOf('default', tagIn('baggage')), {
+    tenant: undefined,
+    brokers: [],
+    sasl: undefined,
+    topics: [
+      {
+        match: 'orders',
+        lane: 'guarded',
+        offline: 'hold',
+        alsoUntagged: false,
+        start: 'latest',
+        tagFrom: undefined,
+      },
+    ],
+  })
+  let left = failures
+  let opened = 0
+  const notices: string[] = []
+  const guard = new Guard({
+    names,
+    whose: new Whose(names),
+    client: () => {
+      opened++
+      const client: Pick<ClusterClient, 'committed' | 'hasMembers' | 'close'> = {
+        committed: async (group) => {
+          if (left-- > 0) throw new Error('dead')
+          return claimed.includes(group)
+            ? [{ topic: 'orders', partition: 0, offset: 3n, metadata: 'claimed 1' }]
+            : []
+        },
+        hasMembers: async () => false,
+        close: () => undefined,
+      }
+      return client as ClusterClient
+    },
+    ownGroup: (tenant, group) => `${group}.svcm-${tenant}`,
+    notice: (_kind, text) => notices.push(text),
+  })
+  const reader = (clientId: string, ...groups: string[]): Exchange => {
+    const exchange: Exchange = {
+      api: apiOf(1)!,
+      version: 11,
+      clientId,
+      connection: { credentials: undefined },
+    }
+    const [, joining] = guard.treatments()[0]!
+    for (const groupId of groups) void joining.request!({ groupId }, exchange)
+    return exchange
+  }
+  const passes = async (exchange: Exchange, topic = 'orders', offset = 5n): Promise<boolean> => {
+    const wanted = await guard.choose({ topic, partition: 0 }, records, exchange)
+    return wanted === undefined || wanted.tagged('alice', offset)
+  }
+  return { reader, passes, notices, opened: () => opened }
+}
+
+it('keeps what is claimed from the group that it is claimed for, and from no other', async () => {
+  const { reader, passes, notices } = setUp(['g.svcm-alice.claim'])
+  expect(await passes(reader('a', 'g'))).toBe(false)
+  expect(await passes(reader('a', 'g'), 'orders', 2n)).toBe(true)
+  expect(await passes(reader('b', 'h'))).toBe(true)
+  expect(await passes(reader('c'))).toBe(true)
+  expect(await passes(reader('a', 'g'), 'other')).toBe(true)
+  expect(notices).toEqual([])
+})
+
+it('knows a reader by its client id on other connections, and by its own connection first', async () => {
+  const { reader, passes, notices } = setUp(['g.svcm-alice.claim'])
+  reader('same', 'g')
+  expect(await passes(reader('same'))).toBe(false)
+  reader('same', 'h')
+  expect(await passes(reader('same'))).toBe(true)
+  expect(notices).toHaveLength(1)
+  expect(notices[0]).toMatch(/in the groups g, h.*give each its own client.id/)
+  expect(await passes(reader('same', 'g'))).toBe(false)
+})
+
+it('asks again on a new connection when the old one has died', async () => {
+  const { reader, passes, notices, opened } = setUp(['g.svcm-alice.claim'], 1)
+  expect(await passes(reader('a', 'g'))).toBe(false)
+  expect(opened()).toBe(2)
+  expect(notices).toEqual([])
+})
+
+it('holds nothing back when it cannot ask, and says so', async () => {
+  const { reader, passes, notices } = setUp(['g.svcm-alice.claim'], 2)
+  expect(await passes(reader('a', 'g'))).toBe(true)
+  expect(notices).toEqual([
+    'claims of tenants cannot be read, so that the baseline sees their records, too: dead',
+  ])
+  expect(await passes(reader('a', 'g'))).toBe(false)
+})
