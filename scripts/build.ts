@@ -139,7 +139,10 @@ const manifest = async (): Promise<void> => {
 const schemas = async (): Promise<void> => {
   await mkdir(join(root, 'schemas'), { recursive: true })
   const published = {
-    ...publishedSchemas(protocols.flatMap(({ dialect }) => dialect ?? [])),
+    ...publishedSchemas(
+      protocols.flatMap(({ dialect }) => dialect ?? []),
+      protocols.flatMap(({ preset }) => preset ?? []),
+    ),
     'desensitize.schema.json': {
       title: 'desensitize.yaml',
       ...z.toJSONSchema(desensitizeSchema, { io: 'input' }),

@@ -15,6 +15,10 @@ export const dialects: LibraryTools['dialects'] = new Map(
   protocols.flatMap(({ name, dialect }) => (dialect === undefined ? [] : [[name, dialect] as const])),
 )
 
+export const presetDialects: NonNullable<LibraryTools['presets']> = new Map(
+  protocols.flatMap(({ name, preset }) => (preset === undefined ? [] : [[name, preset] as const])),
+)
+
 export interface LibrarySurroundings extends LibraryScriptOptions {
   /** What time it is, for matchers and scripts; absent: it passes. */
   readonly now?: () => number
@@ -30,6 +34,7 @@ export const libraryTools = async (surroundings: LibrarySurroundings = {}): Prom
   definitionsOf: (service) => surroundings.definitions?.of(service),
   clock: surroundings.clock,
   dialects,
+  presets: presetDialects,
   responders,
   scripts: new LibraryScripts(surroundings),
   compilers: createCompilers({

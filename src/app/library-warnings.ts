@@ -31,6 +31,7 @@ export const libraryWarnings = (
   const byName = new Map(files.map((file) => [file.display, file]))
   return [
     ...files.flatMap((file) => unknownService(file, config)),
+    ...files.flatMap((file) => uselessPresets(file, config)),
     ...files.flatMap(riskyExpressions),
     ...config.services.flatMap((service) => versionsOutOfRange(service, index, byName)),
     ...index
@@ -66,7 +67,7 @@ const neverAnswers = (
 
 const unknownService = (file: MockFile, config: Config): Problem[] => {
   const names = config.services.map(({ name }) => name)
-  if (file.mocks.length === 0 || names.includes(file.service)) return []
+  if ((file.mocks.length === 0 && file.preset === undefined) || names.includes(file.service)) return []
   const near = nearest(file.service, names)
   const hint =
     near === undefined ? `add it: services: { ${file.service}: { hosts: [...] } }` : `did you mean ${near}?`
@@ -74,8 +75,23 @@ const unknownService = (file: MockFile, config: Config): Problem[] => {
     warning(
       file,
       ['service'],
-      `no service ${file.service} in svc-mock.yaml: these mocks are never used`,
+      `no service ${file.service} in svc-mock.yaml: these ${file.preset === undefined ? 'mocks' : 'presets'} are never used`,
       hint,
+    ),
+  ]
+}
+
+/** A real server's content is its own. */
+const uselessPresets = (file: MockFile, config: Config): Problem[] => {
+  const service = config.services.find(({ name }) => name === file.service)
+  if (file.preset === undefined || service === undefined || service.embedded) return []
+  const message = `${service.name} is not embedded: these presets are never used`
+  return [
+    warning(
+      file,
+      ['preset'],
+      message,
+      `write services: { ${service.name}: { upstream: embedded } } in svc-mock.yaml`,
     ),
   ]
 }

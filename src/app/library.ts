@@ -70,6 +70,8 @@ const list = (library: MockLibrary, definitions: ServiceDefinitions, config: Con
       intercepted: service.tls.intercept,
       insecure: service.tls.upstream?.insecure === true,
       unmocked: unmockedOf(definitions.of(service.name), held?.mocks ?? []),
+      embedded: service.embedded,
+      presets: library.presets(service.name).map(({ name, file }) => ({ name, file })),
       range: service.version,
       versions: versions.map((version) => ({
         version,

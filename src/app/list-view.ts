@@ -42,6 +42,10 @@ export interface ListedService {
   /** The configured range. */
   readonly range: string | undefined
   readonly versions: readonly ListedVersion[]
+  /** `upstream: embedded`. */
+  readonly embedded: boolean
+  /** What an embedded service begins with. */
+  readonly presets: readonly { readonly name: string; readonly file: string }[]
 }
 
 export interface ListView {

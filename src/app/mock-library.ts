@@ -7,20 +7,24 @@ import type { LibraryFolder } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { Compilers, Dialect } from '../core/dialect.ts'
+import type { Preset, PresetDialect } from '../core/preset.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Responder, ResponderTools } from '../core/responder.ts'
-import { compileFile, SharedParts } from '../mock/compile.ts'
+import { type CompiledFile, compileFile, SharedParts } from '../mock/compile.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
 import { brokenLink, displayOf, loadFile, loadLibrary } from '../mock/load/load-library.ts'
 import { responseFiles } from '../mock/load/response-files.ts'
 import { whileYoungStaysSmall } from '../mock/load/young-generation.ts'
 import { MockIndex } from '../mock/mock-index.ts'
+import { compilePresets } from '../mock/presets.ts'
 import type { FileScripts } from '../script/compiler.ts'
 import type { LibraryScripts } from '../script/library-scripts.ts'
 
 export interface LibraryTools {
   readonly dialects: ReadonlyMap<string, Dialect>
+  /** By protocol, of those whose embedded servers can begin with something. */
+  readonly presets?: ReadonlyMap<string, PresetDialect>
   readonly responders: readonly Responder[]
   readonly compilers: Compilers
   readonly tools: ResponderTools
@@ -34,6 +38,8 @@ interface Entry {
   readonly file: MockFile
   /** Of the last good version. */
   readonly mocks: readonly CompiledMock[]
+  /** The same. */
+  readonly presets: readonly Preset[]
   readonly problems: readonly Problem[]
   /** Files that its mocks name: when one changes, this is compiled again. */
   readonly used: ReadonlySet<string>
@@ -46,6 +52,9 @@ export interface Refreshed {
   readonly problems: readonly Problem[]
   readonly healed: readonly string[]
 }
+
+const noPresets: ReadonlyMap<string, PresetDialect> = new Map()
+const nothing: CompiledFile = { mocks: [], problems: [] }
 
 const usesNothing: ReadonlySet<string> = new Set()
 
@@ -65,8 +74,8 @@ const withoutMocks = (before: Entry): Entry => ({
       severity: 'error',
       code: 'MOCK_FILE_INVALID',
       at: { file: before.file.display, line: 1, column: 1 },
-      message: 'the file has no mocks any more',
-      hint: 'write them under mocks:, or delete the file',
+      message: `the file has no ${before.file.preset === undefined ? 'mocks' : 'presets'} any more`,
+      hint: `write them under ${before.file.preset === undefined ? 'mocks' : 'preset'}:, or delete the file`,
     },
   ],
 })
@@ -102,7 +111,7 @@ export class MockLibrary {
   }
 
   private load(): { readonly outside: readonly Problem[]; readonly index: MockIndex } {
-    const library = loadLibrary(this.folders, this.root, this.tools.dialects)
+    const library = loadLibrary(this.folders, this.root, this.tools.dialects, this.tools.presets)
     for (const [path, file] of library.files) this.entries.set(path, this.compile(file, undefined))
     const ofFiles = new Set([...library.files.values()].flatMap((file) => file.problems))
     return {
@@ -113,6 +122,15 @@ export class MockLibrary {
 
   mocks(): readonly CompiledMock[] {
     return [...this.entries.values()].flatMap((entry) => entry.mocks)
+  }
+
+  /** Of one service, those that stand above others last: personal files, and entries that name tenants. */
+  presets(service: string): readonly Preset[] {
+    return [...this.entries.values()]
+      .filter(({ file, presets }) => file.service === service && presets.length > 0)
+      .sort((a, b) => b.file.layer - a.file.layer || (a.file.path < b.file.path ? -1 : 1))
+      .flatMap(({ presets }) => presets)
+      .sort((a, b) => Number(a.tenants !== undefined) - Number(b.tenants !== undefined))
   }
 
   files(): readonly MockFile[] {
@@ -190,7 +208,7 @@ export class MockLibrary {
     const folder = this.folderOf(path)
     if (folder === undefined) return
     const before = this.entries.get(path)
-    const loaded = loadFile(path, folder, this.root, this.tools.dialects)
+    const loaded = loadFile(path, folder, this.root, this.tools.dialects, this.tools.presets)
     if (loaded.kind === 'mocks') this.entries.set(path, this.compile(loaded.file, before))
     else if (loaded.kind === 'data' && before !== undefined) this.entries.set(path, withoutMocks(before))
     else this.entries.delete(path)
@@ -229,9 +247,13 @@ export class MockLibrary {
       filesFor: () => files,
       ...(scripts !== undefined && { scriptsFor: () => scripts }),
     }
-    const compiled = compileFile(inForce, context, this.shared)
+    const preset = compilePresets(inForce, this.tools.presets ?? noPresets, files)
+    const compiled =
+      inForce.mocks.length > 0 || inForce.preset === undefined
+        ? compileFile(inForce, context, this.shared)
+        : nothing
     compiling = false
-    const problems = [...file.problems, ...compiled.problems]
+    const problems = [...file.problems, ...compiled.problems, ...preset.problems]
     const broken = problems.some(isBreaking)
     const retired = broken ? scripts : before?.scripts
     if (retired !== undefined) this.tools.scripts?.forget(retired)
@@ -241,6 +263,7 @@ export class MockLibrary {
       // Most files use no others and have no scripts: ten thousand of them shall hold nothing for that.
       used: used.size === 0 ? usesNothing : used,
       mocks: broken ? (before?.mocks ?? []) : this.selected(file.case) ? compiled.mocks : [],
+      presets: broken ? (before?.presets ?? []) : this.selected(file.case) ? preset.presets : [],
       scripts: broken ? before?.scripts : scripts?.unused === true ? undefined : scripts,
     }
   }

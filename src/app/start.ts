@@ -69,6 +69,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     definitions: definitions.all(),
     contracts: options.contracts ?? contracts.all(),
     protocols,
+    presets: (service) => library.presets(service),
     recorder: recorder.current,
     authority: () => {
       const authority = openAuthority(options.config.userFolder)

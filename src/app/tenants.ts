@@ -46,7 +46,7 @@ const ttlRange = { leastMs: 1_000, mostMs: 24 * 60 * 60 * 1000 }
 /** What the desk needs to know, as it is at the moment. */
 export interface TenantPlace {
   readonly config: Config
-  readonly proxy: Pick<CallProxy, 'tenancy' | 'tenantPort' | 'entries'>
+  readonly proxy: Pick<CallProxy, 'tenancy' | 'tenantPort' | 'entries' | 'beginAgain'>
 }
 
 export class TenantDesk {
@@ -129,7 +129,9 @@ export class TenantDesk {
       sum.counters += counts.counters
       sum.values += counts.values
     }
-    return sum
+    if (scenario !== undefined) return sum
+    const embedded = this.place().proxy.beginAgain(tenant)
+    return embedded === 0 ? sum : { ...sum, embedded }
   }
 
   /** Follows the calls of a trace from now on; `id`: 32 hexadecimal digits, in any header that names traces. */

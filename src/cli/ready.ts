@@ -34,7 +34,10 @@ export const readyLine = (running: Running): ReadyLine => ({
 
 const addressOf = ({ mode, hosts, upstream }: ServiceView): string => {
   const shown = hosts.slice(0, 2).join(', ') + (hosts.length > 2 ? ` +${hosts.length - 2}` : '')
-  return upstream !== undefined && mode !== 'mock' ? `${shown} -> ${upstream}` : shown
+  // An embedded server is asked in every mode.
+  return upstream !== undefined && (mode !== 'mock' || upstream === 'embedded')
+    ? `${shown} -> ${upstream}`
+    : shown
 }
 
 export const renderServices = (services: readonly ServiceView[], style: Style, width: number): string =>

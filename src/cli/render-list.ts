@@ -3,6 +3,13 @@ import type { ListedService, ListView } from '../app/list-view.ts'
 import type { Style } from './style.ts'
 import { renderTable } from './table.ts'
 
+/** Keys by the file that they stand in. */
+const presetLines = ({ presets }: ListedService): string[] =>
+  [...Map.groupBy(presets, ({ file }) => file)].map(([file, some]) => {
+    const names = some.slice(0, 5).map(({ name }) => name)
+    return `  preset: ${names.join(', ')}${some.length > 5 ? ` and ${some.length - 5} more` : ''}  ${file}`
+  })
+
 const serviceLines = (service: ListedService, style: Style, width: number): string[] => {
   const fault = service.fault === undefined ? '' : `; fault: ${service.fault}`
   const unread =
@@ -10,11 +17,13 @@ const serviceLines = (service: ListedService, style: Style, width: number): stri
   const insecure = service.insecure
     ? `  ${style.red('insecure, the certificate of its upstream is not verified')}`
     : ''
-  const facts = `${service.protocol}, ${service.mode}, ${service.hosts.join(', ')}${unread}${fault}`
+  const facts = `${service.protocol}, ${service.mode}, ${service.embedded ? 'embedded, ' : ''}${service.hosts.join(', ')}${unread}${fault}`
   const title = `${style.bold(service.name)}  ${style.dim(facts)}${insecure}`
   const unmocked =
     service.unmocked.length === 0 ? [] : [style.yellow(`no mock answers ${service.unmocked.join(', ')}`)]
-  if (service.versions.length === 0) return [title, style.dim('  no mocks'), ...unmocked]
+  const presets = presetLines(service)
+  if (service.versions.length === 0)
+    return [title, ...(presets.length > 0 ? presets : [style.dim('  no mocks')]), ...unmocked]
   const blocks = service.versions.flatMap(({ version, used, mocks }) => {
     const note = used ? '' : ` (not in ${service.range ?? 'use'})`
     const rows = mocks.map((mock) => [

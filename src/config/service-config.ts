@@ -190,7 +190,7 @@ const ownSchemes: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Those whose protocol `embeds`. */
-export const embeddable: ReadonlySet<string> = new Set(['kafka'])
+export const embeddable: ReadonlySet<string> = new Set(['redis', 'kafka'])
 
 /** What only a real service can have. */
 const realOnly = ['cluster', 'tls'] as const

@@ -8,6 +8,7 @@ import type { Service } from './filter.ts'
 import type { Lane } from './lane.ts'
 import type { MessageBus } from './message-bus.ts'
 import type { LiveOperations } from './operations.ts'
+import type { Preset, PresetDialect } from './preset.ts'
 import type { Authority, ServiceEntry, UpstreamTls } from './service-entry.ts'
 
 /** What the client's TLS handshake said, on a connection whose bytes come decrypted. */
@@ -76,6 +77,8 @@ export interface ProtocolHost {
   lane(tenant: Tenant): Lane
   /** Which of its operations become Calls; the same object for each service, changed in place. */
   operations(service: ServiceEntry): LiveOperations
+  /** What an embedded server begins with, by service: entries behind others stand above them. */
+  presets(service: string): readonly Preset[]
   nextId(): number
   /** Throws SvcMockError LOOP when the call goes to one of our own listeners that no service names. */
   route(entrance: Entrance, host: string, port: number, path: string): Routed
@@ -169,6 +172,13 @@ export interface ProtocolServer {
   readonly carry?: Service
   /** Where its services are message buses. */
   readonly messages?: MessageBus
+  /** Presets have changed; see ProtocolHost.presets. */
+  presetsChanged?(): void
+  /**
+   * What its embedded servers hold for a tenant, or for all of them (undefined), begins again with the presets. Returns how
+   * many keys or messages there were.
+   */
+  beginAgain?(tenant: string | undefined): number
   /** Stops: idle connections at once, the others when their call is done; `reset` ends what is left. */
   close(): void
   reset(): void
@@ -193,6 +203,8 @@ export interface Protocol {
   readonly ownPort?: boolean
   /** Its services may be served in this process: `upstream: embedded`. */
   readonly embeds?: boolean
+  /** What its embedded servers can begin with; absent: nothing. */
+  readonly preset?: PresetDialect
   /** Whether the first bytes of a connection are this protocol. */
   detect(peek: Uint8Array): 'yes' | 'no' | 'more'
   open(host: ProtocolHost): ProtocolServer

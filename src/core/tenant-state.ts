@@ -22,6 +22,8 @@ export interface ResetCounts {
   readonly counters: number
   /** Values that scripts had kept. */
   readonly values: number
+  /** Keys and messages that embedded servers held; absent: none were asked. */
+  readonly embedded?: number
 }
 
 interface Counter {

@@ -57,6 +57,10 @@ export interface MockFile {
   readonly contract?: FileContract | undefined
   readonly protocol: string
   readonly mocks: readonly MockDefinition[]
+  /** What an embedded server begins with, as written; a file has mocks or this. */
+  readonly preset?: unknown
+  /** Whom its presets are for; undefined: everybody. */
+  readonly tenants?: readonly string[] | undefined
   /** Those that stand beside `mocks`. */
   readonly examples?: readonly ExampleSpec[] | undefined
   readonly problems: readonly Problem[]

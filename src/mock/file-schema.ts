@@ -5,6 +5,7 @@
 import { type ZodType, z } from 'zod'
 import type { Dialect } from '../core/dialect.ts'
 import { type FaultSpec, faultSchema } from '../core/fault-spec.ts'
+import type { PresetDialect } from '../core/preset.ts'
 import { type Repeat, repeats } from '../core/responder.ts'
 import {
   type ContractSpec,
@@ -15,7 +16,7 @@ import {
 import { type ExampleSpec, examplesShape } from './example-schema.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
-const later: readonly string[] = ['extends', 'on', 'send', 'preset', 'disable']
+const later: readonly string[] = ['extends', 'on', 'send', 'disable']
 
 /** But those that the protocol knows already. */
 export const laterKeysOf = ({ sections }: Pick<Dialect, 'sections'>): readonly string[] =>
@@ -93,7 +94,7 @@ const mockShape = (dialect: Dialect) => ({
   contract: contractSchema.optional(),
 })
 
-const fileShape = (protocol: string, mock: ZodType) => ({
+const fileShape = (protocol: string) => ({
   tenants: z
     .array(z.string().min(1))
     .min(1)
@@ -121,23 +122,48 @@ const fileShape = (protocol: string, mock: ZodType) => ({
     protocol === defaultProtocol
       ? z.literal(protocol).describe(`Default ${defaultProtocol}`).optional()
       : z.literal(protocol),
+})
+
+const mockFileShape = (protocol: string, mock: ZodType) => ({
+  ...fileShape(protocol),
   mocks: z.array(mock).describe('One entry per kind of call; which one wins is told in docs/mock-files.md'),
 })
 
 /** What files are held against: keys of later versions are let through here and complained about by name. */
-export const validationSchema = (dialect: Dialect): ZodType => {
+export const validationSchema = (dialect: Dialect, preset?: PresetDialect): ZodType => {
   const unknown = Object.fromEntries(laterKeysOf(dialect).map((key) => [key, z.unknown().optional()]))
   const mock = z.strictObject({ ...mockShape(dialect), ...examplesShape(dialect), ...unknown })
-  return z.strictObject({ ...fileShape(dialect.protocol, mock), ...examplesShape(dialect), ...unknown })
+  return z.strictObject({
+    ...mockFileShape(dialect.protocol, mock),
+    ...presetShape(preset),
+    ...examplesShape(dialect),
+    ...unknown,
+  })
 }
 
+const presetShape = (preset: PresetDialect | undefined): { preset?: ZodType } =>
+  preset === undefined ? {} : { preset: preset.schema.optional() }
+
+/** A file of presets: no mocks. */
+export const presetFileSchema = ({ protocol, schema }: PresetDialect): ZodType =>
+  z.strictObject({ ...fileShape(protocol), preset: schema })
+
 /** What editors are given. */
-export const publishedFileSchema = (dialects: Iterable<Dialect>): ZodType => {
-  const schemas = [...dialects].map((dialect) => {
+export const publishedFileSchema = (
+  dialects: Iterable<Dialect>,
+  presets: Iterable<PresetDialect> = [],
+): ZodType => {
+  const byProtocol = new Map([...presets].map((one) => [one.protocol, one] as const))
+  const ofMocks: ZodType[] = [...dialects].map((dialect) => {
     const examples = examplesShape(dialect)
     const mock = z.strictObject({ ...mockShape(dialect), ...examples }).describe('One mock')
-    return z.strictObject({ ...fileShape(dialect.protocol, mock), ...examples })
+    return z.strictObject({
+      ...mockFileShape(dialect.protocol, mock),
+      ...presetShape(byProtocol.get(dialect.protocol)),
+      ...examples,
+    })
   })
+  const schemas = [...ofMocks, ...[...byProtocol.values()].map(presetFileSchema)]
   const [only] = schemas
   const schema = schemas.length === 1 && only !== undefined ? only : z.union(schemas)
   return schema.describe('A mock file of svc-mock')
@@ -169,6 +195,8 @@ export interface FileSpec {
   readonly contract?: FileContract
   readonly protocol?: string
   readonly tenants?: readonly string[]
-  readonly mocks: readonly MockSpec[]
+  /** Absent in a file of presets. */
+  readonly mocks?: readonly MockSpec[]
+  readonly preset?: unknown
   readonly examples?: readonly ExampleSpec[]
 }

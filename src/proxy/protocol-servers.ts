@@ -36,6 +36,14 @@ export class ProtocolServers {
     return this.servers.get(protocol)?.messages
   }
 
+  presetsChanged(): void {
+    for (const server of this.servers.values()) server.presetsChanged?.()
+  }
+
+  beginAgain(tenant: string | undefined): number {
+    return [...this.servers.values()].reduce((sum, server) => sum + (server.beginAgain?.(tenant) ?? 0), 0)
+  }
+
   close(): void {
     for (const server of this.servers.values()) server.close()
   }

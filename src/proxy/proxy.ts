@@ -11,6 +11,7 @@ import type { Definitions } from '../core/definitions.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
 import type { MessageBus } from '../core/message-bus.ts'
+import type { Preset } from '../core/preset.ts'
 import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
 import type { Witness } from '../filters/mock.ts'
@@ -51,6 +52,8 @@ export interface ProxyOptions {
   readonly definitions?: ReadonlyMap<string, Definitions>
   /** What calls are held against while they pass, by service. */
   readonly contracts?: ReadonlyMap<string, ServiceContract>
+  /** What embedded servers begin with, by service; asked again after `presetsChanged`. */
+  readonly presets?: (service: string) => readonly Preset[]
   /** What faults wait by; default the real clock. */
   readonly clock?: Clock
   /** Makes what faults draw by lot repeat. */
@@ -167,8 +170,14 @@ export class CallProxy {
     this.handle = this.compose()
   }
 
-  /** Mocks were added, changed or removed. */
+  /** Embedded servers begin again, for all tenants or one. Returns how many keys and messages they held. */
+  beginAgain(tenant: string | undefined): number {
+    return this.servers.beginAgain(tenant)
+  }
+
+  /** Mocks or presets were added, changed or removed. */
   mocksChanged(): void {
+    this.servers.presetsChanged()
     this.operations.refresh(this.services.entries)
   }
 
@@ -272,6 +281,7 @@ export class CallProxy {
       lane: (of) => this.tenancy.lane(of),
       operations: (service) => this.operations.of(service),
       dial,
+      presets: (service) => this.options.presets?.(service) ?? [],
       nextId,
       finished,
       notice,

@@ -3,6 +3,7 @@ import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, 
 import { dirname, join, relative, sep } from 'node:path'
 import type { LibraryFolder } from '../../config/config.ts'
 import type { Dialect } from '../../core/dialect.ts'
+import type { PresetDialect } from '../../core/preset.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { MockFile } from '../definition.ts'
 import { glance, mayHoldMocks } from './file-kind.ts'
@@ -27,8 +28,9 @@ export const loadLibrary = (
   folders: readonly LibraryFolder[],
   root: string,
   dialects: ReadonlyMap<string, Dialect>,
+  presets?: ReadonlyMap<string, PresetDialect>,
 ): Library => {
-  const loader = new Loader(root, dialects)
+  const loader = new Loader(root, new MockFileReader(dialects, presets))
   for (const folder of folders) loader.folder(folder)
   return { files: loader.files, problems: loader.problems, data: loader.data }
 }
@@ -46,6 +48,7 @@ export const loadFile = (
   folder: LibraryFolder,
   root: string,
   dialects: ReadonlyMap<string, Dialect>,
+  presets?: ReadonlyMap<string, PresetDialect>,
 ): LoadedFile => {
   const steps = relative(folder.folder, path).split(sep)
   const hidden = steps.some((step) => isSkipped(step))
@@ -63,7 +66,7 @@ export const loadFile = (
       : { kind: 'none' }
   }
   if (!mayHoldMocks(path)) return { kind: 'none' }
-  return readOne(source, new MockFileReader(dialects))
+  return readOne(source, new MockFileReader(dialects, presets))
 }
 
 /** A link of which something is told: no mock file, but with a place like one. */
@@ -82,9 +85,9 @@ class Loader {
   readonly #reader: MockFileReader
   readonly #seen = new Set<string>()
 
-  constructor(root: string, dialects: ReadonlyMap<string, Dialect>) {
+  constructor(root: string, reader: MockFileReader) {
     this.#root = root
-    this.#reader = new MockFileReader(dialects)
+    this.#reader = reader
   }
 
   folder(folder: LibraryFolder): void {
@@ -234,7 +237,7 @@ const looksLikeMocks = (display: string): Problem => ({
   ...fileProblem(
     display,
     'the file looks like a mock file, but has no mocks, so it is taken for data',
-    'put its entries under mocks:, or rename the file if it is data',
+    'put its entries under mocks: (or preset: with protocol:), or rename the file if it is data',
   ),
   severity: 'warning',
 })

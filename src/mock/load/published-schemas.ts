@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { drillSchema } from '../../config/drill-schema.ts'
 import { configSchema } from '../../config/schema.ts'
 import type { Dialect } from '../../core/dialect.ts'
+import type { PresetDialect } from '../../core/preset.ts'
 import { publishedFileSchema } from '../file-schema.ts'
 
 export interface PublishedSchemas {
@@ -11,11 +12,14 @@ export interface PublishedSchemas {
   readonly 'drill.schema.json': object
 }
 
-export const publishedSchemas = (dialects: Iterable<Dialect>): PublishedSchemas => ({
+export const publishedSchemas = (
+  dialects: Iterable<Dialect>,
+  presets: Iterable<PresetDialect> = [],
+): PublishedSchemas => ({
   'svc-mock.schema.json': withTitle('svc-mock.yaml', z.toJSONSchema(configSchema, options)),
   'mock-file.schema.json': withTitle(
     'svc-mock mock file',
-    z.toJSONSchema(publishedFileSchema(dialects), options),
+    z.toJSONSchema(publishedFileSchema(dialects, presets), options),
   ),
   'drill.schema.json': withTitle('svc-mock drill', z.toJSONSchema(drillSchema, options)),
 })

@@ -4,6 +4,7 @@
  */
 import type { ZodType } from 'zod'
 import type { Dialect } from '../../core/dialect.ts'
+import type { PresetDialect } from '../../core/preset.ts'
 import type { Problem } from '../../core/problem.ts'
 import { type Place, parseDocument, type YamlDocument } from '../../yaml/document.ts'
 import { lossyProblem } from '../../yaml/lossy-problem.ts'
@@ -17,6 +18,7 @@ import {
   defaultProtocol,
   type FileSpec,
   laterKeysOf,
+  presetFileSchema,
   validationSchema,
 } from '../file-schema.ts'
 import { knownPath, sectionsOf, writtenPath } from './sections.ts'
@@ -30,18 +32,29 @@ export class MockFileReader {
   readonly #dialects: ReadonlyMap<string, Dialect>
   readonly #schemas: ReadonlyMap<string, ZodType>
 
-  constructor(dialects: ReadonlyMap<string, Dialect>) {
+  readonly #presetSchemas: ReadonlyMap<string, ZodType>
+
+  constructor(
+    dialects: ReadonlyMap<string, Dialect>,
+    presets: ReadonlyMap<string, PresetDialect> = new Map(),
+  ) {
     this.#dialects = dialects
-    this.#schemas = new Map([...dialects].map(([protocol, dialect]) => [protocol, validationSchema(dialect)]))
+    this.#presetSchemas = new Map([...presets].map(([protocol, one]) => [protocol, presetFileSchema(one)]))
+    this.#schemas = new Map(
+      [...dialects].map(([protocol, dialect]) => [
+        protocol,
+        validationSchema(dialect, presets.get(protocol)),
+      ]),
+    )
   }
 
-  /** undefined: the file is data, it has no `mocks`. */
+  /** undefined: the file is data, it has no `mocks`, and no `preset` with a protocol. */
   read(text: string, source: MockFileSource): MockFile | undefined {
     const document = parseDocument(text, source.display)
     if (document.problems.length > 0)
       return brokenFile(source, document.problems, locator(text, source, undefined))
     const { value } = document
-    if (!isMap(value) || !Object.hasOwn(value, 'mocks')) return undefined
+    if (!isMap(value) || !isMockFile(value)) return undefined
     const problems = this.#problems(document, value)
     const spec = value as unknown as FileSpec
     const dialect = this.#dialects.get(spec.protocol ?? defaultProtocol)
@@ -74,8 +87,13 @@ export class MockFileReader {
 
   #problems(document: YamlDocument, value: Readonly<Record<string, unknown>>): Problem[] {
     const protocol = value['protocol'] ?? defaultProtocol
-    const schema = typeof protocol === 'string' ? this.#schemas.get(protocol) : undefined
-    if (schema === undefined) return [unknownProtocol(protocol, document, [...this.#schemas.keys()])]
+    const schemas = Object.hasOwn(value, 'mocks') ? this.#schemas : this.#presetSchemas
+    const schema = typeof protocol === 'string' ? schemas.get(protocol) : undefined
+    if (schema === undefined) {
+      return Object.hasOwn(value, 'mocks')
+        ? [unknownProtocol(protocol, document, [...schemas.keys()])]
+        : [noPresets(protocol, document, [...schemas.keys()])]
+    }
     const dialect = this.#dialects.get(String(protocol))
     const newer = newerContract(value['contract'], document)
     if (newer !== undefined) return [newer]
@@ -132,12 +150,12 @@ const goodFile = (
   { source, document, service, text, dialect }: GoodFile,
   without: ReadonlySet<number> = new Set(),
 ): MockFile => {
-  const places = document.itemPlaces('mocks')
+  const places = spec.mocks === undefined ? [] : document.itemPlaces('mocks')
   const problems: Problem[] = []
   const mocks: MockDefinition[] = []
   const positions: number[] = []
   const names = new Map<string, number>()
-  spec.mocks.forEach((mock, i) => {
+  spec.mocks?.forEach((mock, i) => {
     if (without.has(i)) return
     const later = laterKeysOf(dialect ?? {}).filter((key) => Object.hasOwn(mock, key))
     for (const key of later) problems.push(notYet(document, ['mocks', i, key]))
@@ -181,6 +199,7 @@ const goodFile = (
     contract: spec.contract,
     protocol: spec.protocol ?? defaultProtocol,
     mocks,
+    ...(spec.preset !== undefined && { preset: spec.preset, tenants: spec.tenants }),
     examples: spec.examples,
     problems,
     locate: locator(text, source, dialect, positions),
@@ -274,10 +293,22 @@ const newerContract = (contract: unknown, document: YamlDocument): Problem | und
 
 const byPlace = (a: Problem, b: Problem): number => a.at.line - b.at.line || a.at.column - b.at.column
 
+/** Data may hold a `preset`, too; with a protocol it is meant for us. */
+const isMockFile = (value: Readonly<Record<string, unknown>>): boolean =>
+  Object.hasOwn(value, 'mocks') || (Object.hasOwn(value, 'preset') && Object.hasOwn(value, 'protocol'))
+
+const noPresets = (protocol: unknown, document: YamlDocument, known: readonly string[]): Problem => ({
+  severity: 'error',
+  code: 'MOCK_FILE_INVALID',
+  ...document.locate(['protocol']),
+  message: `services of protocol ${String(protocol)} have no presets`,
+  hint: `presets are for ${known.join(', ')}; mocks stand under mocks:`,
+})
+
 const noService = (document: YamlDocument): Problem => ({
   severity: 'error',
   code: 'MOCK_FILE_INVALID',
-  ...document.locate(['mocks'], true),
+  ...document.locate([Object.hasOwn(document.value as object, 'mocks') ? 'mocks' : 'preset'], true),
   message: 'neither the file nor its path says which service it mocks',
   hint: 'add service: <name>, or move the file to <library>/<service>/',
 })

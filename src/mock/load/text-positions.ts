@@ -51,6 +51,8 @@ const textOperators: ReadonlySet<string> = new Set([
 export const isTextPosition = (path: Path): boolean => {
   if (path.length === 1) return path[0] === 'version' || path[0] === 'service'
   if (path[0] === 'examples') return isExampleText(path.slice(2))
+  // Strings, but for numbers that are meant.
+  if (path[0] === 'preset') return path[2] !== 'json' && path[2] !== 'db' && path[2] !== 'zset'
   if (path[0] !== 'mocks') return false
   if (path[2] === 'examples') return isExampleText(path.slice(4))
   if (path[2] === 'name') return true

@@ -2,6 +2,7 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Call, Tenant } from '../../core/call.ts'
+import { realClock } from '../../core/clock.ts'
 import { ConnectionCall } from '../../core/connection-call.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
@@ -11,6 +12,9 @@ import type { RedisCall } from './call.ts'
 import { ClusterNodes } from './cluster.ts'
 import { CommandTable } from './commands/table.ts'
 import { isRedisCall, redisDialect } from './dialect.ts'
+import { EmbeddedCache } from './embedded/embedded-cache.ts'
+import { redisPreset } from './embedded/preset.ts'
+import { CachePresets } from './embedded/presets.ts'
 import { Names } from './names.ts'
 import { Refusal } from './refusal.ts'
 import { encodeReply, errorReply } from './resp/value.ts'
@@ -22,6 +26,8 @@ export const redis: Protocol = {
   name: 'redis',
   dialect: redisDialect,
   ownPort: true,
+  embeds: true,
+  preset: redisPreset,
   // The port says what it is; its bytes could be those of many text protocols.
   detect: () => 'no',
   open: (host) => {
@@ -31,6 +37,8 @@ export const redis: Protocol = {
       upstream: (call) => (isRedisCall(call) ? passed(call) : connections.dial(call)),
       close: () => undefined,
       reset: () => connections.reset(),
+      presetsChanged: () => connections.presetsChanged(),
+      beginAgain: (tenant) => connections.beginAgain(tenant),
     }
   },
 }
@@ -44,6 +52,23 @@ const plainSettings: RedisSettings = {
   allow: [],
 }
 
+/** Refused on a shared server. */
+const harmlessHere = [
+  'CONFIG',
+  'SLOWLOG',
+  'LATENCY',
+  'CLIENT PAUSE',
+  'CLIENT UNPAUSE',
+  'SAVE',
+  'BGSAVE',
+  'MODULE',
+]
+
+interface Embedded {
+  readonly cache: EmbeddedCache
+  readonly presets: CachePresets
+}
+
 class Connections {
   private readonly host: ProtocolHost
   private readonly sockets = new Set<Duplex>()
@@ -52,6 +77,10 @@ class Connections {
   private readonly tables = new Map<string, CommandTable>()
   /** By service. */
   private readonly clusters = new Map<string, ClusterNodes>()
+  /** By service: what stands in for a server where the upstream is embedded. */
+  private readonly caches = new Map<string, Embedded>()
+  /** By the settings as they are written. */
+  private readonly ownSettings = new WeakMap<RedisSettings, RedisSettings>()
   /** By settings, which change as a whole, and tenant. */
   private readonly names = new WeakMap<RedisSettings, Map<string, Names>>()
 
@@ -94,9 +123,21 @@ class Connections {
 
   /** The real server's connection as a reply. */
   async dial(call: Call): Promise<Reply> {
-    const target = call.service.upstream!
+    const { service } = call
+    if (service.embedded) {
+      call.context.outcome = 'passthrough'
+      call.context.note = 'embedded'
+      return {
+        kind: 'tunnel',
+        status: 200,
+        metadata: [],
+        socket: this.cache(service).cache.connect(),
+        head: new Uint8Array(0),
+      }
+    }
+    const target = service.upstream!
     const scheme = target.scheme === 'rediss' ? 'https' : 'tcp'
-    const socket = await this.host.dial({ ...target, scheme }, { tls: call.service.tls.upstream, alpn: [] })
+    const socket = await this.host.dial({ ...target, scheme }, { tls: service.tls.upstream, alpn: [] })
     call.context.outcome = 'passthrough'
     call.context.note = `${target.host}:${target.port}`
     return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
@@ -104,6 +145,36 @@ class Connections {
 
   reset(): void {
     for (const socket of this.sockets) socket.destroy()
+    for (const { cache } of this.caches.values()) cache.close()
+  }
+
+  presetsChanged(): void {
+    for (const { presets } of this.caches.values()) presets.refresh()
+  }
+
+  /** See ProtocolServer. */
+  beginAgain(tenant: string | undefined): number {
+    return [...this.caches.values()].reduce((sum, { presets }) => sum + presets.beginAgain(tenant), 0)
+  }
+
+  private cache({ name }: ServiceEntry): Embedded {
+    const known = this.caches.get(name)
+    if (known !== undefined) return known
+    const cache = new EmbeddedCache({ clock: realClock, now: Date.now, random: Math.random })
+    const made = { cache, presets: new CachePresets(cache, () => this.host.presets(name)) }
+    this.caches.set(name, made)
+    return made
+  }
+
+  /** An embedded cache is ours alone: what would change a server that others use may be asked of it. */
+  private settings(service: ServiceEntry): RedisSettings {
+    const written = service.redis ?? plainSettings
+    if (!service.embedded) return written
+    const known = this.ownSettings.get(written)
+    if (known !== undefined) return known
+    const made = { ...written, allow: [...written.allow, ...harmlessHere] }
+    this.ownSettings.set(written, made)
+    return made
   }
 
   private nodes(service: ServiceEntry): ClusterNodes {
@@ -128,7 +199,7 @@ class Connections {
       upstream.destroy()
       return
     }
-    const settings = service.redis ?? plainSettings
+    const settings = this.settings(service)
     const tenant = this.host.tenantNamed(settings.tenant ?? '') ?? this.host.tenant
     const { host } = this
     new Session({
@@ -146,13 +217,13 @@ class Connections {
       upstream,
       settings,
       table: this.table(service.name),
-      names: this.namesOf(settings, tenant),
+      names: this.laneOf(service, settings, tenant),
       slabs: this.slabs,
       nodes: settings.cluster ? this.nodes(service) : undefined,
       namesOf: (tenant) => {
         const named = this.host.tenantNamed(tenant)
         if (named === undefined) throw new Refusal('ERR svc-mock: this is no name for a tenant')
-        return this.namesOf(settings, named)
+        return this.laneOf(service, settings, named)
       },
       lost: (why) => {
         const said = why.includes('RESP')
@@ -167,6 +238,13 @@ class Connections {
     const table = new CommandTable(specialCommands)
     this.tables.set(service, table)
     return table
+  }
+
+  /** A tenant's names; in an embedded cache its lane begins with the presets. */
+  private laneOf(service: ServiceEntry, settings: RedisSettings, tenant: Tenant): Names {
+    const names = this.namesOf(settings, tenant)
+    if (service.embedded) this.cache(service).presets.open(names)
+    return names
   }
 
   private namesOf(settings: RedisSettings, tenant: Tenant): Names {
