@@ -10,7 +10,8 @@ import type { Formats } from './formats/topic-formats.ts'
 import { topicProblem } from './mock/topic.ts'
 
 export interface BusService {
-  own(tenant: Tenant): OwnClient
+  /** When what the tenant's lane begins with is there. */
+  own(tenant: Tenant): Promise<OwnClient>
   readonly formats: Formats
 }
 
@@ -22,7 +23,8 @@ export const kafkaBus = (of: (service: ServiceEntry) => BusService): MessageBus 
       const { own, formats } = of(service)
       const value = await bytesToSend(message, formats)
       const { topic, key, headers, partition } = message
-      return own(tenant).producer.send({
+      const { producer } = await own(tenant)
+      return producer.send({
         topic,
         key,
         value,
@@ -35,7 +37,7 @@ export const kafkaBus = (of: (service: ServiceEntry) => BusService): MessageBus 
     told(service, async (): Promise<ReadMessages> => {
       refuseTopic(topic)
       const { own, formats } = of(service)
-      const { reader, client } = own(tenant)
+      const { reader, client } = await own(tenant)
       if (typeof from === 'string') {
         try {
           return { messages: [], next: await reader.offsets(topic, from) }

@@ -8,7 +8,7 @@ import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-
 import { EmbeddedBroker } from './broker/embedded-broker.ts'
 import { type OwnClient, OwnClients } from './client/own-clients.ts'
 import { Deliveries } from './deliveries/deliveries.ts'
-import { OpenTransactions, watching } from './deliveries/watch.ts'
+import { OpenTransactions, unwatched, watching } from './deliveries/watch.ts'
 import { Formats } from './formats/topic-formats.ts'
 import { ClusterClient } from './groups/cluster-client.ts'
 import { Guard } from './groups/guard.ts'
@@ -16,6 +16,7 @@ import { Names } from './groups/names.ts'
 import { renaming } from './groups/renaming.ts'
 import { Seeding } from './groups/seeding.ts'
 import { refusingStreams } from './groups/streams.ts'
+import { BrokerPresets } from './presets/presets.ts'
 import { type Address, Brokers, type OpenPort } from './session/brokers.ts'
 import * as key from './session/keys.ts'
 import { filtering, ofTenant, tagging, Whose } from './session/records.ts'
@@ -38,6 +39,8 @@ export class Cluster {
   private readonly brokers: Brokers
   private readonly clients: OwnClients
   private readonly deliveries: Deliveries
+  /** Only of an embedded broker. */
+  private readonly presets: BrokerPresets | undefined
   private readonly transactions = new OpenTransactions()
   private readonly names = new WeakMap<KafkaSettings, Names>()
   /** Made at the first connection. */
@@ -65,10 +68,38 @@ export class Cluster {
       now: () => Date.now(),
       send: (record, tenant, depth) => this.clients.of(tenant, depth).producer.send(record),
     })
+    if (service.embedded) this.presets = this.presetsOf(service.name)
+  }
+
+  private presetsOf(name: string): BrokerPresets {
+    const { host, formats, clients } = this
+    return new BrokerPresets({
+      current: () => host.presets(name),
+      formats,
+      now: () => Date.now(),
+      send: (record, tenant) => clients.of(tenant, unwatched).producer.send(record),
+      failed: (preset, { message }) =>
+        host.notice(
+          `kafka ${name} preset`,
+          `${name}: the preset of ${preset.name} (${preset.file}): ${message}`,
+        ),
+    })
   }
 
   /** A client of our own in a tenant's lane. */
-  readonly own = (tenant: Tenant): OwnClient => this.clients.of(tenant, 0)
+  readonly own = async (tenant: Tenant): Promise<OwnClient> => {
+    if (this.presets !== undefined) await this.presets.open(tenant)
+    return this.clients.of(tenant, 0)
+  }
+
+  /** Resolves when what the lane of the service's port begins with is there. */
+  begin(service: ServiceEntry): Promise<void> | undefined {
+    return this.presets?.open(this.tenantOf(service))
+  }
+
+  presetsChanged(): void {
+    this.presets?.refresh()
+  }
 
   /** How topics are read and written that have a format of their own. */
   readonly formats: Formats

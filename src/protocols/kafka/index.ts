@@ -11,11 +11,13 @@ import { type BusService, kafkaBus } from './bus.ts'
 import type { RecordCall } from './call.ts'
 import { Cluster } from './cluster.ts'
 import { isRecordCall, kafkaDialect } from './dialect.ts'
+import { kafkaPreset } from './presets/dialect.ts'
 import { Session } from './session/session.ts'
 
 export const kafka: Protocol = {
   name: 'kafka',
   dialect: kafkaDialect,
+  preset: kafkaPreset,
   ownPort: true,
   embeds: true,
   // The port says what it is: a request begins with its size, which could be anything.
@@ -25,6 +27,7 @@ export const kafka: Protocol = {
     return {
       accept: (socket, entrance) => void connections.accept(socket, entrance),
       upstream: (call) => (isRecordCall(call) ? taken(call) : connections.dial(call)),
+      presetsChanged: () => connections.presetsChanged(),
       messages: kafkaBus((service) => connections.bus(service)),
       close: () => connections.close(),
       reset: () => connections.reset(),
@@ -70,6 +73,7 @@ class Connections {
     try {
       const reply = await host.handle(call)
       client.off('close', onClose)
+      await this.clusterOf(service).begin(service)
       if (reply.kind === 'tunnel') this.join(client, reply.socket, service)
       else breakOff(reply, client)
       host.finished(call, reply.kind === 'tunnel' ? 200 : 0, startedAt)
@@ -99,6 +103,10 @@ class Connections {
   reset(): void {
     for (const socket of this.sockets) socket.destroy()
     for (const cluster of this.clusters.values()) cluster.close()
+  }
+
+  presetsChanged(): void {
+    for (const cluster of this.clusters.values()) cluster.presetsChanged()
   }
 
   bus(service: ServiceEntry): BusService {

@@ -18,6 +18,9 @@ interface Uncommitted {
 
 const mostTransactions = 1_000
 
+/** The depth of connections whose records no mock sees: presets were there before anybody looked. */
+export const unwatched = -1
+
 /** Records count when they are committed (by producer id); a transaction ends on another connection than it is filled by. */
 export class OpenTransactions {
   private readonly open = new Map<bigint, Uncommitted[]>()
@@ -77,6 +80,7 @@ export const watching = ({
   const produce: Treatment = {
     wants: (direction) => direction === 'request' && deliveries.facts.operations.any,
     request: async (message, exchange) => {
+      if (exchange.connection.depth === unwatched) return undefined
       const held = heldIn(message, (topic) => deliveries.wants(topic))
       if (held.length === 0) return undefined
       const { depth } = exchange.connection

@@ -32,7 +32,7 @@ export const requestSchema = z
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const whole = z.union([z.int(), z.string().regex(/^\$\{\{.*\}\}$/s)])
 
-const message = z
+export const message = z
   .strictObject({
     topic: z.string().min(1).describe('Where it is sent'),
     key: z.unknown().describe('Text; an object or list: JSON; { $binary: base64 }; default null').optional(),
