@@ -1,5 +1,6 @@
 /** svc-mock tail: shows the messages of a topic as they come. */
 import { Args, Flags } from '@oclif/core'
+import { MessageRecorder } from '../app/messages/record.ts'
 import { tailMessages } from '../app/messages/tail.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
@@ -24,6 +25,11 @@ export default class Tail extends BaseCommand {
       default: 'latest',
       summary: 'where to begin',
     }),
+    record: Flags.string({
+      helpValue: '<file>',
+      summary: 'write what comes into a fixture for svc-mock replay, desensitized',
+    }),
+    'key-file': Flags.string({ helpValue: '<file>', summary: 'the key that fakes are made with' }),
     count: Flags.integer({ min: 1, summary: 'end after so many' }),
     follow: Flags.boolean({
       default: true,
@@ -36,6 +42,16 @@ export default class Tail extends BaseCommand {
     const { args, flags } = await this.parse(Tail)
     const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
     const { out } = this
+    const recorder =
+      flags.record === undefined
+        ? undefined
+        : new MessageRecorder({
+            root: config.root,
+            file: flags.record,
+            env: process.env,
+            keyFile: flags['key-file'],
+          })
+    let place = { service: flags.service ?? '', tenant: flags.tenant ?? '' }
     const stop = new AbortController()
     const signal = untilSignal().then(() => stop.abort())
     const wish = {
@@ -52,10 +68,12 @@ export default class Tail extends BaseCommand {
       wish,
       {
         ready: ({ service, tenant }) => {
+          place = { service, tenant }
           out.line({ type: 'ready', service, tenant, topic: args.topic })
           if (flags.follow) out.log(`messages of ${args.topic} in ${service}, as ${tenant} sees them`)
         },
         message: (message) => {
+          recorder?.take(place.service, message)
           out.line(messageLine(message))
           out.print(renderMessage(message, out.style))
         },
@@ -63,5 +81,10 @@ export default class Tail extends BaseCommand {
       stop.signal,
     )
     await Promise.race([done, signal])
+    if (recorder === undefined) return
+    const { file, messages, leftOut, masked } = recorder.finish(place)
+    out.line({ type: 'recorded', file, messages, leftOut, masked })
+    const without = leftOut === 0 ? '' : `; ${leftOut} left out, because they could not be made clean`
+    out.log(`${messages} recorded in ${file}, ${masked} values replaced${without}`)
   }
 }

@@ -173,7 +173,10 @@ const checkRecordable = (
   report.add(['services', name, key], {
     code: isByPort(protocol) ? 'CONFIG_INVALID' : 'NOT_YET_SUPPORTED',
     message: `${name} speaks ${protocol}, which cannot be recorded${isByPort(protocol) ? '' : ' yet'}`,
-    hint: `write ${key}: passthrough`,
+    hint:
+      protocol === 'kafka'
+        ? `write ${key}: passthrough; messages are recorded by svc-mock tail <topic> --record <file>`
+        : `write ${key}: passthrough`,
   })
 }
 
