@@ -4,6 +4,8 @@ import type { SvcMockError } from '../../src/core/errors.ts'
 import type { Problem } from '../../src/core/problem.ts'
 import { formatLocation } from '../../src/core/source.ts'
 import { proxy } from '../support/proxy.ts'
+import { runProgram } from '../support/spawn.ts'
+import { makeFolder } from '../support/spawn-workspace.ts'
 
 const problemsOf = async (mocks: string): Promise<readonly string[]> => {
   const refused: unknown = await proxy({
@@ -45,4 +47,20 @@ it('gives mocks the names of their topics', async () => {
   })
   expect(running.problems()).toEqual([])
   expect(running.services()[0]).toMatchObject({ mocks: 2, mode: 'mock', upstream: 'embedded' })
+})
+
+it('explain says which mock answers a record, and why none does', async () => {
+  const cwd = makeFolder({
+    'svc-mock.yaml': 'services:\n  events: { protocol: kafka, listen: 0, upstream: embedded }\n',
+    'mocks/events/a.yaml':
+      'protocol: kafka\nmocks:\n  - { on: { topic: a, key: k, headers: { kind: card }, value: { n: 1 } }, send: [] }\n',
+  })
+  const explain = async (...args: string[]): Promise<string> =>
+    (await runProgram(['explain', 'a', '--service', 'events', ...args], { cwd })).stdout
+  expect(await explain('--key', 'k', '--header', 'kind: card', '--body', '{"n":1}')).toContain(
+    'answered by a  mocks/events/a.yaml:3:5',
+  )
+  const near = await explain('--key', 'x', '--header', 'kind: card', '--body', '{"n":2}')
+  expect(near).toContain('no mock matches')
+  expect(near).toContain('value.n')
 })

@@ -1,4 +1,5 @@
 /** Mocks that consume and answer: kafkajs before the proxy, a broker behind it: embedded, and reached by a port. */
+import { CompressionTypes } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
 import { listening, type MessageProxy, messageProxy } from '../support/messages.ts'
 
@@ -231,5 +232,17 @@ describe.each(['embedded', 'broker'] as const)('a mock of a topic (%s)', (upstre
     await producer.send({ topic: 'in', messages: [{ value: '{"amount":1}' }] })
     while (!calls.some(({ operation }) => operation === 'Produce in')) await call(calls.length + 1)
     expect(calls.at(-1)).toMatchObject({ outcome: 'miss', error: 'MOCK_NOT_MATCHED' })
+  })
+
+  it('reads compressed batches', async () => {
+    const { producer, kafka } = await started(`
+  - on: { topic: in }
+    send: { topic: out, value: '\${{ request.value }}@\${{ request.offset }}' }
+`)
+    const out = await listening(kafka, 'out')
+    const messages = ['a', 'b', 'c'].map((value) => ({ value }))
+    await producer.send({ topic: 'in', messages, compression: CompressionTypes.GZIP })
+    await producer.send({ topic: 'in', messages, acks: 0 })
+    expect((await out.until(6)).map(({ value }) => value)).toEqual(['a@0', 'b@1', 'c@2', 'a@', 'b@', 'c@'])
   })
 })

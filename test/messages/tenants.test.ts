@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { kafkaJs, producer } from '../support/kafka-clients.ts'
 import { listening } from '../support/messages.ts'
 import { proxy } from '../support/proxy.ts'
+import { rawGet } from '../support/raw-get.ts'
 
 it('answers a tenant in its own lane, topics of its own included', async () => {
   const started = await proxy({
@@ -66,4 +67,22 @@ mocks:
     'bob',
     undefined,
   ])
+})
+
+it('calls that a consumer makes in the trace of a record are its tenant’s', async () => {
+  const { ownPort, port, calls, call } = await proxy({
+    'svc-mock.yaml':
+      'services:\n  events: { protocol: kafka, listen: 127.0.0.1:0, upstream: embedded }\n  stock: {}\n',
+    'mocks/events/a.yaml': 'protocol: kafka\nmocks:\n  - { on: { topic: in }, send: [] }\n',
+    'mocks/stock/a.yaml': 'mocks:\n  - { request: { path: /a }, response: { body: ok } }\n',
+  })
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const sender = await producer(kafkaJs(ownPort('events')), { allowAutoTopicCreation: true })
+  await sender.send({
+    topic: 'in',
+    messages: [{ value: '1', headers: { traceparent, 'svcm-tenant': 'bob' } }],
+  })
+  while (!calls.some(({ operation }) => operation === 'Produce in')) await call(calls.length + 1)
+  await rawGet(port, 'http://stock/a', { traceparent })
+  expect(calls.at(-1)).toMatchObject({ service: 'stock', tenant: 'bob', tenantBy: 'trace' })
 })

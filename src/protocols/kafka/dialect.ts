@@ -23,7 +23,7 @@ export const kafkaDialect: Dialect = {
   sections: { request: 'on', response: 'send', responseSchema: messagesSchema },
   nameOf: (request) => {
     const { topic } = (request ?? {}) as { readonly topic?: unknown }
-    return typeof topic === 'string' ? `on ${topic}` : 'on any topic'
+    return typeof topic === 'string' ? topic : 'any topic'
   },
   requestSchema,
   responseSchema,
