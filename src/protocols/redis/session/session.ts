@@ -42,6 +42,8 @@ export class Session implements Connection {
   private readonly out: OutBuffer
   /** Pieces of work of ours that are under way. */
   private busy = 0
+  /** The server answers although the client wants no replies. */
+  private hears = false
   private ended = false
   /** Commands of keys came, so that the tenant stays who it is. */
   private settled = false
@@ -145,6 +147,7 @@ export class Session implements Connection {
     }
     this.out.add(encodeCommand(args))
     if (this.silence === 'none') this.await(take)
+    else if (this.hears) this.replies.queue.push({ kind: 'reply', take: () => undefined })
   }
 
   /** Sends a command whose reply is its own also inside MULTI; `take` sees errors, too. */
@@ -379,13 +382,10 @@ export class Session implements Connection {
   /** Does work of ours on the connection; what the client sends meanwhile waits. `asks`: it asks the server by itself. */
   async meanwhile(work: () => Promise<void> | void, asks = true): Promise<void> {
     const { client } = this.facts
-    const silent = asks && this.silence === 'off' && this.busy === 0
     this.busy++
     client.pause()
     try {
-      if (silent) await this.ask('CLIENT', 'REPLY', 'ON')
-      await work()
-      if (silent) this.out.add(encodeCommand(['CLIENT', 'REPLY', 'OFF']))
+      await (asks ? this.hearing(work) : work())
     } catch (error) {
       if (this.ended) return
       this.refuse(error instanceof Refusal ? error.message : `ERR svc-mock: ${(error as Error).message}`)
@@ -393,5 +393,18 @@ export class Session implements Connection {
     if (--this.busy > 0 || this.ended) return
     client.resume()
     this.run()
+  }
+
+  /** Work that asks the server, which is made to answer after CLIENT REPLY OFF, too. Inside MULTI it cannot be. */
+  async hearing<T>(work: () => Promise<T> | T): Promise<T> {
+    if (this.silence !== 'off' || this.hears || this.transaction.open) return work()
+    this.hears = true
+    try {
+      await this.ask('CLIENT', 'REPLY', 'ON')
+      return await work()
+    } finally {
+      this.hears = false
+      if (!this.ended) this.out.add(encodeCommand(['CLIENT', 'REPLY', 'OFF']))
+    }
   }
 }

@@ -64,14 +64,10 @@ export const realReply = async (
 ): Promise<Resp> => {
   if (session.transaction.open)
     throw new Refusal(`ERR svc-mock cannot ask the server for ${word(args, 0)} inside MULTI`)
-  const silent = session.silence === 'off'
-  if (silent) await session.ask('CLIENT', 'REPLY', 'ON')
-  try {
+  return session.hearing(async () => {
     const known = command ?? (await lookUp(args, table, session))
-    return await (known === undefined ? session.ask(...args) : asked(known, args, session))
-  } finally {
-    if (silent) session.aside(['CLIENT', 'REPLY', 'OFF'])
-  }
+    return known === undefined ? session.ask(...args) : asked(known, args, session)
+  })
 }
 
 const asked = async (command: Command, args: readonly Buffer[], session: Session): Promise<Resp> => {
