@@ -242,12 +242,12 @@ class Connections {
 
   /** A tenant's names; in an embedded cache its lane begins with the presets. */
   private laneOf(service: ServiceEntry, settings: RedisSettings, tenant: Tenant): Names {
-    const names = this.namesOf(settings, tenant)
+    const names = this.namesOf(service, settings, tenant)
     if (service.embedded) this.cache(service).presets.open(names)
     return names
   }
 
-  private namesOf(settings: RedisSettings, tenant: Tenant): Names {
+  private namesOf({ embedded }: ServiceEntry, settings: RedisSettings, tenant: Tenant): Names {
     let byTenant = this.names.get(settings)
     if (byTenant === undefined) {
       byTenant = new Map()
@@ -257,7 +257,7 @@ class Connections {
     if (known !== undefined) return known
     // Clients choose the names where they may.
     if (byTenant.size >= 1_000) byTenant.clear()
-    const names = new Names(this.host.lane(tenant), settings)
+    const names = new Names(this.host.lane(tenant), settings, embedded)
     byTenant.set(tenant.id, names)
     return names
   }

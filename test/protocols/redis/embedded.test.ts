@@ -98,6 +98,22 @@ describe('an embedded cache', () => {
     expect(await alice.keys('*')).toEqual(['a'])
   })
 
+  it("is cleared by who has no tenant, too, of what is no tenant's", async () => {
+    const test = await proxy({ 'svc-mock.yaml': config.replace('tenant: alice\n', '') })
+    const [everybody, bob] = [io(test.ownPort('cache')), bobs(test)]
+    await bob.set('his', '1')
+    await everybody.mset('a', '1', 'b', '2')
+    await everybody.multi().select('3').set('c', '1').select('0').exec()
+    await everybody.flushdb()
+    expect([await everybody.keys('*'), await bob.keys('*')]).toEqual([[], ['his']])
+    await everybody.set('a', '1')
+    await everybody.flushall()
+    expect(await everybody.get('a')).toBeNull()
+    await everybody.select('3')
+    expect(await everybody.get('c')).toBeNull()
+    expect(await bob.get('his')).toBe('1')
+  })
+
   it('watches keys for transactions', async () => {
     const { ownPort } = await proxy({ 'svc-mock.yaml': config })
     const [one, other] = [io(ownPort('cache')), io(ownPort('cache'))]

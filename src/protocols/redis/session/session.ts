@@ -90,7 +90,7 @@ export class Session implements Connection {
 
   /** Whether a command must not reach the server. */
   refuses(command: Command): boolean {
-    return isRefused(command, this.facts.settings.allow, this.names.lane.baseline)
+    return isRefused(command, this.facts.settings.allow, !this.names.clearable)
   }
 
   /** The version of RESP that HELLO asks for, and then what came of it. */
