@@ -3,7 +3,9 @@ import { request } from 'node:http'
 import type {
   CallFilter,
   CallRecord,
+  Cleaned,
   DrillView,
+  Holding,
   Hop,
   InstanceView,
   InstanceWish,
@@ -17,6 +19,7 @@ import type { Mode } from '../core/service-entry.ts'
 import type { RunFile } from './run-file.ts'
 
 const defaultPatienceMs = 2_000
+const workPatienceMs = 30_000
 
 class SilentError extends Error {}
 
@@ -65,6 +68,13 @@ const thrownThere = (text: string): SvcMockError => {
 }
 
 const instancesOf = (tenant: string): string => `/v1/tenants/${encodeURIComponent(tenant)}/instances`
+
+/** With its `?`; nothing for what is undefined. */
+const queryOf = (values: Readonly<Record<string, string | undefined>>): string => {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) query.set(name, value)
+  return query.size === 0 ? '' : `?${query}`
+}
 
 export class ControlClient {
   readonly file: RunFile
@@ -126,6 +136,17 @@ export class ControlClient {
     return (await this.#ask<{ removed: InstanceView[] }>('DELETE', path)).removed
   }
 
+  /** Keys of a tenant, or of all, in embedded caches. */
+  async keys(tenant: string | undefined, service: string | undefined): Promise<readonly Holding[]> {
+    const query = queryOf({ tenant, service })
+    return (await this.#patient<{ holdings: Holding[] }>('GET', `/v1/keys${query}`)).holdings
+  }
+
+  async cleanKeys(tenant: string, service: string | undefined): Promise<readonly Cleaned[]> {
+    const path = `/v1/tenants/${encodeURIComponent(tenant)}/keys${queryOf({ service })}`
+    return (await this.#patient<{ cleaned: Cleaned[] }>('DELETE', path)).cleaned
+  }
+
   async followTrace(trace: string): Promise<void> {
     await this.#ask('PUT', `/v1/traces/${encodeURIComponent(trace)}`)
   }
@@ -146,6 +167,11 @@ export class ControlClient {
   async stopDrill(name: string | undefined): Promise<readonly DrillView[]> {
     const path = name === undefined ? '/v1/drills' : `/v1/drills/${encodeURIComponent(name)}`
     return (await this.#ask<{ stopped: DrillView[] }>('DELETE', path)).stopped
+  }
+
+  /** For work that grows with what there is. */
+  #patient<T>(method: string, path: string): Promise<T> {
+    return new ControlClient(this.file, workPatienceMs).#ask<T>(method, path)
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -63,6 +63,7 @@ export const fakeRunning = (): Running => {
       follow: () => undefined,
       hops: () => [],
     },
+    keys: { list: async () => [], clean: async () => [] },
     recording: () => undefined,
     drills: () => [drill],
     startDrill: (name) => ({ ...drill, name, running: true }),

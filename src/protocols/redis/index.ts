@@ -39,6 +39,7 @@ export const redis: Protocol = {
       reset: () => connections.reset(),
       presetsChanged: () => connections.presetsChanged(),
       beginAgain: (tenant) => connections.beginAgain(tenant),
+      connectEmbedded: (service) => connections.connectEmbedded(service),
     }
   },
 }
@@ -155,6 +156,11 @@ class Connections {
   /** See ProtocolServer. */
   beginAgain(tenant: string | undefined): number {
     return [...this.caches.values()].reduce((sum, { presets }) => sum + presets.beginAgain(tenant), 0)
+  }
+
+  /** See ProtocolServer. */
+  connectEmbedded(service: string): Duplex | undefined {
+    return this.caches.get(service)?.cache.connect()
   }
 
   private cache({ name }: ServiceEntry): Embedded {

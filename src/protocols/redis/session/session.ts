@@ -23,9 +23,10 @@ import { isAllowed, isRefused } from '../treatments/refused.ts'
 import { type Connection, word } from '../treatments/treatment.ts'
 import { carry } from './carry.ts'
 import type { SessionFacts } from './facts.ts'
+import { hearing } from './hearing.ts'
 import { learn } from './learn.ts'
 import { OutBuffer } from './out-buffer.ts'
-import { passRenamed } from './pass-renamed.ts'
+import { passRenamed, viewOf } from './pass-renamed.ts'
 import { Replies } from './replies.ts'
 import type { Confirming } from './reply-queue.ts'
 import { type Take, Transaction } from './transaction.ts'
@@ -43,7 +44,7 @@ export class Session implements Connection {
   /** Pieces of work of ours that are under way. */
   private busy = 0
   /** The server answers although the client wants no replies. */
-  private hears = false
+  hears = false
   private ended = false
   /** Commands of keys came, so that the tenant stays who it is. */
   private settled = false
@@ -56,13 +57,7 @@ export class Session implements Connection {
   constructor(facts: SessionFacts) {
     this.facts = facts
     this.names = facts.names
-    const { parser } = this
-    this.view = {
-      get argc() {
-        return parser.argc
-      },
-      text: (i) => parser.source.toString('latin1', parser.starts[i], parser.ends[i]),
-    }
+    this.view = viewOf(this.parser)
     this.out = new OutBuffer(facts.upstream, facts.slabs.toUpstream)
     const session = this
     this.replies = new Replies(facts.client, facts.slabs.toClient, {
@@ -385,7 +380,7 @@ export class Session implements Connection {
     this.busy++
     client.pause()
     try {
-      await (asks ? this.hearing(work) : work())
+      await (asks ? hearing(this, work) : work())
     } catch (error) {
       if (this.ended) return
       this.refuse(error instanceof Refusal ? error.message : `ERR svc-mock: ${(error as Error).message}`)
@@ -393,18 +388,5 @@ export class Session implements Connection {
     if (--this.busy > 0 || this.ended) return
     client.resume()
     this.run()
-  }
-
-  /** Work that asks the server, which is made to answer after CLIENT REPLY OFF, too. Inside MULTI it cannot be. */
-  async hearing<T>(work: () => Promise<T> | T): Promise<T> {
-    if (this.silence !== 'off' || this.hears || this.transaction.open) return work()
-    this.hears = true
-    try {
-      await this.ask('CLIENT', 'REPLY', 'ON')
-      return await work()
-    } finally {
-      this.hears = false
-      if (!this.ended) this.out.add(encodeCommand(['CLIENT', 'REPLY', 'OFF']))
-    }
   }
 }

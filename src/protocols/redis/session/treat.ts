@@ -6,6 +6,7 @@ import { isError, type Resp } from '../resp/value.ts'
 import { treatmentOf } from '../treatments/index.ts'
 import { refusal } from '../treatments/refused.ts'
 import { type Treatment, word } from '../treatments/treatment.ts'
+import { hearing } from './hearing.ts'
 import { lookUp } from './look-up.ts'
 import { overlayKeys, resolveOverlay, touchCommand } from './overlay.ts'
 import type { Session } from './session.ts'
@@ -64,7 +65,7 @@ export const realReply = async (
 ): Promise<Resp> => {
   if (session.transaction.open)
     throw new Refusal(`ERR svc-mock cannot ask the server for ${word(args, 0)} inside MULTI`)
-  return session.hearing(async () => {
+  return hearing(session, async () => {
     const known = command ?? (await lookUp(args, table, session))
     return known === undefined ? session.ask(...args) : asked(known, args, session)
   })
