@@ -12,6 +12,7 @@ import type { RedisCall } from './call.ts'
 import { ClusterNodes } from './cluster.ts'
 import { CommandTable } from './commands/table.ts'
 import { isRedisCall, redisDialect } from './dialect.ts'
+import { missingNames } from './embedded/commands/missing.ts'
 import { EmbeddedCache } from './embedded/embedded-cache.ts'
 import { redisPreset } from './embedded/preset.ts'
 import { CachePresets } from './embedded/presets.ts'
@@ -53,16 +54,20 @@ const plainSettings: RedisSettings = {
   allow: [],
 }
 
-/** Refused on a shared server. */
+/** Refused on a shared server. What an embedded cache does not have it says itself. */
 const harmlessHere = [
   'CONFIG',
   'SLOWLOG',
   'LATENCY',
+  'ACL',
   'CLIENT PAUSE',
   'CLIENT UNPAUSE',
   'SAVE',
   'BGSAVE',
   'MODULE',
+  'SCRIPT',
+  'FUNCTION',
+  ...missingNames.map((name) => name.toUpperCase()),
 ]
 
 interface Embedded {

@@ -128,6 +128,18 @@ describe('an embedded cache', () => {
     const redis = io(ownPort('cache'), { password: 'any', db: 3 })
     expect(await redis.info('server')).toContain('redis_version:7.0.15')
     await expect(redis.eval('return 1', 0)).rejects.toThrow(/the embedded cache has no EVAL; see docs/)
+    for (const command of ['DUMP a', 'DEBUG SLEEP 0', 'CLIENT TRACKING on', 'SCRIPT LOAD x', 'ACL LIST'])
+      await expect(redis.call(...(command.split(' ') as [string]))).rejects.toThrow(
+        new RegExp(
+          `^ERR svc-mock: the embedded cache has no ${command.split(' ')[0]!}.*; see docs/redis-embedded.md$`,
+        ),
+      )
+    expect(await redis.script('FLUSH')).toBe('OK')
+    await expect(redis.call('CLIENT', 'NOSUCH')).rejects.toThrow(
+      "ERR unknown subcommand 'NOSUCH'. Try CLIENT HELP.",
+    )
+    await expect(redis.call('SWAPDB', '0', '1')).rejects.toThrow('refuses SWAPDB')
+    await expect(redis.call('CLIENT', 'KILL', 'ID', '1')).rejects.toThrow('refuses CLIENT KILL')
     await expect(redis.call('NOSUCH', 'a')).rejects.toThrow(
       "ERR unknown command 'NOSUCH', with args beginning with: 'a'",
     )
