@@ -114,6 +114,36 @@ describe('an embedded cache', () => {
     expect(await bob.get('his')).toBe('1')
   })
 
+  it('shares keys with the baseline, or falls back to it', async () => {
+    const policies = "keys: [{ match: 'session:*', policy: shared }, { match: 'flag:*', policy: overlay }]"
+    const test = await proxy({
+      'svc-mock.yaml': config
+        .replace('tenant: alice\n', '')
+        .replace('tenantFrom: name', `tenantFrom: name, ${policies}`),
+      'mocks/cache/keys.yaml': 'protocol: redis\npreset: { "flag:x": base, own: mine }\n',
+    })
+    const everybody = io(test.ownPort('cache'))
+    const [alice, bob] = [io(test.ownPort('cache'), { connectionName: 'alice@app' }), bobs(test)]
+    await everybody.set('flag:y', 'base', 'EX', 1000)
+    expect(await alice.mget('flag:x', 'flag:y', 'own')).toEqual(['base', 'base', 'mine'])
+    expect(await alice.append('flag:y', '+')).toBe(5)
+    expect(await alice.ttl('flag:y')).toBeGreaterThan(900)
+    expect(await alice.multi().set('flag:x', 'hers').get('flag:x').exec()).toEqual([
+      [null, 'OK'],
+      [null, 'hers'],
+    ])
+    expect([await everybody.mget('flag:x', 'flag:y'), await bob.get('flag:x')]).toEqual([
+      ['base', 'base'],
+      'base',
+    ])
+    expect(await alice.del('flag:y')).toBe(1)
+    expect([await alice.get('flag:y'), await bob.get('flag:y')]).toEqual([null, 'base'])
+    await alice.set('session:1', 'all')
+    expect([await bob.get('session:1'), await everybody.get('session:1')]).toEqual(['all', 'all'])
+    await alice.flushall()
+    expect(await alice.mget('flag:x', 'flag:y', 'session:1')).toEqual(['base', 'base', 'all'])
+  })
+
   it('watches keys for transactions', async () => {
     const { ownPort } = await proxy({ 'svc-mock.yaml': config })
     const [one, other] = [io(ownPort('cache')), io(ownPort('cache'))]

@@ -8,7 +8,6 @@ export const missingNames = [
   'cluster',
   'debug',
   'dump',
-  'eval',
   'eval_ro',
   'evalsha',
   'evalsha_ro',
@@ -37,16 +36,16 @@ const missingInner: ReadonlySet<string> = new Set([
   ...['DEBUG', 'KILL', 'LOAD'].map((name) => `SCRIPT ${name}`),
 ])
 
-const failure = (name: string): Failure =>
+export const missingFailure = (name: string): Failure =>
   new Failure(`ERR svc-mock: the embedded cache has no ${name}; see docs/redis-embedded.md`)
 
 /** Throws what is said of a subcommand that Redis has and the cache has not; `name`: with its container, in upper case. */
 export const refuseMissing = (name: string): void => {
-  if (missingInner.has(name)) throw failure(name)
+  if (missingInner.has(name)) throw missingFailure(name)
 }
 
 export const missing: readonly Command[] = missingNames.map((name) =>
   command(name, -1, () => {
-    throw failure(name.toUpperCase())
+    throw missingFailure(name.toUpperCase())
   }),
 )
