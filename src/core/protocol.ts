@@ -179,6 +179,11 @@ export interface ProtocolServer {
    * many keys or messages there were.
    */
   beginAgain?(tenant: string | undefined): number
+  /**
+   * A connection to the server that is embedded for a service, which sees the names of all tenants as they are; undefined: no client
+   * has come yet, so that there is none.
+   */
+  connectEmbedded?(service: string): Duplex | undefined
   /** Stops: idle connections at once, the others when their call is done; `reset` ends what is left. */
   close(): void
   reset(): void

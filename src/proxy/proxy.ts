@@ -1,6 +1,7 @@
 /** The proxy: listeners, detection, routing and the pipeline put together. */
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { isLoopback, isUnspecified } from '../config/addresses.ts'
 import type { Config } from '../config/config.ts'
 import type { Call, Tenant } from '../core/call.ts'
@@ -173,6 +174,11 @@ export class CallProxy {
   /** Embedded servers begin again, for all tenants or one. Returns how many keys and messages they held. */
   beginAgain(tenant: string | undefined): number {
     return this.servers.beginAgain(tenant)
+  }
+
+  /** See ProtocolServer. */
+  connectEmbedded(protocol: string, service: string): Duplex | undefined {
+    return this.servers.connectEmbedded(protocol, service)
   }
 
   /** Mocks or presets were added, changed or removed. */
