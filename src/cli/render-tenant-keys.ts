@@ -69,7 +69,8 @@ const leftOver = (holdings: readonly Holding[]): string => {
   const whose = [...new Set(holdings.filter((one) => one.lasting > 0).map((one) => one.tenant))]
   const [only] = whose
   const how = whose.length === 1 ? `svc-mock tenant clean ${only}` : 'svc-mock tenant clean <tenant>'
-  return `${lasting} without expiry stay until somebody removes them: ${how}`
+  const gone = holdings.every(({ server, lasting: n }) => n === 0 || server === 'embedded')
+  return `${lasting} without expiry stay until ${gone ? 'svc-mock ends, or ' : ''}somebody removes them: ${how}`
 }
 
 export const renderCleaned = ({ cleaned, kafka, instances }: TenantCleaned, tenant: string): string =>

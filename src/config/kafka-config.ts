@@ -6,6 +6,7 @@ import { type Parsed, parseAuthority, parseListen } from './authority.ts'
 import type { Environment } from './overrides.ts'
 import type { Report } from './report.ts'
 import type { ServiceFile } from './schema.ts'
+import { readValueFormat } from './value-format.ts'
 
 const kafkaKeys = ['topics', 'sasl', 'advertise'] as const
 
@@ -103,6 +104,7 @@ const readTopic = (match: string, policy: TopicFile, path: Path, report: Report)
     alsoUntagged: policy.alsoUntagged ?? false,
     start: policy.start ?? 'latest',
     tagFrom: header,
+    value: readValueFormat(policy.value, [...path, 'value'], report),
   }
 }
 

@@ -9,6 +9,7 @@ const hostForms = 'names, *.wildcards, host:port, IP addresses, CIDR ranges, eac
 export const modes = ['mock', 'passthrough', 'record', 'direct'] as const
 export const onMisses = ['fail', 'passthrough', 'record'] as const
 export const protocols = ['http', 'grpc', 'redis', 'kafka', 'tcp'] as const
+export const valueFormats = ['json', 'string', 'binary', 'avro', 'protobuf'] as const
 export const saslMechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 export const keyPolicies = ['isolate', 'shared', 'overlay'] as const
 
@@ -60,6 +61,22 @@ const topicPolicy = z
     start: z
       .enum(['latest', 'baseline', 'earliest'])
       .describe("Where the tenant's groups begin that have committed nothing; default latest")
+      .optional(),
+    value: z
+      .strictObject({
+        format: z.enum(valueFormats),
+        schema: text.describe('A file: JSON Schema, .avsc or .proto').optional(),
+        registry: text
+          .describe('Where schemas are registered: http://host:8081; each value begins with its id')
+          .optional(),
+        message: text.describe("protobuf: the message's full name").optional(),
+        id: z
+          .int()
+          .min(0)
+          .describe('Of the schema, written before the values; without a registry')
+          .optional(),
+      })
+      .describe('What the values are: for conditions, mocks, and the contract')
       .optional(),
     tagFrom: text.describe('Where records without a tag name their tenant: header:x-tenant').optional(),
   })

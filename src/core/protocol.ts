@@ -7,6 +7,7 @@ import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
 import type { Service } from './filter.ts'
 import type { Lane } from './lane.ts'
+import type { MessageBus } from './message-bus.ts'
 import type { LiveOperations } from './operations.ts'
 import type { Preset, PresetDialect } from './preset.ts'
 import type { Authority, ServiceEntry, UpstreamTls } from './service-entry.ts'
@@ -172,6 +173,8 @@ export interface ProtocolServer {
    * carrier reports nothing. It rejects or throws only SvcMockError, which the carrier answers in its own words.
    */
   readonly carry?: Service
+  /** Where its services are message buses. */
+  readonly messages?: MessageBus
   /** Presets have changed; see ProtocolHost.presets. */
   presetsChanged?(): void
   /**
@@ -179,6 +182,11 @@ export interface ProtocolServer {
    * many keys or messages there were.
    */
   beginAgain?(tenant: string | undefined): number
+  /**
+   * A connection to the server that is embedded for a service, which sees the names of all tenants as they are; undefined: no client
+   * has come yet, so that there is none.
+   */
+  connectEmbedded?(service: string): Duplex | undefined
   /** Stops: idle connections at once, the others when their call is done; `reset` ends what is left. */
   close(): void
   reset(): void

@@ -18,7 +18,8 @@ it('reads all of it', () => {
   const broker = (host: string) => ({ scheme: 'kafkas', host, port: 9093, basePath: '' })
   const usual = { lane: 'mirror', offline: 'hold', alsoUntagged: false, start: 'latest', tagFrom: undefined }
   expect(config!.services[0]).toMatchObject({
-    mode: 'passthrough',
+    mode: 'mock',
+    onMiss: 'passthrough',
     upstream: broker('b1'),
     kafka: {
       tenant: 'bob',
@@ -72,7 +73,6 @@ it.each([
   ],
   ["{ protocol: kafka, listen: 1, upstream: 'b1,' }", 'is no address'],
   [`{ ${bus}, tenant: a b }`, '"a b" is no name for a tenant'],
-  [`{ ${bus}, mode: mock }`, 'bus speaks kafka, which has no mocks'],
   [`{ ${bus}, mode: record }`, 'bus speaks kafka, which cannot be recorded'],
   [`{ ${bus}, keys: [] }`, 'keys is for services of protocol redis'],
   [`{ ${bus}, topics: { a: { lane: privat } } }`, 'private'],

@@ -1,5 +1,6 @@
 /** What the commands about what a tenant leaves behind show: keys in Redis, groups in Kafka, and instances where svc-mock runs. */
 import type { Config } from '../../config/config.ts'
+import { findRunning } from '../../control/find-running.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { baselineId } from '../../core/tenant-name.ts'
 import { type InstanceView, listTenants, removeInstances } from '../tenant-commands.ts'
@@ -12,8 +13,9 @@ import {
 } from '../tenant-groups/clean.ts'
 import { kafkaClusters } from '../tenant-groups/clusters.ts'
 import { checkTenant } from '../tenants.ts'
-import { type Cleaned, type CleanWish, cleanKeys } from './clean.ts'
-import { type Holding, type HoldingsWish, holdings } from './holdings.ts'
+import { type Cleaned, cleanKeys } from './clean.ts'
+import { byTenant, type Holding, holdings } from './holdings.ts'
+import { keyServers } from './servers.ts'
 
 export type { GroupsRemoved, OnCluster } from '../tenant-groups/clean.ts'
 export type { Cleaned } from './clean.ts'
@@ -36,17 +38,30 @@ export interface TenantCleaned {
   readonly instances: readonly InstanceView[]
 }
 
+export interface KeysWish {
+  /** undefined: all of them. */
+  readonly tenant: string | undefined
+  readonly service: string | undefined
+  /** Says who asks the servers. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly pid: number | undefined
+}
+
 export const tenantHoldings = async (
   config: Config,
-  wish: HoldingsWish & { readonly pid: number | undefined },
+  { tenant, service, env, pid }: KeysWish,
 ): Promise<TenantHoldings> => {
-  const [found, instances] = await Promise.all([holdings(config, wish), instancesOf(config, wish)])
-  return { holdings: found, instances }
+  const [real, embedded, instances] = await Promise.all([
+    holdings(keyServers(config, service, env), { tenant }),
+    whereEmbedded(config, async () => (await findRunning(config.root, pid)).keys(tenant, service)),
+    instancesOf(config, { tenant, service, pid }),
+  ])
+  return { holdings: [...real, ...embedded].sort(byTenant), instances }
 }
 
 const instancesOf = async (
   { root }: Config,
-  { tenant, service, pid }: HoldingsWish & { readonly pid: number | undefined },
+  { tenant, service, pid }: Omit<KeysWish, 'env'>,
 ): Promise<readonly InstanceView[]> => {
   const tenants = await whereRunning(() => listTenants({ root, pid }))
   return tenants
@@ -58,7 +73,7 @@ const instancesOf = async (
 /** What `cleanTenant` would remove. Rejects as that does. */
 export const tenantLeavings = async (
   config: Config,
-  wish: HoldingsWish & { readonly tenant: string; readonly pid: number | undefined },
+  wish: KeysWish & { readonly tenant: string },
 ): Promise<TenantLeavings> => {
   const found = await groupsOf(config, wish)
   await refuseLive(config, found)
@@ -81,24 +96,36 @@ const shown = ({ services, cluster, groups, topics }: OnCluster): OnCluster => (
  */
 export const cleanTenant = async (
   config: Config,
-  wish: CleanWish & { readonly pid: number | undefined; readonly topics: boolean },
+  wish: KeysWish & { readonly tenant: string; readonly topics: boolean },
 ): Promise<TenantCleaned> => {
   const { tenant, service, pid, topics } = wish
   const found = await groupsOf(config, wish)
   await refuseLive(config, found)
-  const cleaned = noRedis(config, service) ? [] : await cleanKeys(config, wish)
+  const cleaned = noRedis(config, service) ? [] : await cleanBoth(config, wish)
   const kafka = await cleanGroups(config, found, topics)
   const target = { root: config.root, pid }
   const instances = await whereRunning(() => removeInstances(target, tenant, service))
   return { cleaned, kafka, instances }
 }
 
+/** Real servers and embedded ones. */
+const cleanBoth = async (
+  config: Config,
+  { tenant, service, env, pid }: KeysWish & { readonly tenant: string },
+): Promise<readonly Cleaned[]> => {
+  const real = await cleanKeys(keyServers(config, service, env), tenant)
+  const embedded = await whereEmbedded(config, async () =>
+    (await findRunning(config.root, pid)).cleanKeys(tenant, service),
+  )
+  return [...real, ...embedded]
+}
+
 /** Only Kafka is meant, or there is nothing else. */
 const noRedis = (config: Config, service: string | undefined): boolean =>
   kafkaClusters(config, service).length > 0 &&
   !config.services.some(
-    ({ name, protocol, upstream }) =>
-      protocol === 'redis' && upstream !== undefined && (service ?? name) === name,
+    ({ name, protocol, upstream, embedded }) =>
+      protocol === 'redis' && (embedded || upstream !== undefined) && (service ?? name) === name,
   )
 
 /** Whose keys can be asked for, and removed. Throws FLAG_INVALID. */
@@ -109,6 +136,13 @@ export const checkHolder = (tenant: string): void => {
     })
   checkTenant(tenant)
 }
+
+/** What is embedded is gone when svc-mock ends. */
+const whereEmbedded = async <T>(
+  { services }: Config,
+  work: () => Promise<readonly T[]>,
+): Promise<readonly T[]> =>
+  services.some(({ protocol, embedded }) => protocol === 'redis' && embedded) ? whereRunning(work) : []
 
 const whereRunning = async <T>(work: () => Promise<readonly T[]>): Promise<readonly T[]> => {
   try {

@@ -7,12 +7,17 @@ import { SvcMockError } from '../../core/errors.ts'
 import type { BesidePort, Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
+import { type BusService, kafkaBus } from './bus.ts'
+import type { RecordCall } from './call.ts'
 import { Cluster } from './cluster.ts'
+import { isRecordCall, kafkaDialect } from './dialect.ts'
+import { kafkaPreset } from './presets/dialect.ts'
 import { Session } from './session/session.ts'
 
 export const kafka: Protocol = {
   name: 'kafka',
-  dialect: undefined,
+  dialect: kafkaDialect,
+  preset: kafkaPreset,
   ownPort: true,
   embeds: true,
   // The port says what it is: a request begins with its size, which could be anything.
@@ -21,8 +26,10 @@ export const kafka: Protocol = {
     const connections = new Connections(host)
     return {
       accept: (socket, entrance) => void connections.accept(socket, entrance),
-      upstream: (call) => connections.dial(call),
-      close: () => undefined,
+      upstream: (call) => (isRecordCall(call) ? taken(call) : connections.dial(call)),
+      presetsChanged: () => connections.presetsChanged(),
+      messages: kafkaBus((service) => connections.bus(service)),
+      close: () => connections.close(),
       reset: () => connections.reset(),
     }
   },
@@ -66,6 +73,7 @@ class Connections {
     try {
       const reply = await host.handle(call)
       client.off('close', onClose)
+      await this.clusterOf(service).begin(service)
       if (reply.kind === 'tunnel') this.join(client, reply.socket, service)
       else breakOff(reply, client)
       host.finished(call, reply.kind === 'tunnel' ? 200 : 0, startedAt)
@@ -88,9 +96,21 @@ class Connections {
     return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
   }
 
+  close(): void {
+    for (const cluster of this.clusters.values()) cluster.close()
+  }
+
   reset(): void {
     for (const socket of this.sockets) socket.destroy()
     for (const cluster of this.clusters.values()) cluster.close()
+  }
+
+  presetsChanged(): void {
+    for (const cluster of this.clusters.values()) cluster.presetsChanged()
+  }
+
+  bus(service: ServiceEntry): BusService {
+    return this.clusterOf(service)
   }
 
   private clusterOf(service: ServiceEntry): Cluster {
@@ -98,7 +118,7 @@ class Connections {
     if (known !== undefined) return known
     const { host } = this
     const places: string[] = []
-    const cluster = new Cluster(host, async (broker) => {
+    const cluster = new Cluster(service, host, async (broker) => {
       // As the service's own port knows it now: its settings change as a whole.
       const current = (): ServiceEntry => this.current.get(service.name) ?? service
       const advertise = current().kafka?.advertise
@@ -144,6 +164,12 @@ const breakOff = (reply: Reply, socket: Duplex): void => {
   if (reply.kind === 'fault' && reply.fault === 'stall') return
   if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
   else socket.destroy()
+}
+
+/** The broker has it already, and nobody here answers. */
+const taken = (call: RecordCall): Reply => {
+  call.context.outcome ??= 'passthrough'
+  return { kind: 'none' }
 }
 
 /** `host:port`, where clients on this machine reach it. */

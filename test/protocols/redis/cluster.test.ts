@@ -5,6 +5,7 @@ import { createCluster } from 'redis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { cleanKeys } from '../../../src/app/tenant-keys/clean.ts'
 import { holdings } from '../../../src/app/tenant-keys/holdings.ts'
+import { keyServers } from '../../../src/app/tenant-keys/servers.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import { proxy } from '../../support/proxy.ts'
 import { freePort, hasRedis, redisServer, talk } from '../../support/redis.ts'
@@ -91,11 +92,13 @@ describe.skipIf(!hasRedis)('a cluster', () => {
     expect(new Set(scanned)).toEqual(new Set(keys.filter((key) => key.startsWith('k'))))
     await expect(alice.set('a{}b', '1')).rejects.toThrow('odd braces')
     const { config } = loadConfig({ cwd: started.workspace.folder, env: {}, flags: {} })
-    const wish = { tenant: 'alice', service: undefined, env: {} }
-    const held = await holdings(config!, wish)
+    const servers = keyServers(config!, undefined, {})
+    const held = await holdings(servers, { tenant: 'alice' })
     expect(held.reduce((sum, one) => sum + one.keys, 0)).toBe(keys.length)
     expect(held.map(({ prefix }) => prefix).sort()).toEqual(['*', 'plain:*', '{user1}:*'])
-    expect(await cleanKeys(config!, wish)).toMatchObject([{ services: ['alice', 'bob'], keys: keys.length }])
+    expect(await cleanKeys(servers, 'alice')).toMatchObject([
+      { services: ['alice', 'bob'], keys: keys.length },
+    ])
     expect(await alice.get('foo')).toBeNull()
     expect(await bob.get('foo')).toBe('bob foo')
     await alice.set('foo', 'again')

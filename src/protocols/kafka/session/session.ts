@@ -35,6 +35,8 @@ export interface SessionFacts {
   readonly upstream: Duplex
   readonly versions: Versions
   readonly treatments: Treatments
+  /** See ConnectionFacts; default 0. */
+  readonly depth?: number
   /** Says something about the connection, once for each `kind`. */
   notice(kind: string, text: string): void
 }
@@ -64,9 +66,11 @@ export class Session {
   private ended = false
   private mechanism: string | undefined
   credentials: Credentials | undefined
+  readonly depth: number
 
   constructor(facts: SessionFacts) {
     this.facts = facts
+    this.depth = facts.depth ?? 0
     this.join()
   }
 
