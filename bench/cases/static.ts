@@ -60,20 +60,17 @@ export const bodyMocks = async (): Promise<Row[]> => {
     startProxy(many, '--quiet'),
     startBare('--read'),
   ])
-  const load = (address: string, folder: string, count: number): Load => ({
-    address,
-    host,
-    script: randomBodies(folder, count),
-  })
+  // The very same calls to all of them: ten thousand different bodies cost more to parse than one, whoever does it.
+  const load = (address: string): Load => ({ address, host, script: randomBodies(many, 10_000) })
   const rows = [
     ratioRow(
       '10,000 mocks on one path by a JSON body field, against 1 such mock',
-      await compare(load(large.address, many, 10_000), load(single.address, one, 1)),
+      await compare(load(large.address), load(single.address)),
       0.9,
     ),
     noteRow(
       '1 mock with a JSON body field, against bare node:http that parses the body',
-      await compare(load(single.address, one, 1), load(bare.address, one, 1), 3),
+      await compare(load(single.address), load(bare.address), 3),
     ),
   ]
   await Promise.all([single.stop(), large.stop(), bare.stop()])

@@ -36,12 +36,12 @@ export const byPath = (count: number, perFile: number): string => {
   return workspace(files)
 }
 
-/** `count` mocks on one path, told apart by the field `sku` of a JSON body. */
+/** `count` mocks on one path, told apart by the field `sku` of a JSON body; a single one asks for a field that all bodies have. */
 export const byBody = (count: number): string => {
   const mocks = Array.from(
     { length: count },
     (_, i) =>
-      `  - name: price of S${i}\n    request:\n      method: POST\n      path: /prices\n      body: { sku: S${i} }\n    response:\n      body: { id: '42', total: 12.5, state: OPEN }\n`,
+      `  - name: price of S${i}\n    request:\n      method: POST\n      path: /prices\n      body: { ${count === 1 ? 'channel: web' : `sku: S${i}`} }\n    response:\n      body: { id: '42', total: 12.5, state: OPEN }\n`,
   )
   return workspace({ 'svc-mock.yaml': config, 'mocks/orders/1.0.0/prices.yaml': `mocks:\n${mocks.join('')}` })
 }

@@ -14,6 +14,7 @@ import { methodsAt } from '../mock/select.ts'
 import { GrpcCall } from '../protocols/grpc/call.ts'
 import { fateUnmatched, imaginedRpc } from '../protocols/grpc/imagined-call.ts'
 import { imaginedCall } from '../protocols/http/imagined-call.ts'
+import { imaginedRecord } from '../protocols/kafka/imagined-call.ts'
 import { commandLine, imaginedCommand } from '../protocols/redis/imagined-call.ts'
 import { homeOf, Services } from '../proxy/services.ts'
 import type { ExplainedCall, ExplainedCommand, ExplainedRpc, ExplainView } from './explain-view.ts'
@@ -91,13 +92,17 @@ const placed = (
 }
 
 /** Throws FLAG_INVALID. */
-const placeCommand = (config: Config, { service: name, command }: ExplainedCommand): PlacedCall => {
+const placeCommand = (config: Config, asked: ExplainedCommand): PlacedCall => {
+  const { service: name, command } = asked
   const services = new Services(config, new Map())
   const service = services.entries.get(name)
+  if (service?.protocol === 'kafka') return placeRecord(config, service, asked)
   if (service?.protocol !== 'redis') {
-    const own = config.services.filter(({ protocol }) => protocol === 'redis').map((one) => one.name)
-    throw new SvcMockError('FLAG_INVALID', `${name} is no service of Redis`, {
-      hint: `services of Redis: ${own.join(', ') || 'none'}`,
+    const own = config.services
+      .filter(({ protocol }) => protocol === 'redis' || protocol === 'kafka')
+      .map((one) => one.name)
+    throw new SvcMockError('FLAG_INVALID', `${name} is no service of Redis or Kafka`, {
+      hint: `services of Redis and Kafka: ${own.join(', ') || 'none'}`,
     })
   }
   const args = commandLine(command)
@@ -106,6 +111,19 @@ const placeCommand = (config: Config, { service: name, command }: ExplainedComma
   return {
     call: imaginedCommand(args, service, newTenant(service.redis?.tenant ?? config.tenant)),
     target: service.upstream ?? { scheme: 'redis', host: name, port: 6379, basePath: '' },
+  }
+}
+
+const placeRecord = (
+  config: Config,
+  service: ServiceEntry,
+  { command: topic, headers, key, body }: ExplainedCommand,
+): PlacedCall => {
+  const tenant = newTenant(service.kafka?.tenant ?? config.tenant)
+  const { name } = service
+  return {
+    call: imaginedRecord({ topic, key, headers, value: body }, service, tenant),
+    target: service.upstream ?? { scheme: 'kafka', host: name, port: 9092, basePath: '' },
   }
 }
 
@@ -182,6 +200,7 @@ const resultOf = (
 
 /** No mock matches, and the real service is not asked. */
 const refusalOf = (call: Call, index: MockIndex): string => {
+  if (call.protocol === 'kafka') return 'taken by the broker, and answered by nobody: MOCK_NOT_MATCHED'
   if (call.protocol === 'redis') return 'refused with ERR, MOCK_NOT_MATCHED'
   if (!(call instanceof GrpcCall)) return 'refused with 502 MOCK_NOT_MATCHED'
   const fate = fateUnmatched(call, methodsAt(index, call))

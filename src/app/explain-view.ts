@@ -23,11 +23,15 @@ export interface ExplainedRpc {
   readonly message: unknown
 }
 
-/** A command of Redis. */
+/** A command of Redis, or a record of Kafka. */
 export interface ExplainedCommand {
   readonly service: string
-  /** As one types it into redis-cli: `GET user:1`. */
+  /** As one types it into redis-cli: `GET user:1`; of Kafka a topic. */
   readonly command: string
+  /** Of a record: raw pairs. */
+  readonly headers: readonly string[]
+  readonly key: string | undefined
+  readonly body: Uint8Array | undefined
 }
 
 export interface ExplainedMock {

@@ -10,6 +10,7 @@ import type { CallLog } from './call-log.ts'
 import type { LiveContracts } from './contract/live-contracts.ts'
 import type { ServiceDefinitions } from './definitions.ts'
 import type { Drills } from './drills.ts'
+import { MessageDesk } from './messages/desk.ts'
 import type { MockLibrary } from './mock-library.ts'
 import type { RecorderSlot } from './record/recorder-slot.ts'
 import { refuseMode } from './refuse-mode.ts'
@@ -19,6 +20,7 @@ import type { RunningParts } from './running-parts.ts'
 import type { Sample } from './sample-call.ts'
 import { sampleCalls } from './sample-calls.ts'
 import type { StartOptions } from './start-options.ts'
+import { EmbeddedKeys } from './tenant-keys/embedded.ts'
 import { TenantDesk } from './tenants.ts'
 
 export class RunningProxy implements Running {
@@ -54,6 +56,12 @@ export class RunningProxy implements Running {
   readonly on: Running['on']
 
   readonly tenants = new TenantDesk(() => ({ config: this.config, proxy: this.proxy }))
+
+  readonly messages = new MessageDesk(() => this.proxy)
+  readonly keys = new EmbeddedKeys(() => ({
+    config: this.config,
+    connectEmbedded: (service) => this.proxy.connectEmbedded('redis', service),
+  }))
 
   get listen(): string {
     return this.proxy.listen

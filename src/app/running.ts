@@ -5,13 +5,17 @@ import type { Problem } from '../core/problem.ts'
 import type { Mode } from '../core/service-entry.ts'
 import type { ResetCounts } from '../core/tenant-state.ts'
 import type { RecorderNumbers } from '../record/recorder.ts'
+import type { MessageDesk } from './messages/desk.ts'
 import type { RecordResult } from './record/recorder-slot.ts'
 import type { Sample } from './sample-call.ts'
+import type { EmbeddedKeys } from './tenant-keys/embedded.ts'
 import type { TenantDesk } from './tenants.ts'
 
 export type { CallRecord } from '../core/call-record.ts'
 export type { ResetCounts } from '../core/tenant-state.ts'
 export type { Hop } from '../tenant/probes.ts'
+export type { ReadView, ReadWish, SendWish, SentView } from './messages/wire.ts'
+export type { Cleaned, Holding } from './tenant-keys/embedded.ts'
 export type { InstanceView, InstanceWish, TenantView } from './tenants.ts'
 
 export interface ServiceView {
@@ -132,6 +136,9 @@ export interface Running {
   /** Scenarios and counts begin again, all or those of one scenario, for all tenants or one. Throws FLAG_INVALID for a scenario that no mock names. */
   reset(scenario?: string, tenant?: string): ResetCounts
   readonly tenants: Pick<TenantDesk, 'list' | 'add' | 'remove' | 'follow' | 'hops'>
+  readonly messages: Pick<MessageDesk, 'send' | 'read'>
+  /** Keys of tenants in embedded caches. */
+  readonly keys: Pick<EmbeddedKeys, 'list' | 'clean'>
   /** undefined: nothing has been recorded. */
   recording(): RecordingView | undefined
   drills(): readonly DrillView[]

@@ -1,6 +1,6 @@
 /** The call that `explain` asks about, read from its flags. */
 import { readFileSync } from 'node:fs'
-import type { ExplainedCall, ExplainedRpc } from '../app/explain-view.ts'
+import type { ExplainedCall, ExplainedCommand, ExplainedRpc } from '../app/explain-view.ts'
 import { SvcMockError } from '../core/errors.ts'
 import { parseJson } from '../core/json.ts'
 
@@ -81,3 +81,26 @@ export const readExplainedCall = ({ method, url, headers, body }: ExplainFlags):
     body: body === undefined ? undefined : readBody(body),
   }
 }
+
+export interface ExplainCommandFlags {
+  readonly service: string
+  readonly command: string
+  readonly headers: readonly string[]
+  readonly key: string | undefined
+  /** Text, or `@file`. */
+  readonly body: string | undefined
+}
+
+export const readExplainedCommand = ({
+  service,
+  command,
+  headers,
+  key,
+  body,
+}: ExplainCommandFlags): ExplainedCommand => ({
+  service,
+  command,
+  headers: headers.flatMap((text) => readHeader(text)),
+  key,
+  body: body === undefined ? undefined : readBody(body),
+})

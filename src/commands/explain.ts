@@ -2,7 +2,7 @@
 import { Args, Flags } from '@oclif/core'
 import { explainCode } from '../app/explain-code.ts'
 import { BaseCommand } from '../cli/command.ts'
-import { isRpc, readExplainedCall, readExplainedRpc } from '../cli/explained-call.ts'
+import { isRpc, readExplainedCall, readExplainedCommand, readExplainedRpc } from '../cli/explained-call.ts'
 import { renderExplain } from '../cli/render-explain.ts'
 
 export default class Explain extends BaseCommand {
@@ -11,6 +11,7 @@ export default class Explain extends BaseCommand {
     'explain METHOD URL [--header ...] [--body ...]',
     'explain SERVICE/METHOD [--metadata ...] [--message ...]',
     "explain 'COMMAND ...' --service NAME",
+    'explain TOPIC --service NAME [--key ...] [--header ...] [--body ...]',
     'explain CODE',
   ]
   static override examples = [
@@ -18,12 +19,13 @@ export default class Explain extends BaseCommand {
     `<%= config.bin %> explain POST http://orders.test.example.com/orders --body '{"amount": 20000}'`,
     `<%= config.bin %> explain acme.Inventory/Get --message '{"sku": "a"}'`,
     "<%= config.bin %> explain 'GET user:1' --service cache",
+    `<%= config.bin %> explain orders --service events --body '{"amount": 20000}'`,
     '<%= config.bin %> explain PORT_IN_USE',
   ]
   static override args = {
     what: Args.string({
       required: true,
-      description: 'a method of HTTP or gRPC, a command of Redis, or an error code',
+      description: 'a method of HTTP or gRPC, a command of Redis, a topic of Kafka, or an error code',
     }),
     url: Args.string({ description: 'where the call goes' }),
   }
@@ -36,6 +38,7 @@ export default class Explain extends BaseCommand {
       multipleNonGreedy: true,
       summary: 'a header; may be repeated',
     }),
+    key: Flags.string({ summary: "Kafka: the record's key" }),
     message: Flags.string({
       helpValue: '<json>',
       summary: 'gRPC: the message, or the list of a stream; @file reads it from a file',
@@ -48,7 +51,7 @@ export default class Explain extends BaseCommand {
     }),
     service: Flags.string({
       helpValue: '<name>',
-      summary: 'gRPC: the service, where several know the method; Redis: the service',
+      summary: 'gRPC: the service, where several know the method; Redis, Kafka: the service',
     }),
   }
 
@@ -82,6 +85,7 @@ export default class Explain extends BaseCommand {
 
 interface CallFlags {
   readonly body: string | undefined
+  readonly key: string | undefined
   readonly header: string[] | undefined
   readonly message: string | undefined
   readonly metadata: string[] | undefined
@@ -95,5 +99,5 @@ const callOf = (
   const { service, message, metadata = [], header = [], body } = flags
   if (url !== undefined) return readExplainedCall({ method: what, url, headers: header, body })
   if (isRpc(what)) return readExplainedRpc({ operation: what, service, metadata, message })
-  return { service: service!, command: what }
+  return readExplainedCommand({ service: service!, command: what, headers: header, key: flags.key, body })
 }

@@ -13,11 +13,18 @@ export const readContract = (
   report: Report,
 ): ContractConfig | undefined => {
   const { contract } = service
-  if (contract?.openapi === undefined && contract?.enforce === undefined) return undefined
-  const { enforce } = contract
-  if (enforce !== undefined) checkEnforce(service, [...path, 'enforce'], report)
+  const enforce = contract?.enforce ?? (hasSchemas(service) ? 'warn' : undefined)
+  if (contract?.openapi === undefined && enforce === undefined) return undefined
+  if (contract?.enforce !== undefined) checkEnforce(service, [...path, 'enforce'], report)
   return { openapi: readOpenapi(service, [...path, 'openapi'], report), enforce }
 }
+
+/** Who says what values of topics are, wants them held against it. */
+const hasSchemas = ({ protocol, topics = {} }: ServiceFile): boolean =>
+  protocol === 'kafka' &&
+  Object.values(topics).some(
+    (policy) => policy?.value?.schema !== undefined || policy?.value?.registry !== undefined,
+  )
 
 const readOpenapi = (
   { contract, protocol }: ServiceFile,
@@ -44,11 +51,8 @@ const readOpenapi = (
   return { path: file, shown: contract.openapi, at: layer.locate(place).at }
 }
 
-const checkEnforce = (
-  { contract, protocol = 'http', proto, reflection }: ServiceFile,
-  place: Path,
-  report: Report,
-): void => {
+const checkEnforce = (service: ServiceFile, place: Path, report: Report): void => {
+  const { contract, protocol = 'http', proto, reflection } = service
   if (protocol === 'tcp')
     report.add(place, {
       message: 'a service of protocol tcp has no calls that a contract could speak of',
@@ -59,6 +63,12 @@ const checkEnforce = (
     report.add(place, {
       message: 'there is nothing to enforce: the service has no definitions',
       hint: 'name its .proto files: proto: [./proto/….proto]; or say reflection: true',
+      onKey: true,
+    })
+  else if (protocol === 'kafka' && !hasSchemas(service))
+    report.add(place, {
+      message: 'there is nothing to enforce: no topic names a schema',
+      hint: 'name one: topics: { orders: { value: { format: avro, schema: ./order.avsc } } }',
       onKey: true,
     })
   else if (protocol === 'http' && contract?.openapi === undefined)

@@ -80,7 +80,7 @@ export const readService = (
       .filter((text) => parseHostPattern(text).ok),
     upstream,
     embedded,
-    mode: settings.mode ?? (isUnmocked(protocol) ? 'passthrough' : 'mock'),
+    mode: settings.mode ?? (protocol === 'tcp' ? 'passthrough' : 'mock'),
     onMiss: settings.onMiss ?? inheritedMiss(file, protocol),
     version: settings.version?.toString(),
     versionFrom:
@@ -153,8 +153,8 @@ const checkName = (name: string, report: Report): void => {
 
 /** What cannot be recorded passes where the whole file says record. */
 const inheritedMiss = ({ onMiss = 'fail' }: ConfigFile, protocol: string): ServiceConfig['onMiss'] =>
-  // A cache answers what was put into it, so that most of its commands are nobody's mock.
-  protocol === 'redis'
+  // A cache answers what was put into it, and topics are read by others: most of what passes there is nobody's mock.
+  protocol === 'redis' || protocol === 'kafka'
     ? 'passthrough'
     : onMiss === 'record' && !recordable.has(protocol)
       ? 'passthrough'
@@ -173,12 +173,12 @@ const checkRecordable = (
   report.add(['services', name, key], {
     code: isByPort(protocol) ? 'CONFIG_INVALID' : 'NOT_YET_SUPPORTED',
     message: `${name} speaks ${protocol}, which cannot be recorded${isByPort(protocol) ? '' : ' yet'}`,
-    hint: `write ${key}: passthrough`,
+    hint:
+      protocol === 'kafka'
+        ? `write ${key}: passthrough; messages are recorded by svc-mock tail <topic> --record <file>`
+        : `write ${key}: passthrough`,
   })
 }
-
-/** Protocols that have no mocks. */
-const isUnmocked = (protocol: string): boolean => protocol === 'tcp' || protocol === 'kafka'
 
 /** Protocols of services that have ports of their own only. */
 const isByPort = (protocol: string): boolean => ['tcp', 'redis', 'kafka'].includes(protocol)
@@ -229,7 +229,7 @@ const checkNeeds = (service: ServiceConfig, settings: ServiceFile, report: Repor
   const schemes = schemesOf(protocol)
   checkRecordable(service, settings, report)
   checkEmbedded(service, settings, report)
-  if (isUnmocked(protocol) && mode === 'mock') {
+  if (protocol === 'tcp' && mode === 'mock') {
     report.add([...path, 'mode'], {
       message: `${name} speaks ${protocol}, which has no mocks`,
       hint: 'write mode: passthrough or mode: direct',

@@ -2,6 +2,7 @@
 import type { Running } from '../app/running.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Mode } from '../core/service-entry.ts'
+import { readWish, sendWish } from './message-wishes.ts'
 
 export interface ControlCall {
   readonly method: string
@@ -102,6 +103,22 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
     },
   },
   {
+    method: 'GET',
+    path: /^\/v1\/keys$/,
+    answer: async (running, _call, url) => {
+      const [tenant, service] = [url.searchParams.get('tenant'), url.searchParams.get('service')]
+      return ok({ holdings: await running.keys.list(tenant ?? undefined, service ?? undefined) })
+    },
+  },
+  {
+    method: 'DELETE',
+    path: /^\/v1\/tenants\/([^/]+)\/keys$/,
+    answer: async (running, _call, url, [tenant = '']) => {
+      const service = url.searchParams.get('service') ?? undefined
+      return ok({ cleaned: await running.keys.clean(tenant, service) })
+    },
+  },
+  {
     method: 'PUT',
     path: /^\/v1\/traces\/([^/]+)$/,
     answer: (running, _call, _url, [trace = '']) => {
@@ -135,6 +152,16 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
           violations: url.searchParams.get('violations') === '1',
         }),
       }),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/messages$/,
+    answer: async (running, { body }) => ok(await running.messages.send(sendWish(body))),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/messages\/read$/,
+    answer: async (running, { body }) => ok(await running.messages.read(readWish(body))),
   },
   { method: 'GET', path: /^\/v1\/totals$/, answer: (running) => ok(totals(running)) },
 ]

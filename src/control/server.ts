@@ -14,7 +14,8 @@ export interface ControlServer {
   close(): Promise<void>
 }
 
-const maxBodyBytes = 64 * 1024
+/** A message of a megabyte, in base64. */
+const maxBodyBytes = 2 * 1024 * 1024
 
 const readBody = async (request: IncomingMessage): Promise<string> => {
   const pieces: Buffer[] = []

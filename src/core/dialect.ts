@@ -22,6 +22,10 @@ export interface Dialect {
    * decides what its `response` may be. Absent: the dialect is the same for all.
    */
   forMock?(mock: MockScope): Dialect
+  /** What mock files call the sections; absent: `request` and `response`. */
+  readonly sections?: Sections
+  /** The name of a mock that has none, by its request as it is written; absent: method and path. */
+  nameOf?(request: unknown): string
   /** Shapes of the sections: the one source of validation, of types and of the published JSON Schema. */
   readonly requestSchema: ZodType
   readonly responseSchema: ZodType
@@ -74,6 +78,15 @@ export interface Dialect {
   mocked(call: Call, reply: Reply): Reply
   /** `request:` and `response:` of the smallest mock that takes this call, ready to paste; absent: method and path. */
   smallest?(call: Call): Promise<{ readonly request: object; readonly response: object } | undefined>
+}
+
+/** For protocols in which nobody asks and nobody answers. */
+export interface Sections {
+  readonly request: string
+  /** The section is the document itself, and stands for a response with nothing else in it: so it is also `documentKey`. */
+  readonly response: string
+  /** The document's. */
+  readonly responseSchema: ZodType
 }
 
 /** What else decides how a mock's sections are read. */
@@ -143,6 +156,8 @@ export interface OpenReply {
 export interface CompiledRequest {
   /** undefined: any. Compared as it stands. */
   readonly method: string | undefined
+  /** The key of `request` that says it, for near misses; default `method`. */
+  readonly methodKey?: string
   /** A path pattern (`/orders/{id}`, `/v{n}/{rest*}`); undefined: any path. */
   readonly path: string | undefined
   /** What people call its method and path together, where that is a word of its own: `acme.Inventory/Get`. */

@@ -76,6 +76,21 @@ export interface TopicPolicy {
   readonly start: 'latest' | 'baseline' | 'earliest'
   /** A header of the record that names its tenant where no tag does. */
   readonly tagFrom: string | undefined
+  /** What its values are; undefined: nobody said. */
+  readonly value?: ValueFormat | undefined
+}
+
+/** How values of records are written, and by which schema. */
+export interface ValueFormat {
+  readonly format: 'json' | 'string' | 'binary' | 'avro' | 'protobuf'
+  /** A file's text, and its name as written. */
+  readonly schema: { readonly shown: string; readonly text: string } | undefined
+  /** Of Confluent's API. */
+  readonly registry: Authority | undefined
+  /** Only for protobuf: the message's full name. */
+  readonly message: string | undefined
+  /** Stands before the value, where no registry says it. */
+  readonly id: number | undefined
 }
 
 /** How a service of protocol kafka is shared. */
@@ -90,6 +105,8 @@ export interface KafkaSettings {
   readonly sasl:
     | { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
     | undefined
+  /** What clients are told of the brokers' ports here: the host, and the first of consecutive ports; undefined: where they are. */
+  readonly advertise?: { readonly host: string; readonly port: number } | undefined
 }
 
 export type SaslMechanism = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'

@@ -22,6 +22,8 @@ import { Look, type LookBudget } from './contract/look.ts'
 export const contractFilter = (budget: LookBudget): Filter => ({
   name: 'contract',
   wants: (service) => service.known && service.contract !== undefined,
+  operations: ({ known, contract }) =>
+    known && contract !== undefined ? { all: true, named: new Set(), keyed: false } : undefined,
   handle: (call, next) => {
     const { contract } = call.service
     if (contract === undefined || !call.service.known) return next(call)

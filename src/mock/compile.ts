@@ -115,7 +115,7 @@ export const compileFile = (
         }),
       at(keyOf(responder)),
     )
-    const alone = attempt(() => checkAnswer(context.responders, definition), at([]))
+    const alone = attempt(() => checkAnswer(context.responders, definition, dialect), at([]))
     const state = attempt(() => compileState(definition, key), at([]))
     const fault = attempt(() => faultOf(definition, dialect), at(['fault']))
     if (request === undefined || compiled === undefined || alone === undefined) return []
@@ -179,10 +179,15 @@ const identityOf = ({ name, at, repeat }: MockDefinition, key: CounterKey): Resp
 })
 
 /** A mock answers in one way, and says nothing about another one. */
-const checkAnswer = (responders: readonly Responder[], definition: MockDefinition): true => {
-  const keys = responders.flatMap(({ key }) =>
-    key !== undefined && definition[key] !== undefined ? key : [],
-  )
+const checkAnswer = (
+  responders: readonly Responder[],
+  definition: MockDefinition,
+  { sections }: Dialect,
+): true => {
+  const keys = responders.flatMap(({ key }) => {
+    if (key === undefined || definition[key] === undefined) return []
+    return key === 'response' ? (sections?.response ?? key) : key
+  })
   if (keys.length > 1)
     throw new SpecError(`${keys.join(' and ')} exclude each other`, [keys[1]!], 'keep one of them', true)
   if (definition.repeat === undefined || definition.responses !== undefined) return true
@@ -238,6 +243,7 @@ const toMock = (
   layer: file.layer,
   position,
   pattern,
+  methodKey: request.methodKey ?? 'method',
   operation: request.operation,
   weight:
     sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +

@@ -16,12 +16,26 @@ import {
 import { type ExampleSpec, examplesShape } from './example-schema.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
-export const laterKeys: readonly string[] = ['extends', 'on', 'send', 'disable']
+const later: readonly string[] = ['extends', 'on', 'send', 'disable']
+
+/** But those that the protocol knows already. */
+export const laterKeysOf = ({ sections }: Pick<Dialect, 'sections'>): readonly string[] =>
+  sections === undefined
+    ? later
+    : later.filter((key) => key !== sections.request && key !== sections.response)
 
 export const defaultProtocol = 'http'
 export const defaultPriority = 5
 
-const mockShape = ({ requestSchema, responseSchema, patchSchema }: Dialect) => ({
+const sectionShape = ({ sections, requestSchema, responseSchema }: Dialect) =>
+  sections === undefined
+    ? { request: requestSchema.optional(), response: responseSchema.optional() }
+    : {
+        [sections.request]: requestSchema.optional(),
+        [sections.response]: sections.responseSchema.optional(),
+      }
+
+const mockShape = (dialect: Dialect) => ({
   name: z
     .string()
     .min(1)
@@ -32,19 +46,18 @@ const mockShape = ({ requestSchema, responseSchema, patchSchema }: Dialect) => (
     .min(0)
     .describe('Lower wins; default 5. A catch-all that stays behind everything says 9')
     .optional(),
-  request: requestSchema.optional(),
-  response: responseSchema.optional(),
+  ...sectionShape(dialect),
   upstream: z
     .strictObject({
-      patch: patchSchema.optional(),
+      patch: dialect.patchSchema.optional(),
       onUpstreamError: z
-        .union([z.literal('fail'), responseSchema])
+        .union([z.literal('fail'), dialect.responseSchema])
         .describe('When the real service cannot be reached: fail (the default), or this answer')
         .optional(),
     })
     .describe('Ask the real service, and change its answer; {} changes nothing')
     .optional(),
-  responses: z.array(responseSchema).min(1).describe('Answers in turn, one for each call').optional(),
+  responses: z.array(dialect.responseSchema).min(1).describe('Answers in turn, one for each call').optional(),
   repeat: z
     .enum(repeats)
     .describe(
@@ -118,14 +131,13 @@ const mockFileShape = (protocol: string, mock: ZodType) => ({
 
 /** What files are held against: keys of later versions are let through here and complained about by name. */
 export const validationSchema = (dialect: Dialect, preset?: PresetDialect): ZodType => {
-  const later = (keys: readonly string[]) =>
-    Object.fromEntries(keys.map((key) => [key, z.unknown().optional()]))
-  const mock = z.strictObject({ ...mockShape(dialect), ...examplesShape(dialect), ...later(laterKeys) })
+  const unknown = Object.fromEntries(laterKeysOf(dialect).map((key) => [key, z.unknown().optional()]))
+  const mock = z.strictObject({ ...mockShape(dialect), ...examplesShape(dialect), ...unknown })
   return z.strictObject({
     ...mockFileShape(dialect.protocol, mock),
     ...presetShape(preset),
     ...examplesShape(dialect),
-    ...later(laterKeys),
+    ...unknown,
   })
 }
 
@@ -157,12 +169,10 @@ export const publishedFileSchema = (
   return schema.describe('A mock file of svc-mock')
 }
 
-/** A mock as the schema lets it through. */
+/** A mock as the schema lets it through, but for its sections, which have the dialect's names. */
 export interface MockSpec {
   readonly name?: string
   readonly priority?: number
-  readonly request?: unknown
-  readonly response?: unknown
   readonly upstream?: unknown
   readonly responses?: readonly unknown[]
   readonly repeat?: Repeat

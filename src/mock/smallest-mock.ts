@@ -11,10 +11,14 @@ export const smallestMock = async (call: Call, dialect: Dialect | undefined): Pr
     `protocol: ${call.protocol}`,
     ...(call.version === undefined ? [] : [`version: ${quoted(call.version)}`]),
     'mocks:',
-    '  - request:',
-    ...linesOf(own.request),
-    '    response:',
-    ...linesOf(own.response),
+    ...(dialect?.sections === undefined
+      ? ['  - request:', ...linesOf(own.request), '    response:', ...linesOf(own.response)]
+      : [
+          `  - ${dialect.sections.request}:`,
+          ...linesOf(own.request),
+          // The section is the document, so that the response is the section.
+          ...linesOf(own.response).map((line) => line.slice(2)),
+        ]),
     '',
   ].join('\n')
 }

@@ -1,5 +1,7 @@
 /** The protocols at work: who takes a connection, who carries whom, where calls leave. */
+import type { Duplex } from 'node:stream'
 import type { Service } from '../core/filter.ts'
+import type { MessageBus } from '../core/message-bus.ts'
 import type { Protocol, ProtocolHost, ProtocolServer } from '../core/protocol.ts'
 
 export class ProtocolServers {
@@ -30,12 +32,22 @@ export class ProtocolServers {
     return this.carriers.get(protocol)
   }
 
+  /** undefined: services of the protocol are no message buses. */
+  messages(protocol: string): MessageBus | undefined {
+    return this.servers.get(protocol)?.messages
+  }
+
   presetsChanged(): void {
     for (const server of this.servers.values()) server.presetsChanged?.()
   }
 
   beginAgain(tenant: string | undefined): number {
     return [...this.servers.values()].reduce((sum, server) => sum + (server.beginAgain?.(tenant) ?? 0), 0)
+  }
+
+  /** See ProtocolServer. */
+  connectEmbedded(protocol: string, service: string): Duplex | undefined {
+    return this.servers.get(protocol)?.connectEmbedded?.(service)
   }
 
   close(): void {

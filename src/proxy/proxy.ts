@@ -1,6 +1,7 @@
 /** The proxy: listeners, detection, routing and the pipeline put together. */
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { isLoopback, isUnspecified } from '../config/addresses.ts'
 import type { Config } from '../config/config.ts'
 import type { Call, Tenant } from '../core/call.ts'
@@ -10,6 +11,7 @@ import type { ServiceContract } from '../core/contract.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
+import type { MessageBus } from '../core/message-bus.ts'
 import type { Preset } from '../core/preset.ts'
 import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
@@ -138,6 +140,11 @@ export class CallProxy {
     return [...this.services.entries.values()]
   }
 
+  /** See ProtocolServer.messages. */
+  messages(protocol: string): MessageBus | undefined {
+    return this.servers.messages(protocol)
+  }
+
   setMode(service: string, mode: Mode): void {
     this.modes.set(service, mode)
     this.services.entries.get(service)!.mode = mode
@@ -167,6 +174,11 @@ export class CallProxy {
   /** Embedded servers begin again, for all tenants or one. Returns how many keys and messages they held. */
   beginAgain(tenant: string | undefined): number {
     return this.servers.beginAgain(tenant)
+  }
+
+  /** See ProtocolServer. */
+  connectEmbedded(protocol: string, service: string): Duplex | undefined {
+    return this.servers.connectEmbedded(protocol, service)
   }
 
   /** Mocks or presets were added, changed or removed. */
@@ -273,6 +285,7 @@ export class CallProxy {
       tenant,
       tenantNamed: (id) => this.tenancy.named(id),
       lane: (of) => this.tenancy.lane(of),
+      messageClaims: (service) => this.tenancy.messageClaims.of(service),
       operations: (service) => this.operations.of(service),
       dial,
       presets: (service) => this.options.presets?.(service) ?? [],
@@ -285,7 +298,7 @@ export class CallProxy {
       },
       route: (entrance, host, port, path) => this.route(entrance, host, port, path),
       carried: (service) => this.servers.carried(service.protocol),
-      listenBeside: (service, accept) => this.ports.openBeside(service.name, accept),
+      listenBeside: (service, accept, port) => this.ports.openBeside(service.name, accept, port),
       upstream: (protocol) => this.servers.upstreams.get(protocol)!,
       connect: connector({
         ...this.arrivals,

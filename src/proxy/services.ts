@@ -122,8 +122,8 @@ const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined)
   known: true,
   allowed: false,
   mode: mode ?? service.mode,
-  // What a cache was told is no mock's, so that --strict leaves it as it is.
-  onMiss: config.strict && service.protocol !== 'redis' ? 'fail' : service.onMiss,
+  // What a cache was told, or a topic, is no mock's, so that --strict leaves it as it is.
+  onMiss: config.strict && !['redis', 'kafka'].includes(service.protocol) ? 'fail' : service.onMiss,
   version: service.version,
   versionFrom: service.versionFrom,
   upstream: service.upstream,

@@ -426,6 +426,8 @@ describe('Upgrade', () => {
   it('carries a WebSocket end to end', async () => {
     const { port: there, server } = await upstream((_request, response) => response.writeHead(426).end())
     server.on('upgrade', (request, socket) => {
+      // Nobody else listens once node:http has handed it over, and the proxy breaks it off when the test ends.
+      socket.on('error', () => socket.destroy())
       const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
       const accept = createHash('sha1').update(key).digest('base64')
       socket.write(

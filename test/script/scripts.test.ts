@@ -262,7 +262,11 @@ describe('a mistake', () => {
         '/file': "export default () => ({ bodyFile: './x.json' })",
         '/header': "export default () => ({ headers: { 'a b': '1' } })",
       },
-      { 'mocks/orders/1.0.0/lib.js': 'export const f = () => {\n  const x = undefined\n  return x.y\n}\n' },
+      {
+        'mocks/orders/1.0.0/lib.js': 'export const f = () => {\n  const x = undefined\n  return x.y\n}\n',
+        // Long enough for a busy machine to tell a script that does not pause from one that it does not let run.
+        'svc-mock.yaml': "services: { orders: { listen: '127.0.0.1:0', script: { timeout: 500ms } } }\n",
+      },
     )
     const told = []
     for (const path of ['/throw', '/loop', '/later', '/text', '/nothing', '/status', '/file', '/header']) {

@@ -132,7 +132,11 @@ export const secureUpstream = async (
   upgrade?: (socket: Duplex) => void,
 ): Promise<number> => {
   const server = createHttpsServer(options, handler)
-  if (upgrade !== undefined) server.on('upgrade', (_request, socket) => upgrade(socket))
+  if (upgrade !== undefined)
+    server.on('upgrade', (_request, socket) => {
+      socket.on('error', () => socket.destroy())
+      upgrade(socket)
+    })
   server.on('tlsClientError', () => undefined)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {

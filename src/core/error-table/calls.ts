@@ -12,6 +12,11 @@ export const calls = {
     summary: 'A mock with repeat: fail has given all of its responses.',
     hint: 'begin again with svc-mock reset, add responses to the mock, or write repeat: last or cycle',
   },
+  MOCK_LOOP: {
+    fault: 'check',
+    summary: 'Mocks of messages answer each other without an end.',
+    hint: 'let one of them ask for less (on: { headers, value }), or send to another topic',
+  },
   UNKNOWN_HOST: {
     fault: 'check',
     summary: 'The call goes to a host that no service names, and unknown hosts are refused.',

@@ -12,6 +12,11 @@ export const files = {
     summary: 'There is no svc-mock.yaml here or in any folder above.',
     hint: 'make a workspace: svc-mock init',
   },
+  FIXTURE_INVALID: {
+    fault: 'user',
+    summary: 'A file of recorded messages has a mistake.',
+    hint: 'fix the places listed above',
+  },
   MOCK_FILE_INVALID: {
     fault: 'user',
     summary: 'A mock file has a mistake.',

@@ -17,18 +17,19 @@ import {
   defaultPriority,
   defaultProtocol,
   type FileSpec,
-  laterKeys,
-  type MockSpec,
+  laterKeysOf,
   presetFileSchema,
   validationSchema,
 } from '../file-schema.ts'
+import { knownPath, sectionsOf, writtenPath } from './sections.ts'
 import { isTextPosition } from './text-positions.ts'
 
 /** Protocols that files may name and that cannot be mocked yet. */
-const laterProtocols: readonly string[] = ['kafka', 'amqp', 'dubbo', 'sofarpc']
+const laterProtocols: readonly string[] = ['amqp', 'dubbo', 'sofarpc']
 
 /** Schemas by protocol, made once for a load. */
 export class MockFileReader {
+  readonly #dialects: ReadonlyMap<string, Dialect>
   readonly #schemas: ReadonlyMap<string, ZodType>
 
   readonly #presetSchemas: ReadonlyMap<string, ZodType>
@@ -37,6 +38,7 @@ export class MockFileReader {
     dialects: ReadonlyMap<string, Dialect>,
     presets: ReadonlyMap<string, PresetDialect> = new Map(),
   ) {
+    this.#dialects = dialects
     this.#presetSchemas = new Map([...presets].map(([protocol, one]) => [protocol, presetFileSchema(one)]))
     this.#schemas = new Map(
       [...dialects].map(([protocol, dialect]) => [
@@ -49,20 +51,22 @@ export class MockFileReader {
   /** undefined: the file is data, it has no `mocks`, and no `preset` with a protocol. */
   read(text: string, source: MockFileSource): MockFile | undefined {
     const document = parseDocument(text, source.display)
-    if (document.problems.length > 0) return brokenFile(source, document.problems, locator(text, source))
+    if (document.problems.length > 0)
+      return brokenFile(source, document.problems, locator(text, source, undefined))
     const { value } = document
     if (!isMap(value) || !isMockFile(value)) return undefined
     const problems = this.#problems(document, value)
     const spec = value as unknown as FileSpec
+    const dialect = this.#dialects.get(spec.protocol ?? defaultProtocol)
     const service = typeof spec.service === 'string' && spec.service !== '' ? spec.service : source.service
     if (service === undefined) problems.push(noService(document))
     if (problems.length > 0) {
-      problems.push(...laterInMocks(document, value['mocks']))
-      const broken = brokenFile(source, problems.sort(byPlace), locator(text, source))
-      const drafts = this.#drafts(spec, { source, document, service: service ?? '', text })
+      problems.push(...laterInMocks(document, value['mocks'], dialect))
+      const broken = brokenFile(source, problems.sort(byPlace), locator(text, source, dialect))
+      const drafts = this.#drafts(spec, { source, document, service: service ?? '', text, dialect })
       return drafts === undefined ? broken : { ...broken, drafts }
     }
-    return goodFile(spec, { source, document, service: service!, text })
+    return goodFile(spec, { source, document, service: service!, text, dialect })
   }
 
   /** So that all mistakes of a file are told at once, those of shape and those inside. */
@@ -90,14 +94,17 @@ export class MockFileReader {
         ? [unknownProtocol(protocol, document, [...schemas.keys()])]
         : [noPresets(protocol, document, [...schemas.keys()])]
     }
+    const dialect = this.#dialects.get(String(protocol))
     const newer = newerContract(value['contract'], document)
     if (newer !== undefined) return [newer]
     const shape = shapeProblems({ schema, value, document, code: 'MOCK_FILE_INVALID' })
     const lossy = document
       .lossyScalars()
-      .filter(({ path }) => isTextPosition(path))
+      .filter(({ path }) => isTextPosition(knownPath(path, dialect?.sections)))
       .map((scalar) => lossyProblem(scalar, document, 'MOCK_FILE_INVALID'))
-    const later = laterKeys.filter((key) => Object.hasOwn(value, key)).map((key) => notYet(document, [key]))
+    const later = laterKeysOf(dialect ?? {})
+      .filter((key) => Object.hasOwn(value, key))
+      .map((key) => notYet(document, [key]))
     return [...shape, ...lossy, ...later]
   }
 }
@@ -116,7 +123,7 @@ export interface MockFileSource {
 export const brokenFile = (
   source: MockFileSource,
   problems: readonly Problem[],
-  locate: MockFile['locate'] = locator('', source),
+  locate: MockFile['locate'] = locator('', source, undefined),
 ): MockFile => ({
   path: source.path,
   display: source.display,
@@ -135,11 +142,12 @@ interface GoodFile {
   readonly document: YamlDocument
   readonly service: string
   readonly text: string
+  readonly dialect: Dialect | undefined
 }
 
 const goodFile = (
   spec: FileSpec,
-  { source, document, service, text }: GoodFile,
+  { source, document, service, text, dialect }: GoodFile,
   without: ReadonlySet<number> = new Set(),
 ): MockFile => {
   const places = spec.mocks === undefined ? [] : document.itemPlaces('mocks')
@@ -149,18 +157,23 @@ const goodFile = (
   const names = new Map<string, number>()
   spec.mocks?.forEach((mock, i) => {
     if (without.has(i)) return
-    const later = laterKeys.filter((key) => Object.hasOwn(mock, key))
+    const later = laterKeysOf(dialect ?? {}).filter((key) => Object.hasOwn(mock, key))
     for (const key of later) problems.push(notYet(document, ['mocks', i, key]))
     if (later.length > 0) return
-    const { name, problem } = nameOf(mock, i, names, document, spec.protocol ?? defaultProtocol)
+    const { request, response } = sectionsOf(mock, dialect?.sections)
+    const { name, problem } = nameOf(
+      mock.name,
+      () => dialect?.nameOf?.(request) ?? defaultName(request, spec.protocol ?? defaultProtocol),
+      { names, locate: () => document.locate(['mocks', i, 'name']) },
+    )
     if (problem !== undefined) problems.push(problem)
     positions.push(i)
     mocks.push({
       name,
       at: places[i] ?? document.locate(['mocks', i]).at,
       priority: mock.priority ?? defaultPriority,
-      request: mock.request,
-      response: mock.response,
+      request,
+      response,
       upstream: mock.upstream,
       responses: mock.responses,
       repeat: mock.repeat,
@@ -189,20 +202,17 @@ const goodFile = (
     ...(spec.preset !== undefined && { preset: spec.preset, tenants: spec.tenants }),
     examples: spec.examples,
     problems,
-    locate: locator(text, source, positions),
+    locate: locator(text, source, dialect, positions),
   }
 }
 
 /** A given name that stands twice is warned of; a made one gets a number. */
 const nameOf = (
-  mock: MockSpec,
-  i: number,
-  names: Map<string, number>,
-  document: YamlDocument,
-  protocol: string,
+  given: string | undefined,
+  made: () => string,
+  { names, locate }: { readonly names: Map<string, number>; readonly locate: () => Place },
 ): { readonly name: string; readonly problem?: Problem } => {
-  const given = mock.name
-  const name = given ?? defaultName(mock.request, protocol)
+  const name = given ?? made()
   const count = (names.get(name) ?? 0) + 1
   names.set(name, count)
   if (count === 1) return { name }
@@ -210,7 +220,7 @@ const nameOf = (
   const problem: Problem = {
     severity: 'warning',
     code: 'MOCK_FILE_INVALID',
-    ...document.locate(['mocks', i, 'name']),
+    ...locate(),
     message: `the name ${JSON.stringify(name)} stands twice in this file`,
     hint: 'give each mock a name of its own, so that messages tell them apart',
   }
@@ -233,15 +243,17 @@ const defaultName = (request: unknown, protocol: string): string => {
 const locator = (
   text: string,
   { display }: MockFileSource,
+  dialect: Dialect | undefined,
   positions?: readonly number[],
 ): MockFile['locate'] => {
   let parsed: WeakRef<YamlDocument> | undefined
   return (path: Path, onKey?: boolean): Place => {
     const document = parsed?.deref() ?? parseDocument(text, display)
     parsed = new WeakRef(document)
-    const [first, second, ...rest] = path
+    const written = writtenPath(path, dialect?.sections)
+    const [first, second, ...rest] = written
     const position = first === 'mocks' && typeof second === 'number' ? positions?.[second] : undefined
-    return document.locate(position === undefined ? path : ['mocks', position, ...rest], onKey)
+    return document.locate(position === undefined ? written : ['mocks', position, ...rest], onKey)
   }
 }
 
@@ -253,10 +265,16 @@ const notYet = (document: YamlDocument, path: Path): Problem => ({
   hint: 'remove it, or use a newer version of svc-mock',
 })
 
-const laterInMocks = (document: YamlDocument, mocks: unknown): readonly Problem[] =>
+const laterInMocks = (
+  document: YamlDocument,
+  mocks: unknown,
+  dialect: Dialect | undefined,
+): readonly Problem[] =>
   (Array.isArray(mocks) ? mocks : []).flatMap((mock: unknown, i) =>
     isMap(mock)
-      ? laterKeys.filter((key) => Object.hasOwn(mock, key)).map((key) => notYet(document, ['mocks', i, key]))
+      ? laterKeysOf(dialect ?? {})
+          .filter((key) => Object.hasOwn(mock, key))
+          .map((key) => notYet(document, ['mocks', i, key]))
       : [],
   )
 

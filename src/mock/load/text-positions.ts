@@ -14,8 +14,9 @@ const textSections: ReadonlySet<string> = new Set([
   'trailers',
   'method',
   'command',
-  'key',
   'args',
+  'topic',
+  'key',
   'bodyFile',
   'bodyBase64',
 ])
@@ -56,8 +57,9 @@ export const isTextPosition = (path: Path): boolean => {
   if (path[2] === 'examples') return isExampleText(path.slice(4))
   if (path[2] === 'name') return true
   if (path[2] === 'upstream') return isUpstreamText(path.slice(3))
-  // A list of responses has one step more.
-  const start = path[2] === 'responses' ? 4 : 3
+  // A list of responses has one step more, and a list of messages in them two.
+  const first = path[2] === 'responses' ? 4 : 3
+  const start = typeof path[first + 1] === 'number' && path[first] === 'send' ? first + 2 : first
   const section = path[start]
   if (path[2] !== 'request' && path[2] !== 'response' && path[2] !== 'responses') return false
   if (section === 'multipart' && partTexts.has(String(path[5]))) return true

@@ -1,18 +1,27 @@
 /** One service's cluster: how its brokers are reached, and what is done to the messages of each tenant. */
 import type { Duplex } from 'node:stream'
 import type { Tenant } from '../../core/call.ts'
+import { realClock } from '../../core/clock.ts'
+import { duplexPair } from '../../core/duplex-pair.ts'
 import type { ProtocolHost } from '../../core/protocol.ts'
 import type { Authority, KafkaSettings, ServiceEntry } from '../../core/service-entry.ts'
+import { StreamedMemory } from '../../core/streamed-memory.ts'
 import { EmbeddedBroker } from './broker/embedded-broker.ts'
+import { type OwnClient, OwnClients } from './client/own-clients.ts'
+import { Deliveries } from './deliveries/deliveries.ts'
+import { OpenTransactions, unwatched, watching } from './deliveries/watch.ts'
+import { Formats } from './formats/topic-formats.ts'
 import { ClusterClient } from './groups/cluster-client.ts'
 import { Guard } from './groups/guard.ts'
 import { Names } from './groups/names.ts'
 import { renaming } from './groups/renaming.ts'
 import { Seeding } from './groups/seeding.ts'
 import { refusingStreams } from './groups/streams.ts'
+import { BrokerPresets } from './presets/presets.ts'
 import { type Address, Brokers, type OpenPort } from './session/brokers.ts'
 import * as key from './session/keys.ts'
 import { filtering, ofTenant, tagging, Whose } from './session/records.ts'
+import { Session } from './session/session.ts'
 import { type Credentials, joined, type Treatment, type Treatments } from './session/treatment.ts'
 import { Versions } from './session/versions.ts'
 
@@ -20,6 +29,8 @@ import { Versions } from './session/versions.ts'
 export interface TenantLane {
   readonly versions: Versions
   readonly treatments: Treatments
+  /** Of our own connections, which are told where the brokers really are. */
+  readonly ownTreatments: Treatments
 }
 
 const plainSettings: KafkaSettings = { tenant: undefined, brokers: [], topics: [], sasl: undefined }
@@ -27,14 +38,103 @@ const plainSettings: KafkaSettings = { tenant: undefined, brokers: [], topics: [
 export class Cluster {
   private readonly host: ProtocolHost
   private readonly brokers: Brokers
+  private readonly clients: OwnClients
+  private readonly deliveries: Deliveries
+  /** Only of an embedded broker. */
+  private readonly presets: BrokerPresets | undefined
+  private readonly transactions = new OpenTransactions()
+  private readonly memory = new StreamedMemory()
+  private readonly names = new WeakMap<KafkaSettings, Names>()
   /** Made at the first connection. */
   private embeddedBroker: EmbeddedBroker | undefined
   /** By settings, which change as a whole, and tenant. */
   private readonly lanes = new WeakMap<KafkaSettings, Map<string, TenantLane>>()
 
-  constructor(host: ProtocolHost, openPort: OpenPort) {
+  constructor(service: ServiceEntry, host: ProtocolHost, openPort: OpenPort) {
     this.host = host
     this.brokers = new Brokers(openPort)
+    const operations = host.operations(service)
+    this.clients = new OwnClients({
+      sasl: service.kafka?.sasl,
+      dial: (broker, tenant, depth) => this.ownSession(operations.service, tenant, broker, depth),
+    })
+    this.formats = new Formats({
+      dial: host.dial,
+      formatOf: (topic) => this.policies(operations.service).policy(topic).value,
+    })
+    this.deliveries = new Deliveries({
+      host,
+      operations,
+      formats: this.formats,
+      clock: realClock,
+      now: () => Date.now(),
+      send: (record, tenant, depth) => this.clients.of(tenant, depth).producer.send(record),
+    })
+    if (service.embedded) this.presets = this.presetsOf(service.name)
+  }
+
+  private presetsOf(name: string): BrokerPresets {
+    const { host, formats, clients } = this
+    return new BrokerPresets({
+      current: () => host.presets(name),
+      formats,
+      now: () => Date.now(),
+      send: (record, tenant) => clients.of(tenant, unwatched).producer.send(record),
+      failed: (preset, { message }) =>
+        host.notice(
+          `kafka ${name} preset`,
+          `${name}: the preset of ${preset.name} (${preset.file}): ${message}`,
+        ),
+    })
+  }
+
+  /** A client of our own in a tenant's lane. */
+  readonly own = async (tenant: Tenant): Promise<OwnClient> => {
+    if (this.presets !== undefined) await this.presets.open(tenant)
+    return this.clients.of(tenant, 0)
+  }
+
+  /** Resolves when what the lane of the service's port begins with is there. */
+  begin(service: ServiceEntry): Promise<void> | undefined {
+    return this.presets?.open(this.tenantOf(service))
+  }
+
+  presetsChanged(): void {
+    this.presets?.refresh()
+  }
+
+  /** How topics are read and written that have a format of their own. */
+  readonly formats: Formats
+
+  close(): void {
+    this.deliveries.close()
+    this.clients.close()
+    this.embeddedBroker?.close()
+  }
+
+  /** One end of a session in this process: what a client of the tenant would have, but for the addresses. */
+  private async ownSession(
+    service: ServiceEntry,
+    tenant: Tenant,
+    broker: Address | undefined,
+    depth: number,
+  ): Promise<Duplex> {
+    const upstream =
+      broker === undefined ? (await this.dial(service)).socket : await this.reach(service, broker)
+    const [ours, theirs] = duplexPair()
+    const { versions, ownTreatments } = this.lane(service, tenant)
+    const notice = (kind: string, text: string): void =>
+      this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`)
+    new Session({
+      client: theirs,
+      upstream,
+      versions,
+      treatments: ownTreatments,
+      memory: this.memory,
+      depth,
+      notice,
+    })
+    return ours
   }
 
   /** The broker that an entry names, or else the first of the configured ones that answers. Rejects with SvcMockError. */
@@ -60,13 +160,8 @@ export class Cluster {
     throw failure
   }
 
-  close(): void {
-    this.embeddedBroker?.close()
-  }
-
-  lane(service: ServiceEntry): TenantLane {
+  lane(service: ServiceEntry, tenant = this.tenantOf(service)): TenantLane {
     const settings = service.kafka ?? plainSettings
-    const tenant = this.host.tenantNamed(settings.tenant ?? '') ?? this.host.tenant
     let byTenant = this.lanes.get(settings)
     if (byTenant === undefined) {
       byTenant = new Map()
@@ -79,15 +174,34 @@ export class Cluster {
     return made
   }
 
+  /** By the settings in force. */
+  private policies({ kafka = plainSettings }: ServiceEntry): Names {
+    const known = this.names.get(kafka)
+    if (known !== undefined) return known
+    const made = new Names(this.host.lane(this.host.tenant), kafka)
+    this.names.set(kafka, made)
+    return made
+  }
+
+  private tenantOf({ kafka }: ServiceEntry): Tenant {
+    return this.host.tenantNamed(kafka?.tenant ?? '') ?? this.host.tenant
+  }
+
   private make(service: ServiceEntry, settings: KafkaSettings, tenant: Tenant): TenantLane {
     const lane = this.host.lane(tenant)
     const versions = new Versions(!lane.baseline)
-    const shared: readonly (readonly [number, Treatment])[] = [
-      [key.apiVersions, versions.treatment],
-      ...this.brokers.treatments(),
-    ]
+    const { deliveries, transactions } = this
+    // Sees the application's own names and records: before they change, and when they are what they were.
+    const watch = watching({ deliveries, transactions, tenant })
+    const both = (
+      parts: readonly (readonly [number, Treatment])[],
+    ): Pick<TenantLane, 'treatments' | 'ownTreatments'> => {
+      const own = [...watch.first, [key.apiVersions, versions.treatment] as const, ...parts, ...watch.last]
+      return { treatments: joined([...this.brokers.treatments(), ...own]), ownTreatments: joined(own) }
+    }
     const names = new Names(lane, settings)
-    const whose = new Whose(names)
+    const claims = this.host.messageClaims(service.name)
+    const whose = new Whose(names, claims)
     const notice = (kind: string, text: string): void =>
       this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`)
     const client = (credentials: Credentials | undefined): ClusterClient =>
@@ -101,8 +215,11 @@ export class Cluster {
         notice,
       })
       const guarding = settings.topics.some(({ lane }) => lane === 'guarded')
-      const parts = guarding ? [...guard.treatments(), filtering(whose, guard.choose)] : []
-      return { versions, treatments: joined([...shared, ...parts]) }
+      const parts = [
+        ...(claims.empty ? [] : [tagging(names, whose, notice)]),
+        ...(guarding ? [...guard.treatments(), filtering(whose, guard.choose)] : []),
+      ]
+      return { versions, ...both(parts) }
     }
     const seeding = new Seeding({
       names,
@@ -112,8 +229,7 @@ export class Cluster {
     // What looks at the application's names stands before their renaming in requests, and behind it in responses.
     return {
       versions,
-      treatments: joined([
-        ...shared,
+      ...both([
         refusingStreams(names, notice),
         ...seeding.treatments(),
         tagging(names, whose, notice),

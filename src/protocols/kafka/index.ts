@@ -8,12 +8,17 @@ import type { BesidePort, Entrance, Protocol, ProtocolHost } from '../../core/pr
 import type { Reply } from '../../core/reply.ts'
 import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
 import { StreamedMemory } from '../../core/streamed-memory.ts'
+import { type BusService, kafkaBus } from './bus.ts'
+import type { RecordCall } from './call.ts'
 import { Cluster } from './cluster.ts'
+import { isRecordCall, kafkaDialect } from './dialect.ts'
+import { kafkaPreset } from './presets/dialect.ts'
 import { Session } from './session/session.ts'
 
 export const kafka: Protocol = {
   name: 'kafka',
-  dialect: undefined,
+  dialect: kafkaDialect,
+  preset: kafkaPreset,
   ownPort: true,
   embeds: true,
   // The port says what it is: a request begins with its size, which could be anything.
@@ -22,8 +27,10 @@ export const kafka: Protocol = {
     const connections = new Connections(host)
     return {
       accept: (socket, entrance) => void connections.accept(socket, entrance),
-      upstream: (call) => connections.dial(call),
-      close: () => undefined,
+      upstream: (call) => (isRecordCall(call) ? taken(call) : connections.dial(call)),
+      presetsChanged: () => connections.presetsChanged(),
+      messages: kafkaBus((service) => connections.bus(service)),
+      close: () => connections.close(),
       reset: () => connections.reset(),
     }
   },
@@ -68,6 +75,7 @@ class Connections {
     try {
       const reply = await host.handle(call)
       client.off('close', onClose)
+      await this.clusterOf(service).begin(service)
       if (reply.kind === 'tunnel') this.join(client, reply.socket, service)
       else breakOff(reply, client)
       host.finished(call, reply.kind === 'tunnel' ? 200 : 0, startedAt)
@@ -90,26 +98,43 @@ class Connections {
     return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
   }
 
+  close(): void {
+    for (const cluster of this.clusters.values()) cluster.close()
+  }
+
   reset(): void {
     for (const socket of this.sockets) socket.destroy()
     for (const cluster of this.clusters.values()) cluster.close()
+  }
+
+  presetsChanged(): void {
+    for (const cluster of this.clusters.values()) cluster.presetsChanged()
+  }
+
+  bus(service: ServiceEntry): BusService {
+    return this.clusterOf(service)
   }
 
   private clusterOf(service: ServiceEntry): Cluster {
     const known = this.clusters.get(service.name)
     if (known !== undefined) return known
     const { host } = this
-    const cluster = new Cluster(host, async (broker) => {
-      if (service.embedded) return this.listens.get(service.name)!
-      const port = await host.listenBeside(service, (socket) => {
-        // As the service's own port knows it now: its settings change as a whole.
-        const now = this.current.get(service.name) ?? service
+    const places: string[] = []
+    const cluster = new Cluster(service, host, async (broker) => {
+      // As the service's own port knows it now: its settings change as a whole.
+      const current = (): ServiceEntry => this.current.get(service.name) ?? service
+      const advertise = current().kafka?.advertise
+      if (service.embedded) return advertise ?? this.listens.get(service.name)!
+      const wished = advertise && advertise.port + placeIn(places, `${broker.host}:${broker.port}`)
+      const accept = (socket: Duplex): void => {
+        const now = current()
         const upstream: Authority = { scheme: 'kafka', ...now.upstream, ...broker, basePath: '' }
         // The rest of the entry stays what it is: mode and faults change while running.
         const entry = Object.create(now, { upstream: { value: upstream } }) as ServiceEntry
         void this.accept(socket, { kind: 'own', service: entry, listen: `${port.host}:${port.port}` }, true)
-      })
-      return port
+      }
+      const port = await host.listenBeside(service, accept, wished)
+      return advertise === undefined ? port : { host: advertise.host, port: port.port }
     })
     this.clusters.set(service.name, cluster)
     return cluster
@@ -132,10 +157,22 @@ class Connections {
   }
 }
 
+/** The same for the same name, also after a port was in use. */
+const placeIn = (places: string[], name: string): number => {
+  const known = places.indexOf(name)
+  return known < 0 ? places.push(name) - 1 : known
+}
+
 const breakOff = (reply: Reply, socket: Duplex): void => {
   if (reply.kind === 'fault' && reply.fault === 'stall') return
   if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
   else socket.destroy()
+}
+
+/** The broker has it already, and nobody here answers. */
+const taken = (call: RecordCall): Reply => {
+  call.context.outcome ??= 'passthrough'
+  return { kind: 'none' }
 }
 
 /** `host:port`, where clients on this machine reach it. */

@@ -8,8 +8,8 @@ const unheededMs = 1_450
 /** It was cut off, but the machine had hardly let it run. */
 export class HeldUp extends Error {}
 
-/** Of its time: what used less was waiting for the processor. */
-const worked = 0.5
+/** Of its time: what used less was waiting for the processor. A quarter, since a busy machine gives a loop no more. */
+const worked = 0.25
 
 /** Counts `stay` among those inside until it ends; `done` and `failed` are called when it has left. */
 export function enter<T>(

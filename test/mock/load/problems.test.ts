@@ -119,7 +119,7 @@ const mistakesOf = (request: unknown, response: unknown): readonly string[] => {
 it('reports everything that is wrong at once', async () => {
   const root = workspace({
     'mocks/orders/a.yaml': broken,
-    'mocks/orders/b.yaml': 'protocol: kafka\nmocks: []',
+    'mocks/orders/b.yaml': 'protocol: amqp\nmocks: []',
     'mocks/orders/c.yaml': 'mocks: {}',
   })
   const { problems } = loadLibrary(

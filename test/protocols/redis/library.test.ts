@@ -123,7 +123,7 @@ mocks:
   expect(missed).toContain('refused with ERR, MOCK_NOT_MATCHED')
   expect(missed).toContain('key')
   const wrong = await runProgram(['explain', 'GET user:2', '--service', 'cahce'], { cwd })
-  expect(wrong.stderr).toContain('services of Redis: cache, strict')
+  expect(wrong.stderr).toContain('services of Redis and Kafka: cache, strict')
 })
 
 it('the list shows commands', async () => {

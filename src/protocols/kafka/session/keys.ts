@@ -11,6 +11,7 @@ export const describeGroups = 15
 export const listGroups = 16
 export const saslHandshake = 17
 export const apiVersions = 18
+export const endTxn = 26
 export const saslAuthenticate = 36
 export const describeCluster = 60
 export const consumerGroupHeartbeat = 68

@@ -40,6 +40,8 @@ export interface SessionFacts {
   readonly versions: Versions
   readonly treatments: Treatments
   readonly memory: StreamedMemory
+  /** See ConnectionFacts; default 0. */
+  readonly depth?: number
   /** Says something about the connection, once for each `kind`. */
   notice(kind: string, text: string): void
 }
@@ -72,9 +74,11 @@ export class Session {
   private ended = false
   private mechanism: string | undefined
   credentials: Credentials | undefined
+  readonly depth: number
 
   constructor(facts: SessionFacts) {
     this.facts = facts
+    this.depth = facts.depth ?? 0
     const { client, upstream, memory } = facts
     this.requests = new Flow({
       from: client,

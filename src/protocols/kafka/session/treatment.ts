@@ -13,6 +13,8 @@ export interface Exchange {
 export interface ConnectionFacts {
   /** How the client has authenticated, where that can be said again; undefined: not at all, or not so. */
   readonly credentials: Credentials | undefined
+  /** How many mocks stand before what it produces: 0 for a client's own connection. */
+  readonly depth: number
 }
 
 export interface Credentials {

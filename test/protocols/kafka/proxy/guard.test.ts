@@ -85,7 +85,7 @@ const setUp = (
       api: apiOf(1)!,
       version: 11,
       clientId,
-      connection: { credentials: undefined },
+      connection: { credentials: undefined, depth: 0 },
     }
     const [, joining] = guard.treatments()[0]!
     for (const groupId of groups) void joining.request!({ groupId }, exchange)
