@@ -1,4 +1,4 @@
-/** Redis through the proxy: against a bare pipe of the same runtime, and against the server itself. */
+/** Redis through the proxy: against a bare pipe of the same runtime, and against the server itself; the embedded cache against a server behind it. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { residentMb, type Server, start, startProxy } from '../lib/processes.ts'
@@ -10,10 +10,9 @@ import type { Ratio } from '../lib/wrk.ts'
 const rounds = 5
 const idle = 4_000
 
-interface Budget {
-  readonly test: string
-  readonly pipelining: number
-  readonly requests: number
+type Load = Omit<RedisLoad, 'port'>
+
+interface Budget extends Load {
   readonly ofPipe: number
 }
 
@@ -24,6 +23,8 @@ const budgets: readonly Budget[] = [
   { test: 'SET', pipelining: 16, requests: 400_000, ofPipe: 0.6 },
   { test: 'MSET', pipelining: 1, requests: 40_000, ofPipe: 0.6 },
 ]
+
+const embeddedLoads: readonly Load[] = budgets.filter(({ test }) => test !== 'MSET')
 
 export const redis = async (): Promise<Row[]> => {
   if (redisVersion() === undefined) {
@@ -36,12 +37,18 @@ export const redis = async (): Promise<Row[]> => {
   const server = await startRedis(port)
   const pipe = await start(['bench/lib/bare-pipe.ts', String(port)])
   const files = {
-    'svc-mock.yaml': `tenant: bench\nservices:\n  cache: { protocol: redis, listen: 127.0.0.1:0, upstream: 'redis://127.0.0.1:${port}' }\n`,
+    'svc-mock.yaml': `tenant: bench
+services:
+  cache: { protocol: redis, listen: 127.0.0.1:0, upstream: 'redis://127.0.0.1:${port}' }
+  embedded: { protocol: redis, listen: 127.0.0.1:0, upstream: embedded }
+`,
   }
   const proxy = await startProxy(workspace(files), '--quiet')
   const rows: Row[] = []
   try {
     for (const budget of budgets) rows.push(...(await measured(budget, portOf(proxy), portOf(pipe), port)))
+    for (const load of embeddedLoads)
+      rows.push(await embedded(load, portOf(proxy, 'embedded'), portOf(proxy)))
     await Promise.all([proxy.stop(), pipe.stop()])
     // In a process of its own, which has no room left from work before.
     const fresh = await startProxy(workspace(files), '--quiet')
@@ -52,6 +59,17 @@ export const redis = async (): Promise<Row[]> => {
   }
   return rows
 }
+
+/** The cache works in the proxy's own process, where a server has one of its own. */
+const embedded = async (load: Load, own: number, real: number): Promise<Row> => {
+  const found: (readonly [number, number])[] = []
+  for (let round = 0; round < rounds; round++)
+    found.push([await redisBenchmark({ ...load, port: own }), await redisBenchmark({ ...load, port: real })])
+  return noteRow(`Redis: ${named(load)}, embedded cache against redis-server behind the proxy`, ratio(found))
+}
+
+const named = ({ test, pipelining }: Load): string =>
+  `${test === 'MSET' ? 'MSET of 10' : test}, 50 connections${pipelining > 1 ? `, pipelines of ${pipelining}` : ''}`
 
 const measured = async (budget: Budget, proxy: number, pipe: number, direct: number): Promise<Row[]> => {
   const { test, pipelining, requests, ofPipe } = budget
@@ -65,7 +83,7 @@ const measured = async (budget: Budget, proxy: number, pipe: number, direct: num
       direct: await redisBenchmark(at(direct)),
     })
   }
-  const what = `Redis: ${test === 'MSET' ? 'MSET of 10' : test}, 50 connections${pipelining > 1 ? `, pipelines of ${pipelining}` : ''}`
+  const what = `Redis: ${named(budget)}`
   return [
     ratioRow(`${what}, against a bare pipe`, ratio(found.map((one) => [one.proxy, one.pipe])), ofPipe),
     noteRow(`${what}, against the server itself`, ratio(found.map((one) => [one.proxy, one.direct]))),
@@ -105,9 +123,12 @@ const idleKb = async (proxy: Server): Promise<number> => {
   return ((after - before) * 1024) / idle
 }
 
-const portOf = ({ ready, address }: Server): number => {
-  const services = ready['services'] as readonly { readonly listen?: string }[] | undefined
-  return Number((services?.[0]?.listen ?? address).split(':').at(-1))
+const portOf = ({ ready, address }: Server, service = 'cache'): number => {
+  const services = ready['services'] as
+    | readonly { readonly name: string; readonly listen?: string }[]
+    | undefined
+  const listen = services?.find(({ name }) => name === service)?.listen
+  return Number((listen ?? address).split(':').at(-1))
 }
 
 const freePort = async (): Promise<number> => {

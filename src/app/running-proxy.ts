@@ -20,6 +20,7 @@ import type { RunningParts } from './running-parts.ts'
 import type { Sample } from './sample-call.ts'
 import { sampleCalls } from './sample-calls.ts'
 import type { StartOptions } from './start-options.ts'
+import { EmbeddedKeys } from './tenant-keys/embedded.ts'
 import { TenantDesk } from './tenants.ts'
 
 export class RunningProxy implements Running {
@@ -57,6 +58,10 @@ export class RunningProxy implements Running {
   readonly tenants = new TenantDesk(() => ({ config: this.config, proxy: this.proxy }))
 
   readonly messages = new MessageDesk(() => this.proxy)
+  readonly keys = new EmbeddedKeys(() => ({
+    config: this.config,
+    connectEmbedded: (service) => this.proxy.connectEmbedded('redis', service),
+  }))
 
   get listen(): string {
     return this.proxy.listen

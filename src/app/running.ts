@@ -8,12 +8,14 @@ import type { RecorderNumbers } from '../record/recorder.ts'
 import type { MessageDesk } from './messages/desk.ts'
 import type { RecordResult } from './record/recorder-slot.ts'
 import type { Sample } from './sample-call.ts'
+import type { EmbeddedKeys } from './tenant-keys/embedded.ts'
 import type { TenantDesk } from './tenants.ts'
 
 export type { CallRecord } from '../core/call-record.ts'
 export type { ResetCounts } from '../core/tenant-state.ts'
 export type { Hop } from '../tenant/probes.ts'
 export type { ReadView, ReadWish, SendWish, SentView } from './messages/wire.ts'
+export type { Cleaned, Holding } from './tenant-keys/embedded.ts'
 export type { InstanceView, InstanceWish, TenantView } from './tenants.ts'
 
 export interface ServiceView {
@@ -135,6 +137,8 @@ export interface Running {
   reset(scenario?: string, tenant?: string): ResetCounts
   readonly tenants: Pick<TenantDesk, 'list' | 'add' | 'remove' | 'follow' | 'hops'>
   readonly messages: Pick<MessageDesk, 'send' | 'read'>
+  /** Keys of tenants in embedded caches. */
+  readonly keys: Pick<EmbeddedKeys, 'list' | 'clean'>
   /** undefined: nothing has been recorded. */
   recording(): RecordingView | undefined
   drills(): readonly DrillView[]

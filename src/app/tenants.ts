@@ -43,6 +43,11 @@ export interface InstanceWish {
 /** Shorter would be gone between two heartbeats of a busy machine; longer would outlive its process by too much. */
 const ttlRange = { leastMs: 1_000, mostMs: 24 * 60 * 60 * 1000 }
 
+const claimsOf = ({ tenants: { tenants } }: Config, id: string): number => {
+  const found = tenants.find((one) => one.id === id)
+  return found === undefined ? 0 : found.claims.length + found.messageClaims.length
+}
+
 /** What the desk needs to know, as it is at the moment. */
 export interface TenantPlace {
   readonly config: Config
@@ -73,7 +78,7 @@ export class TenantDesk {
       return {
         tenant: id,
         own: id === config.tenant,
-        claims: config.tenants.tenants.find((one) => one.id === id)?.claims.length ?? 0,
+        claims: claimsOf(config, id),
         ...(listen !== undefined && { listen }),
         instances: instances.filter(({ tenant }) => tenant === id),
       }

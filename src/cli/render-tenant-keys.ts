@@ -1,6 +1,12 @@
 /** What tenants hold, and what was removed, for people. */
 import type { LeftOver } from '../app/tenant-keys/left-over.ts'
-import type { Holding, TenantCleaned, TenantHoldings } from '../app/tenant-keys/view.ts'
+import type {
+  Holding,
+  OnCluster,
+  TenantCleaned,
+  TenantHoldings,
+  TenantLeavings,
+} from '../app/tenant-keys/view.ts'
 import type { Style } from './style.ts'
 import { renderTable } from './table.ts'
 
@@ -63,14 +69,23 @@ const leftOver = (holdings: readonly Holding[]): string => {
   const whose = [...new Set(holdings.filter((one) => one.lasting > 0).map((one) => one.tenant))]
   const [only] = whose
   const how = whose.length === 1 ? `svc-mock tenant clean ${only}` : 'svc-mock tenant clean <tenant>'
-  return `${lasting} without expiry stay until somebody removes them: ${how}`
+  const gone = holdings.every(({ server, lasting: n }) => n === 0 || server === 'embedded')
+  return `${lasting} without expiry stay until ${gone ? 'svc-mock ends, or ' : ''}somebody removes them: ${how}`
 }
 
-export const renderCleaned = ({ cleaned, instances }: TenantCleaned, tenant: string): string =>
+export const renderCleaned = ({ cleaned, kafka, instances }: TenantCleaned, tenant: string): string =>
   [
     ...cleaned.map(
       ({ keys, services, server }) =>
         `removed ${counted(keys, 'key')} of ${tenant} from ${services.join(', ')} (${server})`,
+    ),
+    ...kafka.map(
+      ({ groups, claims, topics, services, cluster }) =>
+        `removed ${[
+          named(groups, 'group'),
+          named(claims, 'claim'),
+          ...(topics.length === 0 ? [] : [named(topics, 'private topic')]),
+        ].join(', ')} of ${tenant} from ${services.join(', ')} (${cluster})`,
     ),
     ...instances.map(({ service, instance }) => `removed the instance of ${service} (${instance})`),
   ].join('\n')
@@ -85,13 +100,48 @@ export const renderLeftOver = (left: readonly LeftOver[], style: Style): string 
     )
     .join('\n')
 
+const mostNames = 10
+
+const named = (names: readonly string[], what: string): string => {
+  const more = names.length > mostNames ? ', …' : ''
+  return `${counted(names.length, what)}${names.length === 0 ? '' : ` (${names.slice(0, mostNames).join(', ')}${more})`}`
+}
+
 /** What would be removed, for the question and for --dry-run. */
-export const foretell = ({ holdings, instances }: TenantHoldings, tenant: string): string => {
+export const foretell = (
+  { holdings, kafka, instances }: TenantLeavings,
+  tenant: string,
+  topics: boolean,
+): string => {
   const byServer = Map.groupBy(holdings, ({ server }) => server)
   const keys = [...byServer].map(
     ([server, own]) => `${counted(sum(own, 'keys'), 'key')} in ${own[0]!.services.join(', ')} (${server})`,
   )
   const added = instances.filter(({ secondsLeft }) => secondsLeft !== undefined)
-  const parts = [...keys, ...(added.length === 0 ? [] : [counted(added.length, 'instance')])]
-  return `${tenant} has ${parts.join(', ') || 'nothing that could be removed'}`
+  const parts = [
+    ...keys,
+    ...kafka.flatMap((one) => onCluster(one, topics)),
+    ...(added.length === 0 ? [] : [counted(added.length, 'instance')]),
+  ]
+  const staying = topics ? [] : kafka.flatMap((one) => one.topics.map(({ topic }) => topic))
+  const stays = staying.length === 0 ? '' : `; ${named(staying, 'private topic')} would stay: --topics`
+  return `${tenant} has ${parts.join(', ') || 'nothing that could be removed'}${stays}`
+}
+
+const onCluster = ({ services, cluster, groups, topics: own }: OnCluster, topics: boolean): string[] => {
+  const there = groups.filter(({ state }) => state !== 'Gone').map(({ group }) => group)
+  const claims = groups.filter(({ claims }) => claims.length > 0).map(({ group }) => group)
+  const parts = [
+    ...(there.length === 0 ? [] : [named(there, 'group')]),
+    ...(claims.length === 0 ? [] : [named(claims, 'claim')]),
+    ...(topics && own.length > 0
+      ? [
+          named(
+            own.map(({ topic }) => topic),
+            'private topic',
+          ),
+        ]
+      : []),
+  ]
+  return parts.length === 0 ? [] : [`${parts.join(', ')} in ${services.join(', ')} (${cluster})`]
 }

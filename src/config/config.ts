@@ -1,5 +1,5 @@
 /** The one validated configuration: svc-mock.yaml + svc-mock.local.yaml + base files + environment + flags. */
-import type { Claim } from '../core/claim.ts'
+import type { Claim, MessageClaim } from '../core/claim.ts'
 import type { Enforce } from '../core/contract.ts'
 import type { NamedPath } from '../core/definitions.ts'
 import type { Fault } from '../core/fault.ts'
@@ -100,6 +100,7 @@ export interface RecordConfig {
 export interface TenantConfig {
   readonly id: string
   readonly claims: readonly Claim[]
+  readonly messageClaims: readonly MessageClaim[]
   /** A port of the proxy whose calls are the tenant's, unless they say otherwise. */
   readonly listen: Address | undefined
   /** SHA-256 of client certificates that are the tenant's, as node:crypto's `fingerprint256`. */

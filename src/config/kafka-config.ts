@@ -2,13 +2,13 @@
 import type { Authority, KafkaSettings, TopicPolicy } from '../core/service-entry.ts'
 import { tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import type { Path } from '../yaml/tree.ts'
-import { type Parsed, parseAuthority } from './authority.ts'
+import { type Parsed, parseAuthority, parseListen } from './authority.ts'
 import type { Environment } from './overrides.ts'
 import type { Report } from './report.ts'
 import type { ServiceFile } from './schema.ts'
 import { readValueFormat } from './value-format.ts'
 
-const kafkaKeys = ['topics', 'sasl'] as const
+const kafkaKeys = ['topics', 'sasl', 'advertise'] as const
 
 /** `b1:9092,b2:9092`, a YAML list of the same, `kafkas://b1:9093,b2:9093` with TLS. At least one, when it is right. */
 export const parseBrokers = (written: string | readonly string[]): Parsed<readonly Authority[]> => {
@@ -66,6 +66,7 @@ export const readKafka = (
       readTopic(match, policy ?? {}, [...path, 'topics', match], report),
     ),
     sasl: readSasl(settings, [...path, 'sasl'], env, report),
+    advertise: readAdvertise(settings, [...path, 'advertise'], report),
   }
 }
 
@@ -105,6 +106,21 @@ const readTopic = (match: string, policy: TopicFile, path: Path, report: Report)
     tagFrom: header,
     value: readValueFormat(policy.value, [...path, 'value'], report),
   }
+}
+
+const readAdvertise = (
+  { advertise }: ServiceFile,
+  path: Path,
+  report: Report,
+): KafkaSettings['advertise'] => {
+  if (advertise === undefined) return undefined
+  const parsed = parseListen(advertise)
+  if (parsed.ok && parsed.value.port > 0) return parsed.value
+  report.add(path, {
+    message: `${JSON.stringify(advertise)} is no address that clients could be told`,
+    hint: 'write host:port, as gateway.test.example.com:9200; brokers have ports from this one on',
+  })
+  return undefined
 }
 
 /** The password stands in a variable of the environment, since svc-mock.yaml is everybody's. */

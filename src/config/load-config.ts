@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import type { Problem } from '../core/problem.ts'
 import { baselineId } from '../core/tenant-name.ts'
 import { parseAuthority, parseListen, parseSize } from './authority.ts'
+import type { ClaimCompilers, CompileBody, CompileText } from './claims-config.ts'
 import type { Address, Config } from './config.ts'
 import { configFileName, findConfigFile, readConfigFiles } from './config-files.ts'
 import { crossCheck } from './cross-checks.ts'
@@ -15,15 +16,7 @@ import { Report } from './report.ts'
 import type { ConfigFile } from './schema.ts'
 import { readMostScript } from './script-limits.ts'
 import { readService } from './service-config.ts'
-import {
-  type ClaimCompilers,
-  type CompileBody,
-  type CompileText,
-  checkTenantGuard,
-  checkTenantName,
-  readRoutes,
-  readTenants,
-} from './tenants-config.ts'
+import { checkTenantGuard, checkTenantName, readRoutes, readTenants } from './tenants-config.ts'
 import { userFolder } from './user-folder.ts'
 
 export interface ConfigSource {

@@ -1,10 +1,10 @@
 /** svc-mock.yaml: the one source of its validation, its types and its published JSON Schema. */
 import { z } from 'zod'
 import { faultSchema } from '../core/fault-spec.ts'
+import { listen, text, textOrList } from './schema-parts.ts'
+import { tenantsSchema } from './tenants-schema.ts'
 
 const hostForms = 'names, *.wildcards, host:port, IP addresses, CIDR ranges, each with an optional base path'
-const text = z.string().min(1)
-const textOrList = z.union([text, z.array(text)])
 
 export const modes = ['mock', 'passthrough', 'record', 'direct'] as const
 export const onMisses = ['fail', 'passthrough', 'record'] as const
@@ -30,8 +30,6 @@ const scriptLimits = (what: string) =>
       memory: text.describe('For the isolate, as 32MB').optional(),
     })
     .describe(what)
-const listen = z.union([text, z.int().min(0).max(65535)])
-
 const tlsSchema = z
   .strictObject({
     intercept: z
@@ -178,6 +176,9 @@ export const serviceSchema = z
         'kafka: how topics are shared, by glob; the first that matches decides, and mirror is the default',
       )
       .optional(),
+    advertise: text
+      .describe("What clients are told of a Kafka's brokers: host, and the first of their ports here")
+      .optional(),
     sasl: z
       .strictObject({
         mechanism: z.enum(saslMechanisms),
@@ -188,43 +189,6 @@ export const serviceSchema = z
       .optional(),
   })
   .describe('One service that the program under test calls')
-
-const texts = z.record(text, z.unknown())
-
-export const claimSchema = z
-  .strictObject({
-    headers: texts.describe('Headers, or metadata of RPC, with the usual operators').optional(),
-    query: texts.describe('Query parameters, with the usual operators').optional(),
-    cookies: texts.describe('Cookies, with the usual operators').optional(),
-    body: z
-      .unknown()
-      .describe(
-        'The body, or the message of an RPC, with the usual operators; such calls are read before they go on',
-      )
-      .optional(),
-    services: z.array(text).min(1).describe('Only calls to these; default all').optional(),
-  })
-  .describe("Calls that hold all of this are the tenant's, without any tag")
-
-export const tenantSchema = z
-  .strictObject({
-    claims: z.array(claimSchema).describe("What the tenant's calls hold; one of them is enough").optional(),
-    listen: listen.describe("A port of the proxy whose calls are the tenant's").optional(),
-    certificate: textOrList
-      .describe("PEM files with client certificates: TLS connections that show one are the tenant's")
-      .optional(),
-  })
-  .describe('One tenant: a developer or a team')
-
-export const tenantsSchema = z
-  .object({
-    header: text.describe('Where the tag travels; default baggage, as its member svcm-tenant').optional(),
-    store: text
-      .describe('A Redis in which several svc-mocks share added routes: redis://host:port or rediss://…')
-      .optional(),
-  })
-  .catchall(tenantSchema.nullable())
-  .describe('The tenants, by name; see docs/tenants.md')
 
 export const configSchema = z
   .strictObject({
@@ -305,7 +269,6 @@ export const configSchema = z
   .describe('Configuration of svc-mock')
 
 export type ConfigFile = z.infer<typeof configSchema>
-export type TenantFile = z.infer<typeof tenantSchema>
 export type ServiceFile = z.infer<typeof serviceSchema>
 
 /** Keys and values that the program will know, and that must not be taken for slips of the pen. */

@@ -1,11 +1,17 @@
 /** `tenants:` and `routes:` of svc-mock.yaml: who there is, what claims they make, where their instances are. */
 import { X509Certificate } from 'node:crypto'
-import { type Claim, type ClaimTest, overlap, type TextSection } from '../core/claim.ts'
-import { type BodyCondition, SpecError, type TextCondition } from '../core/matcher.ts'
-import { formatLocation } from '../core/source.ts'
 import { baselineId, tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import type { Path } from '../yaml/tree.ts'
 import { parseAuthority, parseListen } from './authority.ts'
+import {
+  type ClaimCompilers,
+  type ClaimFile,
+  noService,
+  readClaim,
+  refuseOverlaps,
+  unroutable,
+  type Written,
+} from './claims-config.ts'
 import type {
   Address,
   RouteConfig,
@@ -16,29 +22,13 @@ import type {
 } from './config.ts'
 import { productionMatcher } from './guard.ts'
 import type { Report } from './report.ts'
-import type { ConfigFile, TenantFile } from './schema.ts'
+import type { ConfigFile } from './schema.ts'
 import { listOf } from './service-config.ts'
 import { PemReader } from './service-tls.ts'
-
-export type CompileText = (spec: unknown) => TextCondition
-export type CompileBody = (spec: unknown) => BodyCondition
-
-/** What claims are compiled with; absent: they are not looked at. */
-export interface ClaimCompilers {
-  readonly text: CompileText | undefined
-  readonly body: CompileBody | undefined
-}
+import type { TenantFile } from './tenants-schema.ts'
 
 /** In it the tag is a member; in any other header it is the whole value. */
 export const defaultTagHeader = 'baggage'
-
-const sections: readonly TextSection[] = ['headers', 'query', 'cookies']
-
-/** A claim and where it stands. */
-interface Written {
-  readonly claim: Claim
-  readonly path: Path
-}
 
 export const readTenants = (
   file: ConfigFile,
@@ -54,6 +44,7 @@ export const readTenants = (
     })
   }
   const claims: Written[] = []
+  const reading = { compile, services, report }
   const tenants = Object.entries(others).map(([id, given]): TenantConfig => {
     const tenant = (given ?? {}) as TenantFile
     const path = ['tenants', id]
@@ -66,12 +57,13 @@ export const readTenants = (
       })
     }
     const own = (tenant.claims ?? []).flatMap((spec, i) =>
-      readClaim(id, spec as ClaimFile, [...path, 'claims', i], { compile, services, report }),
+      readClaim(id, spec as ClaimFile, [...path, 'claims', i], reading),
     )
     claims.push(...own)
     return {
       id,
-      claims: own.map(({ claim }) => claim),
+      claims: own.flatMap(({ claim }) => claim ?? []),
+      messageClaims: own.flatMap(({ message }) => message ?? []),
       listen: readPort(tenant, path, report),
       certificates: readCertificates(tenant, path, report),
     }
@@ -131,87 +123,6 @@ const readCertificates = ({ certificate }: TenantFile, path: Path, report: Repor
   )
 }
 
-type ClaimFile = Partial<Record<TextSection, Readonly<Record<string, unknown>> | undefined>> & {
-  readonly body?: unknown
-  readonly services?: readonly string[]
-}
-
-interface ClaimReading {
-  readonly compile: ClaimCompilers
-  readonly services: readonly ServiceConfig[]
-  readonly report: Report
-}
-
-const readClaim = (
-  tenant: string,
-  spec: ClaimFile,
-  path: Path,
-  { compile, services, report }: ClaimReading,
-): readonly Written[] => {
-  const tests: ClaimTest[] = []
-  let wrong = false
-  const attempt = (place: Path, read: () => ClaimTest | undefined): void => {
-    try {
-      const test = read()
-      if (test !== undefined) tests.push(test)
-    } catch (error) {
-      if (!(error instanceof SpecError)) throw error
-      wrong = true
-      report.add([...path, ...place, ...error.path], {
-        message: error.message,
-        hint: error.hint,
-        onKey: error.onKey,
-      })
-    }
-  }
-  for (const section of sections) {
-    for (const [name, value] of Object.entries(spec[section] ?? {})) {
-      attempt([section, name], () => {
-        const condition = compile.text?.(value)
-        const key = section === 'headers' ? name.toLowerCase() : name
-        return condition === undefined ? undefined : { section, name: key, condition }
-      })
-    }
-  }
-  if ('body' in spec)
-    attempt(['body'], () => {
-      const condition = compile.body?.(spec.body)
-      return condition === undefined ? undefined : { section: 'body', condition }
-    })
-  spec.services?.forEach((name, i) => {
-    const service = services.find((one) => one.name === name)
-    const problem = service === undefined ? noService(name, services) : unroutable(service)
-    if (problem !== undefined) report.add([...path, 'services', i], problem)
-  })
-  if (wrong) return []
-  const only = spec.services === undefined ? undefined : new Set(spec.services)
-  if (tests.length > 0) return [{ claim: { tenant, tests, services: only }, path }]
-  if (compile.text !== undefined && (compile.body !== undefined || !('body' in spec))) {
-    report.add(path, {
-      message: 'the claim says nothing, so it would take every call',
-      hint: "say what the tenant's calls hold: headers: { x-user-id: '10086' }",
-    })
-  }
-  return []
-}
-
-/** Each pair of tenants is told once. */
-const refuseOverlaps = (claims: readonly Written[], report: Report): void => {
-  const told = new Set<string>()
-  for (const [i, { claim, path }] of claims.entries()) {
-    for (const earlier of claims.slice(0, i)) {
-      const pair = JSON.stringify([earlier.claim.tenant, claim.tenant])
-      if (earlier.claim.tenant === claim.tenant || told.has(pair) || !overlap(earlier.claim, claim)) continue
-      told.add(pair)
-      const { at } = report.layerOf(earlier.path).locate(earlier.path)
-      report.add(path, {
-        message: `${claim.tenant} and ${earlier.claim.tenant} (${formatLocation(at)}) can claim the same call: ${described(claim)}, and ${described(earlier.claim)}`,
-        hint: 'let both name values of one field, as x-user-id: { $oneOf: [a, b] }, and no value twice',
-      })
-    }
-  }
-}
-
 const refuseSharedCertificates = (tenants: readonly TenantConfig[], report: Report): void => {
   const owners = new Map<string, string>()
   for (const { id, certificates } of tenants) {
@@ -226,14 +137,6 @@ const refuseSharedCertificates = (tenants: readonly TenantConfig[], report: Repo
     }
   }
 }
-
-const described = ({ tests }: Claim): string =>
-  tests
-    .map((test) => {
-      const place = test.section === 'body' ? 'body' : `${test.section}.${test.name}`
-      return `${place} ${test.condition.describe()}`
-    })
-    .join(' and ')
 
 export const readRoutes = (
   file: ConfigFile,
@@ -284,16 +187,3 @@ export const checkTenantGuard = (
   if (store !== undefined) refuse(['tenants', 'store'], store.authority.host)
   for (const { tenant, service, instance } of routes) refuse(['routes', service, tenant], instance.host)
 }
-
-const noService = (name: string, services: readonly ServiceConfig[]) => ({
-  message: `there is no service ${name}`,
-  hint: `services: ${services.map((one) => one.name).join(', ') || 'none'}`,
-})
-
-const unroutable = ({ name, protocol }: ServiceConfig) =>
-  protocol === 'http' || protocol === 'grpc'
-    ? undefined
-    : {
-        message: `${name} speaks ${protocol}, whose connections say nothing of tenants`,
-        hint: 'routes are for http and grpc',
-      }

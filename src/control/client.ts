@@ -3,7 +3,9 @@ import { request } from 'node:http'
 import type {
   CallFilter,
   CallRecord,
+  Cleaned,
   DrillView,
+  Holding,
   Hop,
   InstanceView,
   InstanceWish,
@@ -21,8 +23,8 @@ import type { Mode } from '../core/service-entry.ts'
 import type { RunFile } from './run-file.ts'
 
 const defaultPatienceMs = 2_000
-/** Brokers elect leaders and make topics meanwhile. */
-const messagePatienceMs = 30_000
+/** For work that grows with what there is, or for which brokers elect leaders and make topics. */
+const workPatienceMs = 30_000
 
 class SilentError extends Error {}
 
@@ -71,6 +73,13 @@ const thrownThere = (text: string): SvcMockError => {
 }
 
 const instancesOf = (tenant: string): string => `/v1/tenants/${encodeURIComponent(tenant)}/instances`
+
+/** With its `?`; nothing for what is undefined. */
+const queryOf = (values: Readonly<Record<string, string | undefined>>): string => {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) query.set(name, value)
+  return query.size === 0 ? '' : `?${query}`
+}
 
 export class ControlClient {
   readonly file: RunFile
@@ -132,6 +141,17 @@ export class ControlClient {
     return (await this.#ask<{ removed: InstanceView[] }>('DELETE', path)).removed
   }
 
+  /** Keys of a tenant, or of all, in embedded caches. */
+  async keys(tenant: string | undefined, service: string | undefined): Promise<readonly Holding[]> {
+    const query = queryOf({ tenant, service })
+    return (await this.#patient<{ holdings: Holding[] }>('GET', `/v1/keys${query}`)).holdings
+  }
+
+  async cleanKeys(tenant: string, service: string | undefined): Promise<readonly Cleaned[]> {
+    const path = `/v1/tenants/${encodeURIComponent(tenant)}/keys${queryOf({ service })}`
+    return (await this.#patient<{ cleaned: Cleaned[] }>('DELETE', path)).cleaned
+  }
+
   async followTrace(trace: string): Promise<void> {
     await this.#ask('PUT', `/v1/traces/${encodeURIComponent(trace)}`)
   }
@@ -155,11 +175,15 @@ export class ControlClient {
   }
 
   sendMessage(wish: SendWish): Promise<SentView> {
-    return this.#ask<SentView>('POST', '/v1/messages', wish, messagePatienceMs)
+    return this.#ask<SentView>('POST', '/v1/messages', wish, workPatienceMs)
   }
 
   readMessages(wish: ReadWish): Promise<ReadView> {
-    return this.#ask<ReadView>('POST', '/v1/messages/read', wish, messagePatienceMs)
+    return this.#ask<ReadView>('POST', '/v1/messages/read', wish, workPatienceMs)
+  }
+
+  #patient<T>(method: string, path: string): Promise<T> {
+    return this.#ask<T>(method, path, undefined, workPatienceMs)
   }
 
   async #ask<T>(method: string, path: string, body?: unknown, patienceMs?: number): Promise<T> {

@@ -103,6 +103,22 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
     },
   },
   {
+    method: 'GET',
+    path: /^\/v1\/keys$/,
+    answer: async (running, _call, url) => {
+      const [tenant, service] = [url.searchParams.get('tenant'), url.searchParams.get('service')]
+      return ok({ holdings: await running.keys.list(tenant ?? undefined, service ?? undefined) })
+    },
+  },
+  {
+    method: 'DELETE',
+    path: /^\/v1\/tenants\/([^/]+)\/keys$/,
+    answer: async (running, _call, url, [tenant = '']) => {
+      const service = url.searchParams.get('service') ?? undefined
+      return ok({ cleaned: await running.keys.clean(tenant, service) })
+    },
+  },
+  {
     method: 'PUT',
     path: /^\/v1\/traces\/([^/]+)$/,
     answer: (running, _call, _url, [trace = '']) => {

@@ -158,6 +158,8 @@ export interface OpenReply {
 export interface CompiledRequest {
   /** undefined: any. Compared as it stands. */
   readonly method: string | undefined
+  /** The key of `request` that says it, for near misses; default `method`. */
+  readonly methodKey?: string
   /** A path pattern (`/orders/{id}`, `/v{n}/{rest*}`); undefined: any path. */
   readonly path: string | undefined
   /** What people call its method and path together, where that is a word of its own: `acme.Inventory/Get`. */

@@ -17,8 +17,8 @@ class End extends Duplex {
   /** The other side's write, which waits until this one reads on. */
   private waiting: Written | undefined
 
-  constructor() {
-    super({ allowHalfOpen: true })
+  constructor(allowHalfOpen: boolean) {
+    super({ allowHalfOpen })
   }
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, written: Written): void {
@@ -88,8 +88,9 @@ class End extends Duplex {
   }
 }
 
-export const duplexPair = (): readonly [Duplex, Duplex] => {
-  const [one, two] = [new End(), new End()]
+/** `allowHalfOpen`: whether an end may still write when the other has said its last; false: then it is at its end, too. */
+export const duplexPair = (allowHalfOpen = true): readonly [Duplex, Duplex] => {
+  const [one, two] = [new End(allowHalfOpen), new End(allowHalfOpen)]
   one.other = two
   two.other = one
   return [one, two]

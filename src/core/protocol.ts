@@ -1,6 +1,7 @@
 /** Everything that the rest of the program may know about a protocol, and what a protocol may ask of it. */
 import type { Duplex } from 'node:stream'
 import type { Call, Tenant } from './call.ts'
+import type { MessageClaims } from './claim.ts'
 import type { LoadDefinitions, RestoreDefinitions } from './definitions.ts'
 import type { Dialect } from './dialect.ts'
 import type { SvcMockError } from './errors.ts'
@@ -75,6 +76,8 @@ export interface ProtocolHost {
   tenantNamed(id: string): Tenant | undefined
   /** What the names of a tenant become towards upstreams; the same object until the configuration changes. */
   lane(tenant: Tenant): Lane
+  /** What tenants claim of a service's messages, as the configuration in force says. */
+  messageClaims(service: string): MessageClaims
   /** Which of its operations become Calls; the same object for each service, changed in place. */
   operations(service: ServiceEntry): LiveOperations
   /** What an embedded server begins with, by service: entries behind others stand above them. */
@@ -91,9 +94,9 @@ export interface ProtocolHost {
   carried(service: ServiceEntry): Service | undefined
   /**
    * Opens one more port beside a service's own, for a protocol whose upstream has several addresses; it lives as long as
-   * the program. Rejects with PORT_IN_USE or LISTEN_FAILED.
+   * the program. `port`: default a free one. Rejects with PORT_IN_USE or LISTEN_FAILED.
    */
-  listenBeside(service: ServiceEntry, accept: (socket: Duplex) => void): Promise<BesidePort>
+  listenBeside(service: ServiceEntry, accept: (socket: Duplex) => void, port?: number): Promise<BesidePort>
   /** Sends an exchange of another protocol (a carrier) to the real service. */
   upstream(protocol: string): Service
   /**
@@ -179,6 +182,11 @@ export interface ProtocolServer {
    * many keys or messages there were.
    */
   beginAgain?(tenant: string | undefined): number
+  /**
+   * A connection to the server that is embedded for a service, which sees the names of all tenants as they are; undefined: no client
+   * has come yet, so that there is none.
+   */
+  connectEmbedded?(service: string): Duplex | undefined
   /** Stops: idle connections at once, the others when their call is done; `reset` ends what is left. */
   close(): void
   reset(): void

@@ -105,6 +105,8 @@ export interface KafkaSettings {
   readonly sasl:
     | { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
     | undefined
+  /** What clients are told of the brokers' ports here: the host, and the first of consecutive ports; undefined: where they are. */
+  readonly advertise?: { readonly host: string; readonly port: number } | undefined
 }
 
 export type SaslMechanism = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'

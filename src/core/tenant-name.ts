@@ -29,6 +29,8 @@ export const tenantNameProblem = (name: string): string | undefined => {
   const lower = name.toLowerCase()
   // `svcm-` marks what is a lane's on the shared side, where it must be found again without doubt.
   if (reserved.has(lower) || lower.includes('svcm')) return 'is a reserved name'
+  // `<group>.svcm-<tenant>.claim` holds what a tenant has claimed of a Kafka topic.
+  if (lower.endsWith('.claim')) return 'is a reserved name: claims end so'
   // Names differ by case, but not from this one: who writes Default means the baseline.
   if (lower === baselineId && name !== baselineId)
     return `is a reserved name: the baseline's is ${baselineId}`

@@ -243,6 +243,7 @@ const toMock = (
   layer: file.layer,
   position,
   pattern,
+  methodKey: request.methodKey ?? 'method',
   operation: request.operation,
   weight:
     sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +

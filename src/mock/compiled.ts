@@ -27,6 +27,8 @@ export interface CompiledMock {
   /** Position inside its file. */
   readonly position: number
   readonly method: string | undefined
+  /** See CompiledRequest. */
+  readonly methodKey: string
   readonly pattern: PathPattern
   /** See CompiledRequest. */
   readonly operation: string | undefined

@@ -107,7 +107,7 @@ const measure = (
     distance += weights.path * (0.2 + pathDistance(mock, segments))
   }
   if (mock.method !== undefined && mock.method !== call.method) {
-    failed.push({ clause: 'method', expected: mock.method, actual: call.method })
+    failed.push({ clause: mock.methodKey, expected: mock.method, actual: call.method })
     distance += weights.method
   }
   if (judge !== undefined && mock.version !== undefined && !judge.fits(mock.version)) {

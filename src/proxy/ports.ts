@@ -36,9 +36,10 @@ export class Ports {
   async openBeside(
     service: string,
     accept: Accept,
+    port = 0,
   ): Promise<{ readonly host: string; readonly port: number }> {
     const { host } = (this.own.get(service) ?? this.main)!
-    const listener = await listen({ host, port: 0 }, accept)
+    const listener = await listen({ host, port }, accept)
     this.beside.push(listener)
     return { host: isUnspecified(host) ? '127.0.0.1' : host, port: listener.port }
   }

@@ -1,4 +1,5 @@
 /** The protocols at work: who takes a connection, who carries whom, where calls leave. */
+import type { Duplex } from 'node:stream'
 import type { Service } from '../core/filter.ts'
 import type { MessageBus } from '../core/message-bus.ts'
 import type { Protocol, ProtocolHost, ProtocolServer } from '../core/protocol.ts'
@@ -42,6 +43,11 @@ export class ProtocolServers {
 
   beginAgain(tenant: string | undefined): number {
     return [...this.servers.values()].reduce((sum, server) => sum + (server.beginAgain?.(tenant) ?? 0), 0)
+  }
+
+  /** See ProtocolServer. */
+  connectEmbedded(protocol: string, service: string): Duplex | undefined {
+    return this.servers.get(protocol)?.connectEmbedded?.(service)
   }
 
   close(): void {

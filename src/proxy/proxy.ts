@@ -1,6 +1,7 @@
 /** The proxy: listeners, detection, routing and the pipeline put together. */
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { isLoopback, isUnspecified } from '../config/addresses.ts'
 import type { Config } from '../config/config.ts'
 import type { Call, Tenant } from '../core/call.ts'
@@ -175,6 +176,11 @@ export class CallProxy {
     return this.servers.beginAgain(tenant)
   }
 
+  /** See ProtocolServer. */
+  connectEmbedded(protocol: string, service: string): Duplex | undefined {
+    return this.servers.connectEmbedded(protocol, service)
+  }
+
   /** Mocks or presets were added, changed or removed. */
   mocksChanged(): void {
     this.servers.presetsChanged()
@@ -279,6 +285,7 @@ export class CallProxy {
       tenant,
       tenantNamed: (id) => this.tenancy.named(id),
       lane: (of) => this.tenancy.lane(of),
+      messageClaims: (service) => this.tenancy.messageClaims.of(service),
       operations: (service) => this.operations.of(service),
       dial,
       presets: (service) => this.options.presets?.(service) ?? [],
@@ -291,7 +298,7 @@ export class CallProxy {
       },
       route: (entrance, host, port, path) => this.route(entrance, host, port, path),
       carried: (service) => this.servers.carried(service.protocol),
-      listenBeside: (service, accept) => this.ports.openBeside(service.name, accept),
+      listenBeside: (service, accept, port) => this.ports.openBeside(service.name, accept, port),
       upstream: (protocol) => this.servers.upstreams.get(protocol)!,
       connect: connector({
         ...this.arrivals,

@@ -5,6 +5,7 @@ import type { Lane } from '../core/lane.ts'
 import { isTenantName } from '../core/tenant-name.ts'
 import { Claims } from '../tenant/claims.ts'
 import { Identity } from '../tenant/identity.ts'
+import { ClaimsOfMessages } from '../tenant/message-claims.ts'
 import { Probes } from '../tenant/probes.ts'
 import { Routes } from '../tenant/routes.ts'
 import { tagIn } from '../tenant/tag.ts'
@@ -18,6 +19,7 @@ export class Tenancy {
   readonly probes = new Probes()
   private readonly traces = new TraceMemory()
   identity: Identity
+  messageClaims: ClaimsOfMessages
   /** Tenants by their clients' certificates. */
   clients: ReadonlyMap<string, string>
 
@@ -27,6 +29,7 @@ export class Tenancy {
   constructor(config: Config, notice: (text: string) => void) {
     this.tenants = new Tenants(tagIn(config.tenants.header))
     this.identity = this.identify(config)
+    this.messageClaims = claimsOf(config)
     this.clients = clientsOf(config)
     this.routes.write(config.routes)
     const { store } = config.tenants
@@ -41,6 +44,7 @@ export class Tenancy {
   /** State, traces and instances that were added while running stay. The tag's header and the store need a restart. */
   reconfigure(config: Config): void {
     this.identity = this.identify(config)
+    this.messageClaims = claimsOf(config)
     this.clients = clientsOf(config)
     this.routes.write(config.routes)
   }
@@ -58,6 +62,9 @@ export class Tenancy {
     return new Identity(this.tenants, this.traces, claims, tenant)
   }
 }
+
+const claimsOf = ({ tenants: { tenants } }: Config): ClaimsOfMessages =>
+  new ClaimsOfMessages(tenants.flatMap(({ messageClaims }) => messageClaims))
 
 const clientsOf = ({ tenants: { tenants } }: Config): ReadonlyMap<string, string> =>
   new Map(tenants.flatMap(({ id, certificates }) => certificates.map((one) => [one, id] as const)))

@@ -138,3 +138,48 @@ describe.skipIf(!hasRedis)('the keys of a tenant', () => {
     expect((await run('clean', 'a*', '--yes')).code).not.toBe(0)
   })
 })
+
+it('in an embedded cache are counted and removed where it runs', async () => {
+  const cwd = makeFolder({
+    'svc-mock.yaml': `services:
+  cache: { protocol: redis, listen: 127.0.0.1:0, tenantFrom: name, upstream: embedded }
+  other: { protocol: redis, listen: 127.0.0.1:0, upstream: embedded }
+`,
+    'mocks/cache/keys.yaml': 'protocol: redis\npreset: { greeting: hello }\n',
+  })
+  const run = (...args: string[]) => runProgram(['tenant', ...args], { cwd })
+  expect((await run('keys')).stdout).toBe('no tenant holds any key\n')
+  const { program, ready } = await startProgram({ cwd }, [])
+  onTestFinished(async () => void (await program.stop('SIGKILL')))
+  const port = Number(ready.services[0]!.listen!.split(':').at(-1))
+  const [everybody, alice, bob] = ['all', 'alice@app', 'bob@app'].map((connectionName) => {
+    const client = new Redis(port, '127.0.0.1', { connectionName })
+    onTestFinished(() => client.disconnect())
+    return client
+  })
+  await everybody!.set('everybody', '1')
+  await bob!.set('cart:1', '1', 'EX', 1000)
+  await alice!.mset('cart:1', '1', 'cart:2', '2')
+  await alice!.select(3)
+  await alice!.rpush('queue', 'a')
+  expect(JSON.parse((await run('keys', 'alice', '--json')).stdout)).toMatchObject({
+    holdings: [
+      { services: ['cache'], server: 'embedded', database: 0, prefix: 'cart:*', keys: 2, lasting: 2 },
+      { database: 0, prefix: '*', keys: 1, types: { string: 1 } },
+      { database: 3, prefix: '*', keys: 1, types: { list: 1 } },
+    ],
+  })
+  expect((await run('keys')).stdout).toContain(
+    '5 without expiry stay until svc-mock ends, or somebody removes them: svc-mock tenant clean <tenant>',
+  )
+  expect((await run('keys', '--service', 'cahce')).stderr).toContain('did you mean cache?')
+  expect((await run('clean', 'alice', '--service', 'other', '--yes')).stdout).toBe(
+    'removed 0 keys of alice from other (embedded)\n',
+  )
+  expect((await run('clean', 'alice', '--yes')).stdout).toBe(
+    'removed 4 keys of alice from cache (embedded)\nremoved 0 keys of alice from other (embedded)\n',
+  )
+  expect([await alice!.keys('*'), await everybody!.get('everybody')]).toEqual([[], '1'])
+  await alice!.select(0)
+  expect([await alice!.keys('*'), (await bob!.keys('*')).sort()]).toEqual([[], ['cart:1', 'greeting']])
+})

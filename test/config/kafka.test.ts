@@ -48,9 +48,19 @@ it('takes brokers separated by commas, without a scheme', () => {
   ).toEqual(['kafka b1 1', 'kafka b2 9092', 'kafka ::1 3'])
 })
 
+it('tells clients the address that it is given', () => {
+  const { config, problems } = load(`{ ${bus}, advertise: 'gateway.test.example.com:9200' }`)
+  expect(problems).toEqual([])
+  expect(config!.services[0]!.kafka!.advertise).toEqual({ host: 'gateway.test.example.com', port: 9200 })
+})
+
 const bus = 'protocol: kafka, listen: 1, upstream: b1'
 
 it.each([
+  [
+    '{ protocol: kafka, listen: 1, upstream: b1, advertise: gateway }',
+    '"gateway" is no address that clients could be told',
+  ],
   ['{ protocol: kafka, upstream: b1 }', 'bus speaks kafka and has no port of its own'],
   ['{ protocol: kafka, listen: 1 }', 'bus speaks kafka and has no upstream'],
   [

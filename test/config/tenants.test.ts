@@ -66,6 +66,31 @@ tenants:
   `)
 })
 
+it('says what is wrong in a claim on messages', () => {
+  expect(
+    problems(`services: { bus: { protocol: kafka, listen: 0, upstream: 'b:9092' }, shop: {} }
+tenants:
+  alice: { claims: [{ topic: orders, value: { id: { $matchs: a } } }, { topic: 'orders.*' }, { value: { id: 1 } }] }
+  bob: { claims: [{ topic: orders, body: { id: 1 }, services: [shop], key: 1 }] }
+  carol: { claims: [{ topic: 'orders.*', value: { userId: '1' } }] }
+  dora: { claims: [{ topic: orders.eu, value: { userId: { $oneOf: ['1', '2'] } } }] }
+  erin: { claims: [{ topic: payments, value: { user: '1' } }, { headers: { x-user: '1' } }] }
+  frank: { claims: [{ topic: 'refunds.*', headers: { user: '1' } }, { topic: 'refunds.*', key: { id: 7 } }] }
+  gina: { claims: [{ topic: 'refunds.*', headers: { user: '2' }, key: { $matches: '8.*' } }] }
+`),
+  ).toMatchInlineSnapshot(`
+    [
+      "svc-mock.yaml:3:53 unknown operator $matchs",
+      "svc-mock.yaml:3:71 the claim would take every message of "orders.*"",
+      "svc-mock.yaml:3:94 a claim on messages names its topic",
+      "svc-mock.yaml:4:36 body is about calls, and a claim with topic, key or value is about messages",
+      "svc-mock.yaml:4:64 shop speaks http, which has no topics",
+      "svc-mock.yaml:6:20 dora and carol (svc-mock.yaml:5:21) can claim the same message: topic "orders.eu" and value {"userId":{"$oneOf":["1","2"]}}, and topic "orders.*" and value {"userId":"1"}",
+      "svc-mock.yaml:9:20 gina and frank (svc-mock.yaml:8:69) can claim the same message: topic "refunds.*" and headers.user "2" and key matches /8.*/, and topic "refunds.*" and key {"id":7}",
+    ]
+  `)
+})
+
 it('knows which services can have routes, and what an instance is', () => {
   expect(
     problems(`services: { stock: {}, raw: { protocol: tcp, upstream: tcp://db:1, listen: 0 } }

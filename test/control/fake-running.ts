@@ -67,6 +67,7 @@ export const fakeRunning = (): Running => {
       send: async ({ topic }) => ({ service: 'orders', tenant: 'default', topic, partition: 0, offset: '7' }),
       read: async () => ({ service: 'orders', tenant: 'default', messages: [], next: {} }),
     },
+    keys: { list: async () => [], clean: async () => [] },
     recording: () => undefined,
     drills: () => [drill],
     startDrill: (name) => ({ ...drill, name, running: true }),

@@ -88,3 +88,21 @@ it('lets nobody wait whose peer is gone', async () => {
   await once(a, 'close')
   expect(a.destroyed).toBe(true)
 })
+
+it('ends at both ends where none may stay half open, however one of them goes', async () => {
+  for (const go of ['end', 'destroy'] as const) {
+    const [a, b] = duplexPair(false)
+    b.resume()
+    const closed = Promise.all([once(b, 'end'), once(b, 'close')])
+    a[go]()
+    await closed
+    expect(b.destroyed).toBe(true)
+  }
+})
+
+it('loses what is written to somebody who has gone, and lets the writer go on', async () => {
+  const [a, b] = duplexPair(false)
+  b.destroy()
+  for (let i = 0; i < 10; i++) a.write(Buffer.alloc(65_536))
+  await new Promise<void>((resolve) => a.end(resolve))
+})

@@ -4,8 +4,8 @@ import { type KafkaBroker, kafkaJars, startKafka, startMs } from './kafka.ts'
 import { proxy, type TestProxy } from './proxy.ts'
 
 export interface Upstreams {
-  /** Own ports of one svc-mock by name: each tenant's, and `base` for everybody's. */
-  start(services: Readonly<Record<string, string>>): Promise<TestProxy>
+  /** Own ports of one svc-mock by name: each tenant's, and `base` for everybody's. `more`: of svc-mock.yaml. */
+  start(services: Readonly<Record<string, string>>, more?: string): Promise<TestProxy>
 }
 
 /**
@@ -25,7 +25,7 @@ export const inFrontOfEach = (
     afterAll(() => broker.stop())
     suite(
       {
-        start: (services) => proxy({ 'svc-mock.yaml': yaml(services, broker.address) }),
+        start: (services, more) => proxy({ 'svc-mock.yaml': yaml(services, broker.address, more) }),
       },
       'real',
     )
@@ -33,12 +33,12 @@ export const inFrontOfEach = (
   describe(`${title}, embedded`, () => {
     suite(
       {
-        start: async (services) => {
+        start: async (services, more) => {
           const first = await proxy({
             'svc-mock.yaml':
               'services:\n  bus: { protocol: kafka, listen: 127.0.0.1:0, upstream: embedded }\n',
           })
-          return proxy({ 'svc-mock.yaml': yaml(services, `127.0.0.1:${first.ownPort('bus')}`) })
+          return proxy({ 'svc-mock.yaml': yaml(services, `127.0.0.1:${first.ownPort('bus')}`, more) })
         },
       },
       'embedded',
@@ -46,8 +46,8 @@ export const inFrontOfEach = (
   })
 }
 
-const yaml = (services: Readonly<Record<string, string>>, upstream: string): string =>
-  `services:\n${Object.entries(services)
+const yaml = (services: Readonly<Record<string, string>>, upstream: string, more = ''): string =>
+  `${more}services:\n${Object.entries(services)
     .map(
       ([name, settings]) =>
         `  ${name}: { protocol: kafka, listen: 127.0.0.1:0, upstream: '${upstream}'${settings === '' ? '' : `, ${settings}`} }\n`,

@@ -1,10 +1,9 @@
 /** Removes all that a tenant has on the servers of a workspace. UNLINK, so that the server is not held up by large values. */
-import type { Config } from '../../config/config.ts'
 import { isError } from '../../protocols/redis/resp/value.ts'
 import { checkTenant } from '../tenants.ts'
 import { namedKey, pagesOf, patternOf } from './pages.ts'
 import { RedisRefusal, textOf } from './redis-client.ts'
-import { addressOf, dialFor, eachDatabase, eachNode, keyServers } from './servers.ts'
+import { eachDatabase, type KeyServer } from './servers.ts'
 
 export interface Cleaned {
   readonly server: string
@@ -13,23 +12,16 @@ export interface Cleaned {
   readonly keys: number
 }
 
-export interface CleanWish {
-  readonly tenant: string
-  readonly service: string | undefined
-  readonly env: Readonly<Record<string, string | undefined>>
-}
-
 /** Rejects with FLAG_INVALID, UPSTREAM_UNREACHABLE, TENANT_KEYS_FAILED; what was removed until then is gone. */
 export const cleanKeys = async (
-  config: Config,
-  { tenant, service, env }: CleanWish,
+  servers: readonly KeyServer[],
+  tenant: string,
 ): Promise<readonly Cleaned[]> => {
   checkTenant(tenant)
   const cleaned: Cleaned[] = []
-  const dial = dialFor(config)
-  for (const server of keyServers(config, service)) {
+  for (const server of servers) {
     let keys = 0
-    await eachNode(server, dial, env, (client) =>
+    await server.eachNode((client) =>
       eachDatabase(server, client, async () => {
         for await (const page of pagesOf(client, patternOf(tenant))) {
           // In a cluster the keys of one command must share a slot, so that each has its own.
@@ -42,7 +34,7 @@ export const cleanKeys = async (
         }
       }),
     )
-    cleaned.push({ server: addressOf(server), services: server.services, keys })
+    cleaned.push({ server: server.address, services: server.services, keys })
   }
   return cleaned
 }

@@ -1,16 +1,14 @@
 /** What tenants hold on the servers of a workspace: how many keys, of which kinds, and which of them nothing will remove. */
-import type { Config } from '../../config/config.ts'
-import type { Dial } from '../../core/protocol.ts'
 import { keyText } from '../../protocols/redis/mock/value.ts'
 import { namedKey, pagesOf, patternOf } from './pages.ts'
 import { type RedisClient, textOf } from './redis-client.ts'
-import { addressOf, dialFor, eachDatabase, eachNode, type KeyServer, keyServers } from './servers.ts'
+import { eachDatabase, type KeyServer } from './servers.ts'
 
 export interface Holding {
   readonly tenant: string
   /** Services whose keys these may be: they share a server. */
   readonly services: readonly string[]
-  /** `host:port`. */
+  /** `host:port`, or `embedded`. */
   readonly server: string
   readonly database: number
   /** Up to the first colon, with `:*`; a key without a colon is `*`. */
@@ -27,37 +25,36 @@ export interface Holding {
 export interface HoldingsWish {
   /** undefined: all of them. */
   readonly tenant: string | undefined
-  readonly service: string | undefined
-  readonly env: Readonly<Record<string, string | undefined>>
   /** Pages of a node's database, of 1000 of the server's keys each, that are looked at; default all. */
   readonly pagesAtMost?: number
 }
 
-/** By tenant, server, database and prefix. Rejects with FLAG_INVALID, UPSTREAM_UNREACHABLE, TENANT_KEYS_FAILED. */
-export const holdings = async (config: Config, wish: HoldingsWish): Promise<readonly Holding[]> => {
+/** By tenant, server, database and prefix. Rejects with UPSTREAM_UNREACHABLE, TENANT_KEYS_FAILED. */
+export const holdings = async (
+  servers: readonly KeyServer[],
+  wish: HoldingsWish,
+): Promise<readonly Holding[]> => {
   const found: Holding[] = []
-  const dial = dialFor(config)
-  for (const server of keyServers(config, wish.service)) found.push(...(await heldOn(server, dial, wish)))
-  return found.sort(
-    (a, b) =>
-      compare(a.tenant, b.tenant) ||
-      compare(a.server, b.server) ||
-      a.database - b.database ||
-      b.keys - a.keys ||
-      compare(a.prefix, b.prefix),
-  )
+  for (const server of servers) found.push(...(await heldOn(server, wish)))
+  return found.sort(byTenant)
 }
+
+export const byTenant = (a: Holding, b: Holding): number =>
+  compare(a.tenant, b.tenant) ||
+  compare(a.server, b.server) ||
+  a.database - b.database ||
+  b.keys - a.keys ||
+  compare(a.prefix, b.prefix)
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const heldOn = async (
   server: KeyServer,
-  dial: Dial,
-  { tenant, env, pagesAtMost }: HoldingsWish,
+  { tenant, pagesAtMost }: HoldingsWish,
 ): Promise<readonly Holding[]> => {
   const tallies = new Map<string, Tally>()
-  const cluster = server.service.redis?.cluster === true
-  await eachNode(server, dial, env, (client) =>
+  const { cluster } = server
+  await server.eachNode((client) =>
     eachDatabase(server, client, async (database) => {
       // SCAN may give a key twice.
       const seen = new Set<string>()
@@ -71,7 +68,7 @@ const heldOn = async (
   return [...tallies.values()].map((tally) => ({
     tenant: tally.tenant,
     services: server.services,
-    server: addressOf(server),
+    server: server.address,
     database: tally.database,
     prefix: tally.prefix,
     keys: tally.keys,

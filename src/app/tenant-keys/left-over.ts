@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../../config/config.ts'
 import { holdings } from './holdings.ts'
+import { keyServers } from './servers.ts'
 
 /** Keys that no expiry will remove; at least so many, since only some pages are looked at. */
 export interface LeftOver {
@@ -21,7 +22,9 @@ export const leftOver = async (
 ): Promise<readonly LeftOver[]> => {
   if (!config.services.some(({ protocol, upstream }) => protocol === 'redis' && upstream !== undefined))
     return []
-  const found = holdings(config, { tenant: undefined, service: undefined, env, pagesAtMost }).catch(() => [])
+  const found = holdings(keyServers(config, undefined, env), { tenant: undefined, pagesAtMost }).catch(
+    () => [],
+  )
   const held = await Promise.race([found, sleep(patienceMs, [], { ref: false })])
   const byTenant = Map.groupBy(
     held.filter(({ lasting }) => lasting > 0),

@@ -1,4 +1,5 @@
 /** The Redis servers behind the services of a workspace, and their databases: where tenants can have keys. */
+import type { Duplex } from 'node:stream'
 import type { Config, ServiceConfig } from '../../config/config.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Dial } from '../../core/protocol.ts'
@@ -14,12 +15,21 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** One server, which several services may name. */
 export interface KeyServer {
   readonly services: readonly string[]
-  readonly service: ServiceConfig
-  readonly upstream: Authority
+  /** `host:port`, or `embedded`. */
+  readonly address: string
+  readonly cluster: boolean
+  /**
+   * Does work on each node that holds keys, one after the other: the server itself, or the masters of its cluster. Rejects with
+   * UPSTREAM_UNREACHABLE or TENANT_KEYS_FAILED.
+   */
+  eachNode(work: (client: RedisClient) => Promise<void>): Promise<void>
 }
 
-/** Throws FLAG_INVALID when there is none, or not the one that is named. */
-export const keyServers = ({ services }: Config, only: string | undefined): readonly KeyServer[] => {
+/** The services of Redis that are asked about. Throws FLAG_INVALID when there is none, or not the one that is named. */
+const askedServices = (
+  services: readonly ServiceConfig[],
+  only: string | undefined,
+): readonly ServiceConfig[] => {
   const own = services.filter(({ protocol }) => protocol === 'redis')
   const names = own.map(({ name }) => name)
   if (only !== undefined && !names.includes(only)) {
@@ -28,23 +38,63 @@ export const keyServers = ({ services }: Config, only: string | undefined): read
       hint: near === undefined ? `services of redis: ${names.join(', ') || 'none'}` : `did you mean ${near}?`,
     })
   }
-  const wanted = own.filter(({ name, upstream }) => (only ?? name) === name && upstream !== undefined)
+  const wanted = own.filter(
+    (one) => (only ?? one.name) === one.name && (one.embedded || one.upstream !== undefined),
+  )
   if (wanted.length === 0)
     throw new SvcMockError('FLAG_INVALID', 'no service of protocol redis has a server of its own', {
       hint: 'keys of tenants are on the upstreams of such services; see docs/redis.md',
     })
+  return wanted
+}
+
+/** Those that are reached by an address. Throws FLAG_INVALID, see above. */
+export const keyServers = (
+  config: Config,
+  only: string | undefined,
+  env: Environment,
+): readonly KeyServer[] => {
+  const wanted = askedServices(config.services, only).filter(({ upstream }) => upstream !== undefined)
+  const dial = dialFor(config)
   const byAddress = Map.groupBy(
     wanted,
     ({ upstream }) => `${upstream!.scheme} ${upstream!.host} ${upstream!.port}`,
   )
-  return [...byAddress.values()].map((same) => ({
-    services: same.map(({ name }) => name),
-    service: same[0]!,
-    upstream: same[0]!.upstream!,
-  }))
+  return [...byAddress.values()].map((same) => {
+    const service = same[0]!
+    const upstream = service.upstream!
+    return {
+      services: same.map(({ name }) => name),
+      address: `${upstream.host}:${upstream.port}`,
+      cluster: service.redis?.cluster === true,
+      eachNode: (work) => eachNode({ service, upstream, dial, env }, work),
+    }
+  })
 }
 
-export const addressOf = ({ upstream }: KeyServer): string => `${upstream.host}:${upstream.port}`
+/** Caches inside this process. `connect`: to the cache of a service; undefined: nobody has used it, so that it holds nothing. */
+export const embeddedServers = (
+  { services }: Config,
+  only: string | undefined,
+  connect: (service: string) => Duplex | undefined,
+): readonly KeyServer[] =>
+  askedServices(services, only)
+    .filter(({ embedded }) => embedded)
+    .map(({ name }) => ({
+      services: [name],
+      address: 'embedded',
+      cluster: false,
+      eachNode: async (work) => {
+        const socket = connect(name)
+        if (socket === undefined) return
+        const client = new RedisClient(socket)
+        try {
+          await work(client)
+        } finally {
+          client.close()
+        }
+      },
+    }))
 
 /** What the servers are asked with: a user and a password of whoever cleans, not of the application. */
 export const userVariable = 'SVC_MOCK_REDIS_USER'
@@ -58,20 +108,22 @@ export const dialFor = (config: Config): Dial => {
   )
 }
 
-/**
- * Does work on each node that holds keys, one after the other: the server itself, or the masters of its cluster. Rejects with
- * UPSTREAM_UNREACHABLE or TENANT_KEYS_FAILED.
- */
-export const eachNode = async (
-  server: KeyServer,
-  dial: Dial,
-  env: Environment,
+interface Reached {
+  readonly service: ServiceConfig
+  readonly upstream: Authority
+  readonly dial: Dial
+  readonly env: Environment
+}
+
+/** See KeyServer. */
+const eachNode = async (
+  { service, upstream: server, dial, env }: Reached,
   work: (client: RedisClient) => Promise<void>,
 ): Promise<void> => {
   const on = async <T>(upstream: Authority, what: (client: RedisClient) => Promise<T>): Promise<T> => {
     const scheme = upstream.scheme === 'rediss' ? 'https' : 'tcp'
     const client = new RedisClient(
-      await dial({ ...upstream, scheme }, { tls: server.service.tls.upstream, alpn: [] }),
+      await dial({ ...upstream, scheme }, { tls: service.tls.upstream, alpn: [] }),
     )
     try {
       await authenticate(client, env)
@@ -82,13 +134,10 @@ export const eachNode = async (
       client.close()
     }
   }
-  const cluster = server.service.redis?.cluster === true
-  if (!cluster) return on(server.upstream, work)
-  const masters = await on(server.upstream, async (client) =>
-    mastersIn(textOf(await client.ask('CLUSTER', 'NODES'))),
-  )
+  if (service.redis?.cluster !== true) return on(server, work)
+  const masters = await on(server, async (client) => mastersIn(textOf(await client.ask('CLUSTER', 'NODES'))))
   for (const { host, port } of masters)
-    await on({ ...server.upstream, host: host === '' ? server.upstream.host : host, port }, work)
+    await on({ ...server, host: host === '' ? server.host : host, port }, work)
 }
 
 const authenticate = async (client: RedisClient, env: Environment): Promise<void> => {
@@ -121,7 +170,7 @@ export const eachDatabase = async (
   client: RedisClient,
   work: (database: number) => Promise<void>,
 ): Promise<void> => {
-  if (server.service.redis?.cluster === true) return work(0)
+  if (server.cluster) return work(0)
   for (const [, db] of textOf(await client.ask('INFO', 'keyspace')).matchAll(/^db(\d+):/gm)) {
     await client.ask('SELECT', db!)
     await work(Number(db))

@@ -1,6 +1,6 @@
-/** svc-mock tenant clean: removes all that a tenant holds in Redis, and its instances. */
+/** svc-mock tenant clean: removes all that a tenant holds in Redis and Kafka, and its instances. */
 import { Args, Flags } from '@oclif/core'
-import { checkHolder, cleanTenant, tenantHoldings } from '../../app/tenant-keys/view.ts'
+import { checkHolder, cleanTenant, tenantLeavings } from '../../app/tenant-keys/view.ts'
 import { openWorkspace } from '../../app/workspace.ts'
 import { BaseCommand } from '../../cli/command.ts'
 import { confirm } from '../../cli/confirm.ts'
@@ -9,9 +9,9 @@ import { pidFlag } from '../../cli/workspace-flags.ts'
 import { SvcMockError } from '../../core/errors.ts'
 
 export default class TenantClean extends BaseCommand {
-  static override summary = "remove a tenant's keys from Redis, and its instances"
+  static override summary = "remove a tenant's keys from Redis, its groups from Kafka, and its instances"
   static override description =
-    "Keys of other tenants and of the baseline stay, and so do routes of svc-mock.yaml. Keys that the tenant has in place of the baseline's (policy overlay) are the baseline's again. Programs that still run write new ones."
+    "A group that somebody is in is refused, and then nothing is removed. Keys of other tenants and of the baseline stay, and so do routes of svc-mock.yaml. Keys that the tenant has in place of the baseline's (policy overlay) are the baseline's again. Programs that still run write new ones."
   static override examples = [
     '<%= config.bin %> tenant clean alice',
     '<%= config.bin %> tenant clean alice --service cache --yes',
@@ -24,8 +24,9 @@ export default class TenantClean extends BaseCommand {
     ...pidFlag,
     service: Flags.string({
       helpValue: '<name>',
-      summary: 'only the server of this service, and its instance',
+      summary: 'only the server or cluster of this service, and its instance',
     }),
+    topics: Flags.boolean({ summary: "the tenant's private topics, too, with all that is in them" }),
     'dry-run': Flags.boolean({ summary: 'only say what would be removed' }),
     yes: Flags.boolean({ char: 'y', summary: 'do not ask' }),
   }
@@ -38,20 +39,22 @@ export default class TenantClean extends BaseCommand {
     const wish = { tenant, service: flags.service, env: process.env, pid: flags.pid }
     const { out } = this
     if (flags['dry-run'] || !flags.yes) {
-      const view = await tenantHoldings(config, wish)
+      const view = await tenantLeavings(config, wish)
       if (flags['dry-run']) {
         out.document({ tenant, dryRun: true, ...view })
-        out.print(foretell(view, tenant))
+        out.print(foretell(view, tenant, flags.topics))
         return
       }
-      const answer = out.json ? undefined : await confirm(`${foretell(view, tenant)}. Remove it?`)
+      const answer = out.json
+        ? undefined
+        : await confirm(`${foretell(view, tenant, flags.topics)}. Remove it?`)
       if (answer === undefined) throw unasked(tenant)
       if (!answer) {
         out.print('nothing was removed')
         return
       }
     }
-    const cleaned = await cleanTenant(config, wish)
+    const cleaned = await cleanTenant(config, { ...wish, topics: flags.topics })
     out.document({ tenant, ...cleaned })
     out.print(renderCleaned(cleaned, tenant))
   }

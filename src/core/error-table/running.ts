@@ -58,6 +58,16 @@ export const running = {
     summary: 'A Redis refuses to say what keys a tenant has, or to remove them.',
     hint: 'look at its words; user and password are SVC_MOCK_REDIS_USER and SVC_MOCK_REDIS_PASSWORD',
   },
+  TENANT_GROUPS_FAILED: {
+    fault: 'environment',
+    summary: 'A Kafka refuses to say what groups a tenant has, or to remove them.',
+    hint: 'look at its words; where it wants a user and password, sasl: of the service names them',
+  },
+  TENANT_GROUPS_LIVE: {
+    fault: 'user',
+    summary: "A tenant's groups in Kafka have members, so that they cannot be removed.",
+    hint: 'end these programs first',
+  },
   COMMAND_NOT_STARTED: {
     fault: 'environment',
     summary: 'The command after -- could not be started.',

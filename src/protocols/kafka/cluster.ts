@@ -199,7 +199,8 @@ export class Cluster {
         ownTreatments: joined(own),
       }
     }
-    const whose = new Whose(names)
+    const claims = this.host.messageClaims(service.name)
+    const whose = new Whose(names, claims)
     const notice = (kind: string, text: string): void =>
       this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`)
     const client = (credentials: Credentials | undefined): ClusterClient =>
@@ -213,7 +214,10 @@ export class Cluster {
         notice,
       })
       const guarding = settings.topics.some(({ lane }) => lane === 'guarded')
-      const parts = guarding ? [...guard.treatments(), filtering(whose, guard.choose)] : []
+      const parts = [
+        ...(claims.empty ? [] : [tagging(names, whose, notice)]),
+        ...(guarding ? [...guard.treatments(), filtering(whose, guard.choose)] : []),
+      ]
       return { versions, ...both(parts) }
     }
     const seeding = new Seeding({

@@ -117,17 +117,22 @@ class Connections {
     const known = this.clusters.get(service.name)
     if (known !== undefined) return known
     const { host } = this
+    const places: string[] = []
     const cluster = new Cluster(service, host, async (broker) => {
-      if (service.embedded) return this.listens.get(service.name)!
-      const port = await host.listenBeside(service, (socket) => {
-        // As the service's own port knows it now: its settings change as a whole.
-        const now = this.current.get(service.name) ?? service
+      // As the service's own port knows it now: its settings change as a whole.
+      const current = (): ServiceEntry => this.current.get(service.name) ?? service
+      const advertise = current().kafka?.advertise
+      if (service.embedded) return advertise ?? this.listens.get(service.name)!
+      const wished = advertise && advertise.port + placeIn(places, `${broker.host}:${broker.port}`)
+      const accept = (socket: Duplex): void => {
+        const now = current()
         const upstream: Authority = { scheme: 'kafka', ...now.upstream, ...broker, basePath: '' }
         // The rest of the entry stays what it is: mode and faults change while running.
         const entry = Object.create(now, { upstream: { value: upstream } }) as ServiceEntry
         void this.accept(socket, { kind: 'own', service: entry, listen: `${port.host}:${port.port}` }, true)
-      })
-      return port
+      }
+      const port = await host.listenBeside(service, accept, wished)
+      return advertise === undefined ? port : { host: advertise.host, port: port.port }
     })
     this.clusters.set(service.name, cluster)
     return cluster
@@ -147,6 +152,12 @@ class Connections {
       notice: (kind, text) => this.host.notice(`kafka ${service.name} ${kind}`, `${service.name}: ${text}`),
     })
   }
+}
+
+/** The same for the same name, also after a port was in use. */
+const placeIn = (places: string[], name: string): number => {
+  const known = places.indexOf(name)
+  return known < 0 ? places.push(name) - 1 : known
 }
 
 const breakOff = (reply: Reply, socket: Duplex): void => {

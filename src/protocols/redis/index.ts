@@ -12,6 +12,7 @@ import type { RedisCall } from './call.ts'
 import { ClusterNodes } from './cluster.ts'
 import { CommandTable } from './commands/table.ts'
 import { isRedisCall, redisDialect } from './dialect.ts'
+import { missingNames } from './embedded/commands/missing.ts'
 import { EmbeddedCache } from './embedded/embedded-cache.ts'
 import { redisPreset } from './embedded/preset.ts'
 import { CachePresets } from './embedded/presets.ts'
@@ -39,6 +40,7 @@ export const redis: Protocol = {
       reset: () => connections.reset(),
       presetsChanged: () => connections.presetsChanged(),
       beginAgain: (tenant) => connections.beginAgain(tenant),
+      connectEmbedded: (service) => connections.connectEmbedded(service),
     }
   },
 }
@@ -52,16 +54,20 @@ const plainSettings: RedisSettings = {
   allow: [],
 }
 
-/** Refused on a shared server. */
+/** Refused on a shared server. What an embedded cache does not have it says itself. */
 const harmlessHere = [
   'CONFIG',
   'SLOWLOG',
   'LATENCY',
+  'ACL',
   'CLIENT PAUSE',
   'CLIENT UNPAUSE',
   'SAVE',
   'BGSAVE',
   'MODULE',
+  'SCRIPT',
+  'FUNCTION',
+  ...missingNames.map((name) => name.toUpperCase()),
 ]
 
 interface Embedded {
@@ -157,6 +163,11 @@ class Connections {
     return [...this.caches.values()].reduce((sum, { presets }) => sum + presets.beginAgain(tenant), 0)
   }
 
+  /** See ProtocolServer. */
+  connectEmbedded(service: string): Duplex | undefined {
+    return this.caches.get(service)?.cache.connect()
+  }
+
   private cache({ name }: ServiceEntry): Embedded {
     const known = this.caches.get(name)
     if (known !== undefined) return known
@@ -181,11 +192,13 @@ class Connections {
     const known = this.clusters.get(service.name)
     if (known !== undefined) return known
     const { host } = this
+    const operations = host.operations(service)
     const nodes = new ClusterNodes(service.upstream!, async (node) => {
-      // The rest of the entry stays what it is: mode and faults change while running.
-      const upstream = { ...service.upstream!, ...node }
-      const entry = Object.create(service, { upstream: { value: upstream } }) as ServiceEntry
       const port = await host.listenBeside(service, (socket) => {
+        // As a reload has left it; the rest of the entry stays what it is, since mode and faults change while running.
+        const now = operations.service
+        const upstream = { ...(now.upstream ?? service.upstream!), ...node }
+        const entry = Object.create(now, { upstream: { value: upstream } }) as ServiceEntry
         void this.accept(socket, { kind: 'own', service: entry, listen: `${port.host}:${port.port}` })
       })
       return port
@@ -242,12 +255,12 @@ class Connections {
 
   /** A tenant's names; in an embedded cache its lane begins with the presets. */
   private laneOf(service: ServiceEntry, settings: RedisSettings, tenant: Tenant): Names {
-    const names = this.namesOf(settings, tenant)
+    const names = this.namesOf(service, settings, tenant)
     if (service.embedded) this.cache(service).presets.open(names)
     return names
   }
 
-  private namesOf(settings: RedisSettings, tenant: Tenant): Names {
+  private namesOf({ embedded }: ServiceEntry, settings: RedisSettings, tenant: Tenant): Names {
     let byTenant = this.names.get(settings)
     if (byTenant === undefined) {
       byTenant = new Map()
@@ -257,7 +270,7 @@ class Connections {
     if (known !== undefined) return known
     // Clients choose the names where they may.
     if (byTenant.size >= 1_000) byTenant.clear()
-    const names = new Names(this.host.lane(tenant), settings)
+    const names = new Names(this.host.lane(tenant), settings, embedded)
     byTenant.set(tenant.id, names)
     return names
   }

@@ -15,13 +15,16 @@ export class Names {
   readonly plain: boolean
   readonly cluster: boolean
   readonly hasOverlay: boolean
+  /** Who clears the cache clears what is its own: a tenant, and on a server of svc-mock's the baseline, too. */
+  readonly clearable: boolean
   private readonly policies: readonly { readonly match: Buffer; readonly policy: KeyPolicy }[]
   private readonly sharedChannels: boolean
   /** Before the marks of overlay keys that the tenant has written. */
   readonly markRoot: Buffer
 
-  constructor(lane: Lane, { keys, channels, cluster }: RedisSettings) {
+  constructor(lane: Lane, { keys, channels, cluster }: RedisSettings, ownServer = false) {
     this.lane = lane
+    this.clearable = !lane.baseline || ownServer
     this.prefix = Buffer.from(lane.affixes('key').before)
     this.cluster = cluster
     // Policies say what a tenant sees of the baseline, which sees itself.

@@ -5,6 +5,7 @@ import { createCluster } from 'redis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { cleanKeys } from '../../../src/app/tenant-keys/clean.ts'
 import { holdings } from '../../../src/app/tenant-keys/holdings.ts'
+import { keyServers } from '../../../src/app/tenant-keys/servers.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import { proxy } from '../../support/proxy.ts'
 import { freePort, hasRedis, redisServer, talk } from '../../support/redis.ts'
@@ -91,11 +92,13 @@ describe.skipIf(!hasRedis)('a cluster', () => {
     expect(new Set(scanned)).toEqual(new Set(keys.filter((key) => key.startsWith('k'))))
     await expect(alice.set('a{}b', '1')).rejects.toThrow('odd braces')
     const { config } = loadConfig({ cwd: started.workspace.folder, env: {}, flags: {} })
-    const wish = { tenant: 'alice', service: undefined, env: {} }
-    const held = await holdings(config!, wish)
+    const servers = keyServers(config!, undefined, {})
+    const held = await holdings(servers, { tenant: 'alice' })
     expect(held.reduce((sum, one) => sum + one.keys, 0)).toBe(keys.length)
     expect(held.map(({ prefix }) => prefix).sort()).toEqual(['*', 'plain:*', '{user1}:*'])
-    expect(await cleanKeys(config!, wish)).toMatchObject([{ services: ['alice', 'bob'], keys: keys.length }])
+    expect(await cleanKeys(servers, 'alice')).toMatchObject([
+      { services: ['alice', 'bob'], keys: keys.length },
+    ])
     expect(await alice.get('foo')).toBeNull()
     expect(await bob.get('foo')).toBe('bob foo')
     await alice.set('foo', 'again')
@@ -116,5 +119,25 @@ describe.skipIf(!hasRedis)('a cluster', () => {
     }
     const nodes = await talk(own, 'CLUSTER NODES\r\nCLUSTER SHARDS\r\nPING end\r\n', 'end\r\n')
     for (const port of ports) expect(nodes).not.toContain(`:${port}`)
+  })
+
+  it('has ports for its nodes that follow a reload', async () => {
+    const node = await redisServer('--cluster-enabled', 'yes', '--cluster-port', String(await freePort()))
+    const real = new Redis(node.port)
+    onTestFinished(() => real.disconnect())
+    await real.cluster('ADDSLOTSRANGE', 0, 16_383)
+    while (!String(await real.cluster('INFO')).includes('cluster_state:ok')) await real.ping()
+    const yaml = (tenant: string) =>
+      `services:\n  cache: { protocol: redis, cluster: true, tenant: ${tenant}, listen: 127.0.0.1:0, upstream: redis://127.0.0.1:${node.port} }\n`
+    const started = await proxy({ 'svc-mock.yaml': yaml('alice') }, { watch: true })
+    const slots = await talk(started.ownPort('cache'), 'CLUSTER SLOTS\r\nPING end\r\n', 'end\r\n')
+    const beside = Number(/\$9\r\n127\.0\.0\.1\r\n:(\d+)\r\n/.exec(slots)![1])
+    expect(beside).not.toBe(node.port)
+    expect(await talk(beside, 'SET foo hers\r\n', '\r\n')).toBe('+OK\r\n')
+    started.workspace.write('svc-mock.yaml', yaml('bob'))
+    expect((await started.nextReload()).problems).toEqual([])
+    // No client has come to the service's own port since.
+    expect(await talk(beside, 'SET foo his\r\n', '\r\n')).toBe('+OK\r\n')
+    expect((await real.keys('*')).sort()).toEqual(['svcm:alice:w{foo}', 'svcm:bob:w{foo}'])
   })
 })

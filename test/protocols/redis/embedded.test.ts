@@ -98,6 +98,52 @@ describe('an embedded cache', () => {
     expect(await alice.keys('*')).toEqual(['a'])
   })
 
+  it("is cleared by who has no tenant, too, of what is no tenant's", async () => {
+    const test = await proxy({ 'svc-mock.yaml': config.replace('tenant: alice\n', '') })
+    const [everybody, bob] = [io(test.ownPort('cache')), bobs(test)]
+    await bob.set('his', '1')
+    await everybody.mset('a', '1', 'b', '2')
+    await everybody.multi().select('3').set('c', '1').select('0').exec()
+    await everybody.flushdb()
+    expect([await everybody.keys('*'), await bob.keys('*')]).toEqual([[], ['his']])
+    await everybody.set('a', '1')
+    await everybody.flushall()
+    expect(await everybody.get('a')).toBeNull()
+    await everybody.select('3')
+    expect(await everybody.get('c')).toBeNull()
+    expect(await bob.get('his')).toBe('1')
+  })
+
+  it('shares keys with the baseline, or falls back to it', async () => {
+    const policies = "keys: [{ match: 'session:*', policy: shared }, { match: 'flag:*', policy: overlay }]"
+    const test = await proxy({
+      'svc-mock.yaml': config
+        .replace('tenant: alice\n', '')
+        .replace('tenantFrom: name', `tenantFrom: name, ${policies}`),
+      'mocks/cache/keys.yaml': 'protocol: redis\npreset: { "flag:x": base, own: mine }\n',
+    })
+    const everybody = io(test.ownPort('cache'))
+    const [alice, bob] = [io(test.ownPort('cache'), { connectionName: 'alice@app' }), bobs(test)]
+    await everybody.set('flag:y', 'base', 'EX', 1000)
+    expect(await alice.mget('flag:x', 'flag:y', 'own')).toEqual(['base', 'base', 'mine'])
+    expect(await alice.append('flag:y', '+')).toBe(5)
+    expect(await alice.ttl('flag:y')).toBeGreaterThan(900)
+    expect(await alice.multi().set('flag:x', 'hers').get('flag:x').exec()).toEqual([
+      [null, 'OK'],
+      [null, 'hers'],
+    ])
+    expect([await everybody.mget('flag:x', 'flag:y'), await bob.get('flag:x')]).toEqual([
+      ['base', 'base'],
+      'base',
+    ])
+    expect(await alice.del('flag:y')).toBe(1)
+    expect([await alice.get('flag:y'), await bob.get('flag:y')]).toEqual([null, 'base'])
+    await alice.set('session:1', 'all')
+    expect([await bob.get('session:1'), await everybody.get('session:1')]).toEqual(['all', 'all'])
+    await alice.flushall()
+    expect(await alice.mget('flag:x', 'flag:y', 'session:1')).toEqual(['base', 'base', 'all'])
+  })
+
   it('watches keys for transactions', async () => {
     const { ownPort } = await proxy({ 'svc-mock.yaml': config })
     const [one, other] = [io(ownPort('cache')), io(ownPort('cache'))]
@@ -112,6 +158,18 @@ describe('an embedded cache', () => {
     const redis = io(ownPort('cache'), { password: 'any', db: 3 })
     expect(await redis.info('server')).toContain('redis_version:7.0.15')
     await expect(redis.eval('return 1', 0)).rejects.toThrow(/the embedded cache has no EVAL; see docs/)
+    for (const command of ['DUMP a', 'DEBUG SLEEP 0', 'CLIENT TRACKING on', 'SCRIPT LOAD x', 'ACL LIST'])
+      await expect(redis.call(...(command.split(' ') as [string]))).rejects.toThrow(
+        new RegExp(
+          `^ERR svc-mock: the embedded cache has no ${command.split(' ')[0]!}.*; see docs/redis-embedded.md$`,
+        ),
+      )
+    expect(await redis.script('FLUSH')).toBe('OK')
+    await expect(redis.call('CLIENT', 'NOSUCH')).rejects.toThrow(
+      "ERR unknown subcommand 'NOSUCH'. Try CLIENT HELP.",
+    )
+    await expect(redis.call('SWAPDB', '0', '1')).rejects.toThrow('refuses SWAPDB')
+    await expect(redis.call('CLIENT', 'KILL', 'ID', '1')).rejects.toThrow('refuses CLIENT KILL')
     await expect(redis.call('NOSUCH', 'a')).rejects.toThrow(
       "ERR unknown command 'NOSUCH', with args beginning with: 'a'",
     )

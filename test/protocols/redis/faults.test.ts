@@ -103,6 +103,30 @@ describe.skipIf(!hasRedis)('a fault', () => {
     )
   })
 
+  it('an error on EXEC gives the transaction up, as the server does; so does one on DISCARD', async () => {
+    const error = 'LOADING Redis is loading the dataset in memory'
+    const { port, running } = await cache(drill('loading', `{ error: '${error}', at: command }`))
+    const socket = createConnection(port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    const said = async (bytes: string, end: string): Promise<string> => {
+      let text = ''
+      socket.write(bytes)
+      while (!text.endsWith(end)) text += String((await once(socket, 'data'))[0])
+      return text
+    }
+    const queued = '+OK\r\n+QUEUED\r\n'
+    for (const [last, refusal] of [
+      ['EXEC', `-EXECABORT Transaction discarded because of: ${error}\r\n`],
+      ['DISCARD', `-${error}\r\n`],
+    ]) {
+      expect(await said('MULTI\r\nSET in:multi 1\r\n', queued)).toBe(queued)
+      await running.startDrill('loading')
+      expect(await said(`${last}\r\n`, refusal!)).toBe(refusal)
+      await running.stopDrill()
+      expect(await said('GET in:multi\r\n', '\r\n')).toBe('$-1\r\n')
+    }
+  })
+
   it.each([
     ['malformed', '\x00no RESP\r\n'],
     ['empty', ''],

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { proxy } from '../../support/proxy.ts'
-import { hasRedis, type RedisServer, startRedis, talk } from '../../support/redis.ts'
+import { hasRedis, type RedisServer, redisServer, startRedis, talk } from '../../support/redis.ts'
 
 const versions = [2, 3] as const
 
@@ -294,6 +294,25 @@ services:
       '$1\r\n1\r\n+OK\r\n:2\r\n$1\r\n2\r\n$3\r\nend\r\n',
     )
   })
+
+  it.each(['', ', keys: [{ match: "*", policy: overlay }]', ', fault: { delay: 1ms, at: command }'])(
+    'gets no replies that it does not want, also where the server had to be asked (%s)',
+    async (settings) => {
+      const { port } = await redisServer()
+      const started = await proxy({
+        'svc-mock.yaml': `services:
+  cache: { protocol: redis, tenant: alice, listen: 127.0.0.1:0, upstream: redis://127.0.0.1:${port}${settings} }
+`,
+      })
+      const commands = [
+        ...['CLIENT REPLY OFF', 'NOSUCH a', 'CLIENT NOSUCH', 'SET a 1', 'INCR a', 'DBSIZE', 'NOSUCH a'],
+        ...['MULTI', 'OTHER b', 'INCR a', 'DISCARD', 'SHUTDOWN', 'CLIENT REPLY ON', 'GET a'],
+        ...['CLIENT REPLY SKIP', 'THIRD c', 'GET a', 'CLIENT REPLY SKIP', 'CLIENT NONE', 'PING end'],
+      ]
+      const told = await talk(started.ownPort('cache'), `${commands.join('\r\n')}\r\n`, 'end\r\n')
+      expect(told).toBe('+OK\r\n$1\r\n2\r\n$1\r\n2\r\n$3\r\nend\r\n')
+    },
+  )
 
   it('cannot harm the server', async () => {
     const { alice } = await cache()

@@ -199,10 +199,12 @@ services:
     await expect(a.get('user:2')).rejects.toThrow(
       /^ERR svc-mock: no mock of cache matches GET user:2; nearest: mocks\/cache\/cache.yaml:5:5 \(key: "user:1", not "user:2"\)/,
     )
+    await expect(a.strlen('user:1')).rejects.toThrow('cache.yaml:5:5 (command: GET, not STRLEN)')
     // Whatever has no key is the connection's, or the server's.
     expect(await a.ping()).toBe('PONG')
     expect(calls.filter(({ outcome }) => outcome === 'miss')).toMatchObject([
       { operation: 'GET user:2', error: 'MOCK_NOT_MATCHED', status: 500, statusWord: 'ERR' },
+      { operation: 'STRLEN user:1' },
     ])
   })
 

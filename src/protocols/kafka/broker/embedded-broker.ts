@@ -2,13 +2,14 @@
  * A Kafka broker in this process, in memory: good enough to run services against. One node, which leads all partitions and coordinates all
  * groups; it knows no tenants. What it holds is gone when it ends.
  */
+
 import type { Duplex } from 'node:stream'
 import type { Chance } from '../../../core/clock.ts'
+import { duplexPair } from '../../../core/duplex-pair.ts'
 import type { Advertised, BrokerState } from './broker-state.ts'
 import { Connection } from './connection.ts'
 import { Groups } from './groups/groups.ts'
 import { newClusterId, newHexId, newUuid } from './ids.ts'
-import { pair } from './pair.ts'
 import { realTime, type Time } from './time.ts'
 import { Topics } from './topics/topics.ts'
 import { Transactions } from './transactions/transactions.ts'
@@ -73,7 +74,7 @@ export class EmbeddedBroker {
 
   /** One connection, as a socket to a broker would be. */
   connect(): Duplex {
-    const [ours, theirs] = pair()
+    const [ours, theirs] = duplexPair(false)
     this.accept(ours)
     return theirs
   }

@@ -20,7 +20,13 @@ const joiningMs = 30_000
 
 const settledWord = 'claimed '
 
-export const claimOf = (ownGroup: string): string => `${ownGroup}.claim`
+const claimEnd = '.claim'
+
+export const claimOf = (ownGroup: string): string => `${ownGroup}${claimEnd}`
+
+/** The group whose claim a group holds; undefined: it holds none. */
+export const claimedBy = (group: string): string | undefined =>
+  group.endsWith(claimEnd) ? group.slice(0, -claimEnd.length) : undefined
 
 export const placeOf = ({ topic, partition }: Partition): string => `${topic}\0${partition}`
 
@@ -40,18 +46,22 @@ export const readClaims = async (
     const pending = committed.filter(
       ({ metadata }) => metadata.startsWith(pendingWord) && Date.now() - whenOf(metadata) < pendingMs,
     )
-    if (pending.length === 0) {
-      return new Map(
-        committed
-          .filter(({ metadata }) => metadata.startsWith(settledWord))
-          .map((one) => [placeOf(one), { offset: one.offset, at: whenOf(one.metadata) }]),
-      )
-    }
+    if (pending.length === 0) return settledClaims(committed)
     const { promise, resolve } = Promise.withResolvers<void>()
     setTimeout(resolve, againMs)
     await promise
   }
 }
+
+/** Of what a claim's group has committed; by `placeOf`. */
+export const settledClaims = (
+  committed: readonly (PartitionOffset & { readonly metadata: string })[],
+): ReadonlyMap<string, Claim> =>
+  new Map(
+    committed
+      .filter(({ metadata }) => metadata.startsWith(settledWord))
+      .map((one) => [placeOf(one), { offset: one.offset, at: whenOf(one.metadata) }]),
+  )
 
 const whenOf = (metadata: string): number => Number(/ (\d+)$/.exec(metadata)?.[1] ?? 0)
 

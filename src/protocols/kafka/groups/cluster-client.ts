@@ -172,7 +172,7 @@ export class ClusterClient {
   }
 
   /** Tries again while the coordinator is being found or loads. */
-  private async atCoordinator(
+  protected async atCoordinator(
     group: string,
     apiKey: number,
     message: Message,
@@ -207,7 +207,7 @@ export class ClusterClient {
     return promise
   }
 
-  private at(broker: Address | undefined): Promise<Asker> {
+  protected at(broker: Address | undefined): Promise<Asker> {
     const name = broker === undefined ? '' : `${broker.host}:${broker.port}`
     const known = this.askers.get(name)
     if (known !== undefined) return known

@@ -19,6 +19,17 @@ export interface SeedingFacts {
 /** What a member subscribes to: topics, or an expression over the names of all topics. */
 type Wanted = readonly string[] | RegExp
 
+interface Joining {
+  /** The member is new. */
+  readonly fresh: boolean
+  readonly exchange: Exchange
+}
+
+interface Work {
+  over: Promise<void>
+  done: boolean
+}
+
 const rememberedGroups = 10_000
 
 /** Kafka's UNKNOWN_MEMBER_ID and its like: the group has members, so somebody has seen to it. */
@@ -27,7 +38,7 @@ const groupLives: ReadonlySet<number> = new Set([22, 25, 68, 113])
 export class Seeding {
   private readonly facts: SeedingFacts
   /** By group and what it subscribes to. */
-  private readonly under = new Map<string, Promise<void>>()
+  private readonly under = new Map<string, Work>()
 
   constructor(facts: SeedingFacts) {
     this.facts = facts
@@ -41,7 +52,8 @@ export class Seeding {
           request: async (message, exchange) => {
             if (text(message, 'protocolType') !== 'consumer') return undefined
             const topics = list(message, 'protocols').flatMap(subscribedTopics)
-            await this.seed(text(message, 'groupId'), [...new Set(topics)], exchange)
+            const joining = { fresh: text(message, 'memberId') === '', exchange }
+            await this.seed(text(message, 'groupId'), [...new Set(topics)], joining)
             return undefined
           },
         },
@@ -52,7 +64,7 @@ export class Seeding {
           request: async (message, exchange) => {
             // Epoch 0: it joins (KIP-848).
             if (int(message, 'memberEpoch') !== 0) return undefined
-            await this.seed(text(message, 'groupId'), wantedOf(message), exchange)
+            await this.seed(text(message, 'groupId'), wantedOf(message), { fresh: true, exchange })
             return undefined
           },
         },
@@ -60,18 +72,25 @@ export class Seeding {
     ]
   }
 
-  /** Once for each group and subscription; again after a failure. Never rejects. */
-  private seed(group: string, wanted: Wanted, exchange: Exchange): Promise<void> {
+  /**
+   * Whenever a member is new, since the group may have been removed meanwhile, and its claim; not at each rebalance. Never rejects.
+   */
+  private seed(group: string, wanted: Wanted, { fresh, exchange }: Joining): Promise<void> {
     const name = `${group}\0${String(wanted)}`
     const known = this.under.get(name)
-    if (known !== undefined) return known
+    if (known !== undefined && !(fresh && known.done)) return known.over
     if (this.under.size >= rememberedGroups) this.under.clear()
     const { credentials } = exchange.connection
+    const work: Work = { over: Promise.resolve(), done: false }
+    const forget = (): void => {
+      if (this.under.get(name) === work) this.under.delete(name)
+    }
     const written = this.write(group, wanted, credentials).then((again) => {
-      if (again) this.under.delete(name)
+      work.done = true
+      if (again) forget()
     })
-    const work = written.catch((error: Error) => {
-      this.under.delete(name)
+    work.over = written.catch((error: Error) => {
+      forget()
       this.facts.notice(
         `seeding ${group}`,
         `where the group ${group} begins could not be written, so that its client decides: ${error.message}${
@@ -80,7 +99,7 @@ export class Seeding {
       )
     })
     this.under.set(name, work)
-    return work
+    return work.over
   }
 
   /** Whether it must be looked at again when a member joins. */

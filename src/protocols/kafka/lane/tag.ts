@@ -1,5 +1,6 @@
 /**
- * Puts a tenant's tag on records that a client produces: a header more on each that has no tag. Everything else stays: number of records,
+ * Puts a tenant's tag on records that a client produces: a header more on each that has no tag, of the tenant that claims its content, else of
+ * the one that produces. Everything else stays: number of records,
  * offsets, times, sequence numbers, producer, compression. The broker knows repeated batches by (producer, epoch, sequences) only, so that idempotent and
  * transactional producers don't notice.
  */
@@ -25,16 +26,16 @@ export interface Tagged {
 const smallestRecord = 7
 
 /**
- * `records`: what Produce carries for one partition. A batch whose sum is wrong stays as it is, and the broker refuses it; so do cut ones.
+ * `records`: what Produce carries for one partition. `tenant`: who produces; undefined: the baseline, whose records get no tag unless they are claimed. A batch whose sum is wrong stays as it is, and the broker refuses it; so do cut ones.
  * `largest`: what may come out of a compressed batch. Throws MalformedRecords for a batch whose sum is right and that lies all the same.
  */
 export const tagRecords = (
   records: Uint8Array,
-  tenant: string,
+  tenant: string | undefined,
   who: Who,
   largest = largestUnfolded,
 ): Tagged => {
-  const tag = headerBytes(tenant)
+  const tags = new Tags(tenant, who)
   const parts: Uint8Array[] = []
   let tagged = 0
   let legacy = 0
@@ -45,7 +46,7 @@ export const tagRecords = (
     const end = at + batch.bytes.length
     if (batch instanceof LegacyBatch) legacy++
     else if (!batch.control && batch.count > 0 && batch.intact) {
-      const changed = tagBatch(batch as Batch, tag, who, largest)
+      const changed = tagBatch(batch as Batch, tags, who, largest)
       if (changed !== undefined) {
         if (at > done) parts.push(records.subarray(done, at))
         parts.push(changed.bytes)
@@ -60,6 +61,35 @@ export const tagRecords = (
   return { bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts), tagged, legacy }
 }
 
+/** More than a name of a tenant can have. */
+const longestTag = 2 + tagHeader.length + 2 + 63
+
+/** The headers that are added, each made once. */
+class Tags {
+  private readonly who: Who
+  private readonly own: Buffer | undefined
+  private readonly byTenant = new Map<string, Buffer>()
+  /** So many bytes a record gets at most. */
+  readonly longest: number
+
+  constructor(tenant: string | undefined, who: Who) {
+    this.who = who
+    this.own = tenant === undefined ? undefined : headerBytes(tenant)
+    this.longest = who.claims ? longestTag : (this.own?.length ?? 0)
+  }
+
+  /** For a record that has none; undefined: it stays without. */
+  of(cursor: RecordCursor): Buffer | undefined {
+    const claimant = this.who.claimantOf(cursor)
+    if (claimant === undefined) return this.own
+    const known = this.byTenant.get(claimant)
+    if (known !== undefined) return known
+    const made = headerBytes(claimant)
+    this.byTenant.set(claimant, made)
+    return made
+  }
+}
+
 const headerBytes = (tenant: string): Buffer => {
   const name = Buffer.from(tagHeader)
   const value = Buffer.from(tenant)
@@ -69,10 +99,10 @@ const headerBytes = (tenant: string): Buffer => {
   return bytes.subarray(0, at)
 }
 
-/** undefined: each of its records has a tag. */
+/** undefined: none of its records gets a tag. */
 const tagBatch = (
   batch: Batch,
-  tag: Buffer,
+  tags: Tags,
   who: Who,
   largest: number,
 ): { bytes: Buffer; tagged: number } | undefined => {
@@ -84,13 +114,14 @@ const tagBatch = (
   let at = headSize
   let tagged = 0
   while (cursor.advance()) {
-    if (who.tagOf(cursor) !== undefined) {
+    const tag = who.tagOf(cursor) === undefined ? tags.of(cursor) : undefined
+    if (tag === undefined) {
       if (out !== undefined) at = copyBytes(data, cursor.start, cursor.next, out, at)
       continue
     }
     if (out === undefined) {
       // The number of headers and the record's length may each need a byte more.
-      out = Buffer.allocUnsafe(headSize + data.length + most * (tag.length + 2))
+      out = Buffer.allocUnsafe(headSize + data.length + most * (tags.longest + 2))
       at = copyBytes(data, 0, cursor.start, out, at)
     }
     tagged++

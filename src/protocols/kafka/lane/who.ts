@@ -1,5 +1,5 @@
 /**
- * Whose a record is, by its headers: the proxy's own, else the tenant's member of W3C `baggage`, else that of SkyWalking's correlation context, else a
+ * Whose a record is, by its headers, else by what a tenant claims of its content. Of headers: the proxy's own, else the tenant's member of W3C `baggage`, else that of SkyWalking's correlation context, else a
  * header of the company's own. What stands first in this order decides; of one name the last header, as in Kafka's clients (`lastHeader`).
  */
 import { baggageHeader, baggageMember, plainTenant, tenantInBaggage } from '../../../core/baggage.ts'
@@ -53,8 +53,17 @@ export class Who {
 
   /** Whose the cursor's present record is; undefined: nobody's. Passes its headers. Throws MalformedRecords. */
   of(cursor: RecordCursor): string | undefined {
-    const tenant = this.tagOf(cursor)
-    return tenant === undefined && this.claim !== undefined ? this.claim(cursor) : tenant
+    return this.tagOf(cursor) ?? this.claim?.(cursor)
+  }
+
+  /** Whether content may say it. */
+  get claims(): boolean {
+    return this.claim !== undefined
+  }
+
+  /** The same, by its content alone. */
+  claimantOf(cursor: RecordCursor): string | undefined {
+    return this.claim?.(cursor)
   }
 
   /** The same, by its headers alone. */

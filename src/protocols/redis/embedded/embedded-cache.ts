@@ -8,6 +8,7 @@ import { duplexPair } from '../../../core/duplex-pair.ts'
 import { Client, shownError } from './client.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands/index.ts'
+import { refuseMissing } from './commands/missing.ts'
 import { Failure } from './failure.ts'
 import { PubSub } from './pubsub.ts'
 import { Database, type DatabaseEvents } from './store/database.ts'
@@ -80,8 +81,11 @@ export class EmbeddedCache implements DatabaseEvents {
       return found
     }
     const sub = inner.get(args[1]!.toUpperCase())
-    if (sub === undefined)
-      throw new Failure(`ERR unknown subcommand '${shown(args[1]!)}'. Try ${found.name.toUpperCase()} HELP.`)
+    if (sub === undefined) {
+      const container = found.name.toUpperCase()
+      refuseMissing(`${container} ${args[1]!.toUpperCase()}`)
+      throw new Failure(`ERR unknown subcommand '${shown(args[1]!)}'. Try ${container} HELP.`)
+    }
     Client.checkArity(sub, args)
     return sub
   }

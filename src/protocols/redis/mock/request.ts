@@ -36,6 +36,7 @@ export const compileRequest = (spec: RequestSpec, compile: Compilers): CompiledR
   ])
   return {
     method: command,
+    methodKey: 'command',
     path: undefined,
     operation: command ?? 'any command with a key',
     params: new Map(),

@@ -13,6 +13,7 @@ import { keysIn } from '../imagined-call.ts'
 import { wordOf } from '../mock/reply.ts'
 import { Refusal } from '../refusal.ts'
 import type { Session } from './session.ts'
+import { endTransaction } from './session-commands.ts'
 import { realReply } from './treat.ts'
 
 /** What a session needs to make Calls. */
@@ -41,7 +42,13 @@ export const carry = (carried: Carried, session: Session, host: CallHost): void 
       host.finished(call, 200, startedAt, 'sent')
       return undefined
     }
-    return answer(reply, session, (status, told) => host.finished(call, status, startedAt, told))
+    const finished: Finished = (status, told) => host.finished(call, status, startedAt, told)
+    if (reply.kind === 'fault' && reply.fault === 'error' && isEnd(command)) {
+      endTransaction(command!.name, reply.text ?? 'ERR', session)
+      finished(500, command!.name === 'EXEC' ? 'EXECABORT' : reply.text?.split(' ', 1)[0])
+      return undefined
+    }
+    return answer(reply, session, finished)
   }
   const fail = (error: unknown): void => {
     const { context } = call
@@ -60,6 +67,10 @@ export const carry = (carried: Carried, session: Session, host: CallHost): void 
     fail(error)
   }
 }
+
+/** What ends a transaction ends it also where it is answered an error, as on the server. */
+const isEnd = (command: Command | undefined): boolean =>
+  command?.name === 'EXEC' || command?.name === 'DISCARD'
 
 const callOf = (
   { command, args, name, keyed }: Carried,

@@ -5,6 +5,7 @@
 import { type ArgumentsView, keysOf } from '../commands/key-positions.ts'
 import type { Command } from '../commands/table.ts'
 import type { Names } from '../names.ts'
+import { overlayScript } from '../overlay-script.ts'
 import { Refusal } from '../refusal.ts'
 import { isError } from '../resp/value.ts'
 import type { Connection } from '../treatments/treatment.ts'
@@ -29,14 +30,10 @@ export const overlayKeys = (
   return found
 }
 
-/** In one step, because other connections of the tenant write at the same time. */
-const script =
-  "if redis.call('EXISTS',KEYS[1])==0 then redis.call('COPY',KEYS[2],KEYS[3]) redis.call('SET',KEYS[1],'1') end return 1"
-
 /** Makes the key the tenant's own. */
 export const touchCommand = (key: Buffer, names: Names): readonly (string | Uint8Array)[] => [
   'EVAL',
-  script,
+  overlayScript,
   '3',
   names.mark(key),
   key,

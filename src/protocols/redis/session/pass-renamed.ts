@@ -4,6 +4,14 @@ import type { Command } from '../commands/table.ts'
 import type { RequestParser } from '../resp/request-parser.ts'
 import type { OutBuffer } from './out-buffer.ts'
 
+/** The arguments of the command that the parser has at the moment. */
+export const viewOf = (parser: RequestParser): ArgumentsView => ({
+  get argc() {
+    return parser.argc
+  },
+  text: (i) => parser.source.toString('latin1', parser.starts[i], parser.ends[i]),
+})
+
 /** `view`: the parser's arguments. */
 export const passRenamed = (
   command: Command,

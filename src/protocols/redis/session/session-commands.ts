@@ -57,16 +57,33 @@ const exec = (args: readonly Buffer[], session: Session): void => {
     unqueued(args, session)
     return
   }
-  const { broken, open } = transaction
-  transaction.end()
-  if (open && broken) {
-    session.forward([Buffer.from('DISCARD')], () => {
-      transaction.discarded()
-      return errorReply('EXECABORT Transaction discarded because of previous errors.')
-    })
+  if (transaction.open && transaction.broken) {
+    endTransaction('EXEC', undefined, session)
     return
   }
+  transaction.end()
   session.awaitAny(args, (reply) => transaction.executed(reply))
+}
+
+/**
+ * Gives the transaction up. EXEC is answered what the server says when it rejects an EXEC (rejectCommand in its server.c), with the
+ * error in place of the reason; DISCARD, which it never rejects, is answered the error itself.
+ */
+export const endTransaction = (name: string, error: string | undefined, session: Session): void => {
+  const { transaction } = session
+  const text =
+    name === 'DISCARD' && error !== undefined
+      ? error
+      : `EXECABORT Transaction discarded because of${error === undefined ? ' previous errors.' : `: ${error}`}`
+  if (!transaction.open) {
+    session.answer(errorReply(text))
+    return
+  }
+  transaction.end()
+  session.forward([Buffer.from('DISCARD')], () => {
+    transaction.discarded()
+    return errorReply(text)
+  })
 }
 
 const discard = (args: readonly Buffer[], session: Session): void => {

@@ -23,9 +23,10 @@ import { isAllowed, isRefused } from '../treatments/refused.ts'
 import { type Connection, word } from '../treatments/treatment.ts'
 import { carry } from './carry.ts'
 import type { SessionFacts } from './facts.ts'
+import { hearing } from './hearing.ts'
 import { learn } from './learn.ts'
 import { OutBuffer } from './out-buffer.ts'
-import { passRenamed } from './pass-renamed.ts'
+import { passRenamed, viewOf } from './pass-renamed.ts'
 import { Replies } from './replies.ts'
 import type { Confirming } from './reply-queue.ts'
 import { type Take, Transaction } from './transaction.ts'
@@ -42,6 +43,8 @@ export class Session implements Connection {
   private readonly out: OutBuffer
   /** Pieces of work of ours that are under way. */
   private busy = 0
+  /** The server answers although the client wants no replies. */
+  hears = false
   private ended = false
   /** Commands of keys came, so that the tenant stays who it is. */
   private settled = false
@@ -54,13 +57,7 @@ export class Session implements Connection {
   constructor(facts: SessionFacts) {
     this.facts = facts
     this.names = facts.names
-    const { parser } = this
-    this.view = {
-      get argc() {
-        return parser.argc
-      },
-      text: (i) => parser.source.toString('latin1', parser.starts[i], parser.ends[i]),
-    }
+    this.view = viewOf(this.parser)
     this.out = new OutBuffer(facts.upstream, facts.slabs.toUpstream)
     const session = this
     this.replies = new Replies(facts.client, facts.slabs.toClient, {
@@ -88,7 +85,7 @@ export class Session implements Connection {
 
   /** Whether a command must not reach the server. */
   refuses(command: Command): boolean {
-    return isRefused(command, this.facts.settings.allow, this.names.lane.baseline)
+    return isRefused(command, this.facts.settings.allow, !this.names.clearable)
   }
 
   /** The version of RESP that HELLO asks for, and then what came of it. */
@@ -145,6 +142,7 @@ export class Session implements Connection {
     }
     this.out.add(encodeCommand(args))
     if (this.silence === 'none') this.await(take)
+    else if (this.hears) this.replies.queue.push({ kind: 'reply', take: () => undefined })
   }
 
   /** Sends a command whose reply is its own also inside MULTI; `take` sees errors, too. */
@@ -379,13 +377,10 @@ export class Session implements Connection {
   /** Does work of ours on the connection; what the client sends meanwhile waits. `asks`: it asks the server by itself. */
   async meanwhile(work: () => Promise<void> | void, asks = true): Promise<void> {
     const { client } = this.facts
-    const silent = asks && this.silence === 'off' && this.busy === 0
     this.busy++
     client.pause()
     try {
-      if (silent) await this.ask('CLIENT', 'REPLY', 'ON')
-      await work()
-      if (silent) this.out.add(encodeCommand(['CLIENT', 'REPLY', 'OFF']))
+      await (asks ? hearing(this, work) : work())
     } catch (error) {
       if (this.ended) return
       this.refuse(error instanceof Refusal ? error.message : `ERR svc-mock: ${(error as Error).message}`)

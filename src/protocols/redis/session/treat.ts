@@ -6,6 +6,7 @@ import { isError, type Resp } from '../resp/value.ts'
 import { treatmentOf } from '../treatments/index.ts'
 import { refusal } from '../treatments/refused.ts'
 import { type Treatment, word } from '../treatments/treatment.ts'
+import { hearing } from './hearing.ts'
 import { lookUp } from './look-up.ts'
 import { overlayKeys, resolveOverlay, touchCommand } from './overlay.ts'
 import type { Session } from './session.ts'
@@ -64,14 +65,10 @@ export const realReply = async (
 ): Promise<Resp> => {
   if (session.transaction.open)
     throw new Refusal(`ERR svc-mock cannot ask the server for ${word(args, 0)} inside MULTI`)
-  const silent = session.silence === 'off'
-  if (silent) await session.ask('CLIENT', 'REPLY', 'ON')
-  try {
+  return hearing(session, async () => {
     const known = command ?? (await lookUp(args, table, session))
-    return await (known === undefined ? session.ask(...args) : asked(known, args, session))
-  } finally {
-    if (silent) session.aside(['CLIENT', 'REPLY', 'OFF'])
-  }
+    return known === undefined ? session.ask(...args) : asked(known, args, session)
+  })
 }
 
 const asked = async (command: Command, args: readonly Buffer[], session: Session): Promise<Resp> => {

@@ -71,11 +71,13 @@ export const sessionCommands = [
 export const specialCommands: ReadonlySet<string> = new Set([...Object.keys(treatments), ...sessionCommands])
 
 const ofAllKeys: ReadonlySet<string> = new Set(['DBSIZE', 'FLUSHALL', 'FLUSHDB', 'RANDOMKEY'])
+const clearing: ReadonlySet<string> = new Set(['FLUSHALL', 'FLUSHDB'])
 
 /** `name`: with its container, for a subcommand. */
 export const treatmentOf = (name: string, names: Names): Treatment | undefined => {
   // All of these are the server's own affair where names stay as they are.
-  if (names.lane.baseline && ofAllKeys.has(name)) return name === 'RANDOMKEY' ? baselineRandomKey : undefined
+  const asItIs = names.lane.baseline && !(names.clearable && clearing.has(name))
+  if (asItIs && ofAllKeys.has(name)) return name === 'RANDOMKEY' ? baselineRandomKey : undefined
   if (names.hasOverlay && name === 'KEYS') return keysWithOverlay
   if (names.hasOverlay && name === 'SCAN') return scanWithOverlay
   const container = name.split(' ', 1)[0]!

@@ -189,12 +189,14 @@ export const dbSize: Treatment = {
   },
 }
 
-/** Removes what is the tenant's own in the database that is selected; overlay keys are the baseline's again. */
+/** Removes what is the lane's own in the database that is selected; overlay keys are the baseline's again. */
 const flushSelected = async (connection: Connection): Promise<Resp | undefined> => {
   const { names } = connection
   const roots = names.hasOverlay ? [names.prefix, names.markRoot] : [names.prefix]
   for (const root of roots) {
-    const failed = await eachPage(connection, Buffer.concat([escaped(root), anything]), async (wire) => {
+    const failed = await eachPage(connection, Buffer.concat([escaped(root), anything]), async (found) => {
+      // The baseline's root is empty, so that a page has tenants' keys, too.
+      const wire = names.lane.baseline ? found.filter((one) => names.mine(one) !== undefined) : found
       if (wire.length === 0) return false
       // In a cluster the keys of one command must share a slot.
       if (names.cluster) for (const key of wire) await connection.ask('UNLINK', key)

@@ -46,12 +46,12 @@ const harmful: ReadonlySet<string> = new Set([
 const harmfulToAll: ReadonlySet<string> = new Set(['FLUSHALL', 'FLUSHDB'])
 
 /**
- * `baseline`: of a connection whose names stay as they are. Containers that hold nothing but what is refused by itself are no
- * command alone.
+ * `everybodys`: of a connection that would clear what is not its own. Containers that hold nothing but what is refused by
+ * itself are no command alone.
  */
-export const isRefused = (command: Command, allow: readonly string[], baseline = false): boolean => {
+export const isRefused = (command: Command, allow: readonly string[], everybodys = false): boolean => {
   const { name, dangerous } = command
-  if (baseline && harmfulToAll.has(name)) return !isAllowed(name, allow)
+  if (everybodys && harmfulToAll.has(name)) return !isAllowed(name, allow)
   if (!harmful.has(name) && (!dangerous || harmless.has(name))) return false
   return !isAllowed(name, allow)
 }

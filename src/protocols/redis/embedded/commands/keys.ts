@@ -1,9 +1,12 @@
 /** Commands about keys, whatever they hold. */
+import { overlayScript } from '../../overlay-script.ts'
 import type { Client } from '../client.ts'
 import { type Command, command, container } from '../command.ts'
 import { Failure, noSuchKey, syntaxError } from '../failure.ts'
 import { integer, parseInt64 } from '../numbers.ts'
 import type { Database } from '../store/database.ts'
+import { StringValue } from '../store/string.ts'
+import { missingFailure } from './missing.ts'
 import { upper } from './options.ts'
 import { matcherOf, scanOptions } from './scan.ts'
 
@@ -97,14 +100,27 @@ const copy = (client: Client, args: readonly string[]): void => {
     } else throw syntaxError()
   }
   if (target === db && from === to) throw new Failure('ERR source and destination objects are the same')
+  out.integer(copied(db, from, target, to, replace) ? 1 : 0)
+}
+
+const copied = (db: Database, from: string, target: Database, to: string, replace: boolean): boolean => {
   const entry = db.entry(from)
-  if (entry === undefined || (target.get(to) !== undefined && !replace)) {
-    out.integer(0)
-    return
-  }
+  if (entry === undefined || (target.get(to) !== undefined && !replace)) return false
   target.set(to, entry.value.clone())
   if (entry.expiresAt !== undefined) target.setExpiry(to, entry.expiresAt)
   target.notify('g', 'copy_to', to)
+  return true
+}
+
+/** Does what the session's own script says, and no other. */
+const evaluate = ({ db, out }: Client, args: readonly string[]): void => {
+  const [, script, count, mark, key, own] = args
+  if (script !== overlayScript || count !== '3' || args.length !== 6) throw missingFailure('EVAL')
+  if (db.get(mark!) === undefined) {
+    copied(db, key!, db, own!, false)
+    db.set(mark!, new StringValue('1'))
+    db.notify('$', 'set', mark!)
+  }
   out.integer(1)
 }
 
@@ -147,6 +163,7 @@ export const keys: readonly Command[] = [
   command('renamenx', 3, rename(true)),
   command('move', 3, move),
   command('copy', -3, copy),
+  command('eval', -1, evaluate),
   container('object', [
     ['encoding', 3, object(({ db, out }, key) => out.bulk(db.get(key)!.encoding))],
     ['refcount', 3, object(({ out }) => out.integer(1))],
