@@ -1,7 +1,7 @@
 /** Which modes a service can be switched to while running. */
 import { SvcMockError } from '../core/errors.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
-import { fixtureDialects } from './record/fixture-dialects.ts'
+import { isRecordable } from './record/fixture-dialects.ts'
 
 const switchable: readonly Mode[] = ['mock', 'passthrough', 'record', 'direct']
 
@@ -16,9 +16,7 @@ export const refuseMode = (entry: ServiceEntry, mode: Mode): void => {
     })
   }
   const cannot =
-    mode === 'record'
-      ? !fixtureDialects.has(entry.protocol)
-      : mode === 'mock' && unmockable.has(entry.protocol)
+    mode === 'record' ? !isRecordable(entry.protocol) : mode === 'mock' && unmockable.has(entry.protocol)
   if (cannot) {
     const what = mode === 'mock' ? 'mocked' : 'recorded'
     throw new SvcMockError(

@@ -160,8 +160,10 @@ const inheritedMiss = ({ onMiss = 'fail' }: ConfigFile, protocol: string): Servi
       ? 'passthrough'
       : onMiss
 
-/** Those whose dialect has a `fixture`. */
+/** Those whose dialect has a `fixture`: calls that no mock answers can be recorded. */
 const recordable: ReadonlySet<string> = new Set(['http', 'grpc'])
+/** Those whose dialect has a `message`: all that passes is recorded, or nothing. */
+const messages: ReadonlySet<string> = new Set(['kafka'])
 
 const checkRecordable = (
   { name, protocol, mode, onMiss }: ServiceConfig,
@@ -169,14 +171,14 @@ const checkRecordable = (
   report: Report,
 ): void => {
   if (recordable.has(protocol) || (mode !== 'record' && onMiss !== 'record')) return
-  const key = settings.mode === 'record' ? 'mode' : 'onMiss'
+  if (messages.has(protocol) && onMiss !== 'record') return
+  const key = settings.mode === 'record' && !messages.has(protocol) ? 'mode' : 'onMiss'
   report.add(['services', name, key], {
     code: isByPort(protocol) ? 'CONFIG_INVALID' : 'NOT_YET_SUPPORTED',
-    message: `${name} speaks ${protocol}, which cannot be recorded${isByPort(protocol) ? '' : ' yet'}`,
-    hint:
-      protocol === 'kafka'
-        ? `write ${key}: passthrough; messages are recorded by svc-mock tail <topic> --record <file>`
-        : `write ${key}: passthrough`,
+    message: messages.has(protocol)
+      ? `${name} speaks ${protocol}, whose messages are recorded all together or not at all`
+      : `${name} speaks ${protocol}, which cannot be recorded${isByPort(protocol) ? '' : ' yet'}`,
+    hint: messages.has(protocol) ? 'write mode: record, or onMiss: passthrough' : `write ${key}: passthrough`,
   })
 }
 

@@ -10,7 +10,7 @@ import type { LiveContract } from './contract.ts'
 import type { Definitions } from './definitions.ts'
 import type { ExampleDialect } from './example.ts'
 import type { FaultSpec } from './fault-spec.ts'
-import type { FixtureDialect } from './fixture.ts'
+import type { FixtureDialect, MessageDialect } from './fixture.ts'
 import type { BodyCondition, Condition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
 import type { DocumentPatch } from './patch.ts'
 import type { Reply } from './reply.ts'
@@ -72,6 +72,8 @@ export interface Dialect {
   unmatched(call: Call, methods: () => ReadonlySet<string>): Reply | undefined
   /** How its exchanges are recorded; undefined: they cannot be. */
   readonly fixture?: FixtureDialect
+  /** Its calls are messages, which are recorded as such; absent: they are not. */
+  readonly message?: MessageDialect
   /** Live calls held against the definitions of their service; undefined: definitions say nothing, or there are none. */
   readonly live?: LiveContract
   /** Last touch on a mocked reply; returns the same object where nothing is to do. */

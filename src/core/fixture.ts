@@ -6,6 +6,7 @@ import type { Body, Decoded } from './body.ts'
 import type { Call } from './call.ts'
 import type { Definitions } from './definitions.ts'
 import type { Exchange } from './exchange.ts'
+import type { MessageHeader } from './message-bus.ts'
 
 export interface FixtureDialect {
   /** Path and query of a call, as sent. */
@@ -96,3 +97,23 @@ export interface NoFixture {
   /** Why it cannot be a mock: `304 says nothing about the content`. */
   readonly skipped: string
 }
+
+/** A message as it is recorded: whole, to be sent again in its order and time, by nobody's asking. */
+export interface MessageFixture {
+  readonly topic: string
+  /** Equal for messages whose offsets count together: topics of several tenants may have one name. */
+  readonly log: string
+  readonly partition: number
+  /** undefined: nobody said. Else the message is one with others of the same log, partition and offset. */
+  readonly offset: bigint | undefined
+  /** Milliseconds since 1970. */
+  readonly timestamp: number
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  /** The value as JSON text, where the topic has a format that makes such of it. */
+  readonly json: string | undefined
+  readonly headers: readonly MessageHeader[]
+}
+
+/** The message that a call is; undefined: it is none. */
+export type MessageDialect = (call: Call) => Promise<MessageFixture> | undefined

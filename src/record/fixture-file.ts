@@ -52,8 +52,19 @@ export const renderFixture = (operation: RecordedOperation, context: FileContext
     mocks: mocks.map(({ value }) => value),
   })
   const files = [...bodies.values()]
-  const key = context.keyId === undefined ? '' : `, key ${context.keyId}`
-  return { text: `${intro}\n# content: sha256-${contentHash(rest, files)}${key}\n${rest}`, bodies: files }
+  return { text: signed(rest, files, context.keyId), bodies: files }
+}
+
+/** With the first lines that tell whether somebody has changed the rest. */
+export const signed = (rest: string, bodies: readonly BodyFile[], keyId: string | undefined): string => {
+  const key = keyId === undefined ? '' : `, key ${keyId}`
+  return `${intro}\n# content: sha256-${contentHash(rest, bodies)}${key}\n${rest}`
+}
+
+/** Whether recording wrote a file that names no others, and nobody has changed it. */
+export const isUntouched = (text: string): boolean => {
+  const line = hashLine.exec(text)
+  return line !== null && contentHash(text.slice(line.index + line[0].length), []) === line[1]
 }
 
 const fileMock = ({ key, sortKey, request, answers }: RecordedMock): FileMock => {

@@ -5,8 +5,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { BodyFile } from './body-fields.ts'
-import { bodyNames, type FileMock, readFixture, renderFixture } from './fixture-file.ts'
+import { bodyNames, type FileMock, isUntouched, readFixture, renderFixture, signed } from './fixture-file.ts'
 import type { RecordedOperation } from './fixture-set.ts'
+import type { RecordedTopic } from './message-set.ts'
 
 /** VCR's names. The unit is a file: one operation of one service, version and case. */
 export const recordModes = ['once', 'new_episodes', 'all', 'none'] as const
@@ -87,6 +88,44 @@ export class FixtureStore {
     this.replace(folder, basename(path), Buffer.from(file.text))
     this.removeBodies(folder, state.bodies, file.bodies)
     this.states.set(path, { ...state, text: file.text, bodies: file.bodies })
+  }
+
+  /** A topic is written as a whole: which of its messages were there before nobody can tell, so new_episodes is as once. */
+  writeMessages(topic: RecordedTopic): void {
+    const { path } = topic
+    const state = this.currentMessages(path)
+    if (state.kept !== undefined) {
+      this.states.set(path, state)
+      return
+    }
+    const text = signed(topic.text(), [], this.options.keyId)
+    if (text === state.text) return
+    if (this.options.namesReal(path) || this.options.namesReal(topic.topic)) {
+      this.states.set(path, { ...state, kept: 'real value' })
+      return
+    }
+    const folder = join(this.options.folder, dirname(path))
+    mkdirSync(folder, { recursive: true })
+    this.replace(folder, basename(path), Buffer.from(text))
+    this.states.set(path, { ...state, text })
+  }
+
+  private currentMessages(path: string): FileState {
+    const known = this.states.get(path)
+    if (known !== undefined) return this.current(path)
+    const { folder, mode } = this.options
+    const text = readText(join(folder, path))
+    const kept = (why: Kept | undefined): FileState => ({
+      kept: why,
+      mocks: [],
+      mockBodies: [],
+      bodies: [],
+      text: undefined,
+    })
+    if (mode === 'none') return kept('none')
+    if (text === undefined) return kept(undefined)
+    if (!isUntouched(text)) return kept('edited')
+    return kept(mode === 'all' ? undefined : 'exists')
   }
 
   /** Nothing is written to it, whatever is there. */

@@ -6,8 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import type { Call } from '../core/call.ts'
 import type { Definitions } from '../core/definitions.ts'
-import type { FixtureDialect } from '../core/fixture.ts'
+import type { FixtureDialect, MessageDialect, MessageFixture } from '../core/fixture.ts'
 import type { Metadata } from '../core/metadata.ts'
+import { messageRecord } from './message-record.ts'
 import { pack, type RawRecord, sizeOf } from './records.ts'
 import type { Losses, RecordStats, ReportData } from './report-data.ts'
 import type { FromWorker, ToWorker } from './worker.ts'
@@ -18,6 +19,8 @@ export interface RecorderOptions {
   /** The thread, which speaks ToWorker and FromWorker. */
   readonly worker: Worker
   readonly dialects: ReadonlyMap<string, FixtureDialect>
+  /** Of protocols whose calls are messages. */
+  readonly messages: ReadonlyMap<string, MessageDialect>
   /** Bytes of all exchanges that wait. */
   readonly queueBytes: number
   /** Bytes of one exchange, both bodies together. */
@@ -52,6 +55,7 @@ export class Recorder {
   readonly maxBytes: number
   readonly waits: boolean
   readonly dialects: ReadonlyMap<string, FixtureDialect>
+  readonly messages: ReadonlyMap<string, MessageDialect>
   private readonly options: RecorderOptions
   private readonly worker: Worker
   private queue: RawRecord[] = []
@@ -78,6 +82,7 @@ export class Recorder {
     this.maxBytes = options.maxBytes
     this.waits = options.onFull === 'wait'
     this.dialects = options.dialects
+    this.messages = options.messages
     this.worker.on('message', (message: FromWorker) => this.heard(message))
     this.worker.on('error', (error) => this.lost(`the recording thread ended: ${error.name}`))
     this.worker.on('exit', () => this.lost('the recording thread has ended'))
@@ -138,6 +143,21 @@ export class Recorder {
     const { definitions } = call.service
     const exchange = { ...record.exchange, version }
     this.push({ ...record, case: this.options.case, definitions, exchange }, held)
+  }
+
+  /** A message is replayed whichever version its service has, so that none need be known. */
+  addMessage(call: Pick<Call, 'service' | 'version' | 'protocol'>, message: MessageFixture): void {
+    const { service, protocol } = call
+    const record = messageRecord({ protocol, service: service.name }, message)
+    const size = sizeOf(record.exchange)
+    if (size > this.maxBytes) {
+      this.lose('tooLarge')
+      return
+    }
+    if (!this.hold(size)) return
+    const version = this.options.versionOf(call, [])
+    const exchange = { ...record.exchange, ...(version !== undefined && { version }) }
+    this.push({ ...record, case: this.options.case, exchange }, size)
   }
 
   private push(record: RawRecord, held: number): void {

@@ -2,15 +2,17 @@
  * The work of recording, off the calls' way: decode, desensitize, group, write. One object is one run. What it has
  * not cleaned it holds only while it looks at it.
  */
-import { hash } from 'node:crypto'
-import { bytesOf, type Exchange, type RecordedMessage } from '../core/exchange.ts'
+import { bytesOf, type Exchange } from '../core/exchange.ts'
 import type { FixtureDialect, FixturePolicy, MaskedPlaces } from '../core/fixture.ts'
 import type { Desensitizer, KeptField, MaskedField, Outcome } from './desensitizer.ts'
 import { type Added, type CleanRecord, FixtureSet, type RecordedOperation } from './fixture-set.ts'
 import type { FixtureStore } from './fixture-store.ts'
+import { LastReplies } from './last-replies.ts'
 import { maskedPlaces } from './masked-places.ts'
+import { decodedMessage } from './message-record.ts'
+import { MessageSet, SeenMessages } from './message-set.ts'
 import type { Quarantine } from './quarantine.ts'
-import { type RawRecord, sizeOf } from './records.ts'
+import { type MessagePlace, type RawRecord, sizeOf } from './records.ts'
 import { RunReport } from './report.ts'
 import type { QuarantineRow, RecordStats, ReportOrigin } from './report-data.ts'
 
@@ -31,6 +33,7 @@ export interface RecordingOptions {
 }
 
 interface Kept extends CleanRecord {
+  readonly message?: MessagePlace | undefined
   readonly found: readonly MaskedField[]
   /** Stay, although nothing is known of them. */
   readonly stays: readonly KeptField[]
@@ -45,10 +48,12 @@ interface Refused {
 export class Recording {
   private readonly options: RecordingOptions
   private set: FixtureSet
+  private messages = new MessageSet()
   private kept: Kept[] = []
   private keptBytes = 0
   private report = new RunReport()
   private readonly seen = new LastReplies()
+  private readonly seenMessages = new SeenMessages()
   private pending = false
   private finishing = false
 
@@ -68,12 +73,18 @@ export class Recording {
 
   /** Why nothing of it is kept, in words; undefined: it is, or it came the same before. */
   take(record: RawRecord): string | undefined {
-    const { exchange, case: label, renews } = record
+    const { exchange, case: label, renews, message } = record
     const { dialects, policy } = this.options
+    if (message !== undefined && this.seenMessages.repeats(exchange.service, message)) return undefined
     this.report.calls++
     // An answer that came the same before says nothing new, whoever asked.
     const ending = dialects.get(exchange.protocol)?.ending
-    if (renews === undefined && this.seen.repeats(exchange, label, policy.headers, ending)) return undefined
+    if (
+      renews === undefined &&
+      message === undefined &&
+      this.seen.repeats(exchange, label, policy.headers, ending)
+    )
+      return undefined
     const looked = this.look(record)
     if (typeof looked === 'object') this.refuse(record, looked)
     return typeof looked === 'object' ? looked.reason : looked
@@ -81,9 +92,12 @@ export class Recording {
 
   /** undefined: it is clean, and kept. A text: why it says nothing that could be kept. */
   private look(record: RawRecord): Refused | string | undefined {
-    const { exchange: raw, at, case: label, definitions, renews } = record
+    const { exchange: raw, at, case: label, definitions, renews, message } = record
     const dialect = this.options.dialects.get(raw.protocol)
-    const exchange = dialect?.decode?.(raw, definitions) ?? { ok: true as const, value: raw }
+    const exchange =
+      message === undefined
+        ? (dialect?.decode?.(raw, definitions) ?? { ok: true as const, value: raw })
+        : { ok: true as const, value: decodedMessage(raw, message) }
     if ('skipped' in exchange) {
       this.report.skipped(raw.service, exchange.skipped)
       return exchange.skipped
@@ -99,6 +113,7 @@ export class Recording {
       case: label,
       definitions,
       renews,
+      message,
       masked,
       found,
       stays,
@@ -153,12 +168,18 @@ export class Recording {
     if (!this.pending || (strict && !this.finishing)) return
     this.pending = false
     this.revise()
-    if (this.set.dirty.size === 0) return
+    if (this.set.dirty.size === 0 && this.messages.dirty.size === 0) return
     desensitizer.commit()
     for (const operation of this.set.dirty)
       if (strict && this.isUndecided(operation)) store.leave(operation.path, 'undecided')
       else store.write(operation)
     this.set.dirty.clear()
+    for (const topic of this.messages.dirty) {
+      const undecided = topic.undecided > 0 || this.report.hasLost(topic.service, `Produce ${topic.topic}`)
+      if (strict && undecided) store.leave(topic.path, 'undecided')
+      else store.writeMessages(topic)
+    }
+    this.messages.dirty.clear()
   }
 
   private isUndecided({ undecided, service, title }: RecordedOperation): boolean {
@@ -198,7 +219,7 @@ export class Recording {
     this.finishing = true
     this.flush()
     const { store, desensitizer, origin } = this.options
-    this.report.close(this.set, store, {
+    this.report.close(this.set, this.messages, store, {
       origin: origin?.(),
       namesReal: (text) => desensitizer.namesReal(text),
     })
@@ -223,7 +244,11 @@ export class Recording {
 
   private add(record: Kept): Added {
     const undecided = record.stays.length + record.found.filter(({ rule }) => rule === 'unknown').length
-    const added = this.set.add({ ...record, undecided })
+    const { message } = record
+    const added =
+      message === undefined
+        ? this.set.add({ ...record, undecided })
+        : this.messages.add({ ...record, message, undecided })
     if (typeof added === 'object') this.report.skipped(record.exchange.service, added.skipped)
     else if (added !== 'known') this.report.masked(record.exchange.service, record.found, record.stays)
     return added
@@ -247,12 +272,13 @@ export class Recording {
     })
     if (!changed) return
     this.set = this.freshSet()
+    this.messages = new MessageSet()
     this.report.restart()
     this.kept = after.filter((record) => {
       const added = this.add(record)
       return added === 'request' || added === 'answer'
     })
-    store.retain(new Set(this.set.operations.keys()))
+    store.retain(new Set([...this.set.operations.keys(), ...this.messages.topics.keys()]))
   }
 
   /** undefined: it failed, and why may quote what it failed on. */
@@ -276,42 +302,3 @@ const refusalOf = (cleaned: Outcome | typeof unchanged | undefined): Refused => 
 
 /** Bytes of both bodies. */
 const weightOf = ({ request, reply }: Exchange): number => bytesOf(request).length + bytesOf(reply).length
-
-/** Headers that tell who asked; what is answered may hold them. */
-const whoAsks = ['accept', 'authorization', 'content-type', 'cookie']
-
-/** Digests of the last reply to each request, as both came; in memory only. */
-class LastReplies {
-  private readonly replies = new Map<string, string>()
-
-  /** Notes the reply. */
-  repeats(
-    exchange: Exchange,
-    label: string | undefined,
-    headers: readonly string[],
-    ending: readonly string[] = [],
-  ): boolean {
-    const { protocol, service, version, operation, request, reply } = exchange
-    const asked = digest([protocol, service, version, label, operation, request.target], request, [
-      ...whoAsks,
-      ...headers,
-    ])
-    const answered = digest([reply.status], reply, ['content-type', 'location', 'set-cookie', ...ending])
-    const before = this.replies.get(asked)
-    if (before === answered) return true
-    if (before === undefined && this.replies.size >= 200_000) this.replies.clear()
-    this.replies.set(asked, answered)
-    return false
-  }
-}
-
-const digest = (facts: readonly unknown[], message: RecordedMessage, names: readonly string[]): string => {
-  const { headers, trailers = [], bodies } = message
-  const counted = [headers, trailers].map((pairs) =>
-    pairs.filter((_, i) => names.includes(pairs[i - (i % 2)]!.toLowerCase())),
-  )
-  const lengths = bodies.map((body) => (body.kind === 'bytes' ? body.bytes.length : 0))
-  const head = hash('sha256', JSON.stringify([facts, counted, lengths]), 'base64')
-  const bytes = bytesOf(message)
-  return bytes.length === 0 ? head : head + hash('sha256', bytes, 'base64')
-}

@@ -4,6 +4,7 @@
  */
 import type { Definitions } from '../core/definitions.ts'
 import type { Exchange, RecordedMessage } from '../core/exchange.ts'
+import type { MessageFixture } from '../core/fixture.ts'
 
 /** An exchange as it was, with what stands beside it. It lives in memory only. */
 export interface RawRecord {
@@ -13,8 +14,19 @@ export interface RawRecord {
   readonly case: string | undefined
   /** Those in force when the call was made. */
   readonly definitions?: Definitions | undefined
+  /** It is a message, and this is where it stood. */
+  readonly message?: MessagePlace | undefined
   /** The mock whose answer this is, asked for once more; it never goes between threads. */
   readonly renews?: RenewedMock | undefined
+}
+
+/** A message without what it says. Its key and its value are the bodies of the request, one after the other, where they are not null. */
+export interface MessagePlace
+  extends Pick<MessageFixture, 'topic' | 'log' | 'partition' | 'offset' | 'timestamp'> {
+  readonly hasKey: boolean
+  readonly hasValue: boolean
+  /** The value is the JSON that the topic's format has made of it. */
+  readonly isJson: boolean
 }
 
 /** A mock of a file that is there already: it keeps its place and what it asks for, whatever they would be called now. */
@@ -51,10 +63,11 @@ export const pack = (
   const pieces: Uint8Array[] = []
   // By name: what else stands in a record may be nothing that can be sent.
   const packed = records.map(
-    ({ exchange: { request, reply, ...exchange }, at, case: label, definitions }) => ({
+    ({ exchange: { request, reply, ...exchange }, at, case: label, definitions, message }) => ({
       exchange,
       at,
       case: label,
+      message,
       definitions: definitions === undefined ? undefined : numberOf(definitions),
       request: packMessage(request, pieces),
       reply: packMessage(reply, pieces),

@@ -60,6 +60,7 @@ export interface FileRow {
   readonly service: string
   readonly operation: string
   readonly case?: string
+  /** Or messages. */
   readonly requests: number
   readonly answers: number
   readonly kept?: Kept

@@ -2,6 +2,7 @@
 import type { KeptField, MaskedField } from './desensitizer.ts'
 import type { FixtureSet } from './fixture-set.ts'
 import type { FixtureStore } from './fixture-store.ts'
+import type { MessageSet } from './message-set.ts'
 import {
   differentAtMost,
   type FileRow,
@@ -111,10 +112,24 @@ export class RunReport {
     return this.numbers(store.written().length)
   }
 
-  close(set: FixtureSet, store: FixtureStore, closing: Closing): void {
+  close(set: FixtureSet, messages: MessageSet, store: FixtureStore, closing: Closing): void {
     this.closing = closing
     const kept = store.kept()
     this.written = store.written().length
+    const topics = [...messages.topics.values()].map((topic): FileRow => {
+      const why = kept.get(topic.path)
+      return {
+        file: topic.path,
+        service: topic.service,
+        operation: `messages of ${topic.topic}`,
+        ...(topic.case !== undefined && { case: topic.case }),
+        requests: topic.count,
+        answers: 0,
+        ...(why !== undefined && { kept: why }),
+        volatile: [],
+        notes: [],
+      }
+    })
     this.files = [...set.operations.values()]
       .map((operation): FileRow => {
         const why = kept.get(operation.path)
@@ -130,6 +145,7 @@ export class RunReport {
           notes: [...operation.notes],
         }
       })
+      .concat(topics)
       .sort((a, b) => (a.file < b.file ? -1 : 1))
   }
 

@@ -73,7 +73,7 @@ it.each([
   ],
   ["{ protocol: kafka, listen: 1, upstream: 'b1,' }", 'is no address'],
   [`{ ${bus}, tenant: a b }`, '"a b" is no name for a tenant'],
-  [`{ ${bus}, mode: record }`, 'bus speaks kafka, which cannot be recorded'],
+  [`{ ${bus}, onMiss: record }`, 'bus speaks kafka, whose messages are recorded all together or not at all'],
   [`{ ${bus}, keys: [] }`, 'keys is for services of protocol redis'],
   [`{ ${bus}, topics: { a: { lane: privat } } }`, 'private'],
   [

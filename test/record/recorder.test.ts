@@ -29,6 +29,7 @@ const stuck = (signal?: AbortSignal) => {
   const recorder = new Recorder({
     worker: thread as unknown as Worker,
     dialects,
+    messages: new Map(),
     queueBytes: 1e9,
     maxBytes: 1e9,
     onFull: 'drop',

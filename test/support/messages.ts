@@ -61,6 +61,8 @@ export interface Listening {
   readonly seen: Seen[]
   /** Resolves when so many have come. */
   until(count: number): Promise<readonly Seen[]>
+  /** Before what it is connected to ends: else kafkajs tries for long. */
+  leave(): Promise<void>
 }
 
 let groups = 0
@@ -86,6 +88,7 @@ export const listening = async (kafka: Kafka, ...topics: readonly string[]): Pro
   })
   return {
     seen,
+    leave: () => consumer.disconnect(),
     until: async (count) => {
       while (seen.length < count) await changed.promise
       return seen

@@ -2,17 +2,15 @@
  * Messages become a fixture: each is made clean as it comes, what is recognised later is taken out of those before, and only then
  * the file is written. Real values stay in memory.
  */
-import { isUtf8 } from 'node:buffer'
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { SvcMockError } from '../../core/errors.ts'
-import type { Exchange } from '../../core/exchange.ts'
-import { parseJson } from '../../core/json.ts'
 import { type CleanExchange, type Desensitizer, desensitizerOf } from '../../record/desensitizer.ts'
+import { type MessageContent, messageExchange, messageParts } from '../../record/message-exchange.ts'
 import { writeYaml } from '../../yaml/write.ts'
 import { requireMaskKey } from '../mask-key.ts'
 import { openSession, writeLedger } from '../record/mask-session.ts'
-import type { WireMessage } from './wire.ts'
+import { fromBase64, type WireMessage } from './wire.ts'
 
 export interface MessageRecorderOptions {
   readonly root: string
@@ -36,9 +34,6 @@ interface Taken {
   clean: CleanExchange
 }
 
-/** A tenant's tag is whose recording it was, and comes anew when it is replayed. */
-const tagName = 'svcm-tenant'
-
 export class MessageRecorder {
   private readonly options: MessageRecorderOptions
   private readonly desensitizer: Desensitizer
@@ -61,7 +56,9 @@ export class MessageRecorder {
   }
 
   take(service: string, message: WireMessage): void {
-    const outcome = this.desensitizer.clean(exchangeOf(service, message))
+    const outcome = this.desensitizer.clean(
+      messageExchange({ protocol: 'kafka', service }, contentOf(message)),
+    )
     if (outcome.kind !== 'clean') {
       this.leftOut++
       return
@@ -81,7 +78,7 @@ export class MessageRecorder {
         topic: message.topic,
         at: `${Math.max(0, Math.round(message.timestamp - first))}ms`,
         partition: message.partition,
-        ...partsOf(clean),
+        ...messageParts(clean),
       })),
     })
     if (this.desensitizer.namesReal(this.options.file))
@@ -107,62 +104,10 @@ export class MessageRecorder {
   }
 }
 
-const exchangeOf = (service: string, { topic, key, value, json, headers }: WireMessage): Exchange => ({
-  protocol: 'kafka',
-  service,
-  operation: `Produce ${topic}`,
-  request: {
-    headers: headers.flatMap(({ name, value: one }) => {
-      if (name === tagName) return []
-      const bytes = Buffer.from(one ?? '', 'base64')
-      return [name, isUtf8(bytes) ? bytes.toString() : bytes.toString('base64')]
-    }),
-    bodies: [
-      {
-        kind: 'fields',
-        value: {
-          ...(key !== null && { key: plainOf(key) }),
-          value: json === undefined ? (value === null ? null : plainOf(value)) : documentOf(json),
-        },
-      },
-    ],
-  },
-  reply: { headers: [], bodies: [] },
+const contentOf = ({ topic, key, value, json, headers }: WireMessage): MessageContent => ({
+  topic,
+  key: fromBase64(key),
+  value: fromBase64(value),
+  json,
+  headers: headers.map(({ name, value: one }) => ({ name, value: fromBase64(one) })),
 })
-
-/** A document, a text, or bytes. */
-const plainOf = (base64: string): unknown => {
-  const bytes = Buffer.from(base64, 'base64')
-  if (!isUtf8(bytes)) return new Uint8Array(bytes)
-  const text = bytes.toString()
-  return /^\s*[{[]/.test(text) ? (documentOf(text) ?? text) : text
-}
-
-const documentOf = (text: string): unknown => {
-  const parsed = parseJson(text)
-  return parsed.ok ? parsed.value : undefined
-}
-
-/** As a fixture has it. */
-const partsOf = ({ request }: CleanExchange): { key?: unknown; headers?: unknown; value: unknown } => {
-  const [body] = request.bodies
-  const fields = (body?.kind === 'fields' ? body.value : {}) as {
-    readonly key?: unknown
-    readonly value?: unknown
-  }
-  const headers: Record<string, string | string[]> = Object.create(null)
-  for (let i = 0; i < request.headers.length; i += 2) {
-    const name = request.headers[i]!
-    const value = request.headers[i + 1]!
-    const before = headers[name]
-    headers[name] = before === undefined ? value : [before, value].flat()
-  }
-  return {
-    ...(fields.key !== undefined && { key: writable(fields.key) }),
-    ...(Object.keys(headers).length > 0 && { headers }),
-    value: writable(fields.value ?? null),
-  }
-}
-
-const writable = (value: unknown): unknown =>
-  value instanceof Uint8Array ? { $binary: Buffer.from(value).toString('base64') } : value

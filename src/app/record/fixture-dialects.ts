@@ -1,6 +1,6 @@
 /** The protocols that can be recorded, by name. */
 import type { RestoreDefinitions } from '../../core/definitions.ts'
-import type { FixtureDialect } from '../../core/fixture.ts'
+import type { FixtureDialect, MessageDialect } from '../../core/fixture.ts'
 import { protocols } from '../../protocols/index.ts'
 
 export const fixtureDialects: ReadonlyMap<string, FixtureDialect> = new Map(
@@ -15,3 +15,13 @@ export const restorers: ReadonlyMap<string, RestoreDefinitions> = new Map(
     restoreDefinitions === undefined ? [] : [[name, restoreDefinitions] as const],
   ),
 )
+
+/** Those whose messages are recorded, by name. */
+export const messageDialects: ReadonlyMap<string, MessageDialect> = new Map(
+  protocols.flatMap(({ name, dialect }) =>
+    dialect?.message === undefined ? [] : [[name, dialect.message] as const],
+  ),
+)
+
+export const isRecordable = (protocol: string): boolean =>
+  fixtureDialects.has(protocol) || messageDialects.has(protocol)

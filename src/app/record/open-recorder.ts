@@ -9,7 +9,7 @@ import { type OnFull, Recorder } from '../../record/recorder.ts'
 import { readVersions, versionOf } from '../../record/version.ts'
 import { requireMaskKey } from '../mask-key.ts'
 import { type CallFilter, callFilter } from './call-filter.ts'
-import { fixtureDialects } from './fixture-dialects.ts'
+import { fixtureDialects, messageDialects } from './fixture-dialects.ts'
 import { openSession } from './mask-session.ts'
 import { quarantineFile } from './quarantine-file.ts'
 import type { WorkerJob } from './worker-job.ts'
@@ -80,6 +80,7 @@ export const openRecorder = (
   return new Recorder({
     worker,
     dialects: fixtureDialects,
+    messages: messageDialects,
     queueBytes: record.queueBytes,
     maxBytes: wishes.maxBytes ?? record.maxBytes,
     onFull: wishes.onFull ?? 'drop',

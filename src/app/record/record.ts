@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts'
 import type { LoadedConfig } from '../../config/load-config.ts'
 import type { Running } from '../running.ts'
 import { type Served, serve } from '../serve.ts'
-import { fixtureDialects } from './fixture-dialects.ts'
+import { isRecordable } from './fixture-dialects.ts'
 import { filterOf, type RecordWishes } from './open-recorder.ts'
 
 export interface RecordOptions {
@@ -20,7 +20,7 @@ export const recordConfig = (config: Config, wishes: RecordWishes): Config => {
   return {
     ...config,
     services: config.services.map((service) =>
-      services.has(service.name) && fixtureDialects.has(service.protocol)
+      services.has(service.name) && isRecordable(service.protocol)
         ? { ...service, mode: 'record' as const }
         : service,
     ),

@@ -2,6 +2,7 @@
 import type { Body } from '../../core/body.ts'
 import { type Call, type CallContext, newContext, type Tenant } from '../../core/call.ts'
 import { decodedBody } from '../../core/decoded-body.ts'
+import type { MessageFixture } from '../../core/fixture.ts'
 import type { Metadata } from '../../core/metadata.ts'
 import type { ServiceEntry } from '../../core/service-entry.ts'
 import type { SchemaBreach } from './formats/format.ts'
@@ -10,6 +11,8 @@ import { type ValueReader, valueBody } from './mock/value-body.ts'
 /** A record as mocks and people see it. */
 export interface RecordFacts {
   readonly topic: string
+  /** Equal for records of one log: private topics of tenants have one name here. */
+  readonly log: string
   readonly partition: number
   /** undefined: the broker did not say (acks 0). */
   readonly offset: bigint | undefined
@@ -31,6 +34,8 @@ export interface RecordCallFacts {
   readonly service: ServiceEntry
   readonly record: RecordFacts
   readonly unmocked: boolean
+  /** A client has fetched it; else one has produced it. */
+  readonly delivered?: boolean | undefined
   readonly signal: AbortSignal
   /** In what its value breaks its schema. */
   readonly breaches?: readonly SchemaBreach[]
@@ -53,8 +58,13 @@ export class RecordCall implements Call {
   readonly context: CallContext = newContext()
   readonly record: RecordFacts
   readonly breaches: readonly SchemaBreach[]
+  private readonly delivered: boolean
+  private readonly read: ValueReader | undefined
 
-  constructor({ id, tenant, service, record, unmocked, signal, breaches = [], read }: RecordCallFacts) {
+  constructor(facts: RecordCallFacts) {
+    const { id, tenant, service, record, unmocked, delivered = false, signal, breaches = [], read } = facts
+    this.delivered = delivered
+    this.read = read
     this.breaches = breaches
     this.id = id
     this.tenant = tenant
@@ -72,7 +82,7 @@ export class RecordCall implements Call {
   }
 
   get operation(): string {
-    return `Produce ${this.record.topic}`
+    return `${this.delivered ? 'Fetch' : 'Produce'} ${this.record.topic}`
   }
 
   /** One, or none for a key that is null. */
@@ -83,6 +93,17 @@ export class RecordCall implements Call {
 
   get keyBody(): ReturnType<typeof decodedBody> {
     return decodedBody(this.record.key ?? none, '')
+  }
+
+  /** As it is recorded. A value that is not what its format says stays bytes. */
+  async fixture(): Promise<MessageFixture> {
+    const { record, read } = this
+    if (read === undefined || record.value === null) return { ...record, json: undefined }
+    try {
+      return { ...record, json: await read(record.value) }
+    } catch {
+      return { ...record, json: undefined }
+    }
   }
 
   /** All values under the name, whose case counts. */

@@ -190,16 +190,25 @@ export class Cluster {
   private make(service: ServiceEntry, settings: KafkaSettings, tenant: Tenant): TenantLane {
     const lane = this.host.lane(tenant)
     const versions = new Versions(!lane.baseline)
+    const names = new Names(lane, settings)
     const { deliveries, transactions } = this
     // Sees the application's own names and records: before they change, and when they are what they were.
-    const watch = watching({ deliveries, transactions, tenant })
+    const watch = watching({
+      deliveries,
+      transactions,
+      tenant,
+      logOf: (topic) =>
+        !lane.baseline && names.policy(topic).lane === 'private' ? `${tenant.id}/${topic}` : topic,
+    })
     const both = (
       parts: readonly (readonly [number, Treatment])[],
     ): Pick<TenantLane, 'treatments' | 'ownTreatments'> => {
       const own = [...watch.first, [key.apiVersions, versions.treatment] as const, ...parts, ...watch.last]
-      return { treatments: joined([...this.brokers.treatments(), ...own]), ownTreatments: joined(own) }
+      return {
+        treatments: joined([...this.brokers.treatments(), ...own, watch.fetched]),
+        ownTreatments: joined(own),
+      }
     }
-    const names = new Names(lane, settings)
     const claims = this.host.messageClaims(service.name)
     const whose = new Whose(names, claims)
     const notice = (kind: string, text: string): void =>

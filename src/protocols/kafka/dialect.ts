@@ -41,6 +41,7 @@ export const kafkaDialect: Dialect = {
   scriptFields: (call, wants) => scriptFields(call as RecordCall, wants),
   replyValue: async (reply) => ({ send: recordsOf(reply).length }),
   replyEditing: { ask: (call) => call, open: () => undefined },
+  message: (call) => (isRecordCall(call) ? call.fixture() : undefined),
   live: kafkaLive,
   unmatched: () => undefined,
   mocked: (_call: Call, reply: Reply) => reply,

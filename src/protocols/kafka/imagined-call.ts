@@ -26,6 +26,7 @@ export const imaginedRecord = (
     service,
     record: {
       topic,
+      log: topic,
       partition: 0,
       offset: 0n,
       timestamp: 0,

@@ -2,9 +2,10 @@
 
 import type { RecordHeader } from '../call.ts'
 import { int, list, listOrNull, long, type Message } from '../messages/index.ts'
-import { type BatchView, readBatches } from '../records/index.ts'
+import { readBatches } from '../records/index.ts'
 import type { Address } from '../session/brokers.ts'
 import * as key from '../session/keys.ts'
+import { Aborted } from './aborted.ts'
 import type { KafkaClient } from './client.ts'
 import { KafkaRefusal } from './topics.ts'
 
@@ -133,29 +134,6 @@ export class Reader {
         })
       }
     }
-  }
-}
-
-/** The transactions whose records a response holds although they were taken back. */
-class Aborted {
-  private readonly begins: { readonly producer: bigint; readonly offset: bigint }[]
-  private readonly open = new Set<bigint>()
-
-  constructor(transactions: readonly Message[]) {
-    this.begins = transactions
-      .map((one) => ({ producer: long(one, 'producerId'), offset: long(one, 'firstOffset') }))
-      .sort((a, b) => (a.offset < b.offset ? -1 : 1))
-  }
-
-  /** Whether it holds nothing to read. */
-  drops(batch: BatchView): boolean {
-    while (this.begins[0] !== undefined && this.begins[0].offset <= batch.lastOffset)
-      this.open.add(this.begins.shift()!.producer)
-    if (batch.control) {
-      this.open.delete(batch.producerId)
-      return true
-    }
-    return batch.transactional && this.open.has(batch.producerId)
   }
 }
 

@@ -11,8 +11,9 @@ import { RecordCall, type RecordFacts, textOf } from '../call.ts'
 import type { ProducedRecord } from '../client/producer.ts'
 import type { Formats } from '../formats/topic-formats.ts'
 import { tagHeader } from '../lane/who.ts'
+import type { Message } from '../messages/index.ts'
 import { recordsOf } from '../mock/outcome.ts'
-import { type Acknowledged, type HeldPartition, recordsIn } from './held.ts'
+import { type Acknowledged, fetchedIn, type HeldPartition, recordsIn } from './held.ts'
 import { type SendingTools, sendAll } from './sending.ts'
 
 export interface DeliveryFacts {
@@ -42,10 +43,20 @@ export class Deliveries {
     this.facts = facts
   }
 
-  /** Whether any record of the topic is wanted: by a mock, or by what holds it against its schema. */
+  /** Whether records are wanted that clients fetch, besides those that they produce: they are recorded. */
+  get records(): boolean {
+    const { any, service } = this.facts.operations
+    return any && service.mode === 'record'
+  }
+
+  /** Whether any record of the topic is wanted: by a mock, by what holds it against its schema, or because it is recorded. */
   wants(topic: string): boolean {
     const { operations, formats } = this.facts
-    return operations.mocks(topic, true) || (operations.wants(topic, true) && formats.checks(topic))
+    return (
+      operations.mocks(topic, true) ||
+      this.records ||
+      (operations.wants(topic, true) && formats.checks(topic))
+    )
   }
 
   /** Why the broker must not get these records; undefined: it may. */
@@ -72,26 +83,49 @@ export class Deliveries {
     tenant: Tenant,
     depth: number,
   ): Promise<void> | undefined {
-    let records: readonly RecordFacts[]
     try {
-      records = recordsIn(held, at)
+      return this.queue(held.place, recordsIn(held, at), (record) => this.one(record, tenant, depth))
     } catch (error) {
-      const { host, operations } = this.facts
-      const { name } = operations.service
-      host.notice(
-        `kafka ${name} unread`,
-        `${name}: records of ${held.topic} cannot be read: ${(error as Error).message}`,
-      )
+      this.unread(`records of ${held.topic}`, error)
       return undefined
     }
-    const before = this.queues.get(held.place) ?? Promise.resolve()
+  }
+
+  /** Records that a client is about to get. A promise where too many wait. */
+  delivered(message: Message, tenant: Tenant, logOf: (topic: string) => string): Promise<void> | undefined {
+    let room: Promise<void> | undefined
+    try {
+      for (const records of fetchedIn(message, logOf)) {
+        const [first] = records
+        if (first === undefined) continue
+        const place = `fetched ${first.log}/${first.partition}`
+        room = this.queue(place, records, (record) => this.seen(record, tenant))
+      }
+    } catch (error) {
+      this.unread('records that a client has fetched', error)
+    }
+    return room
+  }
+
+  private queue(
+    place: string,
+    records: readonly RecordFacts[],
+    one: (record: RecordFacts) => Promise<void>,
+  ): Promise<void> | undefined {
+    const before = this.queues.get(place) ?? Promise.resolve()
     this.waiting += records.length
-    const done = before.then(() => this.all(records, tenant, depth))
-    this.queues.set(held.place, done)
+    const done = before.then(() => this.all(records, one))
+    this.queues.set(place, done)
     void done.then(() => {
-      if (this.queues.get(held.place) === done) this.queues.delete(held.place)
+      if (this.queues.get(place) === done) this.queues.delete(place)
     })
     return this.waiting > mostWaiting ? this.room.promise : undefined
+  }
+
+  private unread(what: string, error: unknown): void {
+    const { host, operations } = this.facts
+    const { name } = operations.service
+    host.notice(`kafka ${name} unread`, `${name}: ${what} cannot be read: ${(error as Error).message}`)
   }
 
   /** Nothing more is sent. */
@@ -99,14 +133,39 @@ export class Deliveries {
     this.ended.abort()
   }
 
-  private async all(records: readonly RecordFacts[], tenant: Tenant, depth: number): Promise<void> {
+  private async all(
+    records: readonly RecordFacts[],
+    one: (record: RecordFacts) => Promise<void>,
+  ): Promise<void> {
     for (const record of records) {
-      if (!this.ended.signal.aborted) await this.one(record, tenant, depth)
+      if (!this.ended.signal.aborted) await one(record)
       this.waiting--
     }
     if (this.waiting > mostWaiting) return
     this.room.resolve()
     this.room = Promise.withResolvers()
+  }
+
+  /** Nobody answers what a client fetches. */
+  private async seen(record: RecordFacts, tenant: Tenant): Promise<void> {
+    const { host, operations, formats } = this.facts
+    const startedAt = performance.now()
+    const call = new RecordCall({
+      id: host.nextId(),
+      tenant: this.tenantOf(record) ?? tenant,
+      service: operations.service,
+      record,
+      unmocked: true,
+      delivered: true,
+      signal: this.ended.signal,
+      read: formats.reader(record.topic),
+    })
+    try {
+      const reply = await host.handle(call)
+      host.finished(call, reply.kind === 'fault' ? 0 : 200, startedAt, 'fetched')
+    } catch (error) {
+      this.failed(call, error, startedAt)
+    }
   }
 
   private async one(record: RecordFacts, tenant: Tenant, depth: number): Promise<void> {

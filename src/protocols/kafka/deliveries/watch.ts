@@ -49,6 +49,8 @@ export interface WatchFacts {
   readonly transactions: OpenTransactions
   /** Whose the connection is. */
   readonly tenant: Tenant
+  /** See RecordFacts. */
+  logOf(topic: string): string
 }
 
 /**
@@ -59,7 +61,13 @@ export const watching = ({
   deliveries,
   transactions,
   tenant,
-}: WatchFacts): { readonly first: readonly Part[]; readonly last: readonly Part[] } => {
+  logOf,
+}: WatchFacts): {
+  readonly first: readonly Part[]
+  readonly last: readonly Part[]
+  /** Behind all others, of clients alone: what our own commands read is delivered to nobody. */
+  readonly fetched: Part
+} => {
   const requests = new WeakMap<Exchange, readonly HeldPartition[]>()
   const ending = new WeakMap<Exchange, bigint>()
 
@@ -81,7 +89,7 @@ export const watching = ({
     wants: (direction) => direction === 'request' && deliveries.facts.operations.any,
     request: async (message, exchange) => {
       if (exchange.connection.depth === unwatched) return undefined
-      const held = heldIn(message, (topic) => deliveries.wants(topic))
+      const held = heldIn(message, (topic) => deliveries.wants(topic), logOf)
       if (held.length === 0) return undefined
       const { depth } = exchange.connection
       if (int(message, 'acks') === 0) {
@@ -117,7 +125,12 @@ export const watching = ({
         await deliveries.arrived(one.held, one.at, one.tenant, one.depth)
     },
   }
+  const fetched: Treatment = {
+    wants: (direction) => direction === 'response' && deliveries.records,
+    response: (message) => deliveries.delivered(message, tenant, logOf),
+  }
   return {
+    fetched: [key.fetch, fetched],
     first: [
       [key.produce, produce],
       [key.endTxn, end],
