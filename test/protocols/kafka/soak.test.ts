@@ -1,8 +1,9 @@
 /**
  * Nothing lost, nothing doubled, nothing foreign: random producers and consumers of three tenants and the baseline, on topics of every mode, while connections are cut,
  * members come and go, and svc-mock is restarted. What is in the topics in the end, read without a proxy, says who must have got what.
- * Run by hand: SVC_MOCK_SEED=1 sends some thousand records, SVC_MOCK_LONG=1 a million. Not yet among the ordinary tests, because some runs still
- * find a record that was not meant for who got it.
+ * Run by hand: SVC_MOCK_SEED=1 sends some thousand records, SVC_MOCK_LONG=1 a million. Not yet among the ordinary tests, because in some runs consumers,
+ * also the baseline's on topics where nothing is left out, get records of aborted transactions: kafkajs 2.2.4 looks at one aborted transaction for
+ * each message (`filterAbortedMessages`), so that one which begins beside others is noticed too late.
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -262,7 +263,14 @@ const run = async (direct: number): Promise<void> => {
   // And who consumed has got that and nothing else.
   for (const who of everybody) {
     const deliveries = soak.deliveries.get(who)!
-    expect([who, deliveries.distinct, deliveries.mistakes]).toEqual([who, wanted.get(who)!.length, []])
+    const own = ({ topic, partition, offset }: LogRecord): string =>
+      `${topic.replace(`svcm.${who}.`, '')}/${partition} ${offset}`
+    const known = new Map(truth.map((record) => [own(record), record]))
+    const others = deliveries.others(new Set(wanted.get(who)!.map(own))).map((place) => {
+      const record = known.get(place)
+      return `${place}: ${record === undefined ? 'no record, or an aborted one' : `${record.id}, tag ${record.tag}`}`
+    })
+    expect([who, others, deliveries.mistakes]).toEqual([who, [], []])
   }
   if (long) {
     const count = (of: (sent: Sent) => boolean): number =>

@@ -46,6 +46,15 @@ export class Deliveries {
     return this.counts.get(placeOf(topic, partition))?.[offset] ?? 0
   }
 
+  /** Those that came and are not in `wanted`, which holds them as `topic/partition offset`. */
+  others(wanted: ReadonlySet<string>): readonly string[] {
+    return [...this.counts].flatMap(([place, counts]) =>
+      [...counts.entries()].flatMap(([offset, count]) =>
+        count > 0 && !wanted.has(`${place} ${offset}`) ? [`${place} ${offset}`] : [],
+      ),
+    )
+  }
+
   /** Different records. */
   get distinct(): number {
     let sum = 0

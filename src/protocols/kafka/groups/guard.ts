@@ -25,6 +25,15 @@ const rememberedClients = 10_000
 /** In the names of tenants' groups. */
 const tenantsMark = '.svcm-'
 
+/** How long somebody's group is looked for: a rebalance takes about a second. */
+const lookAgainMs = [0, 100, 200, 400, 800]
+
+const wait = (ms: number): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  setTimeout(resolve, ms)
+  return promise
+}
+
 const everything: Wanted = { untagged: true, tagged: () => true }
 
 export class Guard {
@@ -47,10 +56,10 @@ export class Guard {
         return undefined
       },
     }
-    return [
-      [key.joinGroup, learning],
-      [key.consumerGroupHeartbeat, learning],
-    ]
+    // Whoever was a member before svc-mock was there says so only by its heartbeat.
+    return [key.joinGroup, key.syncGroup, key.heartbeat, key.consumerGroupHeartbeat].map(
+      (api) => [api, learning] as const,
+    )
   }
 
   readonly choose: Choose = ({ topic, partition }, records, exchange) => {
@@ -69,13 +78,24 @@ export class Guard {
     this.byClient.set(clientId, add(this.byClient.get(clientId)))
   }
 
-  /** By the cluster, once for a connection. */
-  private async lookUp({ connection, clientId }: Exchange): Promise<void> {
+  /**
+   * By the cluster, once for a connection. A member that is about to join again is in no group for a moment, and a guard that knows of
+   * none lets everything pass: so it asks for a while before it believes that somebody reads without a group.
+   */
+  private async lookUp(exchange: Exchange): Promise<void> {
+    const { connection, clientId } = exchange
     if (clientId === null || clientId === '' || this.looked.has(connection)) return
-    const found = await this.ask(connection.credentials, (client) => client.groupsWith(clientId))
+    for (const waitMs of lookAgainMs) {
+      if (waitMs > 0) await wait(waitMs)
+      // It may have joined meanwhile.
+      if (this.groupsOf(exchange).length > 0) return
+      const found = await this.ask(connection.credentials, (client) => client.groupsWith(clientId))
+      const own = found.filter((group) => !group.includes(tenantsMark))
+      if (own.length === 0) continue
+      this.byClient.set(clientId, new Set(own))
+      break
+    }
     this.looked.add(connection)
-    const own = found.filter((group) => !group.includes(tenantsMark))
-    if (own.length > 0) this.byClient.set(clientId, new Set(own))
   }
 
   private groupsOf({ connection, clientId }: Exchange): readonly string[] {
