@@ -1,8 +1,8 @@
 /** How a service of protocol kafka is shared: where its brokers are, whose its topics are, and who asks questions of our own. */
 import type { Authority, KafkaSettings, TopicPolicy } from '../core/service-entry.ts'
-import { tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import type { Path } from '../yaml/tree.ts'
 import { type Parsed, parseAuthority, parseListen } from './authority.ts'
+import { readLaneTenant, refuseKeysOf } from './one-protocol.ts'
 import type { Environment } from './overrides.ts'
 import type { Report } from './report.ts'
 import type { ServiceFile } from './schema.ts'
@@ -42,25 +42,11 @@ export const readKafka = (
   report: Report,
 ): KafkaSettings | undefined => {
   if (protocol !== 'kafka') {
-    for (const key of kafkaKeys) {
-      if (settings[key] === undefined) continue
-      report.add([...path, key], {
-        message: `${key} is for services of protocol kafka, and this one speaks ${protocol}`,
-        hint: 'remove it, or write protocol: kafka',
-        onKey: true,
-      })
-    }
+    refuseKeysOf('kafka', kafkaKeys, settings, protocol, path, report)
     return undefined
   }
-  const { tenant } = settings
-  const problem = tenant === undefined ? undefined : tenantNameProblem(tenant)
-  if (problem !== undefined)
-    report.add([...path, 'tenant'], {
-      message: `${JSON.stringify(tenant)} ${problem}`,
-      hint: tenantNameHint,
-    })
   return {
-    tenant,
+    tenant: readLaneTenant(settings, path, report),
     brokers,
     topics: Object.entries(settings.topics ?? {}).map(([match, policy]) =>
       readTopic(match, policy ?? {}, [...path, 'topics', match], report),

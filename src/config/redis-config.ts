@@ -1,7 +1,7 @@
 /** How a service of protocol redis is shared: whose its keys and channels are, and what may harm it. */
 import type { RedisSettings } from '../core/service-entry.ts'
-import { tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import type { Path } from '../yaml/tree.ts'
+import { readLaneTenant, refuseKeysOf } from './one-protocol.ts'
 import type { Report } from './report.ts'
 import type { ServiceFile } from './schema.ts'
 
@@ -17,25 +17,12 @@ export const readRedis = (
   report: Report,
 ): RedisSettings | undefined => {
   if (protocol !== 'redis') {
-    for (const key of redisKeys) {
-      if (settings[key] === undefined || sharedKeys[key]?.includes(protocol)) continue
-      report.add([...path, key], {
-        message: `${key} is for services of protocol redis, and this one speaks ${protocol}`,
-        hint: 'remove it, or write protocol: redis',
-        onKey: true,
-      })
-    }
+    const foreign = redisKeys.filter((key) => sharedKeys[key]?.includes(protocol) !== true)
+    refuseKeysOf('redis', foreign, settings, protocol, path, report)
     return undefined
   }
-  const { tenant } = settings
-  const problem = tenant === undefined ? undefined : tenantNameProblem(tenant)
-  if (problem !== undefined)
-    report.add([...path, 'tenant'], {
-      message: `${JSON.stringify(tenant)} ${problem}`,
-      hint: tenantNameHint,
-    })
   return {
-    tenant,
+    tenant: readLaneTenant(settings, path, report),
     tenantFrom: settings.tenantFrom,
     keys: settings.keys ?? [],
     channels: settings.channels ?? 'isolate',
