@@ -1,6 +1,7 @@
 /** The embedded Kafka broker behind a service's port: records that kafkajs produces and consumes in batches of 100. */
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import { startProxy } from '../lib/processes.ts'
+import { median } from '../lib/ratio.ts'
 import { floorRow, type Row } from '../lib/report.ts'
 import { workspace } from '../lib/workspaces.ts'
 
@@ -41,9 +42,6 @@ export const embeddedKafka = async (): Promise<Row[]> => {
     await proxy.stop()
   }
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 
 /** Records a second. */
 const produce = async (kafka: Kafka, topic: string): Promise<number> => {

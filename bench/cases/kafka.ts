@@ -2,6 +2,7 @@
 import { kafkaJars, startKafka } from '../../test/support/kafka.ts'
 import { batchOf, KafkaClient } from '../lib/kafka-client.ts'
 import { type Server, startProxy } from '../lib/processes.ts'
+import { ratio } from '../lib/ratio.ts'
 import { limitRow, type Row, ratioRow } from '../lib/report.ts'
 import { workspace } from '../lib/workspaces.ts'
 import type { Ratio } from '../lib/wrk.ts'
@@ -184,19 +185,6 @@ const endToEnd = async (topic: string, port: number): Promise<number> => {
   consumer.close()
   took.sort((a, b) => a - b)
   return took[Math.floor(took.length * 0.99)]!
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
-
-const ratio = (pairs: readonly (readonly [number, number])[]): Ratio => {
-  const ratios = pairs.map(([subject, yardstick]) => subject / yardstick)
-  return {
-    ratio: median(ratios),
-    spread: [Math.min(...ratios), Math.max(...ratios)],
-    subject: median(pairs.map(([subject]) => subject)),
-    yardstick: median(pairs.map(([, yardstick]) => yardstick)),
-  }
 }
 
 const portOf = ({ ready }: Server): number => {

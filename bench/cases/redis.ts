@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { residentMb, type Server, start, startProxy } from '../lib/processes.ts'
+import { ratio } from '../lib/ratio.ts'
 import { type RedisLoad, redisBenchmark, redisVersion, startRedis } from '../lib/redis-benchmark.ts'
 import { limitRow, noteRow, type Row, ratioRow } from '../lib/report.ts'
 import { workspace } from '../lib/workspaces.ts'
-import type { Ratio } from '../lib/wrk.ts'
 
 const rounds = 5
 const idle = 4_000
@@ -88,19 +88,6 @@ const measured = async (budget: Budget, proxy: number, pipe: number, direct: num
     ratioRow(`${what}, against a bare pipe`, ratio(found.map((one) => [one.proxy, one.pipe])), ofPipe),
     noteRow(`${what}, against the server itself`, ratio(found.map((one) => [one.proxy, one.direct]))),
   ]
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
-
-const ratio = (pairs: readonly (readonly [number, number])[]): Ratio => {
-  const ratios = pairs.map(([subject, yardstick]) => subject / yardstick)
-  return {
-    ratio: median(ratios),
-    spread: [Math.min(...ratios), Math.max(...ratios)],
-    subject: median(pairs.map(([subject]) => subject)),
-    yardstick: median(pairs.map(([, yardstick]) => yardstick)),
-  }
 }
 
 /** After a command on each, so that all that a connection needs is there. */
