@@ -35,8 +35,11 @@ export const mockFilter = (
       if (own !== undefined) return own
     }
     call.context.mock = mock
+    if (mock.constant !== undefined) {
+      call.context.outcome = 'mock'
+      return dialects.get(call.protocol)!.mocked(call, mock.constant)
+    }
     call.context.outcome = mock.asksUpstream ? 'passthrough' : 'mock'
-    if (mock.constant !== undefined) return dialects.get(call.protocol)!.mocked(call, mock.constant)
     const { fault } = mock
     const reply =
       fault === undefined

@@ -217,48 +217,54 @@ const toMock = (
   position: number,
   { request, pattern, script }: RequestAndPattern,
   { respond, constant, asksUpstream, status, does, notes = noNotes, state, fault }: Answer,
-): CompiledMock => ({
-  // The fields that every call reads stand first, in as few cache lines as possible.
-  kind: 'mock',
-  decided: request.params.size === 0 && isDecided(allClauses(request.clauses, state.clauses)),
-  method: request.method,
-  rank: 0,
-  constant: fault === undefined && state.step === undefined && script === undefined ? constant : undefined,
-  // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
-  clauses: allClauses(request.clauses, state.clauses),
-  params: request.params.size === 0 ? noParams : request.params,
-  asksUpstream,
-  where: `${definition.at.file}:${definition.at.line}`,
-  step: state.step,
-  fault,
-  needsBody: request.clauses.some((clause) => clause.needsBody),
-  respond,
-  script,
-  name: definition.name,
-  at: definition.at,
-  service: file.service,
-  version: file.version,
-  protocol: file.protocol,
-  priority: definition.priority,
-  layer: file.layer,
-  position,
-  pattern,
-  methodKey: request.methodKey ?? 'method',
-  operation: request.operation,
-  weight:
-    sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +
-    sum([...request.params.values()].map((p) => p.clauses)),
-  status,
-  does,
-  request: definition.request,
-  ...(definition.contract === false && { promises: false }),
-  stateKeys: allKeys(state.keys, file),
-  notes: allNotes(
-    [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],
-    notes,
+): CompiledMock => {
+  const ownConstant =
+    fault === undefined && state.step === undefined && script === undefined ? constant : undefined
+  const clauses = allClauses(request.clauses, state.clauses)
+  return {
+    // The fields that every call reads stand first, in as few cache lines as possible.
+    plain: ownConstant !== undefined && clauses.length === 0 && request.params.size === 0,
+    method: request.method,
+    constant: ownConstant,
+    where: `${definition.at.file}:${definition.at.line}`,
+    kind: 'mock',
+    decided: request.params.size === 0 && isDecided(clauses),
+    rank: 0,
+    // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
+    clauses,
+    params: request.params.size === 0 ? noParams : request.params,
+    asksUpstream,
+    step: state.step,
     fault,
-  ),
-})
+    needsBody: request.clauses.some((clause) => clause.needsBody),
+    respond,
+    script,
+    name: definition.name,
+    at: definition.at,
+    service: file.service,
+    version: file.version,
+    protocol: file.protocol,
+    priority: definition.priority,
+    layer: file.layer,
+    position,
+    pattern,
+    methodKey: request.methodKey ?? 'method',
+    operation: request.operation,
+    weight:
+      sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +
+      sum([...request.params.values()].map((p) => p.clauses)),
+    status,
+    does,
+    request: definition.request,
+    ...(definition.contract === false && { promises: false }),
+    stateKeys: allKeys(state.keys, file),
+    notes: allNotes(
+      [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],
+      notes,
+      fault,
+    ),
+  }
+}
 
 /** Those of the request first: they are what a person would look at first. */
 const allClauses = (request: CompiledMock['clauses'], state: CompiledMock['clauses']) => {

@@ -37,6 +37,8 @@ export interface CompiledMock {
   /** Clauses of all conditions together, for the order. */
   readonly weight: number
   readonly needsBody: boolean
+  /** Method and path are all it asks for, and its reply is constant. */
+  readonly plain: boolean
   /** All it asks for is one value that the index hashes exactly: once found there, nothing is left to test. */
   readonly decided: boolean
   readonly respond: Respond
