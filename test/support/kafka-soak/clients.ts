@@ -4,6 +4,7 @@ import kafkajs, { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs'
 import { compressions } from '../../../src/protocols/kafka/records/index.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Lots } from './lots.ts'
+import type { RightReading } from './right-reading.ts'
 
 const { CompressionCodecs } = kafkajs
 
@@ -18,7 +19,8 @@ for (const { code, compress, decompress } of compressions.slice(2)) {
 export class Connections {
   private readonly sockets = new Set<Socket>()
 
-  kafka(clientId: string, port: number): Kafka {
+  /** `reading`: of those that consume. */
+  kafka(clientId: string, port: number, reading?: RightReading): Kafka {
     return new Kafka({
       clientId,
       brokers: [`127.0.0.1:${port}`],
@@ -27,6 +29,7 @@ export class Connections {
       socketFactory: ({ host, port, onConnect }) => {
         const socket = connect({ host, port, noDelay: true }, onConnect)
         this.sockets.add(socket)
+        reading?.watch(socket)
         socket.once('close', () => this.sockets.delete(socket))
         return socket
       },
@@ -116,6 +119,7 @@ export const member = async (
   topics: readonly string[],
   who: string,
   deliveries: Deliveries,
+  reading: RightReading,
   came: () => void,
 ): Promise<Consumer> => {
   const consumer = kafka.consumer({
@@ -148,7 +152,7 @@ export const member = async (
       let next = 0
       for (const { offset } of messages) {
         if (!isRunning() || isStale()) break
-        mine(topic, partition, Number(offset))
+        if (reading.gives(topic, partition, Number(offset))) mine(topic, partition, Number(offset))
         resolveOffset(offset)
         next = Number(offset) + 1
       }

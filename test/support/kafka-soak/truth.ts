@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { int, list, long, type Message } from '../../../src/protocols/kafka/messages/index.ts'
 import { readBatches } from '../../../src/protocols/kafka/records/index.ts'
 import { type RawKafka, rawKafka } from '../raw-kafka.ts'
+import { judged } from './committed.ts'
 
 /** A record that is neither aborted nor the broker's own. */
 export interface LogRecord {
@@ -35,30 +36,18 @@ const readPartition = async (
 ): Promise<void> => {
   for (let offset = 0n; ; ) {
     const found = await fetch(raw, topic, partition, offset)
-    const begins = abortedIn(found)
-    /** Producers whose present transaction was aborted. */
-    const aborted = new Set<bigint>()
-    for (const batch of readBatches(found['records'] as Uint8Array)) {
-      while (begins.length > 0 && begins[0]!.offset <= batch.lastOffset) aborted.add(begins.shift()!.producer)
-      if (batch.control) aborted.delete(batch.producerId)
-      else if (!batch.transactional || !aborted.has(batch.producerId)) {
-        for (const { offsetDelta, value, headers } of batch.records()) {
-          const at = Number(batch.baseOffset) + offsetDelta
-          const tag = headers.findLast(([name]) => String(name) === 'svcm-tenant')?.[1]
-          into.push({ topic, partition, offset: at, id: idOf(value), tag: tag?.toString() })
-        }
+    for (const { batch, aborted } of judged(found)) {
+      if (aborted) continue
+      for (const { offsetDelta, value, headers } of batch.records()) {
+        const at = Number(batch.baseOffset) + offsetDelta
+        const tag = headers.findLast(([name]) => String(name) === 'svcm-tenant')?.[1]
+        into.push({ topic, partition, offset: at, id: idOf(value), tag: tag?.toString() })
       }
-      offset = batch.lastOffset + 1n
     }
+    offset = (readBatches(found['records'] as Uint8Array).at(-1)?.lastOffset ?? offset - 1n) + 1n
     if (offset >= long(found, 'highWatermark')) return
   }
 }
-
-/** Where transactions begin that were aborted; the next end of one of its producer's ends it. */
-const abortedIn = (found: Message): { producer: bigint; offset: bigint }[] =>
-  ((found['abortedTransactions'] ?? []) as Message[])
-    .map((one) => ({ producer: long(one, 'producerId'), offset: long(one, 'firstOffset') }))
-    .sort((a, b) => Number(a.offset - b.offset))
 
 const fetch = async (
   raw: RawKafka,

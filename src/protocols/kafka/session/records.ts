@@ -2,8 +2,16 @@
 
 import type { MessageClaimant, MessageClaims } from '../../../core/claim.ts'
 import type { Names } from '../groups/names.ts'
-import { claimed, filterRecords, skipStyleOf, tagRecords, type Wanted, Who } from '../lane/index.ts'
-import { bytesOrNull, int, list, text } from '../messages/index.ts'
+import {
+  abortedLeft,
+  claimed,
+  filterRecords,
+  skipStyleOf,
+  tagRecords,
+  type Wanted,
+  Who,
+} from '../lane/index.ts'
+import { bytesOrNull, int, list, long, type Message, text } from '../messages/index.ts'
 import * as key from './keys.ts'
 import type { Exchange, Treatment } from './treatment.ts'
 
@@ -108,12 +116,28 @@ export const filtering = (whose: Whose, choose: Choose): Part => [
           if (wanted === undefined) continue
           const { bytes } = filterRecords(records, whose.of(name), wanted, skipStyleOf(exchange.clientId))
           partition['records'] = bytes
+          if (bytes !== records) leaveAborted(partition, bytes)
         }
       }
     },
     wants: (direction) => direction === 'response',
   },
 ]
+
+/** Of aborted transactions, those that are still to be told apart in `records`. */
+const leaveAborted = (partition: Message, records: Uint8Array): void => {
+  const named = list(partition, 'abortedTransactions')
+  if (named.length === 0) return
+  const transactions = named.map((message) => ({
+    message,
+    producerId: long(message, 'producerId'),
+    firstOffset: long(message, 'firstOffset'),
+  }))
+  partition['abortedTransactions'] = abortedLeft(transactions, records).map(({ message, firstOffset }) => ({
+    ...message,
+    firstOffset,
+  }))
+}
 
 /** A tenant's own, and those without a tag where it wants them, too. */
 export const ofTenant =
