@@ -29,6 +29,8 @@ const seed = Number(process.env['SVC_MOCK_SEED'] ?? 1)
 const tenants = ['alice', 'bob', 'carol'] as const
 const everybody = ['base', ...tenants] as const
 type Who = (typeof everybody)[number]
+const kinds: readonly Kind[] = ['plain', 'idempotent', 'transactional']
+const senders = everybody.length * kinds.length
 const topics = ['mirror.a', 'held.a', 'open.a', 'own.a'] as const
 const partitions = 3
 const policies =
@@ -116,16 +118,19 @@ class Soak {
     return this.members.get(who)!.length
   }
 
-  /** Sends until `total` are sent by all together. */
-  async produce(who: Who, kind: Kind): Promise<void> {
-    const lots = new Lots(seed + who.length * 1_000 + kind.length)
+  /** Sends its part of `total`. `number`: of the sender, from 0. */
+  async produce(number: number): Promise<void> {
+    const who = everybody[number % everybody.length]!
+    const kind = kinds[Math.floor(number / everybody.length)]!
+    const lots = new Lots(seed * senders + number)
     const name = `${who}-${kind}`
     const sender = new Sender(() => this.connections.kafka(name, this.ports.get(who)!), name, kind)
-    while (this.count < total) {
+    for (let left = Math.ceil(total / senders); left > 0; ) {
       const topic = lots.pick(topics)
       const ids = Array.from({ length: 1 + lots.below(largestBatch) }, () => `${name}-${this.numbers++}`)
       this.count += ids.length
-      const abort = kind === 'transactional' && lots.below(4) === 0
+      left -= ids.length
+      const abort = kind === 'transactional' && lots.below(3) === 0
       const sent = await sender.send(topic, lots.below(partitions), ids, lots.below(5), abort)
       this.sent.push({ who, topic, sent })
       this.stir()
@@ -226,8 +231,7 @@ const run = async (direct: number): Promise<void> => {
   onTestFinished(() => soak.end())
   await soak.begin()
   await Promise.all((['base', 'alice', 'carol'] as const).map((who) => soak.join(who)))
-  const kinds: readonly Kind[] = ['plain', 'idempotent', 'transactional']
-  const producing = Promise.all(everybody.flatMap((who) => kinds.map((kind) => soak.produce(who, kind))))
+  const producing = Promise.all(Array.from({ length: senders }, (_none, number) => soak.produce(number)))
   const troubling = (async () => {
     for (let number = 1; number <= troubles; number++) {
       await soak.until((total * number) / (troubles + 1))
