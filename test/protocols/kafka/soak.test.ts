@@ -5,13 +5,14 @@
  * also the baseline's on topics where nothing is left out, get records of aborted transactions: kafkajs 2.2.4 looks at one aborted transaction for
  * each message (`filterAbortedMessages`), so that one which begins beside others is noticed too late.
  */
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Consumer } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { readClaims } from '../../../src/protocols/kafka/groups/claims.ts'
 import { ClusterClient } from '../../../src/protocols/kafka/groups/cluster-client.ts'
-import { type KafkaBroker, kafkaJars, startKafka, startMs } from '../../support/kafka.ts'
+import { type SomeKafka, someKafka, startMs } from '../../support/kafka.ts'
 import { kafkaJs } from '../../support/kafka-clients.ts'
 import { Connections, type Kind, member, Sender, type Sent } from '../../support/kafka-soak/clients.ts'
 import { Deliveries } from '../../support/kafka-soak/deliveries.ts'
@@ -23,21 +24,24 @@ import { freePort } from '../../support/redis.ts'
 
 const long = process.env['SVC_MOCK_LONG'] === '1'
 const told = long || process.env['SVC_MOCK_SEED'] !== undefined
-const total = long ? 1_000_000 : 4_000
-const largestBatch = long ? 400 : 40
+const total = Number(process.env['SVC_MOCK_RECORDS'] ?? (long ? 1_000_000 : 4_000))
+const largestBatch = total > 100_000 ? 400 : 40
 const seed = Number(process.env['SVC_MOCK_SEED'] ?? 1)
 const tenants = ['alice', 'bob', 'carol'] as const
 const everybody = ['base', ...tenants] as const
 type Who = (typeof everybody)[number]
 const kinds: readonly Kind[] = ['plain', 'idempotent', 'transactional']
 const senders = everybody.length * kinds.length
-const topics = ['mirror.a', 'held.a', 'open.a', 'own.a'] as const
+/** A cluster may know earlier runs. */
+const run = randomUUID().slice(0, 8)
+const group = `soak-${run}`
+const topics = ['mirror', 'held', 'open', 'own'].map((mode) => `${mode}.${run}`)
 const partitions = 3
 const policies =
   "{ 'mirror.*': { start: earliest }, 'held.*': { lane: guarded }, 'open.*': { alsoUntagged: true, start: earliest }, 'own.*': { lane: private } }"
 /** Cuts, comings and goings in one run, and how many of these are restarts. */
-const troubles = long ? 120 : 12
-const perRestart = long ? 12 : 5
+const troubles = Math.max(12, Math.min(120, Math.round(total / 1_000)))
+const perRestart = total > 100_000 ? 12 : 5
 /** Nothing came for so long, and something is missing. */
 const patienceMs = 20_000
 
@@ -104,7 +108,7 @@ class Soak {
     const reading = this.readings.get(who)!
     const kafka = this.connections.kafka(`soak-${who}`, this.ports.get(who)!, reading)
     const deliveries = this.deliveries.get(who)!
-    this.members.get(who)!.push(await member(kafka, topics, who, deliveries, reading, this.stir))
+    this.members.get(who)!.push(await member(kafka, group, topics, who, deliveries, reading, this.stir))
   }
 
   async leave(who: Who): Promise<void> {
@@ -171,7 +175,7 @@ class Soak {
       undefined,
     )
     const found = new Map<string, Awaited<ReturnType<typeof readClaims>>>()
-    for (const tenant of tenants) found.set(tenant, await readClaims(client, `soak.svcm-${tenant}`))
+    for (const tenant of tenants) found.set(tenant, await readClaims(client, `${group}.svcm-${tenant}`))
     client.close()
     return (tenant, { topic, partition, offset }) =>
       offset >= Number(found.get(tenant)!.get(`${topic}\0${partition}`)!.offset)
@@ -226,7 +230,7 @@ const gets = (who: Who, record: LogRecord, claimed: (tenant: string, one: LogRec
   return who === 'base' || tag === who || (tag === undefined && topic.startsWith('open.'))
 }
 
-const run = async (direct: number): Promise<void> => {
+const soakIn = async (direct: number): Promise<void> => {
   const soak = new Soak(direct)
   onTestFinished(() => soak.end())
   await soak.begin()
@@ -299,18 +303,18 @@ const run = async (direct: number): Promise<void> => {
   }
 }
 
-const timeout = long ? 3_600_000 : 120_000
-const jars = told ? kafkaJars() : undefined
+const timeout = total > 10_000 ? 3_600_000 : 120_000
+const start = told ? someKafka() : undefined
 
-describe.skipIf(jars === undefined)('tenants of a real Kafka in trouble', () => {
-  let broker: KafkaBroker
+describe.skipIf(start === undefined)('tenants of a real Kafka in trouble', () => {
+  let broker: SomeKafka
 
   beforeAll(async () => {
-    broker = await startKafka(jars!)
+    broker = await start!()
   }, startMs)
   afterAll(() => broker.stop())
 
-  it('get exactly what is theirs', { timeout }, () => run(broker.port))
+  it('get exactly what is theirs', { timeout }, () => soakIn(broker.port))
 })
 
 describe.skipIf(!told)('tenants of an embedded broker in trouble', () => {
@@ -318,6 +322,6 @@ describe.skipIf(!told)('tenants of an embedded broker in trouble', () => {
     const embedded = await proxy({
       'svc-mock.yaml': 'services:\n  bus: { protocol: kafka, listen: 127.0.0.1:0, upstream: embedded }\n',
     })
-    await run(embedded.ownPort('bus'))
+    await soakIn(embedded.ownPort('bus'))
   })
 })

@@ -116,6 +116,7 @@ export class Sender {
 /** A member of the group, which commits what it has taken. Resolves when it has its partitions. */
 export const member = async (
   kafka: Kafka,
+  groupId: string,
   topics: readonly string[],
   who: string,
   deliveries: Deliveries,
@@ -123,7 +124,7 @@ export const member = async (
   came: () => void,
 ): Promise<Consumer> => {
   const consumer = kafka.consumer({
-    groupId: 'soak',
+    groupId,
     maxWaitTimeInMs: 100,
     heartbeatInterval: 200,
     rebalanceTimeout: 4_000,

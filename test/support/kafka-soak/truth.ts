@@ -1,7 +1,7 @@
 /** What is in a topic in the end, read from the broker itself without any proxy: the yardstick for what consumers got. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { int, list, long, type Message } from '../../../src/protocols/kafka/messages/index.ts'
+import { int, list, long, type Message, text } from '../../../src/protocols/kafka/messages/index.ts'
 import { readBatches } from '../../../src/protocols/kafka/records/index.ts'
 import { type RawKafka, rawKafka } from '../raw-kafka.ts'
 import { judged } from './committed.ts'
@@ -18,14 +18,26 @@ export interface LogRecord {
 
 /** All records of the topic's partitions, by the name that it has at the broker. */
 export const readTopic = async (port: number, topic: string, partitions: number): Promise<LogRecord[]> => {
-  const socket = connect(port, '127.0.0.1')
-  await once(socket, 'connect')
-  const raw = rawKafka(socket)
+  const any = await open('127.0.0.1', port)
+  const metadata = await any.ask('Metadata', 9, { topics: [{ name: topic }], allowAutoTopicCreation: false })
+  any.end()
+  const brokers = new Map(list(metadata, 'brokers').map((one) => [int(one, 'nodeId'), one]))
+  const leaders = list(list(metadata, 'topics')[0]!, 'partitions')
   const records: LogRecord[] = []
-  for (let partition = 0; partition < partitions; partition++)
+  for (let partition = 0; partition < partitions; partition++) {
+    const leader = leaders.find((one) => int(one, 'partitionIndex') === partition)!
+    const broker = brokers.get(int(leader, 'leaderId'))!
+    const raw = await open(text(broker, 'host'), int(broker, 'port'))
     await readPartition(raw, topic, partition, records)
-  raw.end()
+    raw.end()
+  }
   return records
+}
+
+const open = async (host: string, port: number): Promise<RawKafka> => {
+  const socket = connect(port, host)
+  await once(socket, 'connect')
+  return rawKafka(socket)
 }
 
 const readPartition = async (
