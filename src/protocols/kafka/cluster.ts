@@ -236,6 +236,8 @@ export class Cluster {
         client,
         ownGroup: (name, group) => this.ownGroup(name, group),
         notice,
+        clock: realClock,
+        now: () => performance.now(),
       })
       const guarding = settings.topics.some(({ lane }) => lane === 'guarded')
       const parts = [

@@ -17,12 +17,14 @@ import type { Exchange, Treatment } from './treatment.ts'
 
 type Part = readonly [number, Treatment]
 
-/** Which records of a partition a client gets; undefined: all. */
+/** Which records of a partition a client gets; undefined: all; `later`: nothing now, and whoever asks again is answered anew. */
 export type Choose = (
   place: { readonly topic: string; readonly partition: number },
   records: Uint8Array,
   exchange: Exchange,
-) => Wanted | undefined | Promise<Wanted | undefined>
+) => Chosen | Promise<Chosen>
+
+export type Chosen = Wanted | 'later' | undefined
 
 const noClaims: MessageClaims = { empty: true, on: () => undefined }
 
@@ -114,7 +116,10 @@ export const filtering = (whose: Whose, choose: Choose): Part => [
           const chosen = choose(place, records, exchange)
           const wanted = chosen instanceof Promise ? await chosen : chosen
           if (wanted === undefined) continue
-          const { bytes } = filterRecords(records, whose.of(name), wanted, skipStyleOf(exchange.clientId))
+          const bytes =
+            wanted === 'later'
+              ? nothing
+              : filterRecords(records, whose.of(name), wanted, skipStyleOf(exchange.clientId)).bytes
           partition['records'] = bytes
           if (bytes !== records) leaveAborted(partition, bytes)
         }
@@ -123,6 +128,8 @@ export const filtering = (whose: Whose, choose: Choose): Part => [
     wants: (direction) => direction === 'response',
   },
 ]
+
+const nothing = new Uint8Array(0)
 
 /** Of aborted transactions, those that are still to be told apart in `records`. */
 const leaveAborted = (partition: Message, records: Uint8Array): void => {
