@@ -113,40 +113,55 @@ export class Sender {
   }
 }
 
-/** A member of the group, which commits what it has taken. Resolves when it has its partitions. */
-export const member = async (
-  kafka: Kafka,
-  groupId: string,
-  topics: readonly string[],
-  who: string,
-  deliveries: Deliveries,
-  reading: RightReading,
-  came: () => void,
-): Promise<Consumer> => {
+export interface MemberFacts {
+  readonly kafka: Kafka
+  readonly groupId: string
+  readonly topics: readonly string[]
+  readonly who: string
+  readonly deliveries: Deliveries
+  readonly reading: RightReading
+  /** Something was consumed. */
+  came(): void
+  /** It does nothing any more. */
+  gaveUp(consumer: Consumer): void
+}
+
+/** kafkajs gives up when it has no connection at the moment in which it looks for the group's coordinator: the next process would try again. */
+const hasNoConnection = 'Failed to find group coordinator'
+
+/** A member of the group, which commits what it has taken. Resolves when it has its partitions; undefined: it has given up before. */
+export const member = async (facts: MemberFacts): Promise<Consumer | undefined> => {
+  const { kafka, groupId, topics, who, deliveries, reading, came, gaveUp } = facts
   const consumer = kafka.consumer({
     groupId,
     maxWaitTimeInMs: 100,
     heartbeatInterval: 200,
-    rebalanceTimeout: 4_000,
+    rebalanceTimeout: 2_000,
     sessionTimeout: 6_000,
   })
   let before = deliveries.snapshot()
   let take = deliveries.assignment(who, before)
-  const joined = Promise.withResolvers<void>()
+  const joined = Promise.withResolvers<boolean>()
+  let is = false
   consumer.on(consumer.events.GROUP_JOIN, () => {
+    is = true
     take = deliveries.assignment(who, before)
     before = deliveries.snapshot()
-    joined.resolve()
+    joined.resolve(true)
   })
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) deliveries.mistakes.push(`a member of ${who} gave up: ${payload.error.message}`)
+    if (payload.restart) return
+    const { message } = payload.error
+    if (message !== hasNoConnection) deliveries.mistakes.push(`a member of ${who} gave up: ${message}`)
+    if (is) gaveUp(consumer)
+    joined.resolve(false)
   })
   await consumer.connect()
   await consumer.subscribe({ topics: [...topics], fromBeginning: true })
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
-    eachBatch: async ({ batch, resolveOffset, isRunning, isStale }) => {
+    eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale }) => {
       const { topic, partition, messages } = batch
       // Partitions may have gone while others were worked on.
       const mine = take
@@ -159,10 +174,12 @@ export const member = async (
       }
       came()
       if (next === 0) return
-      await consumer.commitOffsets([{ topic, partition, offset: String(next) }])
+      // After `consumer.commitOffsets` a member whose generation has passed (an answer to JoinGroup got lost) gives up instead of joining again.
+      await commitOffsetsIfNecessary({
+        topics: [{ topic, partitions: [{ partition, offset: String(next) }] }],
+      })
       deliveries.commit(topic, partition, next)
     },
   })
-  await joined.promise
-  return consumer
+  return (await joined.promise) ? consumer : undefined
 }
