@@ -53,6 +53,8 @@ export interface MockFile {
   readonly version: string | undefined
   /** The label of what was recorded; undefined: it belongs to every case. */
   readonly case?: string | undefined
+  /** false: HEAD is answered by mocks of HEAD alone, and replies are as written, for browsers too. */
+  readonly conveniences?: boolean | undefined
   /** Whose contract it is; undefined: nobody's, mocks as people write them. */
   readonly contract?: FileContract | undefined
   readonly protocol: string

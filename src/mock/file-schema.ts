@@ -117,6 +117,10 @@ const fileShape = (protocol: string) => ({
     .min(1)
     .describe('What was being tried when this was recorded; start --case selects by it')
     .optional(),
+  conveniences: z
+    .boolean()
+    .describe('false: HEAD is not answered as GET, and nothing is done for browsers (CORS); default true')
+    .optional(),
   contract: fileContractSchema.optional(),
   protocol:
     protocol === defaultProtocol
@@ -192,6 +196,7 @@ export interface FileSpec {
   readonly service?: string
   readonly version?: string | number
   readonly case?: string
+  readonly conveniences?: boolean
   readonly contract?: FileContract
   readonly protocol?: string
   readonly tenants?: readonly string[]

@@ -196,6 +196,7 @@ const goodFile = (
     service,
     version: spec.version === undefined ? source.version : String(spec.version),
     case: spec.case,
+    conveniences: spec.conveniences,
     contract: spec.contract,
     protocol: spec.protocol ?? defaultProtocol,
     mocks,
