@@ -34,6 +34,8 @@ export interface MockDefinition {
   /** The mock is for calls of these only; undefined: of all. */
   readonly tenants?: readonly string[] | undefined
   readonly script: unknown
+  /** Kept, and used for nothing. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
   /** What it promises of the real service; `false`: nothing. */
   readonly contract?: ContractSpec | undefined
   /** Calls that it answers, for `svc-mock test`. */

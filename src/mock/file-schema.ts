@@ -91,6 +91,10 @@ const mockShape = (dialect: Dialect) => ({
     .min(1)
     .describe('./quote.js, or a whole module: export default (request, tools) => response; docs/scripts.md')
     .optional(),
+  metadata: z
+    .record(z.string(), z.unknown())
+    .describe('Whatever else is known of it; kept, and used for nothing')
+    .optional(),
   contract: contractSchema.optional(),
 })
 
@@ -187,6 +191,7 @@ export interface MockSpec {
   readonly times?: number
   readonly tenants?: readonly string[]
   readonly script?: unknown
+  readonly metadata?: Readonly<Record<string, unknown>>
   readonly contract?: ContractSpec
   readonly examples?: readonly ExampleSpec[]
 }

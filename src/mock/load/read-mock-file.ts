@@ -184,6 +184,7 @@ const goodFile = (
       times: mock.times,
       tenants: mock.tenants ?? spec.tenants,
       script: mock.script,
+      metadata: mock.metadata,
       contract: mock.contract,
       examples: mock.examples,
     })
