@@ -37,7 +37,7 @@ export const mockFilter = (
     call.context.mock = mock
     if (mock.constant !== undefined) {
       call.context.outcome = 'mock'
-      return dialects.get(call.protocol)!.mocked(call, mock.constant)
+      return mock.convenient ? dialects.get(call.protocol)!.mocked(call, mock.constant) : mock.constant
     }
     call.context.outcome = mock.asksUpstream ? 'passthrough' : 'mock'
     const { fault } = mock
@@ -45,7 +45,7 @@ export const mockFilter = (
       fault === undefined
         ? mock.respond(call, next)
         : strike(fault, 'fault', call, () => mock.respond(call, next), tools)
-    if (mock.asksUpstream) return reply
+    if (mock.asksUpstream || !mock.convenient) return reply
     const dialect = dialects.get(call.protocol)!
     return reply instanceof Promise
       ? reply.then((done) => dialect.mocked(call, done))

@@ -47,6 +47,8 @@ export interface CompiledMock {
   /** The reply itself where it is the same for every call, nothing goes wrong with it, no state moves, no script is asked. */
   readonly constant: Reply | undefined
   readonly asksUpstream: boolean
+  /** Browsers are helped, and HEAD is answered as GET is: see MockFile.conveniences. */
+  readonly convenient: boolean
   /** undefined when only a call will tell. */
   readonly status: number | undefined
   /** See CompiledResponder. */

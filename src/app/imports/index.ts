@@ -4,5 +4,12 @@ import type { ImportFormat } from './format.ts'
 import { harFormat } from './har/har.ts'
 import { openapiFormat } from './openapi/openapi.ts'
 import { protoFormat } from './proto/proto.ts'
+import { wiremockFormat } from './wiremock/wiremock.ts'
 
-export const importFormats: readonly ImportFormat[] = [harFormat, curlFormat, openapiFormat, protoFormat]
+export const importFormats: readonly ImportFormat[] = [
+  harFormat,
+  curlFormat,
+  openapiFormat,
+  protoFormat,
+  wiremockFormat,
+]
