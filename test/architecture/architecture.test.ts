@@ -37,6 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'report',
     'contract',
     'filters',
+    'engine',
     'proxy',
     'protocols',
     'tls',
@@ -46,6 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['core', 'app'],
   commands: ['core', 'app', 'cli'],
+  entries: ['core', 'app', 'engine'],
 }
 
 const folder = (path: string): string => path.split('/')[0]!
