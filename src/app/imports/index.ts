@@ -9,6 +9,7 @@ import { mountebankFormat } from './mountebank/mountebank.ts'
 import { openapiFormat } from './openapi/openapi.ts'
 import { postmanFormat } from './postman/postman.ts'
 import { protoFormat } from './proto/proto.ts'
+import { wiremockFormat } from './wiremock/wiremock.ts'
 
 export const importFormats: readonly ImportFormat[] = [
   harFormat,
@@ -20,4 +21,5 @@ export const importFormats: readonly ImportFormat[] = [
   postmanFormat,
   hoverflyFormat,
   mockserverFormat,
+  wiremockFormat,
 ]
