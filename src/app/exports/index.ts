@@ -1,4 +1,6 @@
 /** All formats to export but Pact, which has a way of its own (`pact/`). */
 import type { ExportFormat } from './format.ts'
+import { harExport } from './har/har.ts'
+import { openapiExport } from './openapi/openapi.ts'
 
-export const exportFormats: readonly ExportFormat[] = []
+export const exportFormats: readonly ExportFormat[] = [harExport, openapiExport]
