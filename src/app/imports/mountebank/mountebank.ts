@@ -93,7 +93,7 @@ const chosen = (
   throw refuseSource(
     root,
     `${path} has ${http.length} imposters, and each is a service of its own: ${listed(http)}`,
-    `import one after the other: svc-mock import mountebank '${path}#${another.get('port').number() ?? another.get('name').text() ?? ''}' --service <name>`,
+    `import one after the other: svc-mock import mountebank '${path}#${only.get('port').number() ?? only.get('name').text() ?? ''}' --service <name>`,
   )
 }
 
