@@ -8,4 +8,9 @@ export interface EntryPoint {
   readonly peers: readonly string[]
 }
 
-export const entryPoints: readonly EntryPoint[] = [{ name: 'node', peers: [] }]
+export const entryPoints: readonly EntryPoint[] = [
+  { name: 'node', peers: [] },
+  { name: 'vitest', peers: ['vitest'] },
+  { name: 'vitest/setup', peers: ['vitest'] },
+  { name: 'nock', peers: ['nock'] },
+]
