@@ -1,6 +1,6 @@
 /** Responders: how a mock answers. "Spec in, function out"; the list in responders/index.ts is asked in order. */
 import type { Call } from './call.ts'
-import type { Dialect, ResponseFiles } from './dialect.ts'
+import type { MockDialect, ResponseFiles } from './dialect.ts'
 import type { Service } from './filter.ts'
 import type { Reply } from './reply.ts'
 import type { ScriptCompiler, SpecPath } from './script.ts'
@@ -32,7 +32,7 @@ export const repeats = ['last', 'cycle', 'fail'] as const
 export type Repeat = (typeof repeats)[number]
 
 export interface ResponderContext {
-  readonly dialect: Dialect
+  readonly dialect: MockDialect
   readonly files: ResponseFiles
   readonly tools: ResponderTools
   readonly mock: {

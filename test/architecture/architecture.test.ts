@@ -47,6 +47,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   commands: ['core', 'app', 'cli'],
 }
 
+/** What makes mocks of read files and answers calls with them. */
+const browserRoots = [
+  'mock/compile.ts',
+  'mock/mock-index.ts',
+  'matchers/compilers.ts',
+  'responders/index.ts',
+  'filters/mock.ts',
+  'filters/fault.ts',
+  'protocols/http/mock-dialect.ts',
+  'protocols/http/call.ts',
+]
+
 const folder = (path: string): string => path.split('/')[0]!
 
 const show = ({ from, to }: Import): string => `${from} -> ${to}`
@@ -94,6 +106,22 @@ describe('dependencies', () => {
         browser(from) && (to.startsWith('node:') || shared.includes(to)) && !typeOnly,
     )
     expect(wrong.map(show)).toEqual([])
+  })
+
+  it('keep node: and zod away from what answers calls in a browser', () => {
+    const graph = Map.groupBy(
+      imports.filter(({ typeOnly }) => !typeOnly),
+      ({ from }) => from,
+    )
+    const reached = new Set<string>()
+    const visit = (file: string): void => {
+      if (reached.has(file)) return
+      reached.add(file)
+      for (const { to } of graph.get(file) ?? []) visit(to)
+    }
+    for (const root of browserRoots) visit(root)
+    expect(reached).toContain('mock/select.ts')
+    expect([...reached].filter((one) => one.startsWith('node:') || one === 'zod')).toEqual([])
   })
 
   it('load readers of contracts, and ajv with them, only where one is in force', () => {
