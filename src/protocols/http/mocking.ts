@@ -1,5 +1,7 @@
-/** What HTTP's part of mock files means, for compiling and answering: runs in browsers, too. See docs/mock-files.md. */
-
+/**
+ * What mocks of HTTP need wherever they answer, a browser included: calls are matched, and replies made. Real replies,
+ * recordings and examples are dialect.ts's.
+ */
 import { allowPage, preflight } from '../../core/cors.ts'
 import type { Clause, CompiledRequest, Compilers, MockDialect } from '../../core/dialect.ts'
 import type { TextCondition } from '../../core/matcher.ts'
@@ -9,12 +11,9 @@ import { checkMethod } from './method.ts'
 import type { RequestSpec, ResponseSpec } from './mock-schema.ts'
 import { compileResponse, templateOf } from './response.ts'
 import { compileResult } from './result.ts'
-import { scriptFields } from './script-fields.ts'
+import { scriptFields } from './script-values.ts'
 
-/** What reads and changes real replies, for which codings of content must be undone. */
-export type RealReplies = Pick<MockDialect, 'compilePatch' | 'replyValue' | 'replyEditing'>
-
-export const httpMockDialect = (real: RealReplies): Omit<MockDialect, 'forMock'> => ({
+export const httpMocking = {
   protocol: 'http',
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, compile),
   documentKey: 'body',
@@ -24,8 +23,7 @@ export const httpMockDialect = (real: RealReplies): Omit<MockDialect, 'forMock'>
   scriptFields,
   unmatched: preflight,
   mocked: allowPage,
-  ...real,
-})
+} satisfies Partial<MockDialect>
 
 const compileRequest = (spec: RequestSpec, compile: Compilers): CompiledRequest => {
   const params = new Map<string, TextCondition>()
