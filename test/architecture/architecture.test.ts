@@ -24,6 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   proxy: ['core', 'config', 'mock', 'record', 'filters', 'tls', 'tenant'],
   script: ['core', 'yaml', 'mock'],
   engine: ['core', 'config', 'mock', 'filters', 'tenant', 'proxy', 'protocols'],
+  page: ['core', 'engine', 'mock', 'matchers', 'protocols', 'responders', 'script'],
   control: ['core', 'app'],
   app: [
     'core',
@@ -42,6 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'tls',
     'tenant',
     'script',
+    'page',
     'control',
   ],
   cli: ['core', 'app'],
@@ -117,6 +119,7 @@ describe('dependencies', () => {
     const reached = loadedWith([
       ...sourceFiles().filter((file) => file.startsWith('engine/')),
       'protocols/http/mocking.ts',
+      'page/index.ts',
       'mock/compile.ts',
       'matchers/compilers.ts',
       'responders/index.ts',
