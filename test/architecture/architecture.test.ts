@@ -38,6 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'report',
     'contract',
     'filters',
+    'engine',
     'proxy',
     'protocols',
     'tls',
@@ -48,6 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['core', 'app'],
   commands: ['core', 'app', 'cli'],
+  entries: ['core', 'app', 'engine'],
 }
 
 const folder = (path: string): string => path.split('/')[0]!
