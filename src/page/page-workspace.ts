@@ -6,10 +6,8 @@ import { parseJson } from '../core/json.ts'
 import { SpecError } from '../core/matcher.ts'
 import type { Problem } from '../core/problem.ts'
 import { formatLocation } from '../core/source.ts'
-import { type AddressBook, addressBook } from '../engine/address-book.ts'
 import { compose } from '../engine/compose.ts'
 import { Engine } from '../engine/engine.ts'
-import type { AnswerOptions, EngineAnswer, EngineRequest } from '../engine/exchange.ts'
 import { createCompilers } from '../matchers/compilers.ts'
 import { type CompileContext, compileFile, SharedParts } from '../mock/compile.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
@@ -28,7 +26,6 @@ type Composed = ReturnType<typeof compose>
 export class PageWorkspace {
   #engine: Engine | undefined
   #host: Composed | undefined
-  #addresses: AddressBook | undefined
   #tenant = ''
 
   /** Takes mocks into force. `json`: `PageData`. */
@@ -41,33 +38,19 @@ export class PageWorkspace {
       dialects: new Map([['http', pageHttp]]),
       ...(before !== undefined && { tenants: before }),
     })
-    this.#addresses = addressBook(data.config)
     this.#tenant = data.config.tenant
     this.#engine = new Engine(this.#host, decodedWith(undoCoding))
   }
 
-  /** The service that an address belongs to; undefined: no service names it. */
-  serviceAt(url: string): string | undefined {
-    return this.#addresses?.serviceAt(url)
-  }
-
-  /** Where a service is, for calls that reach it by another address; undefined: there is no such service. */
-  addressOf(service: string): string | undefined {
-    return this.#addresses?.addressOf(service)
-  }
-
-  answer(request: EngineRequest, options?: AnswerOptions): Promise<EngineAnswer> {
-    return this.#loaded().answer(request, options)
+  /** Of the mocks in force. */
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new SvcMockError('INVARIANT_BROKEN', 'the page has no mocks yet')
+    return this.#engine
   }
 
   /** Scenarios, counts and what expressions keep begin anew; `tenant`: default the workspace's own. */
   reset(tenant = this.#tenant): void {
     this.#host?.tenants.of(tenant).state.reset()
-  }
-
-  #loaded(): Engine {
-    if (this.#engine === undefined) throw new SvcMockError('INVARIANT_BROKEN', 'the page has no mocks yet')
-    return this.#engine
   }
 }
 

@@ -22,6 +22,15 @@ const toolModules: Readonly<Record<string, { readonly module: string; readonly m
   hash: { module: 'packages/hashes', member: 'hash' },
 }
 
+/** All of them, for the build. */
+export const pagePackages: readonly string[] = [
+  ...new Set(
+    [...Object.values(packageModules), ...Object.values(toolModules).map(({ module }) => module)].map(
+      (name) => name.replace('packages/', ''),
+    ),
+  ),
+]
+
 export const pageModule = (page: BuiltPage, modules: PageModules): string => {
   const imports = new Map<string, string>()
   const imported = (module: string): string => {
