@@ -57,6 +57,8 @@ export interface CompiledResponder {
   readonly constant?: Reply
   /** True when the reply comes from the real service, changed or not. */
   readonly asksUpstream: boolean
+  /** The call goes to the real service, and its reply comes back, as if there were no mock. */
+  readonly untouched?: true
   /** For lists and curl lines; undefined when only a call will tell. */
   readonly status: number | undefined
   /** For lists, completes "this mock …": `asks the real service, changes status`. undefined: it answers by itself. */

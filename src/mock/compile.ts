@@ -216,7 +216,7 @@ const toMock = (
   definition: MockDefinition,
   position: number,
   { request, pattern, script }: RequestAndPattern,
-  { respond, constant, asksUpstream, status, does, notes = noNotes, state, fault }: Answer,
+  { respond, constant, asksUpstream, untouched, status, does, notes = noNotes, state, fault }: Answer,
 ): CompiledMock => ({
   // The fields that every call reads stand first, in as few cache lines as possible.
   kind: 'mock',
@@ -251,6 +251,7 @@ const toMock = (
   status,
   does,
   request: definition.request,
+  ...(untouched === true && fault === undefined && { untouched }),
   ...(definition.contract === false && { promises: false }),
   stateKeys: allKeys(state.keys, file),
   notes: allNotes(

@@ -45,6 +45,8 @@ export interface CompiledMock {
   /** The reply itself where it is the same for every call, nothing goes wrong with it, no state moves, no script is asked. */
   readonly constant: Reply | undefined
   readonly asksUpstream: boolean
+  /** Its calls go to the real service, and replies come back, as if it were not there. */
+  readonly untouched?: true
   /** undefined when only a call will tell. */
   readonly status: number | undefined
   /** See CompiledResponder. */

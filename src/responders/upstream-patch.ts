@@ -38,6 +38,7 @@ const compile = (spec: UpstreamSpec, context: ResponderContext): CompiledRespond
   return {
     respond: respondWith(patch, instead, dialect),
     asksUpstream: true,
+    ...(patch === undefined && instead === undefined && { untouched: true as const }),
     status: patch?.status,
     does: `asks the real service${changes}`,
     notes: instead === undefined ? [] : [`answers ${instead.status} itself when it cannot be reached`],

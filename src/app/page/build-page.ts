@@ -10,6 +10,7 @@ import { defaultScriptLimits } from '../../core/script.ts'
 import type { EngineConfig } from '../../engine/compose.ts'
 import { createCompilers } from '../../matchers/compilers.ts'
 import { compileFile, SharedParts } from '../../mock/compile.ts'
+import type { CompiledMock } from '../../mock/compiled.ts'
 import type { MockFile } from '../../mock/definition.ts'
 import { loadLibrary } from '../../mock/load/load-library.ts'
 import { createPackageLoader } from '../../mock/load/packages.ts'
@@ -88,7 +89,7 @@ class PageBuild {
   file(file: MockFile): PageFile {
     const scripts = new PageCompiler(file, this.#parse)
     const bodyFiles: Record<string, PageBytes> = Object.create(null)
-    const { problems } = compileFile(
+    const { mocks: compiled, problems } = compileFile(
       file,
       {
         dialects: new Map([['http', pageHttp]]),
@@ -100,7 +101,7 @@ class PageBuild {
       },
       this.#shared,
     )
-    this.problems.push(...problems)
+    this.problems.push(...problems, ...compiled.flatMap((mock) => asksInVain(mock, file)))
     for (const [key, program] of scripts.programs) this.programs.set(key, program)
     for (const tool of scripts.tools) this.tools.add(tool)
     const { display, layer, service, version, case: label, protocol, tenants, mocks } = file
@@ -142,6 +143,20 @@ class PageBuild {
     }
   }
 }
+
+/** There is nobody in a page who asks the real service and waits for its reply. */
+const asksInVain = (mock: CompiledMock, file: MockFile): readonly Problem[] =>
+  mock.asksUpstream && mock.untouched !== true
+    ? [
+        {
+          severity: 'error',
+          code: 'NOT_IN_PROCESS',
+          ...file.locate(['mocks', mock.position]),
+          message: `${mock.name} asks the real service and cannot run in a page`,
+          hint: 'answer the call in the mock, or leave the service out of the page: services: [...]',
+        },
+      ]
+    : []
 
 const asBytes = (bytes: Uint8Array): PageBytes => {
   const buffer = Buffer.from(bytes)

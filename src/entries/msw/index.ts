@@ -1,6 +1,6 @@
 /** `svc-mock/msw`: a workspace's mocks as request handlers of MSW 3, in a browser and in node. */
 import { type HttpHandler, HttpResponse, http, passthrough, type UnhandledFrameHandle } from 'msw'
-import type { EngineAnswer, HeaderList } from '../../engine/exchange.ts'
+import type { EngineAnswer } from '../../engine/exchange.ts'
 import { type Miss, tellMiss } from './misses.ts'
 import { ownPaths } from './own-paths.ts'
 import type { HandlerOptions, MockedWorkspace, Unhandled, UnhandledOptions } from './public.ts'
@@ -23,40 +23,43 @@ export const handlers = (workspace: MockedWorkspace, options: HandlerOptions = {
   engineOf(workspace)
   const { services, tenant } = options
   const meant = ownPaths(options)
-  const found = new WeakMap<Request, { readonly answer: Answered; readonly asked: HeaderList }>()
+  const found = new WeakMap<Request, { readonly answer: Answered }>()
   const takes = async (request: Request): Promise<boolean> => {
     const engine = engineOf(workspace)
     const url = meant(request.url)
     const service = engine.serviceAt(url)
     if (service === undefined || services?.includes(service.name) === false) return false
-    const asked = [...request.headers]
     // What has been through svc-mock already is on its way to the real service.
     const passes = service.mode !== 'mock' || request.headers.has('svcm-hop')
     const answer = passes
       ? undefined
       : await engine.answer(
-          { method: request.method, url, headers: asked, body: await bytesOf(request) },
+          { method: request.method, url, headers: headersOf(request, url), body: await bytesOf(request) },
           { signal: request.signal, ...(tenant !== undefined && { tenant }) },
         )
     if (answer?.kind === 'miss') {
       ;(request as Marked)[missKey] = answer
       return false
     }
-    found.set(request, { answer, asked })
+    found.set(request, { answer })
     return true
   }
   return [
     http.all(
       ({ request }) => takes(request),
       ({ request }) => {
-        const { answer, asked } = found.get(request)!
-        return answer === undefined ? passthrough() : responseFor(answer, request, asked)
+        const { answer } = found.get(request)!
+        return answer === undefined ? passthrough() : responseFor(answer, request)
       },
     ),
   ]
 }
 
 type Answered = Exclude<EngineAnswer, { readonly kind: 'miss' }> | undefined
+
+/** A request that means another address says another host, or none: the engine adds the right one. */
+const headersOf = (request: Request, url: string): [string, string][] =>
+  [...request.headers].filter(([name]) => url === request.url || name !== 'host')
 
 const bytesOf = async (request: Request): Promise<Uint8Array | undefined> =>
   request.body === null ? undefined : new Uint8Array(await request.clone().arrayBuffer())

@@ -21,5 +21,13 @@ export const tellMiss = ({ problem }: Miss, method: string, url: string): string
       lines.push(`      ${clause}: expected ${expected}, got ${actual}`)
   }
   if (problem.hint !== undefined) lines.push(`  hint: ${problem.hint}`)
+  const smallest = problem['smallestMock']
+  if (typeof smallest === 'string')
+    lines.push(
+      ...smallest
+        .trimEnd()
+        .split('\n')
+        .map((line) => `    ${line}`),
+    )
   return lines.join('\n').replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
 }
