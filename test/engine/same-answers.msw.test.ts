@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { handlers, onUnhandledRequest } from '../../src/entries/msw/index.ts'
 import { type Mocks, openWorkspace } from '../../src/entries/node/index.ts'
 import { hasChromium, startChromium } from '../support/chromium.ts'
-import { appFolder, builtApp, type PageApp } from '../support/page-app.ts'
+import { appFolder, barePage, builtApp, type PageApp } from '../support/page-app.ts'
 import { workspace } from '../support/workspace.ts'
 import { answersOfProxy, bodyOf } from './same-answers.proxy.ts'
 import { type Came, comparable, library, type Row, rows } from './same-answers.table.ts'
@@ -66,23 +66,6 @@ const differs: Readonly<Record<string, string>> = {
   'a body that is not what it says': "the near miss does not quote zlib's own words, which a page has not",
 }
 
-const app = {
-  'vite.config.ts': `import { msw } from 'msw/vite'
-import { svcMock } from 'svc-mock/msw/vite'
-export default { plugins: [msw({ mode: 'worker-only' }), svcMock()] }
-`,
-  'index.html': '<script type="module" src="/main.ts"></script>',
-  'main.ts': `import { setupWorker } from 'msw/browser'
-import { handlers, onUnhandledRequest } from 'svc-mock/msw'
-import { workspace } from 'virtual:svc-mock'
-await setupWorker(...handlers(workspace)).start({
-  quiet: true,
-  onUnhandledFrame: onUnhandledRequest('answer', { print: () => undefined }),
-})
-document.body.dataset.ready = 'true'
-`,
-}
-
 describe.skipIf(!hasChromium())('MSW in a browser', () => {
   let truth: ReadonlyMap<string, Came>
   let served: PageApp
@@ -91,7 +74,7 @@ describe.skipIf(!hasChromium())('MSW in a browser', () => {
 
   beforeAll(async () => {
     truth = await answersOfProxy(withoutScripts)
-    served = await builtApp(appFolder(undefined, { ...withoutScripts, ...app }))
+    served = await builtApp(appFolder(undefined, { ...withoutScripts, ...barePage() }))
     browser = await startChromium()
     page = await browser.newPage()
     const told: string[] = []

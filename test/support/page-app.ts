@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type InlineConfig, preview } from 'vite'
+import { build, createServer, type InlineConfig, preview } from 'vite'
 import { workspace } from './workspace.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -53,3 +53,38 @@ export const builtApp = async (folder: string, mode = 'mocked'): Promise<PageApp
     close: () => server.close(),
   }
 }
+
+/** Serves the page as it is written, and again when something changes. */
+export const servedApp = async (folder: string): Promise<PageApp> => {
+  const server = await createServer(viteConfig(folder, 'development'))
+  await server.listen()
+  const { port } = server.httpServer!.address() as { readonly port: number }
+  return {
+    folder,
+    url: `http://127.0.0.1:${port}`,
+    write: (path, text) => writeFileSync(join(folder, path), text),
+    close: () => server.close(),
+  }
+}
+
+/** The smallest page that answers calls from mocks. */
+export const barePage = (
+  plugin = 'svcMock()',
+  handlers = 'handlers(workspace)',
+): Readonly<Record<string, string>> => ({
+  'vite.config.ts': `import { msw } from 'msw/vite'
+import { svcMock } from 'svc-mock/msw/vite'
+export default { plugins: [msw({ mode: 'worker-only' }), ${plugin}] }
+`,
+  'index.html': '<body><script type="module" src="/main.ts"></script></body>',
+  'main.ts': `import { setupWorker } from 'msw/browser'
+import { handlers, onUnhandledRequest } from 'svc-mock/msw'
+import { workspace } from 'virtual:svc-mock'
+await setupWorker(...${handlers}).start({
+  quiet: true,
+  onUnhandledFrame: onUnhandledRequest('answer', { print: () => undefined }),
+})
+Object.assign(window, { workspace })
+document.body.dataset.ready = 'true'
+`,
+})

@@ -78,12 +78,11 @@ export class PageFiles {
     }
   }
 
-  /** Absolute: new files in them may be mock files. */
-  folders(): readonly string[] {
+  /** Absolute: folders in which new files may be mock files, and files of the configuration, also those that are not there yet. */
+  watched(): readonly string[] {
     if (this.#last === undefined) this.build()
-    return this.#last === undefined
-      ? []
-      : [...this.#last.library.map(({ folder }) => folder), this.#last.root]
+    const { library = [], files = [] } = this.#last ?? {}
+    return [...library.map(({ folder }) => folder), ...files]
   }
 
   /** Whether a file that was changed, made or removed may change the page. */

@@ -1,4 +1,5 @@
 /** `svc-mock/msw/vite`: a Vite plugin that builds a workspace's mocks into a page, as the module `virtual:svc-mock`. */
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Plugin, parseSync } from 'vite'
 import { PageFiles } from '../../../app/page/page-files.ts'
@@ -29,7 +30,8 @@ export const svcMock = ({ workspace = '.', services }: SvcMockOptions = {}): Plu
     async load(source) {
       if (source !== resolved) return undefined
       const built = files!.build()
-      for (const file of built.files) this.addWatchFile(file)
+      // What does not exist cannot be imported, which is what Vite makes of these; the server watches for it below.
+      for (const file of built.files) if (existsSync(file)) this.addWatchFile(file)
       for (const text of built.warnings) this.warn(text)
       if (built.mistake !== undefined) this.error(built.mistake)
       return pageModule(built.page!, {
@@ -37,7 +39,7 @@ export const svcMock = ({ workspace = '.', services }: SvcMockOptions = {}): Plu
       })
     },
     configureServer: ({ watcher }) => {
-      watcher.add([...files!.folders()])
+      watcher.add([...files!.watched()])
     },
     hotUpdate({ file, modules }) {
       const own = this.environment.moduleGraph.getModuleById(resolved)
