@@ -14,4 +14,7 @@ export const entryPoints: readonly EntryPoint[] = [
   { name: 'node', peers: [] },
   { name: 'msw', peers: ['msw'], browser: true },
   { name: 'msw/vite', peers: ['vite'] },
+  { name: 'vitest', peers: ['vitest'] },
+  { name: 'vitest/setup', peers: ['vitest'] },
+  { name: 'nock', peers: ['nock'] },
 ]
