@@ -1,5 +1,5 @@
 /** Regular expressions of other tools as ours: JavaScript's, which must match the whole value, the dot being any character. */
-import { flagsFor } from '../../../mock/load/regex-guard.ts'
+import { flagsFor } from '../../../mock/load/whole-regex.ts'
 import { NotPossible } from './things.ts'
 
 export type Flavour = 'javascript' | 'java' | 'go'
