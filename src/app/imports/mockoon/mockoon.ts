@@ -64,11 +64,12 @@ class Environment {
     settingsOf(root, this.#things, { headers: (node) => this.#answers.headers(node), mocks })
     this.#things.rest(root, 'environment')
     const ordered = inOrder(named(mocks))
+    const cors = root.get('cors').boolean() === true
     return {
       service: context.service ?? serviceName(root.get('name').text() ?? 'mockoon'),
       version: context.version,
       source: this.#file.source,
-      files: new Map(ordered.length === 0 ? [] : [['mockoon.yaml', { mocks: ordered }]]),
+      files: new Map(ordered.length === 0 ? [] : [['mockoon.yaml', { ...(cors ? {} : { head: { conveniences: false } }), mocks: ordered }]]),
       bodies: this.#answers.bodies,
       entries: this.#things.entries,
       problems: [],
