@@ -61,7 +61,11 @@ class Environment {
     const root = this.#root
     root.skip('uuid', 'name', 'port', 'hostname', 'rootChildren', 'folders')
     const mocks = routesInOrder(root).flatMap((route) => this.#route(route))
-    settingsOf(root, this.#things, { headers: (node) => this.#answers.headers(node), mocks })
+    settingsOf(root, this.#things, {
+      headers: (node) => this.#answers.headers(node),
+      mocks,
+      templated: this.#answers.templated,
+    })
     this.#things.rest(root, 'environment')
     const ordered = inOrder(named(mocks))
     const cors = root.get('cors').boolean() === true
