@@ -1,5 +1,5 @@
 /** A client's connection as one Call through the pipeline, for protocols whose sessions stand between it and the upstream's connection. */
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { ConnectionCall } from './connection-call.ts'
 import { SvcMockError } from './errors.ts'
@@ -57,6 +57,9 @@ export const passConnection = async (passing: Passing): Promise<void> => {
 /** As a fault says that has no words of the protocol's; else the connection ends. */
 export const breakConnection = (reply: Reply, socket: Duplex): void => {
   if (reply.kind === 'fault' && reply.fault === 'stall') return
-  if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
+  if (reply.kind === 'fault' && reply.fault === 'reset' && isSocket(socket)) socket.resetAndDestroy()
   else socket.destroy()
 }
+
+/** Not one in memory. */
+const isSocket = (stream: Duplex): stream is Socket => 'resetAndDestroy' in stream
