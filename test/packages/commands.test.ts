@@ -195,6 +195,24 @@ describe('svc-mock add', () => {
     expect(state()).toEqual(before)
   }, 60_000)
 
+  it('takes two packages that share a service as long as nobody uses it', async () => {
+    const stock = { mocks: { 'mocks/stock/1.0.0/a.yaml': orderMock('level', '{}') } }
+    await published('stock-one', stock)
+    await published('stock-two', stock)
+    const { run, read, write } = workspace()
+    expect((await run(['add', 'npm:stock-one@1', 'npm:stock-two@1'])).code).toBe(0)
+    write('svc-mock.yaml', `${read('svc-mock.yaml')}  stock: {}\n`)
+    for (const command of ['start', 'check']) {
+      const done = await run([command])
+      expect(done).toMatchObject({ code: 2, stdout: '' })
+      expect(done.stderr).toMatch(
+        /^error: stock-one 1\.4\.0 and stock-two 1\.4\.0 both hold stock 1\.0\.0 \(PACKAGE_CONFLICT\)\n {2}at svc-mock\.yaml:2:39\n[\s\S]*hint: remove one of them: svc-mock remove stock-two\n$/,
+      )
+    }
+    expect((await run(['remove', 'stock-two'], nobody)).code).toBe(0)
+    expect((await run(['check'])).code).toBe(0)
+  }, 60_000)
+
   it('says soon that the registry is down, and where it was looked for', async () => {
     const { run, state } = workspace()
     const before = state()
