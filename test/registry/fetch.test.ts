@@ -137,6 +137,17 @@ describe('a package of a registry', () => {
     )
   }, 30_000)
 
+  it('whose locked version was unpublished says how to go on', async () => {
+    await registry.publish(mockPackage({ name: 'gone' }))
+    const locked = { ...lockedAs(await fetching('npm:gone@1')), version: '1.3.0' }
+    const failed = fetching('npm:gone@1', { locked })
+    await expect(failed).rejects.toMatchObject({
+      code: 'PACKAGE_NOT_FOUND',
+      message: expect.stringMatching(/^the registry has no gone@1\.3\.0: /),
+      hint: 'it was unpublished, or this is another registry; take what is there now: svc-mock update gone',
+    })
+  }, 30_000)
+
   it('of a registry that is down is refused soon, and by its address', async () => {
     const env = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' }
     expect(await refused('npm:any@1', { env })).toMatch(/^REGISTRY_FAILED .*127\.0\.0\.1:9.*ECONNREFUSED/)
