@@ -312,6 +312,9 @@ describe('a fresh clone', () => {
         /^error: cloned 1\.4\.0 is not installed here \(npm:cloned@\^1\.4\) \(PACKAGE_NOT_INSTALLED\)\n {2}at svc-mock\.yaml:2:20\n[\s\S]*hint: install what svc-mock\.lock says: svc-mock install\n$/,
       )
     }
+    // What asks a running proxy, or looks at files of one's own, needs no mocks of others.
+    expect((await clone.run(['calls'], nobody)).stderr).toContain('NOT_RUNNING')
+    expect((await clone.run(['scan'], nobody)).code).toBe(0)
     // From the registry, where this machine has never fetched it.
     expect((await clone.run(['install', '--frozen'])).stdout).toBe(
       'cloned 1.4.0  npm:cloned@^1.4\n  orders 1.4.0  1 mock\n',
