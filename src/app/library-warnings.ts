@@ -28,17 +28,23 @@ export const libraryWarnings = (
   index: MockIndex,
   files: readonly MockFile[],
 ): readonly Problem[] => {
+  const packaged = new Set(
+    config.library.flatMap(({ folder, origin }) => (origin === undefined ? [] : [folder])),
+  )
   const byName = new Map(files.map((file) => [file.display, file]))
+  // What others publish is theirs to change, and may well be overridden.
+  const own = files.filter(({ library }) => !packaged.has(library))
+  const ownByName = new Map(own.map((file) => [file.display, file]))
   return [
-    ...files.flatMap((file) => unknownService(file, config)),
-    ...files.flatMap((file) => uselessPresets(file, config)),
-    ...files.flatMap(riskyExpressions),
+    ...own.flatMap((file) => unknownService(file, config)),
+    ...own.flatMap((file) => uselessPresets(file, config)),
+    ...own.flatMap(riskyExpressions),
     ...config.services.flatMap((service) => versionsOutOfRange(service, index, byName)),
     ...index
       .serviceNames()
       .flatMap((service) =>
         [...findShadows(index.service(service)!)].flatMap(([mock, winner]) =>
-          neverAnswers(mock, winner, byName),
+          neverAnswers(mock, winner, ownByName),
         ),
       ),
   ]

@@ -137,6 +137,11 @@ export class MockLibrary {
     return [...this.entries.values()].map((entry) => entry.file)
   }
 
+  /** Absolute paths of what the mocks of a file name, bodies and scripts with all that they import. */
+  usedBy(path: string): ReadonlySet<string> {
+    return this.entries.get(path)?.used ?? usesNothing
+  }
+
   /** Labels of what was recorded. */
   cases(): readonly string[] {
     return [...new Set(this.files().flatMap((file) => file.case ?? []))].sort()
