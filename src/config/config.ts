@@ -76,6 +76,28 @@ export interface LibraryFolder {
   readonly layer: number
   /** Absolute paths: nothing else in it is read. Absent: all that is there. */
   readonly only?: ReadonlySet<string>
+  /** The package whose mocks it holds; absent: the workspace's own. */
+  readonly origin?: LibraryOrigin
+}
+
+export interface LibraryOrigin {
+  /** As `library` has it: `npm:@acme/orders-mocks@^1.4`. */
+  readonly address: string
+  readonly name: string
+  readonly version: string
+}
+
+/** Layers that hold packages. */
+export const packagedLayers = (folders: readonly LibraryFolder[]): ReadonlySet<number> =>
+  new Set(folders.flatMap(({ origin, layer }) => (origin === undefined ? [] : [layer])))
+
+/** A mock that `disable` switches off. */
+export interface DisabledMock {
+  readonly service: string
+  readonly mock: string
+  /** Where the configuration says so. */
+  readonly at: SourceLocation
+  readonly frame: string
 }
 
 export interface Guard {
@@ -149,6 +171,8 @@ export interface Config {
   readonly tenants: TenantsConfig
   readonly routes: readonly RouteConfig[]
   readonly library: readonly LibraryFolder[]
+  /** Mocks that are not in force, by name. */
+  readonly disable: readonly DisabledMock[]
   readonly onMiss: OnMiss
   readonly unknownHosts: UnknownHosts
   /** Host patterns, same forms as hosts. */

@@ -207,6 +207,10 @@ export const configSchema = z
       .array(text)
       .describe('Folders of mock files; earlier ones win. Default [./mocks, ./fixtures]')
       .optional(),
+    disable: z
+      .array(text)
+      .describe("Mocks that are switched off, by service and name: 'orders: order is found'")
+      .optional(),
     onMiss: onMiss.optional(),
     unknownHosts: z
       .enum(['passthrough', 'fail'])

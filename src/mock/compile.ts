@@ -241,7 +241,7 @@ const toMock = (
   protocol: file.protocol,
   priority: definition.priority,
   layer: file.layer,
-  position,
+  position: file.derived?.mock.position ?? position,
   pattern,
   methodKey: request.methodKey ?? 'method',
   operation: request.operation,
@@ -252,6 +252,7 @@ const toMock = (
   does,
   request: definition.request,
   ...(definition.contract === false && { promises: false }),
+  replaces: replaces(file, definition),
   stateKeys: allKeys(state.keys, file),
   notes: allNotes(
     [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],
@@ -259,6 +260,16 @@ const toMock = (
     fault,
   ),
 })
+
+/** A mock for some tenants, or of a case, leaves the others what they have. */
+const replaces = (
+  { derived, case: label }: MockFile,
+  { named, tenants }: MockDefinition,
+): CompiledMock['replaces'] => {
+  if (tenants !== undefined || label !== undefined) return undefined
+  if (derived?.inPlace === true) return 'base'
+  return named === true ? 'packaged' : undefined
+}
 
 /** Those of the request first: they are what a person would look at first. */
 const allClauses = (request: CompiledMock['clauses'], state: CompiledMock['clauses']) => {
