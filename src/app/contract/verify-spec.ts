@@ -42,7 +42,7 @@ export const verifySpec = async (config: Config, options: VerifySpecOptions): Pr
   const definitions = await ServiceDefinitions.load(config)
   const tools = await libraryTools({ definitions })
   try {
-    const library = new MockLibrary(config.root, config.library, tools)
+    const library = MockLibrary.open(config, tools)
     const all = library.files()
     const { wants } = wantedFiles(
       options.paths,
