@@ -7,6 +7,7 @@ import { contracts } from './error-table/contracts.ts'
 import { desensitizing } from './error-table/desensitizing.ts'
 import type { ErrorEntry, Fault } from './error-table/entry.ts'
 import { files } from './error-table/files.ts'
+import { packages } from './error-table/packages.ts'
 import { recording } from './error-table/recording.ts'
 import { running } from './error-table/running.ts'
 import { scripts } from './error-table/scripts.ts'
@@ -24,6 +25,7 @@ export const errors = {
   ...desensitizing,
   ...recording,
   ...contracts,
+  ...packages,
   ...running,
 } as const satisfies Record<string, ErrorEntry>
 
