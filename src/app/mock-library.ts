@@ -181,6 +181,11 @@ export class MockLibrary {
     return this.all().map((entry) => entry.file)
   }
 
+  /** Absolute paths of what the mocks of a file name, bodies and scripts with all that they import. */
+  usedBy(path: string): ReadonlySet<string> {
+    return new Set(this.all().flatMap(({ file, used }) => (file.path === path ? [...used] : [])))
+  }
+
   /** Labels of what was recorded. */
   cases(): readonly string[] {
     return [...new Set(this.files().flatMap((file) => file.case ?? []))].sort()

@@ -14,6 +14,7 @@ import type {
   VersionFrom,
 } from '../core/service-entry.ts'
 import type { SourceLocation } from '../core/source.ts'
+import type { PackageConfig } from './library-packages.ts'
 
 export interface Address {
   /** As written; `127.0.0.1`, `::1`, `localhost`, `0.0.0.0`. */
@@ -72,16 +73,19 @@ export interface LibraryFolder {
   readonly folder: string
   /** As shown to people, relative to the workspace. */
   readonly display: string
-  /** 0 is the personal `mocks.local/`, 1 the workspace's mocks, 2 its fixtures, 3… the others in the order listed. */
+  /** 0 is the personal `mocks.local/`, then the folders in the order listed, then packages in theirs. */
   readonly layer: number
   /** Absolute paths: nothing else in it is read. Absent: all that is there. */
   readonly only?: ReadonlySet<string>
-  /** The package whose mocks it holds; absent: the workspace's own. */
+  /** Only mock files of these services are in it, whatever else lies there. Absent: all are. */
+  readonly services?: ReadonlySet<string>
+  /** The mock package that it belongs to: it never changes, and nothing is written to it. Absent: it is the workspace's own. */
   readonly origin?: LibraryOrigin
 }
 
+/** A mock package as installed. */
 export interface LibraryOrigin {
-  /** As `library` has it: `npm:@acme/orders-mocks@^1.4`. */
+  /** As written in svc-mock.yaml: `npm:@acme/orders-mocks@^1.4`. */
   readonly address: string
   readonly name: string
   readonly version: string
@@ -173,6 +177,8 @@ export interface Config {
   readonly library: readonly LibraryFolder[]
   /** Mocks that are not in force, by name. */
   readonly disable: readonly DisabledMock[]
+  /** Mock packages that `library` names. */
+  readonly packages: readonly PackageConfig[]
   readonly onMiss: OnMiss
   readonly unknownHosts: UnknownHosts
   /** Host patterns, same forms as hosts. */

@@ -1,5 +1,6 @@
 /** Where a mock package comes from, as `library:` of svc-mock.yaml and the command line write it. */
 import { validRange } from 'semver'
+import { withoutCredentials as shown } from '../core/credentials.ts'
 
 /** A package of an npm registry. `range`: a semver range or a dist-tag; `latest` where none is written. */
 export interface NpmAddress {
@@ -111,6 +112,3 @@ const parseGit = (text: string): ParsedAddress => {
     return wrong(`${ref} is the beginning of a commit only`, 'write all 40 digits, or a branch or tag')
   return { ok: true, value: { kind: 'git', text, url: plain, ref } }
 }
-
-/** Without what stands before `@` of a URL, which may be a token. */
-const shown = (text: string): string => text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/\s@]*@/i, '$1')

@@ -14,7 +14,7 @@ const maxPathLength = 240
 /** Why `path` must not be unpacked, as the end of a sentence; undefined: it leads to a file inside. */
 export const whyNotInner = (path: string): string | undefined => {
   if (path === '') return 'is empty'
-  if (path.startsWith('/') || /^[A-Za-z]:/.test(path) || path.startsWith('\\')) return 'is absolute'
+  if (path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path) || path.startsWith('\\')) return 'is absolute'
   const steps = path.split('/')
   if (steps.includes('..')) return 'leads out of the package'
   if (steps.some((step) => step === '' || step === '.')) return 'has an empty step'

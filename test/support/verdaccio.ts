@@ -1,9 +1,11 @@
 /** A real npm registry on this machine, empty when it starts, and the user's own npm as somebody who is logged in there. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { create } from 'tar'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -14,8 +16,14 @@ export interface LocalRegistry {
   readonly env: Environment
   /** The same without the token. */
   readonly anonymous: Environment
-  /** Runs npm there; `files`: path to text of the package. Gives the tarball's integrity as the registry has it. */
-  publish(files: Readonly<Record<string, string>>, ...args: readonly string[]): string
+  /** Puts a package there, without npm and its checks; `files`: path to text. Gives its integrity. */
+  publish(files: Readonly<Record<string, string>>, tag?: string): Promise<string>
+  /** The same with a tarball that may be anything. */
+  publishTarball(
+    identity: { name: string; version: string },
+    tarball: Uint8Array,
+    tag?: string,
+  ): Promise<string>
   /** npm itself, for anything else; its stdout. */
   npm(args: readonly string[], cwd?: string): string
   /** From then on nobody answers at its address. */
@@ -63,16 +71,9 @@ export const startRegistry = async (): Promise<LocalRegistry> => {
     env,
     anonymous: envFor('npmrc-anonymous', ''),
     npm,
-    publish: (files, ...args) => {
-      const source = mkdtempSync(join(folder, 'package-'))
-      for (const [name, text] of Object.entries(files)) {
-        mkdirSync(dirname(join(source, name)), { recursive: true })
-        writeFileSync(join(source, name), text)
-      }
-      npm(['publish', '--ignore-scripts', ...args], source)
-      const { name, version } = JSON.parse(files['package.json']!) as { name: string; version: string }
-      return JSON.parse(npm(['view', `${name}@${version}`, 'dist.integrity', '--json'])) as string
-    },
+    publish: (files, tag) =>
+      publish(url, token, JSON.parse(files['package.json']!), tarballOf(files, folder), tag),
+    publishTarball: (identity, tarball, tag) => publish(url, token, identity, tarball, tag),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('close', resolve))
       if (child.exitCode === null && child.signalCode === null) {
@@ -108,4 +109,55 @@ const register = async (url: string): Promise<string> => {
   const { token } = (await response.json()) as { readonly token?: string }
   if (token === undefined) throw new Error(`the registry gave no token: ${response.status}`)
   return token
+}
+
+const tarballOf = (files: Readonly<Record<string, string>>, into: string): Uint8Array => {
+  const source = mkdtempSync(join(into, 'package-'))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(source, 'package', name)), { recursive: true })
+    writeFileSync(join(source, 'package', name), text)
+  }
+  const file = join(source, 'package.tgz')
+  create({ cwd: source, file, gzip: true, portable: true, sync: true }, ['package'])
+  return readFileSync(file)
+}
+
+/** As `npm publish` does. */
+const publish = async (
+  url: string,
+  token: string,
+  { name, version }: { readonly name: string; readonly version: string },
+  tarball: Uint8Array,
+  tag = 'latest',
+): Promise<string> => {
+  const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`
+  const shasum = createHash('sha1').update(tarball).digest('hex')
+  const file = `${name}-${version}.tgz`
+  const response = await fetch(url + name.replace('/', '%2f'), {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({
+      _id: name,
+      name,
+      'dist-tags': { [tag]: version },
+      versions: {
+        [version]: {
+          _id: `${name}@${version}`,
+          name,
+          version,
+          dist: { integrity, shasum, tarball: `${url}${name}/-/${file}` },
+        },
+      },
+      _attachments: {
+        [file]: {
+          content_type: 'application/octet-stream',
+          data: Buffer.from(tarball).toString('base64'),
+          length: tarball.length,
+        },
+      },
+    }),
+  })
+  if (!response.ok)
+    throw new Error(`${name} ${version} was not taken: ${response.status} ${await response.text()}`)
+  return integrity
 }

@@ -36,6 +36,7 @@ export const providerConfig = (
   routes: [],
   library: [],
   disable: [],
+  packages: [],
   onMiss: 'fail',
   unknownHosts: 'fail',
   allowHosts: [],

@@ -12,4 +12,35 @@ export const packages = {
     summary: 'The mock package was made by a newer svc-mock, whose form this one does not know.',
     hint: 'use a newer svc-mock, or an older version of the package',
   },
+  PACKAGE_NOT_FOUND: {
+    fault: 'user',
+    summary: 'The registry or repository has no such package, version, branch or commit.',
+    hint: 'check the address; a private package wants you logged in: npm login',
+  },
+  PACKAGE_INTEGRITY: {
+    fault: 'environment',
+    summary: 'What came is not what svc-mock.lock says it must be: somebody replaced it.',
+    hint: 'ask those who publish it; if the change is meant: svc-mock update <name>',
+  },
+  PACKAGE_NOT_INSTALLED: {
+    fault: 'user',
+    summary: 'svc-mock.yaml names a mock package that is not installed here.',
+    hint: 'install it: svc-mock install',
+  },
+  PACKAGE_CONFLICT: {
+    fault: 'user',
+    summary:
+      'Two mock packages hold the same version of the same service, so that nobody could tell which one answers.',
+    hint: 'remove one of them: svc-mock remove <name>',
+  },
+  LOCK_INVALID: {
+    fault: 'user',
+    summary: 'svc-mock.lock cannot be read, or does not fit svc-mock.yaml.',
+    hint: 'restore it from git, or delete it and say svc-mock install',
+  },
+  REGISTRY_FAILED: {
+    fault: 'environment',
+    summary: 'The npm registry cannot be reached, or refuses.',
+    hint: 'check the network and npm config get registry; what is installed works without it',
+  },
 } as const satisfies Record<string, ErrorEntry>
