@@ -183,7 +183,10 @@ export class MockLibrary {
 
   /** Absolute paths of what the mocks of a file name, bodies and scripts with all that they import. */
   usedBy(path: string): ReadonlySet<string> {
-    return new Set(this.all().flatMap(({ file, used }) => (file.path === path ? [...used] : [])))
+    const own = this.entries.get(path)?.used ?? nothing
+    if (!this.extended.any) return own
+    const made = [...this.extended.entries().values()].filter(({ file }) => file.path === path)
+    return new Set([...own, ...made.flatMap(({ used }) => [...used])])
   }
 
   /** Labels of what was recorded. */

@@ -2,6 +2,11 @@
 import type { ErrorEntry } from './entry.ts'
 
 export const packages = {
+  PACK_IMPOSSIBLE: {
+    fault: 'user',
+    summary: 'The workspace cannot be made into a mock package.',
+    hint: 'correct what is named above; svc-mock pack --dry-run tries it without writing anything',
+  },
   PACKAGE_INVALID: {
     fault: 'user',
     summary: 'What an address names is no mock package, or holds something that a mock package may not hold.',
