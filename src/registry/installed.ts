@@ -85,13 +85,19 @@ export const putInPlace = async (root: string, locked: Named, folder: string): P
   }
 }
 
+/** Whoever unpacks that long has died. */
+const abandonedMs = 60 * 60 * 1000
+
 /** Removes what no lock names. What cannot be removed stays until the next time. */
 export const prune = (root: string, wanted: readonly Named[]): void => {
   const keep = new Set(wanted.map(folderNameOf))
   for (const name of namesIn(packagesFolder(root))) {
     if (name === '.gitignore' || keep.has(name)) continue
+    const folder = join(packagesFolder(root), name)
     try {
-      rmSync(join(packagesFolder(root), name), { recursive: true, force: true })
+      // Another command may be at work in it.
+      if (name.startsWith('.') && Date.now() - statSync(folder).mtimeMs < abandonedMs) continue
+      rmSync(folder, { recursive: true, force: true })
     } catch {}
   }
 }
