@@ -34,7 +34,7 @@ export default class Pack extends BaseCommand {
     })
     const today = new Date().toISOString().slice(0, 10)
     const packed = await pack({ config, warnings, tool: this.config.version, today })
-    if (packed.kind !== 'packed') refusePack(this.out, packed, this.config.version)
+    if (packed.kind !== 'packed') return refusePack(this.out, packed, this.config.version)
     const shown = flags['dry-run'] ? undefined : join(flags.out ?? '.', packed.fileName)
     if (shown !== undefined) write(shown, packed.tarball)
     this.out.document(packDocument(packed, shown))

@@ -37,10 +37,10 @@ export default class Publish extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Publish)
     const place = { cwd: process.cwd(), configPath: flags.config, env: process.env }
-    const { tarball, ...made } =
-      args.tarball === undefined ? await this.packed(place) : await readTarball(args.tarball, place.cwd)
+    const packed = args.tarball === undefined ? await this.packed(place) : undefined
+    const made = packed ?? (await readTarball(args.tarball!, place.cwd))
     const interactive = !this.out.json && process.stdin.isTTY === true && process.stdout.isTTY === true
-    const published = await publishTarball(tarball, made, {
+    const published = await publishTarball(made.tarball, made, {
       cwd: workspaceIfAny(place)?.root ?? place.cwd,
       env: process.env,
       args: npmArgs(flags),
@@ -48,7 +48,7 @@ export default class Publish extends BaseCommand {
     })
     const { name, version } = published
     this.out.document({
-      ...('manifest' in made ? packDocument({ ...made, tarball }, undefined) : { name, version }),
+      ...(packed === undefined ? { name, version } : packDocument(packed, undefined)),
       published: !flags['dry-run'],
       tag: flags.tag ?? 'latest',
     })
