@@ -113,6 +113,15 @@ export class MockLibrary {
     return this.outOfForce.get(service) ?? noneOut
   }
 
+  isPackaged({ layer }: Pick<MockFile, 'layer'>): boolean {
+    return this.packaged.has(layer)
+  }
+
+  /** Whether another mock gives way to this one. */
+  replaces(mock: CompiledMock): boolean {
+    return [...this.outOf(mock.service).values()].some((out) => out.kind === 'replaced' && out.by === mock)
+  }
+
   private all(): readonly Entry[] {
     return [...this.entries.values(), ...this.extended.entries().values()]
   }

@@ -26,14 +26,10 @@ export const refusePack = (out: Output, refusal: PackRefusal, version: string): 
   if (refusal.kind === 'check') printCheck(out, refusal.view, false)
   else if (refusal.kind === 'scan') printScan(out, refusal.view)
   else {
-    printContractReport(out, refusal.report, { flags: {}, version, env: {} })
-    throw new SvcMockError(
-      'PACK_IMPOSSIBLE',
-      'the mocks do not keep the contracts that svc-mock.yaml names',
-      {
-        hint: 'correct the mocks, or say contract: false where one must differ; svc-mock verify --spec shows them again',
-      },
-    )
+    if (!out.json) printContractReport(out, refusal.report, { flags: {}, version, env: {} })
+    throw new SvcMockError('PACK_REFUSED', 'the mocks do not keep the contracts that svc-mock.yaml names', {
+      details: { ...refusal.report },
+    })
   }
   throw new SvcMockError('INVARIANT_BROKEN', 'what kept the workspace from being packed was not told')
 }
@@ -49,13 +45,8 @@ export const packDocument = (
   warnings,
 })
 
-/** `file`: where the tarball was written; undefined: nowhere. */
-export const renderPacked = (
-  packed: PackedPackage,
-  file: string | undefined,
-  style: Style,
-  width: number,
-): string => {
+/** `end`: what became of the tarball. */
+export const renderPacked = (packed: PackedPackage, end: string, style: Style, width: number): string => {
   const { name, version, files, manifest, integrity, tarball, left, warnings } = packed
   const table = renderTable(
     ['file', 'size'],
@@ -79,6 +70,6 @@ export const renderPacked = (
       ? [style.dim(`left out, no mock names them: ${left.slice(0, leftAtMost).join(', ')}${more}`)]
       : []),
     `${style.green(`${name} ${version}`)}  ${count(files.length, 'file')}, ${sizeOf(tarball.length)}, ${style.dim(integrity)}`,
-    file === undefined ? 'nothing was written (--dry-run)' : file,
+    end,
   ].join('\n')
 }

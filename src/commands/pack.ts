@@ -38,7 +38,9 @@ export default class Pack extends BaseCommand {
     const shown = flags['dry-run'] ? undefined : join(flags.out ?? '.', packed.fileName)
     if (shown !== undefined) write(shown, packed.tarball)
     this.out.document(packDocument(packed, shown))
-    this.out.print(renderPacked(packed, shown, this.out.style, this.out.width))
+    this.out.print(
+      renderPacked(packed, shown ?? 'nothing was written (--dry-run)', this.out.style, this.out.width),
+    )
   }
 }
 

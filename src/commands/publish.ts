@@ -63,7 +63,7 @@ export default class Publish extends BaseCommand {
     const today = new Date().toISOString().slice(0, 10)
     const packed = await pack({ config, warnings, tool: this.config.version, today })
     if (packed.kind !== 'packed') return refusePack(this.out, packed, this.config.version)
-    this.out.print(`${renderPacked(packed, packed.fileName, this.out.style, this.out.width)}\n`)
+    this.out.print(renderPacked(packed, '', this.out.style, this.out.width))
     return packed
   }
 }

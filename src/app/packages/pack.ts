@@ -18,7 +18,7 @@ import { MockLibrary } from '../mock-library.ts'
 import { type ScanView, scan } from '../scan/scan.ts'
 import type { Config } from '../workspace.ts'
 import { inspectPackage } from './inspect.ts'
-import { listFiles, type PackList } from './pack-files.ts'
+import { listFiles, type PackList, packedFolders } from './pack-files.ts'
 import { type PackedSpec, packedSpecs } from './pack-specs.ts'
 import { type PackageDescription, readPackageJson } from './package-json.ts'
 
@@ -61,13 +61,16 @@ export const pack = async ({
   today,
 }: PackOptions): Promise<PackedPackage | PackRefusal> => {
   const description = readPackageJson(config.root)
-  const checked = await (await openLibrary(config)).check([])
+  const shared = { ...config, library: config.library.filter(({ layer }) => layer > 0) }
+  const checked = await (await openLibrary(shared)).check([])
   const view = { ...checked, problems: [...warnings, ...checked.problems] }
   if (view.problems.some(isError)) return { kind: 'check', view }
-  const specs = await packedSpecs(config)
-  const report = await heldAgainstSpecs(config)
+  // What is nobody's but ours, and what others have packed, stays out.
+  const own = { ...shared, library: packedFolders(config).map(({ folder }) => folder) }
+  const specs = await packedSpecs(own)
+  const report = await heldAgainstSpecs(own)
   if (report !== undefined) return { kind: 'contract', report }
-  const list = await filesOf(config)
+  const list = await filesOf(own)
   const sources = new Map([...list.files, ...[...specs.values()].flatMap(({ files }) => [...files])])
   if (list.library.length === 0)
     throw new SvcMockError('PACK_IMPOSSIBLE', 'there are no mock files to pack', {
@@ -144,7 +147,8 @@ const packageOf = async (
       }),
     ),
   }
-  const own = { ...description.fields, files: [...library, 'specs', manifestFile] }
+  const hasSpecs = Object.values(manifest.services).some(({ spec }) => spec !== undefined)
+  const own = { ...description.fields, files: [...library, ...(hasSpecs ? ['specs'] : []), manifestFile] }
   const files: PackageFiles = new Map<string, Uint8Array>([
     ['package.json', Buffer.from(`${JSON.stringify(own, null, 2)}\n`)],
     [manifestFile, Buffer.from(manifestText(manifest))],
