@@ -15,7 +15,8 @@ export const deadDisables = (
   files: readonly MockFile[],
 ): readonly Problem[] => {
   const services = new Set(disabled.map(({ service }) => service))
-  for (const { service, problems } of files) if (problems.some(isError)) services.delete(service)
+  const isBroken = (problem: Problem): boolean => isError(problem) && problem.code !== 'OVERRIDE_DEAD'
+  for (const { service, problems } of files) if (problems.some(isBroken)) services.delete(service)
   const names = Map.groupBy(
     mocks.filter(({ service }) => services.has(service)),
     ({ service }) => service,
