@@ -6,11 +6,13 @@ import { Plugin } from '@oclif/core'
 import { build, type OutputFile } from 'esbuild'
 import { z } from 'zod'
 import { desensitizeSchema } from '../src/desensitize/policy-file.ts'
+import { entryPoints as published } from '../src/entries/index.ts'
 import { packageNames } from '../src/matchers/packages.ts'
 import { packageFile } from '../src/mock/load/packages.ts'
 import { publishedSchemas } from '../src/mock/load/published-schemas.ts'
 import { protocols } from '../src/protocols/index.ts'
 import { thirdPartyLicenses } from './licenses.ts'
+import { declarations, type TextFile } from './types.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -28,6 +30,7 @@ const entryPoints = async (): Promise<Record<string, string>> => {
     'cli/main': 'src/cli/main.ts',
     'script/host': 'src/script/host/main.ts',
     'record/worker': 'src/app/record/worker-main.ts',
+    ...Object.fromEntries(published.map(({ name }) => [`entries/${name}`, `src/entries/${name}/index.ts`])),
     ...Object.fromEntries(
       commands
         .filter((file) => file.endsWith('.ts'))
@@ -82,14 +85,15 @@ const program = async () =>
     entryPoints: await entryPoints(),
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
+    external: published.flatMap(({ peers }) => peers.flatMap((peer) => [peer, `${peer}/*`])),
     splitting: true,
     format: 'esm',
     banner: { js: banner },
   })
 
 const bundle = async (): Promise<void> => {
-  const builds = await Promise.all([program(), packages(), scriptPackages()])
-  await replaceDist(builds.flatMap(({ outputFiles }) => outputFiles))
+  const [types, ...builds] = await Promise.all([declarations(root), program(), packages(), scriptPackages()])
+  await replaceDist([...types, ...builds.flatMap(({ outputFiles }) => outputFiles)])
   const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs))
   const licenses = await thirdPartyLicenses(root, [...new Set(inputs)])
   // Tables made of others' specifications are bundled, too, and are no packages.
@@ -106,7 +110,9 @@ const bundle = async (): Promise<void> => {
 }
 
 /** File by file, and stale ones last: a program or test that runs meanwhile keeps finding what it needs. */
-const replaceDist = async (files: readonly OutputFile[]): Promise<void> => {
+const replaceDist = async (
+  files: readonly (Pick<OutputFile, 'path' | 'contents'> | TextFile)[],
+): Promise<void> => {
   const dist = join(root, 'dist')
   for (const { path, contents } of files) {
     await mkdir(dirname(path), { recursive: true })

@@ -28,18 +28,18 @@ const warning = (
 export const libraryWarnings = (
   config: Config,
   library: Pick<MockLibrary, 'index' | 'outOf'>,
-  all: readonly MockFile[],
+  files: readonly MockFile[],
 ): readonly Problem[] => {
   const { index } = library
   // What a package holds is its authors' affair, and what stands above it is meant.
   const packaged = packagedLayers(config.library)
-  const files = all.filter(({ layer }) => !packaged.has(layer))
+  const own = files.filter(({ layer }) => !packaged.has(layer))
   const byName = new Map(files.map((file) => [file.display, file]))
-  const places = placesOf(files)
+  const places = placesOf(own)
   return [
-    ...files.flatMap((file) => unknownService(file, config)),
-    ...files.flatMap((file) => uselessPresets(file, config)),
-    ...files.flatMap(riskyExpressions),
+    ...own.flatMap((file) => unknownService(file, config)),
+    ...own.flatMap((file) => uselessPresets(file, config)),
+    ...own.flatMap(riskyExpressions),
     ...config.services.flatMap((service) => versionsOutOfRange(service, index, byName)),
     ...index
       .serviceNames()

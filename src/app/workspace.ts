@@ -61,15 +61,17 @@ const refusePackages = (problems: readonly Problem[]): void => {
   const [first] = errors
   if (first === undefined || errors.some(({ code }) => code !== first.code)) return
   if (!Object.hasOwn(packageErrors, first.code)) return
-  if (errors.length === 1)
+  if (errors.length === 1 || first.code === 'LOCK_INVALID')
     throw new SvcMockError(first.code, first.message, {
       ...(first.hint !== undefined && { hint: first.hint }),
       source: first.at,
       details: { frame: first.frame },
     })
-  throw new SvcMockError(first.code, `${errors.length} mistakes with mock packages`, {
-    ...(errors.every(({ hint }) => hint === first.hint) && first.hint !== undefined && { hint: first.hint }),
-    details: { problems },
+  const all = errors.map(({ message }) => message).join('; ')
+  const hints = new Set(errors.map(({ hint }) => hint))
+  throw new SvcMockError(first.code, all, {
+    ...(first.hint !== undefined && hints.size === 1 && { hint: first.hint }),
+    source: first.at,
   })
 }
 

@@ -41,7 +41,9 @@ export default class Scan extends BaseCommand {
   #workspace(cwd: string, configPath: string | undefined, paths: readonly string[]) {
     try {
       const { config } = openWorkspace({ cwd, configPath, env: process.env })
-      return { root: config.root, library: config.library.map(({ folder }) => folder) }
+      // What others publish was scanned when it was packed, and is theirs to change.
+      const own = config.library.filter(({ origin }) => origin === undefined)
+      return { root: config.root, library: own.map(({ folder }) => folder) }
     } catch (error) {
       const none = error instanceof SvcMockError && error.code === 'CONFIG_NOT_FOUND'
       if (!none || paths.length === 0) throw error

@@ -73,7 +73,7 @@ export interface LibraryFolder {
   readonly folder: string
   /** As shown to people, relative to the workspace. */
   readonly display: string
-  /** 0 is the personal `mocks.local/`, then the folders in the order listed, then packages in theirs. */
+  /** 0 is the personal `mocks.local/`, from 1 on the folders in the order listed, behind them, never below 3, packages in theirs. */
   readonly layer: number
   /** Absolute paths: nothing else in it is read. Absent: all that is there. */
   readonly only?: ReadonlySet<string>

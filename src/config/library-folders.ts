@@ -23,12 +23,13 @@ export const libraryFolders = (
     const display = relative(root, folder).split(sep).join('/')
     if (!folders.has(folder)) folders.set(folder, { folder, display: display === '' ? '.' : display, layer })
   }
-  add(resolve(root, personal), 0)
+  let layer = 0
+  add(resolve(root, personal), layer)
   ;(listed ?? defaults).forEach((entry, i) => {
     if (isAddress(entry)) return
     const folder = resolve(base, entry)
     if (listed !== undefined) checkFolder(folder, entry, i, report)
-    add(folder, i + 1)
+    add(folder, ++layer)
   })
   return [...folders.values()]
 }

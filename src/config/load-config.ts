@@ -117,7 +117,7 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
       : packageFolders(
           packages,
           { root, file: origin.file, services: services.map(({ name }) => name) },
-          Math.max(...folders.map(({ layer }) => layer)) + 1,
+          Math.max(2, ...folders.map(({ layer }) => layer)) + 1,
           report,
         )
   return {

@@ -205,7 +205,9 @@ export const configSchema = z
     listen: listen.describe('Where the proxy listens; default 127.0.0.1:8700').optional(),
     library: z
       .array(text)
-      .describe('Folders of mock files; earlier ones win. Default [./mocks, ./fixtures]')
+      .describe(
+        'Folders of mock files, and addresses of mock packages: npm:<name>@<range>, git+https://…#<branch>; earlier ones win, folders before packages. Default [./mocks, ./fixtures]',
+      )
       .optional(),
     disable: z
       .array(text)

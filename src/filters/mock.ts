@@ -35,14 +35,17 @@ export const mockFilter = (
       if (own !== undefined) return own
     }
     call.context.mock = mock
+    if (mock.constant !== undefined) {
+      call.context.outcome = 'mock'
+      return mock.convenient ? dialects.get(call.protocol)!.mocked(call, mock.constant) : mock.constant
+    }
     call.context.outcome = mock.asksUpstream ? 'passthrough' : 'mock'
-    if (mock.constant !== undefined) return dialects.get(call.protocol)!.mocked(call, mock.constant)
     const { fault } = mock
     const reply =
       fault === undefined
         ? mock.respond(call, next)
         : strike(fault, 'fault', call, () => mock.respond(call, next), tools)
-    if (mock.asksUpstream) return reply
+    if (mock.asksUpstream || !mock.convenient) return reply
     const dialect = dialects.get(call.protocol)!
     return reply instanceof Promise
       ? reply.then((done) => dialect.mocked(call, done))

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts'
 import type { Definitions } from '../core/definitions.ts'
-import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
+import type { Clause, CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
 import { compileFault, refuseFaultKeys } from '../core/fault-spec.ts'
 import { SpecError } from '../core/matcher.ts'
@@ -96,7 +96,7 @@ export const compileFile = (
     }
     const request = attempt(
       () => {
-        const compiled = compileRequest(dialect, definition, context.compilers, shared)
+        const compiled = onlyAsItSays(file, compileRequest(dialect, definition, context.compilers, shared))
         const script = compileScriptClause(definition.request, { scripts, path, request: source })
         return script === undefined ? compiled : withScript(compiled, script)
       },
@@ -149,6 +149,23 @@ const compileRequest = (
     }),
   )
   return { request, pattern }
+}
+
+/** GET answers HEAD, unless the file does without conveniences. */
+const onlyAsItSays = ({ conveniences }: MockFile, compiled: RequestAndPattern): RequestAndPattern => {
+  if (conveniences !== false || compiled.request.method !== 'GET') return compiled
+  const { request } = compiled
+  return { ...compiled, request: { ...request, clauses: [...request.clauses, getItself] } }
+}
+
+const getItself: Clause = {
+  label: 'method',
+  needsBody: false,
+  weight: 0,
+  test: (call) => call.method === 'GET',
+  mismatch: (call) => ({ path: '', expected: 'GET', actual: call.method }),
+  describe: () => 'GET itself (conveniences: false)',
+  hints: [],
 }
 
 const withScript = ({ request, pattern }: RequestAndPattern, script: ScriptClause): RequestAndPattern => ({
@@ -217,49 +234,56 @@ const toMock = (
   position: number,
   { request, pattern, script }: RequestAndPattern,
   { respond, constant, asksUpstream, status, does, notes = noNotes, state, fault }: Answer,
-): CompiledMock => ({
-  // The fields that every call reads stand first, in as few cache lines as possible.
-  kind: 'mock',
-  decided: request.params.size === 0 && isDecided(allClauses(request.clauses, state.clauses)),
-  method: request.method,
-  rank: 0,
-  constant: fault === undefined && state.step === undefined && script === undefined ? constant : undefined,
-  // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
-  clauses: allClauses(request.clauses, state.clauses),
-  params: request.params.size === 0 ? noParams : request.params,
-  asksUpstream,
-  where: `${definition.at.file}:${definition.at.line}`,
-  step: state.step,
-  fault,
-  needsBody: request.clauses.some((clause) => clause.needsBody),
-  respond,
-  script,
-  name: definition.name,
-  at: definition.at,
-  service: file.service,
-  version: file.version,
-  protocol: file.protocol,
-  priority: definition.priority,
-  layer: file.layer,
-  position: file.derived?.mock.position ?? position,
-  pattern,
-  methodKey: request.methodKey ?? 'method',
-  operation: request.operation,
-  weight:
-    sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +
-    sum([...request.params.values()].map((p) => p.clauses)),
-  status,
-  does,
-  request: definition.request,
-  ...(definition.contract === false && { promises: false }),
-  replaces: replaces(file, definition),
-  stateKeys: allKeys(state.keys, file),
-  notes: allNotes(
-    [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],
-    notes,
+): CompiledMock => {
+  const ownConstant =
+    fault === undefined && state.step === undefined && script === undefined ? constant : undefined
+  const clauses = allClauses(request.clauses, state.clauses)
+  return {
+    // The fields that every call reads stand first, in as few cache lines as possible.
+    plain: ownConstant !== undefined && clauses.length === 0 && request.params.size === 0,
+    method: request.method,
+    constant: ownConstant,
+    convenient: file.conveniences !== false,
+    where: `${definition.at.file}:${definition.at.line}`,
+    kind: 'mock',
+    decided: request.params.size === 0 && isDecided(clauses),
+    rank: 0,
+    // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
+    clauses,
+    params: request.params.size === 0 ? noParams : request.params,
+    asksUpstream,
+    step: state.step,
     fault,
-  ),
-})
+    needsBody: request.clauses.some((clause) => clause.needsBody),
+    respond,
+    script,
+    name: definition.name,
+    at: definition.at,
+    service: file.service,
+    version: file.version,
+    protocol: file.protocol,
+    priority: definition.priority,
+    layer: file.layer,
+    position: file.derived?.mock.position ?? position,
+    pattern,
+    methodKey: request.methodKey ?? 'method',
+    operation: request.operation,
+    weight:
+      sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +
+      sum([...request.params.values()].map((p) => p.clauses)),
+    status,
+    does,
+    request: definition.request,
+    ...(definition.contract === false && { promises: false }),
+    replaces: replaces(file, definition),
+    stateKeys: allKeys(state.keys, file),
+    notes: allNotes(
+      [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],
+      notes,
+      fault,
+    ),
+  }
+}
 
 /** A mock for some tenants, or of a case, leaves the others what they have. */
 const replaces = (

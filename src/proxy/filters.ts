@@ -14,7 +14,7 @@ import type { Filters } from './pipeline.ts'
 
 export interface FilterOptions {
   readonly index: MockIndex
-  readonly protocols: readonly Protocol[]
+  readonly protocols: readonly Pick<Protocol, 'name' | 'dialect'>[]
   readonly recorder?: () => Recorder | undefined
   readonly clock?: Clock
   readonly seed?: number | undefined

@@ -18,7 +18,7 @@ export const inspected = async (
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) {
     const count = errors.length === 1 ? 'a mistake' : `${errors.length} mistakes`
-    throw new SvcMockError('PACKAGE_INVALID', `${shown} has ${count}, so nothing of it was installed`, {
+    throw new SvcMockError('PACKAGE_INVALID', `${shown} has ${count}`, {
       details: { problems: errors },
     })
   }

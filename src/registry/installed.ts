@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -63,6 +64,8 @@ export const stagingFolder = (root: string): string => {
 /** `folder` becomes the package and is there no more. What was there before and is not whole goes. */
 export const putInPlace = async (root: string, locked: Named, folder: string): Promise<void> => {
   writeFileSync(join(folder, marker), `${contentOf(folder)}\n`)
+  // Temporary folders are their maker's alone; a workspace may be mounted for others.
+  chmodSync(folder, 0o755)
   if (isWhole(root, locked)) {
     rmSync(folder, { recursive: true, force: true })
     return

@@ -60,13 +60,17 @@ export const readLock = (file: string): ReadLock => {
   const document = parseDocument(found, shown, 'LOCK_INVALID')
   const problems =
     document.problems.length > 0
-      ? document.problems.map((problem) => ({ ...problem, hint: restore }))
+      ? document.problems.map((problem) => unreadable(problem, shown))
       : mistakesIn(document)
   if (problems.length > 0) return { packages: new Map(), problems }
   return { packages: new Map(Object.entries(lockSchema.parse(document.value).packages)), problems: [] }
 }
 
-const restore = 'restore it from git, or delete it and say svc-mock install'
+const unreadable = (problem: Problem, shown: string): Problem => ({
+  ...problem,
+  message: `${shown} cannot be read: ${problem.message}`,
+  hint: 'restore it from git, or delete it and say svc-mock install',
+})
 
 const mistakesIn = (document: YamlDocument): readonly Problem[] => {
   const value = document.value ?? {}
@@ -82,10 +86,9 @@ const mistakesIn = (document: YamlDocument): readonly Problem[] => {
       },
     ]
   }
-  return shapeProblems({ schema: lockSchema, value, document, code: 'LOCK_INVALID' }).map((problem) => ({
-    ...problem,
-    hint: restore,
-  }))
+  return shapeProblems({ schema: lockSchema, value, document, code: 'LOCK_INVALID' }).map((problem) =>
+    unreadable(problem, document.file),
+  )
 }
 
 /** What git leaves where two branches changed the same lines. */

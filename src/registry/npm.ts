@@ -19,7 +19,7 @@ export const npmVersions = async (
   { name, range, text }: Pick<NpmAddress, 'name' | 'range' | 'text'>,
   place: NpmPlace,
 ): Promise<NpmVersions> => {
-  const answer = await npmJson(['view', name, 'versions', 'dist-tags'], place, `npm knows nothing of ${name}`)
+  const answer = await npmJson(['view', name, 'versions', 'dist-tags'], place, name)
   const { versions, tags } = readView(answer)
   if (versions.length === 0)
     throw new SvcMockError('PACKAGE_NOT_FOUND', `${name} has no versions`, {
@@ -75,7 +75,7 @@ export const npmTarball = async (
       'ignore-scripts': 'true',
     })
     const file = readdirSync(folder).find((one) => one.endsWith('.tgz'))
-    if (result.code !== 0 || file === undefined) throw npmFailed(result, `${shown} cannot be fetched`)
+    if (result.code !== 0 || file === undefined) throw npmFailed(result, shown)
     if (statSync(join(folder, file)).size > packageLimits.tarball)
       throw new SvcMockError(
         'PACKAGE_INVALID',

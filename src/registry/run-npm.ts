@@ -1,7 +1,7 @@
 /** npm as a program, the user's own: so .npmrc, logins and proxies hold. It runs no scripts of packages. */
 import { spawn } from 'node:child_process'
 import { withoutCredentials } from '../core/credentials.ts'
-import { type ErrorCode, SvcMockError } from '../core/errors.ts'
+import { SvcMockError } from '../core/errors.ts'
 
 export interface NpmPlace {
   /** Where it runs: the .npmrc of a project is found from there. */
@@ -79,13 +79,22 @@ const json = (text: string): unknown => {
   }
 }
 
-/** `what`: the sentence's beginning, as people know the package. */
+/** `what`: the package as people know it. */
 export const npmFailed = (result: NpmResult, what: string): SvcMockError => {
   const { code, summary } = complaintOf(result)
-  const said = withoutCredentials(summary).replace(/\.$/, '')
-  const [table, hint] = kindOf(code)
-  const detail = code === '' || said.includes(code) ? said : `${said} (${code})`
-  return new SvcMockError(table, `${what}: ${detail}`, hint === undefined ? {} : { hint })
+  const plain = withoutCredentials(summary)
+    .replace(/^FetchError: /, '')
+    .replace(/\.$/, '')
+  const said = code === '' || plain.includes(code) ? plain : `${plain} (${code})`
+  if (/^(?:E404|ETARGET|ENOVERSIONS)$/.test(code))
+    return new SvcMockError('PACKAGE_NOT_FOUND', `the registry has no ${what}: ${said}`)
+  if (code === 'EINTEGRITY')
+    return new SvcMockError('PACKAGE_INTEGRITY', `${what} is not what the registry says: ${said}`)
+  if (/^(?:E401|E403|ENEEDAUTH|EOTP)$/.test(code))
+    return new SvcMockError('REGISTRY_FAILED', `the registry does not give ${what}: ${said}`, {
+      hint: 'log in: npm login; tokens stand in .npmrc',
+    })
+  return new SvcMockError('REGISTRY_FAILED', `the registry gives no answer about ${what}: ${said}`)
 }
 
 const complaintOf = ({
@@ -108,12 +117,4 @@ const complaintOf = ({
     code: /^npm (?:error|ERR!) code (\S+)/m.exec(stderr)?.[1] ?? '',
     summary: line?.replace(/^npm (?:error|ERR!) /, '') ?? `npm ended with exit code ${code}`,
   }
-}
-
-const kindOf = (code: string): readonly [ErrorCode, string?] => {
-  if (code === 'E404' || code === 'ETARGET' || code === 'ENOVERSIONS') return ['PACKAGE_NOT_FOUND']
-  if (code === 'EINTEGRITY') return ['PACKAGE_INTEGRITY']
-  if (/^(?:E401|E403|ENEEDAUTH|EOTP)$/.test(code))
-    return ['REGISTRY_FAILED', 'log in: npm login; tokens stand in .npmrc']
-  return ['REGISTRY_FAILED']
 }

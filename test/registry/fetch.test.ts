@@ -120,8 +120,8 @@ describe('a package of a registry', () => {
   }, 60_000)
 
   it.each([
-    ['npm:nowhere@1', /^PACKAGE_NOT_FOUND npm knows nothing of nowhere: .*no such package/],
-    ['npm:@closed/mocks@1', /^(?:REGISTRY_FAILED|PACKAGE_NOT_FOUND) npm knows nothing of @closed\/mocks/],
+    ['npm:nowhere@1', /^PACKAGE_NOT_FOUND the registry has no nowhere: .*no such package/],
+    ['npm:@closed/mocks@1', /^REGISTRY_FAILED the registry does not give @closed\/mocks: .*E40[13]/],
   ])('%s is refused', async (text, said) => {
     expect(await refused(text, { env: registry.anonymous })).toMatch(said)
   })
@@ -167,7 +167,7 @@ describe('a package of a registry', () => {
             'mocks:\n  - name: x\n    request: { path: /x }\n    response: { bodyFile: ../../../../../../etc/passwd }\n',
         },
       }),
-      /^PACKAGE_INVALID outside 1.4.0 has a mistake, so nothing of it was installed/,
+      /^PACKAGE_INVALID outside 1.4.0 has a mistake/,
     ],
     [
       'script-outside',
@@ -275,11 +275,7 @@ describe('a git repository', () => {
     [{ 'src/index.js': '' }, '', /^PACKAGE_INVALID .* is no library of mocks: it has neither a folder mocks/],
     [mocks, '#nowhere', /^PACKAGE_NOT_FOUND file:.* has no branch or tag nowhere/],
     [mocks, `#${'0'.repeat(40)}`, /^PACKAGE_NOT_FOUND file:.* has no commit 0{40} any more/],
-    [
-      { 'mocks/orders/a.yaml': 'mocks:\n  - name: [broken\n' },
-      '',
-      /^PACKAGE_INVALID .* has .*mistakes?, so nothing of it was installed/,
-    ],
+    [{ 'mocks/orders/a.yaml': 'mocks:\n  - name: [broken\n' }, '', /^PACKAGE_INVALID .* has .*mistakes?/],
   ])('is refused: %#', async (files, ref, said) => {
     expect(await refused(`git+file://${repository(files)}${ref}`)).toMatch(said)
   })

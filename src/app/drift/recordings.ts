@@ -65,9 +65,13 @@ export const recordingsOf = (
   )
   const recordings: Recording[] = []
   const left: string[] = []
+  const packaged = new Set(
+    config.library.flatMap(({ folder, origin }) => (origin === undefined ? [] : [folder])),
+  )
   const files = all
     .filter(
-      ({ path, service }) => wants(path) && (wanted.service === undefined || service === wanted.service),
+      ({ path, service, library: own }) =>
+        !packaged.has(own) && wants(path) && (wanted.service === undefined || service === wanted.service),
     )
     .sort((a, b) => (a.display < b.display ? -1 : 1))
   for (const file of files) {

@@ -158,8 +158,10 @@ const refuseConflicts = (config: Config, packages: readonly ReadyPackage[]): voi
   const holdings = packages.map(({ address, locked }) => ({ ...locked, address: address.text }))
   const [conflict] = conflicts(holdings, new Set(config.services.map(({ name }) => name)))
   if (conflict === undefined) return
-  const { message, hint } = sayConflict(conflict)
-  throw new SvcMockError('PACKAGE_CONFLICT', message, { hint: `nothing was changed; ${hint}` })
+  const { message } = sayConflict(conflict)
+  throw new SvcMockError('PACKAGE_CONFLICT', message, {
+    hint: `nothing was changed; to use ${conflict.second.name}, first say svc-mock remove ${conflict.first.name}`,
+  })
 }
 
 const writeLock = (config: Config, packages: readonly ReadyPackage[]): void => {

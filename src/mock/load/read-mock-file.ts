@@ -193,6 +193,7 @@ const goodFile = (
     service,
     version: spec.version === undefined ? source.version : String(spec.version),
     case: spec.case,
+    conveniences: spec.conveniences,
     contract: spec.contract,
     protocol: spec.protocol ?? defaultProtocol,
     mocks,
@@ -228,6 +229,7 @@ export const definitionOf = (
   times: spec.times,
   tenants: more.tenants,
   script: spec.script,
+  metadata: spec.metadata,
   contract: spec.contract,
   examples: spec.examples,
 })

@@ -75,6 +75,7 @@ export const derive = (file: MockFile, mock: ExtendingMock, base: Base, shapes: 
     service: file.service,
     version: file.version ?? base.file.version,
     case: file.case,
+    conveniences: file.conveniences ?? base.file.conveniences,
     contract: file.contract,
     protocol: base.file.protocol,
     mocks: problems.length === 0 ? [definition] : [],
