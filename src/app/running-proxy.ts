@@ -78,6 +78,11 @@ export class RunningProxy implements Running {
     return this.library.mocks()
   }
 
+  /** As they were read. */
+  files() {
+    return this.library.files()
+  }
+
   get listen(): string {
     return this.proxy.listen
   }

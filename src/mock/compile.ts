@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts'
 import type { Definitions } from '../core/definitions.ts'
-import type { Clause, CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
+import type { Clause, CompiledRequest, Compilers, MockDialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
 import { compileFault, refuseFaultKeys } from '../core/fault-spec.ts'
 import { SpecError } from '../core/matcher.ts'
@@ -21,7 +21,7 @@ import { compileState, type MockState } from './state.ts'
 
 export interface CompileContext {
   /** By protocol. */
-  readonly dialects: ReadonlyMap<string, Dialect>
+  readonly dialects: ReadonlyMap<string, MockDialect>
   readonly responders: readonly Responder[]
   readonly compilers: Compilers
   readonly tools: ResponderTools
@@ -132,7 +132,7 @@ interface RequestAndPattern {
 }
 
 const compileRequest = (
-  dialect: Dialect,
+  dialect: MockDialect,
   definition: MockDefinition,
   compile: Compilers,
   shared: SharedParts,
@@ -199,7 +199,7 @@ const identityOf = ({ name, at, repeat }: MockDefinition, key: CounterKey): Resp
 const checkAnswer = (
   responders: readonly Responder[],
   definition: MockDefinition,
-  { sections }: Dialect,
+  { sections }: MockDialect,
 ): true => {
   const keys = responders.flatMap(({ key }) => {
     if (key === undefined || definition[key] === undefined) return []
@@ -216,7 +216,7 @@ const checkAnswer = (
   )
 }
 
-const faultOf = ({ fault }: MockDefinition, dialect: Dialect): { readonly fault: Fault | undefined } => {
+const faultOf = ({ fault }: MockDefinition, dialect: MockDialect): { readonly fault: Fault | undefined } => {
   if (fault === undefined) return { fault: undefined }
   refuseFaultKeys(fault, dialect.foreignFaults ?? ['error', 'at'], dialect.protocol)
   return { fault: compileFault(fault) }
@@ -233,7 +233,7 @@ const toMock = (
   definition: MockDefinition,
   position: number,
   { request, pattern, script }: RequestAndPattern,
-  { respond, constant, asksUpstream, status, does, notes = noNotes, state, fault }: Answer,
+  { respond, constant, asksUpstream, untouched, status, does, notes = noNotes, state, fault }: Answer,
 ): CompiledMock => {
   const ownConstant =
     fault === undefined && state.step === undefined && script === undefined ? constant : undefined
@@ -274,6 +274,7 @@ const toMock = (
     status,
     does,
     request: definition.request,
+    ...(untouched === true && fault === undefined && { untouched }),
     ...(definition.contract === false && { promises: false }),
     replaces: replaces(file, definition),
     stateKeys: allKeys(state.keys, file),

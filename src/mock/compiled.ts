@@ -49,6 +49,8 @@ export interface CompiledMock {
   readonly asksUpstream: boolean
   /** Browsers are helped, and HEAD is answered as GET is: see MockFile.conveniences. */
   readonly convenient: boolean
+  /** Its calls go to the real service, and replies come back, as if it were not there. */
+  readonly untouched?: true
   /** undefined when only a call will tell. */
   readonly status: number | undefined
   /** See CompiledResponder. */

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { SocketInterceptor } from '@mswjs/interceptors/net'
+import { SvcMockError } from '../../core/errors.ts'
 import type { ClientTls } from '../../core/protocol.ts'
 import type { Destination, Inside } from '../../proxy/inside.ts'
 import { ServerEnd } from './server-end.ts'
@@ -37,7 +38,18 @@ export class Interception {
   }
 
   begin(): void {
-    this.interceptor.apply()
+    try {
+      this.interceptor.apply()
+    } catch (error) {
+      throw new SvcMockError(
+        'NOT_IN_PROCESS',
+        "this process's connections are intercepted already: by MSW, by nock, or by another workspace",
+        {
+          cause: error,
+          hint: 'let one of them intercept: server.close(), nock.restore(), mocks.restore(); or use svc-mock/msw, svc-mock/nock',
+        },
+      )
+    }
     this.interceptor.on('connection', (event) => this.came(event))
   }
 

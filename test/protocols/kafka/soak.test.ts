@@ -201,8 +201,17 @@ class Soak {
     const found = new Map<string, Awaited<ReturnType<typeof readClaims>>>()
     for (const tenant of tenants) found.set(tenant, await readClaims(client, `${group}.svcm-${tenant}`))
     client.close()
-    return (tenant, { topic, partition, offset }) =>
-      offset >= Number(found.get(tenant)!.get(`${topic}\0${partition}`)!.offset)
+    return (tenant, { topic, partition, offset }) => {
+      const claim = found.get(tenant)!.get(`${topic}\0${partition}`)
+      if (claim === undefined)
+        throw new Error(`${tenant} has not claimed ${topic}/${partition}\n${this.told().join('\n')}`)
+      return offset >= Number(claim.offset)
+    }
+  }
+
+  private told(): readonly string[] {
+    const mistakes = everybody.flatMap((who) => this.deliveries.get(who)!.mistakes)
+    return [...this.notices, ...this.running!.notices, ...mistakes]
   }
 
   /** Waits for what must come. */
@@ -218,11 +227,7 @@ class Soak {
       const { promise, reject } = Promise.withResolvers<void>()
       const timer = setTimeout(
         () =>
-          reject(
-            new Error(
-              `${missing.length} missing: ${missing.slice(0, 5)}\n${[...this.notices, ...everybody.flatMap((who) => this.deliveries.get(who)!.mistakes)].join('\n')}`,
-            ),
-          ),
+          reject(new Error(`${missing.length} missing: ${missing.slice(0, 5)}\n${this.told().join('\n')}`)),
         patienceMs,
       )
       await Promise.race([this.wake.promise, promise])

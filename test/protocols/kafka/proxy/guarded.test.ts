@@ -113,6 +113,19 @@ inFrontOfEach('guarded topics', ({ start }) => {
     expect(notices).toEqual([])
   })
 
+  it('begin at a claim of which the group had not heard', async () => {
+    const { real, base, alice, notices } = await guarded('hold')
+    const topic = await newTopic(real, 1)
+    const send = await sending(alice, topic)
+    for (const value of ['before', '1', '2']) await send(value)
+    // As if the one that made it had ended there.
+    await commitAt(real, 'heard.svcm-alice.claim', topic, 1n, `claimed ${Date.now()}`)
+    const everybody = await reading(kafkaJs(base, { clientId: 'heard' }), topic, 'heard')
+    expect(await everybody.until(1)).toEqual(['before'])
+    expect(await (await reading(kafkaJs(alice), topic, 'heard')).until(2)).toEqual(['1', '2'])
+    expect(notices).toEqual([])
+  })
+
   it('are not kept by a claim that its maker never finished', async () => {
     const { real, base, alice } = await guarded('hold')
     const topic = await newTopic(real, 1)
