@@ -287,7 +287,7 @@ const toMock = (
 }
 
 /** A mock for some tenants, or of a case, leaves the others what they have. */
-const replaces = (
+export const replaces = (
   { derived, case: label }: MockFile,
   { named, tenants }: MockDefinition,
 ): CompiledMock['replaces'] => {

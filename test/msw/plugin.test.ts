@@ -112,42 +112,12 @@ describe('a page', () => {
     })
     expect([text.includes('10.1.2.3'), text.includes('svc-mock-test-')]).toEqual([false, false])
   })
-
-  it('has a package only where a mock uses it', async () => {
-    const plain = (await built(file('  - response: { body: 1 }\n'))).text
-    const ways: Readonly<Record<string, string>> = {
-      'JSON Schema': 'body: { $matchesJsonSchema: { type: object } }',
-      'JSON Path': "body: { $matchesJsonPath: '$.a' }",
-      XPath: 'body: { $matchesXPath: //b }',
-    }
-    const more: Record<string, number> = {}
-    for (const [way, body] of Object.entries(ways)) {
-      const { text } = await built(file(`  - request: { ${body} }\n`))
-      more[way] = Math.round((text.length - plain.length) / 1000)
-    }
-    const faker = (await built(file('  - response: { body: "${{ faker.person.fullName() }}" }\n'))).text
-    more['faker'] = Math.round((faker.length - plain.length) / 1000)
-    // Kilobytes, minified; docs/msw.md names them.
-    const alone = (await built({ 'main.ts': bare })).text
-    const own = Math.round((plain.length - alone.length) / 1000)
-    expect(own).toBeLessThan(260)
-    expect(more['JSON Schema']).toBeGreaterThan(80)
-    expect(more['JSON Path']).toBeGreaterThan(20)
-    expect(more['XPath']).toBeGreaterThan(80)
-    expect(more['faker']).toBeGreaterThan(300)
-    process.stderr.write(
-      `page: ${own} kB beside MSW's ${Math.round(alone.length / 1000)} kB, and for ${JSON.stringify(more)}\n`,
-    )
-  }, 60_000)
 })
 
-/** MSW without mocks. */
-const bare = `import { setupWorker } from 'msw/browser'
-import { http, HttpResponse } from 'msw'
-await setupWorker(http.all('*', () => HttpResponse.error())).start()
-`
-
-const tools = `  - name: schema
+const tools = `  - name: by cookie
+    request: { path: /cookie, cookies: { session: s1 } }
+    response: { body: known }
+  - name: schema
     request: { method: POST, path: /schema, body: { $matchesJsonSchema: { type: object, required: [a] } } }
     response: { body: fits }
   - name: xpath
@@ -177,7 +147,14 @@ describe.skipIf(!hasChromium())('a page that is being worked on', () => {
 
   beforeAll(async () => {
     app = await servedApp(
-      appFolder(undefined, { ...barePage(), 'svc-mock.yaml': config, [path]: answer('before') }),
+      appFolder(undefined, {
+        ...barePage(
+          'svcMock()',
+          "handlers(workspace, { paths: { '/api': 'http://orders.test.example.com' } })",
+        ),
+        'svc-mock.yaml': config,
+        [path]: answer('before'),
+      }),
     )
     browser = await startChromium()
     page = await browser.newPage()
@@ -229,6 +206,16 @@ describe.skipIf(!hasChromium())('a page that is being worked on', () => {
       at: expect.stringMatching(/^mocks\/orders\/1\.0\.0\/orders\.yaml:\d+:\d+$/),
       title: expect.stringContaining("TypeError: Cannot read properties of undefined (reading 'nothing')"),
     })
+  })
+
+  it('knows paths of its own origin, and cookies that no request shows', async () => {
+    const own = (route: string) => page.evaluate(async (path) => (await fetch(path)).text(), `/api${route}`)
+    await page.evaluate(() => {
+      // biome-ignore lint/suspicious/noDocumentCookie: it is what is tested.
+      document.cookie = 'session=s1'
+    })
+    expect(await own('/cookie')).toBe('known')
+    expect(await own('/edited')).toBe('before')
   })
 
   it('takes changed mocks in, and keeps their state', async () => {

@@ -24,7 +24,7 @@ export const handlers = (workspace: MockedWorkspace, options: HandlerOptions = {
   const { services, tenant } = options
   const meant = ownPaths(options)
   const found = new WeakMap<Request, { readonly answer: Answered }>()
-  const takes = async (request: Request): Promise<boolean> => {
+  const takes = async (request: Request, cookies: Cookies): Promise<boolean> => {
     const engine = engineOf(workspace)
     const url = meant(request.url)
     const service = engine.serviceAt(url)
@@ -34,7 +34,12 @@ export const handlers = (workspace: MockedWorkspace, options: HandlerOptions = {
     const answer = passes
       ? undefined
       : await engine.answer(
-          { method: request.method, url, headers: headersOf(request, url), body: await bytesOf(request) },
+          {
+            method: request.method,
+            url,
+            headers: headersOf(request, url, cookies),
+            body: await bytesOf(request),
+          },
           { signal: request.signal, ...(tenant !== undefined && { tenant }) },
         )
     if (answer?.kind === 'miss') {
@@ -46,7 +51,7 @@ export const handlers = (workspace: MockedWorkspace, options: HandlerOptions = {
   }
   return [
     http.all(
-      ({ request }) => takes(request),
+      ({ request, cookies }) => takes(request, cookies),
       ({ request }) => {
         const { answer } = found.get(request)!
         return answer === undefined ? passthrough() : responseFor(answer, request)
@@ -57,9 +62,21 @@ export const handlers = (workspace: MockedWorkspace, options: HandlerOptions = {
 
 type Answered = Exclude<EngineAnswer, { readonly kind: 'miss' }> | undefined
 
-/** A request that means another address says another host, or none: the engine adds the right one. */
-const headersOf = (request: Request, url: string): [string, string][] =>
-  [...request.headers].filter(([name]) => url === request.url || name !== 'host')
+type Cookies = Readonly<Record<string, string>>
+
+/**
+ * A request that means another address says another host, or none: the engine adds the right one. In a browser no request shows its
+ * cookies; MSW knows them.
+ */
+const headersOf = (request: Request, url: string, cookies: Cookies): [string, string][] => {
+  const headers = [...request.headers].filter(([name]) => url === request.url || name !== 'host')
+  const shown = typeof document === 'undefined' || request.headers.has('cookie')
+  const kept = shown ? [] : Object.entries(cookies)
+  return kept.length === 0 ? headers : [...headers, ['cookie', kept.map(asPair).join('; ')]]
+}
+
+const asPair = ([name, value]: readonly [string, string]): string =>
+  `${name}=${/[\s;,"]/.test(value) ? encodeURIComponent(value) : value}`
 
 const bytesOf = async (request: Request): Promise<Uint8Array | undefined> =>
   request.body === null ? undefined : new Uint8Array(await request.clone().arrayBuffer())

@@ -3,14 +3,17 @@ import type { SourceLocation } from '../../core/source.ts'
 import type { CompiledMock } from '../compiled.ts'
 import { sameVersion } from '../versions.ts'
 
+/** What decides about a mock. */
+export type Standable = Pick<CompiledMock, 'service' | 'name' | 'version' | 'layer' | 'replaces'>
+
 /** Why a mock is out of force. */
-export type OutOfForce =
-  | { readonly kind: 'replaced'; readonly by: CompiledMock }
+export type OutOfForce<Mock = CompiledMock> =
+  | { readonly kind: 'replaced'; readonly by: Mock }
   | { readonly kind: 'disabled'; readonly at: SourceLocation }
 
-export interface Standing {
-  readonly inForce: readonly CompiledMock[]
-  readonly out: ReadonlyMap<CompiledMock, OutOfForce>
+export interface Standing<Mock = CompiledMock> {
+  readonly inForce: readonly Mock[]
+  readonly out: ReadonlyMap<Mock, OutOfForce<Mock>>
 }
 
 export interface StandingOptions {
@@ -25,23 +28,23 @@ export interface StandingOptions {
   readonly extended: boolean
 }
 
-const nothing: Standing['out'] = new Map()
+const nothing: ReadonlyMap<never, never> = new Map<never, never>()
 
-type ByName = Map<string, Map<string, CompiledMock[]>>
+type ByName<Mock> = Map<string, Map<string, Mock[]>>
 
 /** `mocks`: all of some services. */
-export const standingOf = (
-  mocks: readonly CompiledMock[],
+export const standingOf = <Mock extends Standable>(
+  mocks: readonly Mock[],
   { packaged, disabled, extended }: StandingOptions,
-): Standing => {
+): Standing<Mock> => {
   if (packaged.size === 0 && disabled.length === 0 && !extended) return { inForce: mocks, out: nothing }
-  const replacing: ByName = new Map()
+  const replacing: ByName<Mock> = new Map()
   for (const mock of mocks) {
     if (mock.replaces === 'base' || (mock.replaces === 'packaged' && !packaged.has(mock.layer)))
       add(replacing, mock)
   }
   const off = Map.groupBy(disabled, ({ service }) => service)
-  const out = new Map<CompiledMock, OutOfForce>()
+  const out = new Map<Mock, OutOfForce<Mock>>()
   for (const mock of mocks) {
     const disabling = off.get(mock.service)?.find((one) => one.mock === mock.name)
     const by = disabling === undefined ? replacerOf(mock, replacing, packaged.has(mock.layer)) : undefined
@@ -51,8 +54,12 @@ export const standingOf = (
   return { inForce: out.size === 0 ? mocks : mocks.filter((mock) => !out.has(mock)), out }
 }
 
-const replacerOf = (mock: CompiledMock, replacing: ByName, packaged: boolean): CompiledMock | undefined => {
-  let first: CompiledMock | undefined
+const replacerOf = <Mock extends Standable>(
+  mock: Mock,
+  replacing: ByName<Mock>,
+  packaged: boolean,
+): Mock | undefined => {
+  let first: Mock | undefined
   for (const other of replacing.get(mock.service)?.get(mock.name) ?? []) {
     const stands =
       other.replaces === 'base'
@@ -64,7 +71,7 @@ const replacerOf = (mock: CompiledMock, replacing: ByName, packaged: boolean): C
   return first
 }
 
-const add = (all: ByName, mock: CompiledMock): void => {
+const add = <Mock extends Standable>(all: ByName<Mock>, mock: Mock): void => {
   let ofService = all.get(mock.service)
   if (ofService === undefined) {
     ofService = new Map()
