@@ -120,6 +120,7 @@ export class Reloading {
     if (config === undefined) return { changed, problems, healed: [], needsRestart: [] }
     const needsRestart = restartNeeds(this.config, config)
     this.config = config
+    const dead = this.library.disable(config.disable)
     try {
       if (config.services.some(isRecorded)) this.recorder.open()
       await this.proxy.reconfigure(config)
@@ -129,7 +130,7 @@ export class Reloading {
     }
     return {
       changed,
-      problems,
+      problems: [...problems, ...dead],
       healed: before.length > 0 && problems.length === 0 ? changed : [],
       needsRestart,
     }

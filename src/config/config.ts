@@ -91,6 +91,19 @@ export interface LibraryOrigin {
   readonly version: string
 }
 
+/** Layers that hold packages. */
+export const packagedLayers = (folders: readonly LibraryFolder[]): ReadonlySet<number> =>
+  new Set(folders.flatMap(({ origin, layer }) => (origin === undefined ? [] : [layer])))
+
+/** A mock that `disable` switches off. */
+export interface DisabledMock {
+  readonly service: string
+  readonly mock: string
+  /** Where the configuration says so. */
+  readonly at: SourceLocation
+  readonly frame: string
+}
+
 export interface Guard {
   /** Host names, `*.wildcards`, IP addresses, CIDR ranges, as written. */
   readonly production: readonly string[]
@@ -162,6 +175,8 @@ export interface Config {
   readonly tenants: TenantsConfig
   readonly routes: readonly RouteConfig[]
   readonly library: readonly LibraryFolder[]
+  /** Mocks that are not in force, by name. */
+  readonly disable: readonly DisabledMock[]
   /** Mock packages that `library` names. */
   readonly packages: readonly PackageConfig[]
   readonly onMiss: OnMiss

@@ -8,6 +8,7 @@ import type { ClaimCompilers, CompileBody, CompileText } from './claims-config.t
 import type { Address, Config } from './config.ts'
 import { configFileName, findConfigFile, readConfigFiles } from './config-files.ts'
 import { crossCheck } from './cross-checks.ts'
+import { readDisabled } from './disabled-mocks.ts'
 import { type Layer, mergeLayers } from './layer.ts'
 import { libraryFolders } from './library-folders.ts'
 import { packageFolders, readPackages } from './library-packages.ts'
@@ -131,6 +132,7 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
     routes,
     library: [...folders, ...installed],
     packages,
+    disable: readDisabled(file.disable, services, report),
     onMiss: file.onMiss ?? 'fail',
     unknownHosts: strict ? 'fail' : (file.unknownHosts ?? (allowRemote ? 'fail' : 'passthrough')),
     allowHosts: typeof file.allowHosts === 'string' ? [file.allowHosts] : (file.allowHosts ?? []),

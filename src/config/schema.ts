@@ -209,6 +209,10 @@ export const configSchema = z
         'Folders of mock files, and addresses of mock packages: npm:<name>@<range>, git+https://…#<branch>; earlier ones win, folders before packages. Default [./mocks, ./fixtures]',
       )
       .optional(),
+    disable: z
+      .array(text)
+      .describe("Mocks that are switched off, by service and name: 'orders: order is found'")
+      .optional(),
     onMiss: onMiss.optional(),
     unknownHosts: z
       .enum(['passthrough', 'fail'])

@@ -2,7 +2,7 @@
 import { SvcMockError } from '../core/errors.ts'
 import type { PackageCache } from './cache.ts'
 import type { LockedPackage } from './lock.ts'
-import { manifestFile, type PackageManifest, parseManifest } from './manifest.ts'
+import { manifestFile, type PackageManifest, parseManifest, specFiles } from './manifest.ts'
 import type { PackageFiles } from './package-files.ts'
 
 export interface Got {
@@ -57,7 +57,9 @@ export const belongs = (
   library: readonly string[],
   manifest: PackageManifest | undefined,
 ): ((path: string) => boolean) => {
-  const specs = Object.values(manifest?.services ?? {}).flatMap(({ spec }) => spec?.file ?? [])
+  const specs = Object.values(manifest?.services ?? {}).flatMap((service) =>
+    specFiles(service).map(({ file }) => file),
+  )
   const named = new Set([...ownFiles, ...specs])
   return (path) => named.has(path) || library.some((folder) => path.startsWith(`${folder}/`))
 }

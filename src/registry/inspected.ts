@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SvcMockError } from '../core/errors.ts'
 import type { FetchTools } from './fetch-tools.ts'
-import { manifestFormat, type PackageManifest } from './manifest.ts'
+import { manifestFormat, type PackageManifest, specFiles } from './manifest.ts'
 
 /** Mock files that can be used as they are, or PACKAGE_INVALID with everything that is wrong. */
 export const inspected = async (
@@ -38,8 +38,7 @@ export const inspected = async (
 }
 
 const refuseOtherSpecs = (folder: string, shown: string, manifest: PackageManifest | undefined): void => {
-  for (const { spec } of Object.values(manifest?.services ?? {})) {
-    if (spec === undefined) continue
+  for (const spec of Object.values(manifest?.services ?? {}).flatMap((service) => specFiles(service))) {
     const found = hashOf(join(folder, ...spec.file.split('/')))
     if (found === spec.sha256) continue
     const what =

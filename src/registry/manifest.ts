@@ -23,6 +23,11 @@ const innerPath = text.refine((path) => isInnerPath(path), {
   error: 'a path must lead into the package, with / between its steps',
 })
 
+const hashedFile = {
+  file: innerPath,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'sha256 must be 64 hexadecimal digits'),
+}
+
 const serviceSchema = z.object({
   protocol: text,
   /** Of the interface, as the mock files say; empty where they say none. */
@@ -31,8 +36,9 @@ const serviceSchema = z.object({
   /** What the mocks were held against. */
   spec: z
     .object({
-      file: innerPath,
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'sha256 must be 64 hexadecimal digits'),
+      ...hashedFile,
+      /** Files that it refers to, and further definitions. */
+      others: z.array(z.object(hashedFile)).optional(),
     })
     .optional(),
 })
@@ -49,6 +55,12 @@ const manifestSchema = z.object({
 
 export type PackageManifest = z.infer<typeof manifestSchema>
 export type PackagedService = z.infer<typeof serviceSchema>
+
+/** All files that a service was held against. */
+export const specFiles = ({
+  spec,
+}: PackagedService): readonly { readonly file: string; readonly sha256: string }[] =>
+  spec === undefined ? [] : [spec, ...(spec.others ?? [])]
 
 /** What `package.json` says that matters here. */
 export interface PackageIdentity {

@@ -35,6 +35,7 @@ export const providerConfig = (
   tenants: { header: 'baggage', store: undefined, tenants: [] },
   routes: [],
   library: [],
+  disable: [],
   packages: [],
   onMiss: 'fail',
   unknownHosts: 'fail',

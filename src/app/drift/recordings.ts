@@ -55,7 +55,8 @@ export const recordingsOf = (
   wanted: WantedRecordings,
   keyId: string,
 ): FoundRecordings => {
-  const all = library.files()
+  // What extends a recorded mock was written by somebody.
+  const all = library.files().filter(({ derived }) => derived === undefined)
   refuseUnknownService(config, all, wanted.service)
   if (wanted.case !== undefined) refuseUnknownCases([wanted.case], library.cases())
   const { wants } = wantedFiles(

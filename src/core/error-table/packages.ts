@@ -2,6 +2,16 @@
 import type { ErrorEntry } from './entry.ts'
 
 export const packages = {
+  PACK_IMPOSSIBLE: {
+    fault: 'user',
+    summary: 'The workspace cannot be made into a mock package.',
+    hint: 'correct what is named above; svc-mock pack --dry-run tries it without writing anything',
+  },
+  PACK_REFUSED: {
+    fault: 'check',
+    summary: 'The mocks were not packed, because they do not keep the contracts that svc-mock.yaml names.',
+    hint: 'correct the mocks, or say contract: false where one must differ; svc-mock verify --spec shows them again',
+  },
   PACKAGE_INVALID: {
     fault: 'user',
     summary: 'What an address names is no mock package, or holds something that a mock package may not hold.',
