@@ -19,12 +19,16 @@ export const ordersFiles = {
 `,
 }
 
-/** `packages`: what it has besides svc-mock. */
+/** `packages`: what it has besides svc-mock. `forTest`: see workspace. */
 export const project = (
   files: Readonly<Record<string, string>>,
   packages: readonly string[] = [],
+  forTest = true,
 ): string => {
-  const { folder } = workspace({ 'package.json': '{ "private": true, "type": "module" }\n', ...files })
+  const { folder } = workspace(
+    { 'package.json': '{ "private": true, "type": "module" }\n', ...files },
+    forTest,
+  )
   for (const name of ['svc-mock', ...packages]) {
     const link = join(folder, 'node_modules', name)
     mkdirSync(dirname(link), { recursive: true })

@@ -17,7 +17,8 @@ const head = `import { expect, it, vi } from 'vitest'
 const order = (id) => fetch('http://orders.test.example.com/orders/' + id)
 `
 
-describe('svc-mock/vitest', () => {
+// A vitest inside another: two processes start while other tests run.
+describe('svc-mock/vitest', { timeout: 60_000 }, () => {
   it('passes where every call was answered, and where tests asserted what is true', async () => {
     const { code, output } = await inVitest(`${head}
 it('asks', async ({ mocks }) => {
