@@ -58,11 +58,25 @@ if (times !== 1) throw new Error(\`\${times} calls\`)
 `
 
 /** With peers: types only, because loading them is their own tests' affair. */
-const withPeers = `import { expect, it } from 'vitest'
+const withPeers = `/// <reference types="svc-mock/msw/client" />
+import { expect, it } from 'vitest'
 import { mocksFixture, useMocks } from 'svc-mock/vitest'
 import { fromNock, toDefinitions, toNock } from 'svc-mock/nock'
 import nock from 'nock'
+import { setupServer } from 'msw/node'
+import { handlers, onUnhandledRequest } from 'svc-mock/msw'
+import { svcMock } from 'svc-mock/msw/vite'
+import { openWorkspace } from 'svc-mock/node'
+import { workspace } from 'virtual:svc-mock'
+import { defineConfig } from 'vite'
 
+setupServer(...handlers(workspace, { paths: { '/api': 'http://orders.test.example.com' } }))
+setupServer(...handlers(await openWorkspace('.'), { services: ['orders'], tenant: 'alice' })).listen({
+  onUnhandledFrame: onUnhandledRequest('error', { print: (text: string) => console.log(text) }),
+})
+// @ts-expect-error: no such strategy
+onUnhandledRequest('ignore')
+export const config = defineConfig({ plugins: [svcMock({ workspace: '..', services: ['orders'] })] })
 const mocks = await useMocks('.', { tenant: 'alice', unmatched: 'ignore' })
 const test = it.extend({ mocks: mocksFixture('.') })
 test('types', async ({ mocks }) => {

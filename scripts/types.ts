@@ -28,13 +28,20 @@ export const declarations = async (root: string): Promise<readonly TextFile[]> =
       await Promise.all(named.map((path) => visit(resolve(dirname(file), `${path}.d.ts`))))
     }
     await Promise.all(entryPoints.map(({ name }) => visit(join(folder, 'entries', name, 'index.d.ts'))))
-    return [...found].map(([file, contents]) => ({
+    const emitted = [...found].map(([file, contents]) => ({
       path: join(root, 'dist/types', relative(folder, file)),
       contents,
     }))
+    return [...emitted, ...(await written(root))]
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Declarations of modules that only a bundler has, written by hand. */
+const written = async (root: string): Promise<readonly TextFile[]> => {
+  const file = 'entries/msw/client.d.ts'
+  return [{ path: join(root, 'dist/types', file), contents: await readFile(join(root, 'src', file), 'utf8') }]
 }
 
 const tsc = async (root: string, outDir: string): Promise<void> => {

@@ -87,7 +87,14 @@ export type Outcome = 'mock' | 'passthrough' | 'miss' | 'error'
 export interface CallContext {
   outcome: Outcome | undefined
   /** The mock that answered, or that asked for the real reply. */
-  mock: { readonly name: string; readonly where: string; readonly promises?: boolean | undefined } | undefined
+  mock:
+    | {
+        readonly name: string
+        readonly where: string
+        readonly promises?: boolean | undefined
+        readonly untouched?: true
+      }
+    | undefined
   /** The error code that was answered, if any. */
   error: string | undefined
   /** A short note for the call's line: the upstream's address, why it failed. */

@@ -4,7 +4,7 @@ import { type CallRecord, recordOf, withJudgement } from '../core/call-record.ts
 import type { Clock } from '../core/clock.ts'
 import type { ServiceContract } from '../core/contract.ts'
 import type { Definitions } from '../core/definitions.ts'
-import type { Dialect } from '../core/dialect.ts'
+import type { MockDialect } from '../core/dialect.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Service } from '../core/filter.ts'
 import { isTenantName } from '../core/tenant-name.ts'
@@ -35,7 +35,7 @@ export interface ComposeOptions {
   readonly config: EngineConfig
   readonly index: MockIndex
   /** By protocol. */
-  readonly dialects: ReadonlyMap<string, Dialect>
+  readonly dialects: ReadonlyMap<string, MockDialect>
   readonly definitions?: ReadonlyMap<string, Definitions>
   readonly contracts?: ReadonlyMap<string, ServiceContract>
   /** What faults wait by; default the real clock. */
@@ -44,6 +44,8 @@ export interface ComposeOptions {
   readonly seed?: number | undefined
   /** Asks the real service for mocks that change its replies; absent: nobody can. */
   readonly upstream?: Service
+  /** Those of a library that was in force before, so that their state stays; default new ones. */
+  readonly tenants?: Tenants
   /** Told of every call that is over. */
   readonly call?: (record: CallRecord) => void
 }
@@ -66,7 +68,7 @@ export const compose = (options: ComposeOptions): Composed => {
   const services = new Services(config, new Map())
   services.setDefinitions(options.definitions ?? new Map())
   services.setContracts(options.contracts ?? new Map())
-  const tenants = new Tenants(tagIn(config.tenants.header))
+  const tenants = options.tenants ?? new Tenants(tagIn(config.tenants.header))
   const routes = new Routes()
   routes.write(config.routes)
   const claims = new Claims(config.tenants.tenants.flatMap((one) => one.claims))

@@ -7,6 +7,7 @@ import { SvcMockError } from '../core/errors.ts'
 import { firstValue, type Metadata } from '../core/metadata.ts'
 import type { Entrance } from '../core/protocol.ts'
 import type { Reply } from '../core/reply.ts'
+import type { ServiceEntry } from '../core/service-entry.ts'
 import { tenantNameHint, tenantNameProblem } from '../core/tenant-name.ts'
 import type { ClientSide, HttpCall } from '../protocols/http/call.ts'
 import { type Decode, knownBody, noBytes } from '../protocols/http/decode-body.ts'
@@ -29,6 +30,15 @@ export class Engine {
     this.host = host
     this.intake = new Intake(alone(host))
     this.decode = decode
+  }
+
+  /** The service that an address belongs to; undefined: no service names it. */
+  serviceAt(url: string): ServiceEntry | undefined {
+    const target = parseTarget(url)
+    if (target?.authority === undefined) return undefined
+    const { host, port } = target.authority
+    const { service } = this.host.route({ kind: 'proxy', listen: '' }, host, port, target.path)
+    return service.known ? service : undefined
   }
 
   /** Rejects only with the signal's reason. */

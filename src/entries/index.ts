@@ -6,10 +6,14 @@ export interface EntryPoint {
   readonly name: string
   /** Optional peer dependencies that it imports: never bundled. */
   readonly peers: readonly string[]
+  /** It runs in browsers, too, so its bundle has nothing of node. */
+  readonly browser?: true
 }
 
 export const entryPoints: readonly EntryPoint[] = [
   { name: 'node', peers: [] },
+  { name: 'msw', peers: ['msw'], browser: true },
+  { name: 'msw/vite', peers: ['vite'] },
   { name: 'vitest', peers: ['vitest'] },
   { name: 'vitest/setup', peers: ['vitest'] },
   { name: 'nock', peers: ['nock'] },

@@ -24,6 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   proxy: ['core', 'config', 'mock', 'record', 'filters', 'tls', 'tenant'],
   script: ['core', 'yaml', 'mock'],
   engine: ['core', 'config', 'mock', 'filters', 'tenant', 'proxy', 'protocols'],
+  page: ['core', 'engine', 'mock', 'matchers', 'protocols', 'responders', 'script'],
   control: ['core', 'app'],
   app: [
     'core',
@@ -43,6 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'tls',
     'tenant',
     'script',
+    'page',
     'control',
   ],
   cli: ['core', 'app'],
@@ -115,17 +117,18 @@ describe('dependencies', () => {
     return reached
   }
 
-  it('leave node: out of the engine, with all that it loads and what compiles mocks for it', () => {
+  it('leave node: and zod out of the engine, with all that it loads and what compiles mocks for it', () => {
     const reached = loadedWith([
       ...sourceFiles().filter((file) => file.startsWith('engine/')),
       'protocols/http/mocking.ts',
+      'page/index.ts',
       'mock/compile.ts',
       'matchers/compilers.ts',
       'responders/index.ts',
     ])
     expect(reached.size).toBeGreaterThan(100)
     const wrong = imports.filter(
-      ({ from, to, typeOnly }) => reached.has(from) && to.startsWith('node:') && !typeOnly,
+      ({ from, to, typeOnly }) => reached.has(from) && (to.startsWith('node:') || to === 'zod') && !typeOnly,
     )
     expect(wrong.map(show)).toEqual([])
   })

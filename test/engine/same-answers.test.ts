@@ -1,62 +1,13 @@
 /** The same library and the same calls: the proxy in a process of its own, and this very process by each of its clients. */
-import { request as httpRequest } from 'node:http'
 import https from 'node:https'
-import { connect as tlsConnect } from 'node:tls'
 import { request as undiciRequest } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Mocks, openWorkspace } from '../../src/entries/node/index.ts'
-import { type Started, startProgram } from '../support/spawn.ts'
 import { workspace } from '../support/workspace.ts'
+import { answersOfProxy, bodyOf, pairs, target, viaHttp } from './same-answers.proxy.ts'
 import { type Came, comparable, library, type Row, rows } from './same-answers.table.ts'
 
 type Place = (row: Row) => Promise<Came>
-
-const bodyOf = ({ body }: Row): Buffer<ArrayBuffer> | undefined =>
-  body === undefined ? undefined : Buffer.from(body, 'base64')
-
-const pairs = (raw: readonly string[]): [string, string][] =>
-  raw.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, raw[i + 1]!]] : []))
-
-/** By node:http, to where `options` say. */
-const viaHttp = (
-  row: Row,
-  options: (url: URL) => object,
-  module: Pick<typeof https, 'request'> = { request: httpRequest as never },
-): Promise<Came> =>
-  new Promise((resolve) => {
-    const broken = (): void => resolve('broken')
-    const body = bodyOf(row)
-    const request = module.request({
-      method: row.method ?? 'GET',
-      headers: {
-        ...Object.fromEntries(row.headers ?? []),
-        ...(body !== undefined && { 'content-length': body.length }),
-      },
-      ...options(new URL(row.url)),
-    } as never)
-    request.on('response', (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', broken)
-      response.on('close', () => {
-        if (response.complete)
-          resolve({
-            status: response.statusCode!,
-            headers: pairs(response.rawHeaders),
-            body: Buffer.concat(chunks),
-          })
-        else broken()
-      })
-    })
-    request.on('error', broken)
-    request.end(body)
-  })
-
-const target = (url: URL) => ({
-  host: url.hostname,
-  port: url.port || (url.protocol === 'https:' ? 443 : 80),
-  path: url.pathname + url.search,
-})
 
 const viaFetch: Place = async (row) => {
   try {
@@ -99,43 +50,11 @@ const places: Readonly<Record<string, Place>> = {
   "undici's request": viaUndici,
 }
 
-let proxy: Started
-const truth = new Map<string, Came>()
+let truth: ReadonlyMap<string, Came>
 
 beforeAll(async () => {
-  const { folder } = workspace(library, false)
-  proxy = await startProgram({ cwd: folder })
-  const [host, port] = proxy.ready.listen.split(':')
-  for (const row of rows) {
-    const came = row.url.startsWith('https')
-      ? await viaTunnel(row, host!, Number(port))
-      : await viaHttp(row, (url) => ({
-          host,
-          port,
-          path: row.url,
-          headers: {
-            ...Object.fromEntries(row.headers ?? []),
-            host: url.host,
-            ...(row.body !== undefined && { 'content-length': bodyOf(row)!.length }),
-          },
-        }))
-    truth.set(row.name, came)
-  }
+  truth = await answersOfProxy(library)
 })
-afterAll(() => proxy.program.stop())
-
-/** CONNECT, then TLS with the proxy's own certificate. */
-const viaTunnel = (row: Row, host: string, port: number): Promise<Came> =>
-  new Promise((resolve, reject) => {
-    const { hostname } = new URL(row.url)
-    const opening = httpRequest({ host, port, method: 'CONNECT', path: `${hostname}:443` })
-    opening.on('error', reject)
-    opening.on('connect', (_response, socket) => {
-      const createConnection = () => tlsConnect({ socket, servername: hostname, rejectUnauthorized: false })
-      resolve(viaHttp(row, (url) => ({ ...target(url), createConnection }), https))
-    })
-    opening.end()
-  })
 
 it('is answered by the proxy as the table says', () => {
   const found = rows.map(({ name }) => {

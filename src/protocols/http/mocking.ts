@@ -3,27 +3,18 @@
  * recordings and examples are dialect.ts's.
  */
 import { allowPage, preflight } from '../../core/cors.ts'
-import type { Clause, CompiledRequest, Compilers, Dialect } from '../../core/dialect.ts'
+import type { Clause, CompiledRequest, Compilers, MockDialect } from '../../core/dialect.ts'
 import type { TextCondition } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
 import { compileClauses } from './clauses.ts'
 import { checkMethod } from './method.ts'
-import {
-  patchSchema,
-  type RequestSpec,
-  type ResponseSpec,
-  requestSchema,
-  responseSchema,
-} from './mock-schema.ts'
+import type { RequestSpec, ResponseSpec } from './mock-schema.ts'
 import { compileResponse, templateOf } from './response.ts'
 import { compileResult } from './result.ts'
 import { scriptFields } from './script-values.ts'
 
 export const httpMocking = {
   protocol: 'http',
-  requestSchema,
-  responseSchema,
-  patchSchema,
   compileRequest: (spec, compile) => compileRequest(spec as RequestSpec, compile),
   documentKey: 'body',
   compileResponse: (spec, files, literal) => compileResponse(spec as ResponseSpec, files, literal),
@@ -32,7 +23,7 @@ export const httpMocking = {
   scriptFields,
   unmatched: preflight,
   mocked: allowPage,
-} satisfies Partial<Dialect>
+} satisfies Partial<MockDialect>
 
 const compileRequest = (spec: RequestSpec, compile: Compilers): CompiledRequest => {
   const params = new Map<string, TextCondition>()
