@@ -1,7 +1,7 @@
 /** docs/in-process.md is what it says: its files make a project, and each of its programs and tests runs in it. */
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { project, run, vitest } from '../entries/project.ts'
+import { project, run, runVitest } from '../entries/project.ts'
 
 const text = readFileSync(new URL('../../docs/in-process.md', import.meta.url), 'utf8')
 
@@ -63,7 +63,7 @@ describe('docs/in-process.md', () => {
   it(
     'has tests for vitest',
     async () => {
-      const { output } = await run(folder, vitest, 'run', 'orders.test.js')
+      const { output } = await runVitest(folder, 'orders.test.js')
       expect(output).toContain('2 passed')
     },
     patience,
@@ -72,7 +72,7 @@ describe('docs/in-process.md', () => {
   it(
     'has tests for vitest with a fixture',
     async () => {
-      const { output } = await run(folder, vitest, 'run', '--config', 'plain.config.js', 'fixture.test.js')
+      const { output } = await runVitest(folder, '--config', 'plain.config.js', 'fixture.test.js')
       expect(output).toContain('1 passed')
     },
     patience,

@@ -51,4 +51,8 @@ export const run = (cwd: string, ...args: readonly string[]): Promise<Ran> =>
     })
   })
 
-export const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+
+/** `vitest run` with patience: it starts while other tests run. */
+export const runVitest = (cwd: string, ...args: readonly string[]): Promise<Ran> =>
+  run(cwd, vitest, 'run', '--testTimeout=50000', '--hookTimeout=50000', ...args)

@@ -1,15 +1,13 @@
 /** `svc-mock/vitest` in a real vitest: matchers, the fixture, and the set-up that fails tests which left unmatched calls. */
 import { describe, expect, it } from 'vitest'
-import { ordersFiles, project, run, vitest } from './project.ts'
+import { ordersFiles, project, runVitest } from './project.ts'
 
 const config = (setup: string): string =>
   `import { defineConfig } from 'vitest/config'\nexport default defineConfig({ test: { setupFiles: [${setup}] } })\n`
 
 const inVitest = (tests: string, setup = "'svc-mock/vitest/setup'") =>
-  run(
+  runVitest(
     project({ ...ordersFiles, 'vitest.config.js': config(setup), 'some.test.js': tests }, ['vitest']),
-    vitest,
-    'run',
     '--reporter=verbose',
   )
 
