@@ -1,7 +1,7 @@
 /**
  * `$matchesXPath` (XPath 1.0): a text holds if it finds a node or is true; `{ expression, namespaces, … }` puts
- * operators on the texts of what is found, and one that satisfies them is enough. `namespaces: ignore`: names without a prefix are
- * found in whatever default namespace, as WireMock does.
+ * operators on the texts of what is found, and one that satisfies them is enough. `namespaces: ignore`: names are found in
+ * whatever namespace, as WireMock does.
  */
 import type { Document } from '@xmldom/xmldom'
 import { SpecError, type TextCondition } from '../core/matcher.ts'

@@ -5,7 +5,7 @@ import type { MatcherTools } from '../core/matcher.ts'
 import { loadPackage } from './packages.ts'
 
 export interface XmlReader {
-  /** `unspaced`: without default namespaces. The last text read is kept, since several mocks look at one body. */
+  /** `unspaced`: without namespaces. The last text read is kept, since several mocks look at one body. */
   read(text: string, unspaced?: boolean): Decoded<Document>
 }
 
@@ -25,7 +25,7 @@ export const createXmlReader = (tools: MatcherTools): XmlReader => {
   }
 }
 
-/** Elements without a prefix belong to no namespace any more. */
+/** No element belongs to a namespace any more, whatever prefix it has. */
 const leaveSpaces = (document: Document): void => {
   for (const element of document.getElementsByTagName('*'))
     if (element.prefix === null || element.prefix === '')

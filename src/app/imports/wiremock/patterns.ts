@@ -259,7 +259,12 @@ const equalToXml = (pattern: Fields, at: At): Condition => {
   const other = /\$\{xmlunit\.(?!ignore\})[^}]*\}/.exec(expected)
   if (placeholders && other !== null)
     throw new NotPossible(`the placeholder ${other[0]}`, [...at, 'equalToXml'])
-  return { $equalToXml: expected, ...(placeholders && { $enablePlaceholders: true }) }
+  return {
+    $equalToXml: expected,
+    ...(placeholders && { $enablePlaceholders: true }),
+    // There it is the expected side whose namespaces count.
+    $ignoreNamespaces: true,
+  }
 }
 
 const xPath = (pattern: Fields, at: At, told: Told): Condition => {
