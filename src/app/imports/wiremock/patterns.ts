@@ -273,7 +273,8 @@ const xPath = (pattern: Fields, at: At, told: Told): Condition => {
   const { expression: given, ...rules } = isFields(value) ? value : { expression: value }
   const expression = textOf(given, place)
   const prefixes = pattern['xPathNamespaces'] ?? undefined
-  const namespaces = prefixes === undefined ? 'ignore' : fieldsOf(prefixes, [...at, 'xPathNamespaces'])
+  const ignored = isFields(value) ? 'ignore' : 'ignoreDefault'
+  const namespaces = prefixes === undefined ? ignored : fieldsOf(prefixes, [...at, 'xPathNamespaces'])
   if (!isFields(value)) {
     if (
       /^\s*(?:count|sum|number|string|boolean|not|contains|starts-with|concat|string-length|normalize-space|name|local-name)\(/.test(
