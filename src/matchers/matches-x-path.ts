@@ -1,7 +1,7 @@
 /**
  * `$matchesXPath` (XPath 1.0): a text holds if it finds a node or is true; `{ expression, namespaces, … }` puts
  * operators on the texts of what is found, and one that satisfies them is enough. `namespaces: ignore`: names are found in
- * whatever namespace, `ignoreDefault` in whatever default one: WireMock does this with a condition, and that without.
+ * whatever namespace, `ignoreDefault` in whatever default one: WireMock does both, by the form of the path.
  */
 import type { Document } from '@xmldom/xmldom'
 import { SpecError, type TextCondition } from '../core/matcher.ts'

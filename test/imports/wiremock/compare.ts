@@ -125,7 +125,7 @@ interface Exported {
 const load = async (real: Client, { mappings }: Exported): Promise<void> => {
   const body = JSON.stringify({
     mappings: mappings.toReversed(),
-    importOptions: { duplicatePolicy: 'OVERWRITE' },
+    importOptions: { duplicatePolicy: 'OVERWRITE', deleteAllNotInImport: true },
   })
   const { status, body: problem } = await real.ask({ method: 'POST', path: '/__admin/mappings/import', body })
   if (status !== 200) throw new Error(`WireMock refused what was exported: ${problem.slice(0, 600)}`)

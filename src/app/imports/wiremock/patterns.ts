@@ -267,13 +267,16 @@ const equalToXml = (pattern: Fields, at: At): Condition => {
   }
 }
 
+/** Xalan finds only elements without a prefix for `//b` and `//b[…]`, and elements of whatever prefix for all other paths. */
+const descendant = /^\s*\/\/[\w.-]+(?:\[(?!\s*\d+\s*\])[^\]]*\])?\s*$/
+
 const xPath = (pattern: Fields, at: At, told: Told): Condition => {
   const value = pattern['matchesXPath']
   const place = [...at, 'matchesXPath']
   const { expression: given, ...rules } = isFields(value) ? value : { expression: value }
   const expression = textOf(given, place)
   const prefixes = pattern['xPathNamespaces'] ?? undefined
-  const ignored = isFields(value) ? 'ignore' : 'ignoreDefault'
+  const ignored = descendant.test(expression) ? 'ignoreDefault' : 'ignore'
   const namespaces = prefixes === undefined ? ignored : fieldsOf(prefixes, [...at, 'xPathNamespaces'])
   if (!isFields(value)) {
     if (
