@@ -1,5 +1,6 @@
 /** `response`, `responses`, `upstream` and `fault` of a mock as responses of stubs. */
-import { compileFault, type FaultSpec } from '../../../core/fault-spec.ts'
+import type { FaultSpec } from '../../../core/fault-schema.ts'
+import { compileFault } from '../../../core/fault-spec.ts'
 import { hasExpressions, unescapeTemplates } from '../../../core/template.ts'
 import { typeByExtension } from '../../../protocols/http/content-type.ts'
 import { type At, CannotSay, type Fields, isFields, type Otherwise } from './cannot.ts'
