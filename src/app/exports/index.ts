@@ -2,5 +2,6 @@
 import type { ExportFormat } from './format.ts'
 import { harExport } from './har/har.ts'
 import { openapiExport } from './openapi/openapi.ts'
+import { wiremockExport } from './wiremock/wiremock.ts'
 
-export const exportFormats: readonly ExportFormat[] = [harExport, openapiExport]
+export const exportFormats: readonly ExportFormat[] = [wiremockExport, harExport, openapiExport]
