@@ -19,6 +19,7 @@ const fixtures = join(import.meta.dirname, '../fixtures/import')
 
 const cases = [
   ['mountebank', 'orders/imposters.json'],
+  ['mountebank', 'predicates/imposters.json'],
   ['mockoon', 'shop/environment.json'],
   ['mockoon', 'templates/environment.json'],
   ['mockserver', 'accounts/expectations.json'],
