@@ -1,4 +1,5 @@
 /** All formats to export but Pact, which has a way of its own (`pact/`). */
 import type { ExportFormat } from './format.ts'
+import { wiremockExport } from './wiremock/wiremock.ts'
 
-export const exportFormats: readonly ExportFormat[] = []
+export const exportFormats: readonly ExportFormat[] = [wiremockExport]
