@@ -5,7 +5,7 @@ import { BaseCommand } from '../cli/command.ts'
 import { renderRemoved } from '../cli/render-packages.ts'
 
 export default class Remove extends BaseCommand {
-  static override summary = 'use a mock package no more'
+  static override summary = 'stop using a mock package'
   static override description = 'Takes it out of svc-mock.yaml, svc-mock.lock and the workspace.'
   static override examples = ['<%= config.bin %> remove @acme/orders-mocks']
   static override args = {

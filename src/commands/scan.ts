@@ -40,7 +40,7 @@ export default class Scan extends BaseCommand {
   /** Named files can be scanned anywhere: an article of a wiki, say, before it is made public. */
   #workspace(cwd: string, configPath: string | undefined, paths: readonly string[]) {
     try {
-      const { config } = openWorkspace({ cwd, configPath, env: process.env })
+      const { config } = openWorkspace({ cwd, configPath, env: process.env, packages: 'any' })
       // What others publish was scanned when it was packed, and is theirs to change.
       const own = config.library.filter(({ origin }) => origin === undefined)
       return { root: config.root, library: own.map(({ folder }) => folder) }

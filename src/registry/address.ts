@@ -101,7 +101,13 @@ const parseGit = (text: string): ParsedAddress => {
       `${shown(text)} is written with a user or password, which everybody who has the file could read`,
       `write git+${shown(plain)}; git itself knows credentials (credential helper, ssh agent)`,
     )
-  if (/\s/.test(plain) || url.pathname.length < 2 || (url.host === '' && url.protocol !== 'file:'))
+  if (
+    /\s/.test(plain) ||
+    /^-/.test(url.hostname) ||
+    /^-/.test(url.username) ||
+    url.pathname.length < 2 ||
+    (url.host === '' && url.protocol !== 'file:')
+  )
     return wrong(`${shown(text)} names no repository`, 'write git+https://<host>/<path>.git#<branch>')
   if (ref !== undefined && !refName.test(ref))
     return wrong(

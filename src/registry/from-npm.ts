@@ -20,7 +20,7 @@ export const fromNpm = async (
   const version = locked?.version ?? (await npmVersions(address, tools)).wanted
   const shown = `${name} ${version}`
   const kept = locked === undefined ? undefined : fromCache(cache, locked.integrity, integrityOf)
-  const tarball = kept ?? (await npmTarball(name, version, tools, tools.into))
+  const tarball = kept ?? (await asLocked(locked, npmTarball(name, version, tools, tools.into)))
   const integrity = integrityOf(tarball)
   refuseOther(shown, integrity, locked)
   const all = unpack(tarball, shown)
@@ -33,4 +33,20 @@ export const fromNpm = async (
   const wants = belongs(manifest.library, manifest)
   const files = new Map([...all].filter(([path]) => wants(path)))
   return { shown, name, version, commit: undefined, integrity, files, manifest, library: manifest.library }
+}
+
+/** A version that is locked was there once. */
+const asLocked = async (
+  locked: LockedPackage | undefined,
+  fetching: Promise<Uint8Array>,
+): Promise<Uint8Array> => {
+  try {
+    return await fetching
+  } catch (error) {
+    if (locked === undefined || !(error instanceof SvcMockError) || error.code !== 'PACKAGE_NOT_FOUND')
+      throw error
+    throw new SvcMockError('PACKAGE_NOT_FOUND', error.message, {
+      hint: `it was unpublished, or this is another registry; take what is there now: svc-mock update ${locked.name}`,
+    })
+  }
 }

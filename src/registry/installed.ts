@@ -61,6 +61,14 @@ export const stagingFolder = (root: string): string => {
   return mkdtempSync(join(packages, '.new-'))
 }
 
+/** Where nothing is installed, nothing is left. */
+export const closeStaging = (root: string, staging: string): void => {
+  rmSync(staging, { recursive: true, force: true })
+  const packages = packagesFolder(root)
+  if (namesIn(packages).every((name) => name === '.gitignore'))
+    rmSync(packages, { recursive: true, force: true })
+}
+
 /** `folder` becomes the package and is there no more. What was there before and is not whole goes. */
 export const putInPlace = async (root: string, locked: Named, folder: string): Promise<void> => {
   writeFileSync(join(folder, marker), `${contentOf(folder)}\n`)

@@ -31,7 +31,8 @@ export const runNpm = (
     const windows = process.platform === 'win32'
     const odd = args.find((arg) => !harmless.test(arg))
     if (odd !== undefined) throw new SvcMockError('INVARIANT_BROKEN', `npm was to be called with ${odd}`)
-    const child = spawn(windows ? 'npm.cmd' : 'npm', [...args], {
+    const [program, own] = windows ? [`npm.cmd ${args.join(' ')}`, []] : ['npm', args]
+    const child = spawn(program, own, {
       cwd,
       env: { ...patience, ...env, ...asVariables(settings) },
       stdio: ['ignore', 'pipe', 'pipe'],

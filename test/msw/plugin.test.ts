@@ -1,9 +1,11 @@
 /** svc-mock/msw/vite: what it builds into a page, what it refuses with its place, and what a change of a file does. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setupServer } from 'msw/node'
 import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { build, createServer } from 'vite'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { handlers, type MockedWorkspace, onUnhandledRequest } from '../../src/entries/msw/index.ts'
 import { hasChromium, startChromium } from '../support/chromium.ts'
 import { appFolder, barePage, type PageApp, servedApp, viteConfig } from '../support/page-app.ts'
 
@@ -136,6 +138,23 @@ const tools = `  - name: by cookie
     request: { path: /thrown }
     response: { body: "\${{ request.body.nothing.more }}" }
 `
+
+describe('where Vite runs modules in node', () => {
+  it('the same module answers there', async () => {
+    const folder = appFolder(undefined, {
+      ...barePage(),
+      ...file('  - name: one\n    request: { path: /a }\n    response: { body: "${{ 1 + 1 }}" }\n'),
+    })
+    const server = await createServer(viteConfig(folder, 'test'))
+    onTestFinished(() => server.close())
+    const { workspace } = (await server.ssrLoadModule('virtual:svc-mock')) as { workspace: MockedWorkspace }
+    const network = setupServer(...handlers(workspace, { services: ['orders'] }))
+    network.listen({ onUnhandledFrame: onUnhandledRequest('error') })
+    onTestFinished(() => network.close())
+    expect(await (await fetch('http://orders.test.example.com/a')).json()).toBe(2)
+    expect(() => handlers(workspace, { services: ['order'] })).toThrow('did you mean orders?')
+  })
+})
 
 describe.skipIf(!hasChromium())('a page that is being worked on', () => {
   let app: PageApp

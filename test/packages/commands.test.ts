@@ -1,6 +1,7 @@
 /** The commands for mock packages as processes of their own, against a real registry and real repositories. */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { Header } from 'tar'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -35,13 +36,9 @@ const workspace = (files: Files = {}) => {
     write: (name: string, text: string): void => writeFileSync(join(folder, name), text),
     run: (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Finished> =>
       runProgram(args, { cwd: folder, env: { ...env, ...more } }),
-    /** Everything but where packages get ready. */
+    /** All files that there are. */
     state: (): Readonly<Record<string, string>> =>
-      Object.fromEntries(
-        filesIn(folder)
-          .filter((name) => name !== '.svc-mock/packages/.gitignore')
-          .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
-      ),
+      Object.fromEntries(filesIn(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')])),
   }
 }
 
@@ -213,6 +210,16 @@ describe('svc-mock add', () => {
     expect((await run(['check'])).code).toBe(0)
   }, 60_000)
 
+  it('says what it could not write', async () => {
+    await published('unwritable')
+    const { run, state } = workspace({ '.svc-mock': 'a file where a folder should be' })
+    const before = state()
+    const done = await run(['add', 'npm:unwritable@1'])
+    expect(done.code).toBe(3)
+    expect(done.stderr).toMatch(/^error: packages cannot be written: .* \(PACKAGE_NOT_WRITTEN\)/)
+    expect(state()).toEqual(before)
+  }, 60_000)
+
   it('says soon that the registry is down, and where it was looked for', async () => {
     const { run, state } = workspace()
     const before = state()
@@ -305,6 +312,9 @@ describe('a fresh clone', () => {
         /^error: cloned 1\.4\.0 is not installed here \(npm:cloned@\^1\.4\) \(PACKAGE_NOT_INSTALLED\)\n {2}at svc-mock\.yaml:2:20\n[\s\S]*hint: install what svc-mock\.lock says: svc-mock install\n$/,
       )
     }
+    // What asks a running proxy, or looks at files of one's own, needs no mocks of others.
+    expect((await clone.run(['calls'], nobody)).stderr).toContain('NOT_RUNNING')
+    expect((await clone.run(['scan'], nobody)).code).toBe(0)
     // From the registry, where this machine has never fetched it.
     expect((await clone.run(['install', '--frozen'])).stdout).toBe(
       'cloned 1.4.0  npm:cloned@^1.4\n  orders 1.4.0  1 mock\n',
@@ -486,7 +496,7 @@ describe('a library in git', () => {
 
   it('is locked by commit, works without it, and only what is used of it is loaded', async () => {
     const source = repository(many)
-    const address = `git+file://${source}#main`
+    const address = `git+${pathToFileURL(source).href}#main`
     const { run, read, folder } = workspace()
     const added = await run(['add', address])
     expect(added.stdout).toMatch(
@@ -504,7 +514,7 @@ describe('a library in git', () => {
   it('moves with its branch only when it is updated', async () => {
     const source = repository(many)
     const { run, folder, read } = workspace()
-    await run(['add', `git+file://${source}#main`])
+    await run(['add', `git+${pathToFileURL(source).href}#main`])
     const first = git(source, 'rev-parse', 'HEAD')
     writeFileSync(join(source, 'mocks/orders/1.4.0/orders.yaml'), orderMock('order is found', '{ id: 43 }'))
     const second = commitAll(source)
@@ -541,7 +551,7 @@ describe('a library in git', () => {
   it('whose history was rewritten says so', async () => {
     const source = repository(many)
     const { run, folder } = workspace()
-    await run(['add', `git+file://${source}#main`])
+    await run(['add', `git+${pathToFileURL(source).href}#main`])
     const first = git(source, 'rev-parse', 'HEAD')
     rmSync(join(source, '.git'), { recursive: true })
     git(source, 'init', '--quiet', '--initial-branch', 'main')

@@ -44,6 +44,7 @@ describe('an address of a library', () => {
     ['github:acme/mocks', /known forms/],
     ['git+ext::sh -c touch% /tmp/x', /no address of a git repository/],
     ['git+https://git.example.com', /names no repository/],
+    ['git+ssh://-oProxyCommand=x/mocks.git', /names no repository|no address of a git repository/],
     ['git+https://git.example.com/mocks.git#', /nothing behind #/],
     ['git+https://git.example.com/mocks.git#--upload-pack=x', /no branch, tag or commit/],
     ['git+https://git.example.com/mocks.git#main..next', /no branch, tag or commit/],

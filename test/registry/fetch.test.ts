@@ -1,6 +1,7 @@
 /** Libraries from a real registry and real repositories: what comes, and that what is wrong comes to nothing. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inspectPackage } from '../../src/app/packages/inspect.ts'
 import { SvcMockError } from '../../src/core/errors.ts'
@@ -136,6 +137,17 @@ describe('a package of a registry', () => {
     )
   }, 30_000)
 
+  it('whose locked version was unpublished says how to go on', async () => {
+    await registry.publish(mockPackage({ name: 'gone' }))
+    const locked = { ...lockedAs(await fetching('npm:gone@1')), version: '1.3.0' }
+    const failed = fetching('npm:gone@1', { locked })
+    await expect(failed).rejects.toMatchObject({
+      code: 'PACKAGE_NOT_FOUND',
+      message: expect.stringMatching(/^the registry has no gone@1\.3\.0: /),
+      hint: 'it was unpublished, or this is another registry; take what is there now: svc-mock update gone',
+    })
+  }, 30_000)
+
   it('of a registry that is down is refused soon, and by its address', async () => {
     const env = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' }
     expect(await refused('npm:any@1', { env })).toMatch(/^REGISTRY_FAILED .*127\.0\.0\.1:9.*ECONNREFUSED/)
@@ -233,7 +245,7 @@ describe('a git repository', () => {
     git(folder, '-c', 'user.name=t', '-c', 'user.email=t@t', 'tag', '-a', 'v1', '-m', 'x')
     writeFileSync(join(folder, 'mocks/orders/1.4.0/orders.yaml'), orderMock('other', '{ id: 1 }'))
     const second = commit(folder)
-    const url = `git+file://${folder}`
+    const url = `git+${pathToFileURL(folder).href}`
     const main = await fetching(`${url}#main`)
     expect(main).toMatchObject({ commit: second, version: second.slice(0, 12) })
     expect(filesOf(main.folder)).toEqual([
@@ -256,16 +268,16 @@ describe('a git repository', () => {
   it('that was fetched once needs nobody', async () => {
     const folder = repository(mocks)
     const cache = makeFolder()
-    const first = await fetching(`git+file://${folder}`, { cache })
+    const first = await fetching(`git+${pathToFileURL(folder).href}`, { cache })
     const locked = lockedAs(first)
-    const second = await fetching(`git+file://${folder}`, { cache, locked, env: { PATH: '' } })
+    const second = await fetching(`git+${pathToFileURL(folder).href}`, { cache, locked, env: { PATH: '' } })
     expect(second).toMatchObject({ commit: first.commit, integrity: first.integrity })
     expect(filesOf(second.folder)).toEqual(filesOf(first.folder))
   })
 
   it('may be a mock package, and then has its name and version', async () => {
     const folder = repository(mockPackage({ version: '3.1.4' }))
-    expect(await fetching(`git+file://${folder}`)).toMatchObject({
+    expect(await fetching(`git+${pathToFileURL(folder).href}`)).toMatchObject({
       name: '@acme/orders-mocks',
       version: '3.1.4',
     })
@@ -277,7 +289,7 @@ describe('a git repository', () => {
     [mocks, `#${'0'.repeat(40)}`, /^PACKAGE_NOT_FOUND file:.* has no commit 0{40} any more/],
     [{ 'mocks/orders/a.yaml': 'mocks:\n  - name: [broken\n' }, '', /^PACKAGE_INVALID .* has .*mistakes?/],
   ])('is refused: %#', async (files, ref, said) => {
-    expect(await refused(`git+file://${repository(files)}${ref}`)).toMatch(said)
+    expect(await refused(`git+${pathToFileURL(repository(files)).href}${ref}`)).toMatch(said)
   })
 
   it.runIf(process.platform !== 'win32')(
@@ -287,10 +299,10 @@ describe('a git repository', () => {
       const { symlinkSync } = await import('node:fs')
       symlinkSync('/etc/passwd', join(folder, 'passwd'))
       commit(folder)
-      expect(await refused(`git+file://${folder}`)).toBe('fetched')
+      expect(await refused(`git+${pathToFileURL(folder).href}`)).toBe('fetched')
       symlinkSync('/etc/passwd', join(folder, 'mocks/orders/passwd.json'))
       commit(folder)
-      expect(await refused(`git+file://${folder}`)).toMatch(
+      expect(await refused(`git+${pathToFileURL(folder).href}`)).toMatch(
         /^PACKAGE_INVALID .* cannot be installed: mocks\/orders\/passwd.json is a link/,
       )
     },
@@ -303,7 +315,7 @@ describe('a git repository', () => {
       'mocks/data.json': '{\n}\n',
     })
     mkdirSync(join(folder, '.git/hooks'), { recursive: true })
-    const fetched = await fetching(`git+file://${folder}`)
+    const fetched = await fetching(`git+${pathToFileURL(folder).href}`)
     expect(readFileSync(join(fetched.folder, 'mocks/data.json'), 'utf8')).toBe('{\n}\n')
   })
 })

@@ -9,7 +9,14 @@ import { SvcMockError } from '../../core/errors.ts'
 import type { LibraryAddress } from '../../registry/address.ts'
 import { conflicts } from '../../registry/conflicts.ts'
 import { type FetchedLibrary, type FetchTools, fetchLibrary } from '../../registry/fetch.ts'
-import { installedFolder, isWhole, prune, putInPlace, stagingFolder } from '../../registry/installed.ts'
+import {
+  closeStaging,
+  installedFolder,
+  isWhole,
+  prune,
+  putInPlace,
+  stagingFolder,
+} from '../../registry/installed.ts'
 import {
   type LockedPackage,
   type LockedPackages,
@@ -69,11 +76,18 @@ export const withStaging = async <T>(
   { config, place }: PackagesWorkspace,
   work: (tools: FetchTools) => Promise<T>,
 ): Promise<T> => {
-  const staging = stagingFolder(config.root)
   try {
-    return await work(fetchTools(config.root, place.env, staging))
-  } finally {
-    rmSync(staging, { recursive: true, force: true })
+    const staging = stagingFolder(config.root)
+    try {
+      return await work(fetchTools(config.root, place.env, staging))
+    } finally {
+      closeStaging(config.root, staging)
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error
+    throw new SvcMockError('PACKAGE_NOT_WRITTEN', `packages cannot be written: ${error.message}`, {
+      cause: error,
+    })
   }
 }
 

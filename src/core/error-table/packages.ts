@@ -43,6 +43,11 @@ export const packages = {
       'Two mock packages hold the same version of the same service, so that nobody could tell which one answers.',
     hint: 'remove one of them: svc-mock remove <name>',
   },
+  PACKAGE_NOT_WRITTEN: {
+    fault: 'environment',
+    summary: 'Mock packages, or the files that name them, could not be written.',
+    hint: 'look at the reason in the message: rights of the folder, space on the disk',
+  },
   LOCK_INVALID: {
     fault: 'user',
     summary: 'svc-mock.lock cannot be read, or does not fit svc-mock.yaml.',
