@@ -69,7 +69,11 @@ class Environment {
       service: context.service ?? serviceName(root.get('name').text() ?? 'mockoon'),
       version: context.version,
       source: this.#file.source,
-      files: new Map(ordered.length === 0 ? [] : [['mockoon.yaml', { ...(cors ? {} : { head: { conveniences: false } }), mocks: ordered }]]),
+      files: new Map(
+        ordered.length === 0
+          ? []
+          : [['mockoon.yaml', { ...(cors ? {} : { head: { conveniences: false } }), mocks: ordered }]],
+      ),
       bodies: this.#answers.bodies,
       entries: this.#things.entries,
       problems: [],
