@@ -172,17 +172,61 @@ export class MockLibrary {
       before.set(path, this.entries.get(path) ?? this.fromOutside(path))
       this.reread(path)
     }
+    this.reindex(before)
+    return this.difference(before)
+  }
+
+  /** `before`: what stood under the paths that have changed. */
+  private reindex(before: ReadonlyMap<string, Entry | undefined>): void {
     const services = new Set<string>()
     for (const [path, old] of before) {
       for (const mock of old?.mocks ?? []) services.add(mock.service)
       for (const mock of this.entries.get(path)?.mocks ?? []) services.add(mock.service)
     }
-    if (services.size > 0)
-      this.index.replaceServices(
-        services,
-        this.mocks().filter(({ service }) => services.has(service)),
-      )
-    return this.difference(before)
+    if (services.size === 0) return
+    this.index.replaceServices(
+      services,
+      this.mocks().filter(({ service }) => services.has(service)),
+    )
+  }
+
+  /**
+   * Takes mocks into force that stand in no file, each under a path of its own that no library has. Returns what is wrong with
+   * them; then nothing has changed.
+   */
+  put(files: readonly MockFile[]): readonly Problem[] {
+    const entries = files.map((file) => this.compile(file, undefined))
+    const problems = entries.flatMap((entry) => entry.problems.filter(isError))
+    if (problems.length > 0) {
+      for (const entry of entries) this.retire(entry)
+      return problems
+    }
+    const before = new Map(files.map(({ path }) => [path, this.entries.get(path)] as const))
+    for (const entry of entries) this.entries.set(entry.file.path, entry)
+    for (const old of before.values()) this.retire(old)
+    this.reindex(before)
+    return []
+  }
+
+  /** The reverse; paths that are not there are no mistake. */
+  take(paths: readonly string[]): void {
+    const before = new Map(paths.map((path) => [path, this.entries.get(path)] as const))
+    for (const [path, old] of before) {
+      this.entries.delete(path)
+      this.retire(old)
+    }
+    this.reindex(before)
+  }
+
+  /** Compiled, and not in force. Its scripts are not run. */
+  draft(file: MockFile): CompiledFile {
+    const entry = this.compile(file, undefined)
+    this.retire(entry)
+    return { mocks: entry.mocks, problems: entry.problems }
+  }
+
+  private retire(entry: Entry | undefined): void {
+    if (entry?.scripts !== undefined) this.tools.scripts?.forget(entry.scripts)
   }
 
   /** The paths themselves, mock files that use them as data, and mock files below them that are gone. */

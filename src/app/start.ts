@@ -17,6 +17,7 @@ import { refuseUnknownCases } from './record/cases.ts'
 import { isRecorded, RecorderSlot } from './record/recorder-slot.ts'
 import { count, refuseProblems } from './refuse-problems.ts'
 import { refuseRemote } from './remote.ts'
+import { Journal } from './run-time/journal.ts'
 import type { Running } from './running.ts'
 import { RunningProxy } from './running-proxy.ts'
 import type { StartOptions } from './start-options.ts'
@@ -62,6 +63,8 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     listeners.emit('notice', text),
   )
   if (options.config.services.some(isRecorded)) recorder.open()
+  const { wiremock, journalBytes } = options.config.control
+  const journal = wiremock ? new Journal(journalBytes) : undefined
   const proxy = await CallProxy.start({
     config: options.config,
     ...(options.straight !== undefined && { straight: options.straight }),
@@ -86,6 +89,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     seed: options.seed,
     clock: options.clock ?? realClock,
     witness: options.witness?.(library),
+    journal,
     call: (record) => {
       const fresh = log.add(record)
       listeners.emit('call', record)
@@ -110,6 +114,7 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
     proxy,
     drills,
     recorder,
+    journal,
   })
   try {
     for (const name of options.drills ?? []) drills.start(name)

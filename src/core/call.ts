@@ -5,6 +5,7 @@
  */
 import type { Body } from './body.ts'
 import type { PendingCheck } from './contract.ts'
+import type { Fault } from './fault.ts'
 import type { Metadata } from './metadata.ts'
 import type { Reply } from './reply.ts'
 import type { Authority, ServiceEntry } from './service-entry.ts'
@@ -86,7 +87,14 @@ export type Outcome = 'mock' | 'passthrough' | 'miss' | 'error'
 export interface CallContext {
   outcome: Outcome | undefined
   /** The mock that answered, or that asked for the real reply. */
-  mock: { readonly name: string; readonly where: string; readonly promises?: boolean | undefined } | undefined
+  mock:
+    | {
+        readonly name: string
+        readonly where: string
+        readonly promises?: boolean | undefined
+        readonly fault?: Fault | undefined
+      }
+    | undefined
   /** The error code that was answered, if any. */
   error: string | undefined
   /** A short note for the call's line: the upstream's address, why it failed. */

@@ -15,6 +15,7 @@ import type { MessageBus } from '../core/message-bus.ts'
 import type { Preset } from '../core/preset.ts'
 import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
+import type { JournalKeeper } from '../filters/journal.ts'
 import type { Witness } from '../filters/mock.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import type { Recorder } from '../record/recorder.ts'
@@ -61,6 +62,8 @@ export interface ProxyOptions {
   readonly seed?: number | undefined
   /** Told of the calls that mocks answer; absent: nobody asks. */
   readonly witness?: Witness | undefined
+  /** Who keeps calls, for assertions; absent: nobody does. */
+  readonly journal?: JournalKeeper | undefined
   /** The authority by which TLS of clients is read; asked for at the first such connection. Throws SvcMockError. */
   readonly authority: () => CertificateAuthority
 }
