@@ -1,6 +1,7 @@
 /** What became of Pact files, or of mocks that were to become some. */
-import type { PactImport } from '../app/import/pact.ts'
-import type { PactExport } from '../app/pact/export.ts'
+
+import type { PactExport } from '../app/exports/pact/export.ts'
+import type { PactImport } from '../app/imports/pact/pact.ts'
 import type { PublishedContracts } from '../app/pact/publish-contracts.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'

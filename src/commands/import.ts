@@ -3,23 +3,23 @@
  * become mocks.
  */
 import { Args, Flags } from '@oclif/core'
-import { importCurl } from '../app/import/curl.ts'
-import { importHar } from '../app/import/har.ts'
-import { importOpenapi } from '../app/import/openapi.ts'
-import { importPacts } from '../app/import/pact.ts'
-import { importProto } from '../app/import/proto.ts'
+import { importFrom } from '../app/imports/import-from.ts'
+import { importFormats } from '../app/imports/index.ts'
+import { importPacts } from '../app/imports/pact/pact.ts'
 import { refuseProduction } from '../app/production.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { recordFlags, recordWishes } from '../cli/record-flags.ts'
-import { printGenerated } from '../cli/render-generated.ts'
+import { printImport } from '../cli/render-import.ts'
 import { printPactImport } from '../cli/render-pact.ts'
 import { finishRecording } from '../cli/render-recording.ts'
 import { SvcMockError } from '../core/errors.ts'
 
+const formatNames = [...importFormats.map(({ name }) => name), 'pact']
+
 export default class Import extends BaseCommand {
   static override summary =
-    'make fixtures of a HAR file or a curl line, desensitized; or mocks of Pact, OpenAPI or proto files'
+    'make fixtures of a HAR file or a curl line, desensitized; or mocks of Pact, OpenAPI or proto files, and of what other tools have'
   static override examples = [
     '<%= config.bin %> import har session.har --version 1.4.0',
     `<%= config.bin %> import curl "curl http://orders.test.example.com/orders/42 -H 'accept: application/json'"`,
@@ -30,8 +30,8 @@ export default class Import extends BaseCommand {
   static override args = {
     format: Args.string({
       required: true,
-      options: ['har', 'curl', 'pact', 'openapi', 'proto'],
-      description: 'har, curl, pact, openapi or proto',
+      options: formatNames,
+      description: formatNames.join(', '),
     }),
     source: Args.string({
       required: true,
@@ -51,7 +51,7 @@ export default class Import extends BaseCommand {
     }),
     service: Flags.string({
       helpValue: '<name>',
-      summary: 'pact, openapi, proto: whose mocks they are; default: found by name or contract',
+      summary: 'whose mocks they are; default: found by name, host or contract',
     }),
   }
   static override strict = false
@@ -69,26 +69,24 @@ export default class Import extends BaseCommand {
     }
     if (sources.length > 1) throw new SvcMockError('FLAG_INVALID', `unexpected argument: ${sources[1]}`)
     const notice = (text: string): void => out.log(out.errorStyle.yellow(text))
-    if (args.format === 'openapi' || args.format === 'proto') {
-      const importContract = args.format === 'openapi' ? importOpenapi : importProto
-      const result = await importContract(args.source, config, {
+    const format = importFormats.find(({ name }) => name === args.format)
+    if (format === undefined) throw new SvcMockError('FLAG_INVALID', `unknown format: ${args.format}`)
+    if (format.kind === 'mocks') {
+      const result = await importFrom(format, args.source, {
+        config,
+        cwd: process.cwd(),
         service: flags.service,
         version: flags.version?.at(-1),
         seed: flags.seed,
         allowRemoteRefs: flags['allow-remote-refs'],
       })
-      printGenerated(out, result)
+      printImport(out, result)
       return
     }
-    const wishes = recordWishes(flags)
-    if (args.format === 'curl') {
-      const result = await importCurl(args.source, config, wishes, notice)
-      out.log(`the real service answered ${result.status}`)
-      finishRecording(out, result)
-      return
-    }
-    const result = await importHar(args.source, config, wishes, notice)
-    for (const [reason, count] of Object.entries(result.left)) out.log(`left out: ${count} × ${reason}`)
+    const wishes = { ...recordWishes(flags), service: flags.service }
+    const result = await format.record(args.source, config, wishes, notice)
+    if (result.status !== undefined) out.log(`the real service answered ${result.status}`)
+    for (const [reason, count] of Object.entries(result.left ?? {})) out.log(`left out: ${count} × ${reason}`)
     finishRecording(out, result)
   }
 }

@@ -36,13 +36,14 @@ export const mockFilter = (
     }
     call.context.mock = mock
     call.context.outcome = mock.asksUpstream ? 'passthrough' : 'mock'
-    if (mock.constant !== undefined) return dialects.get(call.protocol)!.mocked(call, mock.constant)
+    if (mock.constant !== undefined)
+      return mock.plain ? mock.constant : dialects.get(call.protocol)!.mocked(call, mock.constant)
     const { fault } = mock
     const reply =
       fault === undefined
         ? mock.respond(call, next)
         : strike(fault, 'fault', call, () => mock.respond(call, next), tools)
-    if (mock.asksUpstream) return reply
+    if (mock.asksUpstream || mock.plain) return reply
     const dialect = dialects.get(call.protocol)!
     return reply instanceof Promise
       ? reply.then((done) => dialect.mocked(call, done))

@@ -1,6 +1,7 @@
 /** All operators. Adding one is a file and a line here. */
 import { absent } from './absent.ts'
 import { anything } from './anything.ts'
+import { binaryEqualTo } from './binary-equal-to.ts'
 import { contains, doesNotContain } from './contains.ts'
 import { after, before, equalToDateTime } from './dates.ts'
 import { equalTo } from './equal-to.ts'
@@ -49,4 +50,5 @@ export const operators: readonly Operator[] = [
   hasExactly,
   includes,
   form,
+  binaryEqualTo,
 ]

@@ -1,6 +1,7 @@
 /**
  * `$matchesXPath` (XPath 1.0): a text holds if it finds a node or is true; `{ expression, namespaces, … }` puts
- * operators on the texts of what is found, and one that satisfies them is enough.
+ * operators on the texts of what is found, and one that satisfies them is enough. `namespaces: ignore`: names without a prefix are
+ * found in whatever default namespace, as WireMock does.
  */
 import type { Document } from '@xmldom/xmldom'
 import { SpecError, type TextCondition } from '../core/matcher.ts'
@@ -16,20 +17,20 @@ export const matchesXPath: ValueOperator = {
   reads: 'text',
   absent: false,
   check(operand, scope) {
-    const { expression, namespaces, rules } = partsOf(operand)
+    const { expression, namespaces, ignored, rules } = partsOf(operand)
     const query = compileQuery(expression, namespaces, scope)
     const condition = rules && scope.text(rules)
     const wantsNone = rules !== undefined && '$absent' in rules
     const describe = (): string => `${expression}${condition ? ` ${condition.describe()}` : ' is found'}`
     return {
       test: (text) => {
-        const read = scope.xml.read(text as string)
+        const read = scope.xml.read(text as string, ignored)
         if (!read.ok) return false
         if (condition === undefined) return query.holds(read.value)
         return satisfies(condition, query.texts(read.value), wantsNone)
       },
       mismatch: (text) => {
-        const read = scope.xml.read(text as string)
+        const read = scope.xml.read(text as string, ignored)
         const expected = condition?.describe() ?? 'present'
         if (!read.ok) return { path: '', expected: describe(), actual: read.problem }
         return { path: expression, expected, actual: shownTexts(query.texts(read.value)) }
@@ -49,6 +50,7 @@ export const matchesXPath: ValueOperator = {
       ),
       inBody({ $matchesXPath: { expression: '//c', $absent: true } }, '<a/>'),
       inJson({ $matchesXPath: '/a' }, '<a/>'),
+      inBody({ $matchesXPath: { expression: '//b', namespaces: 'ignore' } }, '<a xmlns="urn:x"><b/></a>'),
     ],
     noMatch: [
       inText({ $matchesXPath: '//b' }),
@@ -75,25 +77,34 @@ export const matchesXPath: ValueOperator = {
 interface Parts {
   readonly expression: string
   readonly namespaces: Readonly<Record<string, string>>
+  readonly ignored: boolean
   readonly rules: Fields | undefined
 }
 
 const partsOf = (operand: unknown): Parts => {
-  if (typeof operand === 'string') return { expression: operand, namespaces: {}, rules: undefined }
+  if (typeof operand === 'string')
+    return { expression: operand, namespaces: {}, ignored: false, rules: undefined }
   if (!isObject(operand) || typeof operand['expression'] !== 'string')
     throw wrongOperand('an XPath, or { expression: …, namespaces: …, and operators }', operand)
-  const { expression, namespaces = {}, ...rules } = operand as Fields & { readonly expression: string }
+  const { expression, namespaces: given, ...rules } = operand as Fields & { readonly expression: string }
+  const ignored = given === 'ignore'
+  const namespaces = ignored ? {} : (given ?? {})
   if (!isObject(namespaces) || Object.values(namespaces).some((uri) => typeof uri !== 'string'))
     throw new SpecError('namespaces is an object of prefixes with their namespaces', ['namespaces'])
-  const given = Object.keys(rules).length > 0
-  if (given && !isOperators(rules))
+  const ruled = Object.keys(rules).length > 0
+  if (ruled && !isOperators(rules))
     throw new SpecError(
       `unknown key ${Object.keys(rules)[0]}`,
       [Object.keys(rules)[0]!],
       'beside expression and namespaces stand operators',
       true,
     )
-  return { expression, namespaces: namespaces as Record<string, string>, rules: given ? rules : undefined }
+  return {
+    expression,
+    namespaces: namespaces as Record<string, string>,
+    ignored,
+    rules: ruled ? rules : undefined,
+  }
 }
 
 const satisfies = (condition: TextCondition, found: readonly string[], wantsNone: boolean): boolean =>

@@ -1,6 +1,7 @@
 /**
  * `multipart:` rules by part name. A rule is a body rule for the part, or an object of nothing but `headers`,
- * `filename` and `body`. Of several parts with one name it is enough that one satisfies the rule.
+ * `filename` and `body`. Of several parts with one name it is enough that one satisfies the rule. `$any` and `$all` are lists of
+ * rules for parts of whatever name: each holds for some part, or for every one.
  */
 import type { DecodedBody } from '../core/body.ts'
 import { type BodyCondition, type Mismatch, SpecError, type TextCondition } from '../core/matcher.ts'
@@ -18,14 +19,23 @@ export const compileMultipart = (spec: unknown, inner: Inner): BodyCondition => 
   if (!isObject(spec)) throw wrongOperand('an object of parts by name', spec)
   return new Parts(
     collectMistakes(
-      Object.keys(spec).map((name) => () => within([name], () => partRule(name, spec[name], inner))),
+      Object.keys(spec).flatMap((name) => {
+        if (name !== '$any' && name !== '$all')
+          return () => within([name], () => partRule(name, spec[name], inner))
+        return listOf(name, spec[name]).map(
+          (rule, i) => () => within([name, i], () => unnamedRule(name, rule, inner)),
+        )
+      }),
     ),
     spec,
   )
 }
 
 interface PartRule {
+  /** `$any` and `$all` stand for parts of whatever name. */
   readonly name: string
+  readonly every: boolean
+  readonly unnamed: boolean
   /** The part must not be there. */
   readonly absent: boolean
   readonly tests: readonly PartTest[]
@@ -42,9 +52,21 @@ const partKeys: ReadonlySet<string> = new Set(['headers', 'filename', 'body'])
 
 const partRule = (name: string, spec: unknown, inner: Inner): PartRule => {
   if (isObject(spec) && Object.keys(spec).join() === '$absent' && spec['$absent'] === true)
-    return { name, absent: true, tests: [], clauses: 1 }
+    return { name, every: false, unnamed: false, absent: true, tests: [], clauses: 1 }
   const tests = isPartSpec(spec) ? [...partTests(spec, inner)] : [bodyTest(spec, inner)]
-  return { name, absent: false, tests, clauses: tests.reduce((sum, { clauses }) => sum + clauses, 0) }
+  const clauses = tests.reduce((sum, { clauses }) => sum + clauses, 0)
+  return { name, every: false, unnamed: false, absent: false, tests, clauses }
+}
+
+const listOf = (name: string, spec: unknown): readonly unknown[] => {
+  if (Array.isArray(spec) && spec.length > 0) return spec
+  throw new SpecError(`${name} is a list of rules for parts`, [name])
+}
+
+const unnamedRule = (name: string, spec: unknown, inner: Inner): PartRule => {
+  if (isObject(spec) && Object.keys(spec).length === 0)
+    return { name, every: name === '$all', unnamed: true, absent: false, tests: [], clauses: 1 }
+  return { ...partRule(name, spec, inner), every: name === '$all', unnamed: true }
 }
 
 const isPartSpec = (spec: unknown): spec is Fields =>
@@ -121,7 +143,8 @@ class Parts implements BodyCondition {
 
 const holds = (rule: PartRule, parts: readonly Part[]): boolean => {
   const passes = (part: Part): boolean =>
-    part.name === rule.name && rule.tests.every((test) => test.test(part))
+    (rule.unnamed || part.name === rule.name) && rule.tests.every((test) => test.test(part))
+  if (rule.every) return parts.length > 0 && parts.every(passes)
   return parts.some(passes) !== rule.absent
 }
 

@@ -5,18 +5,31 @@ import type { MatcherTools } from '../core/matcher.ts'
 import { loadPackage } from './packages.ts'
 
 export interface XmlReader {
-  /** The last text read is kept, since several mocks look at one body. */
-  read(text: string): Decoded<Document>
+  /** `unspaced`: without default namespaces. The last text read is kept, since several mocks look at one body. */
+  read(text: string, unspaced?: boolean): Decoded<Document>
 }
 
 export const createXmlReader = (tools: MatcherTools): XmlReader => {
-  let last: { readonly text: string; readonly result: Decoded<Document> } | undefined
+  let last:
+    | { readonly text: string; readonly unspaced: boolean; readonly result: Decoded<Document> }
+    | undefined
   return {
-    read: (text) => {
-      if (last?.text !== text) last = { text, result: parse(text, tools) }
+    read: (text, unspaced = false) => {
+      if (last?.text !== text || last.unspaced !== unspaced) {
+        const result = parse(text, tools)
+        if (unspaced && result.ok) leaveSpaces(result.value)
+        last = { text, unspaced, result }
+      }
       return last.result
     },
   }
+}
+
+/** Elements without a prefix belong to no namespace any more. */
+const leaveSpaces = (document: Document): void => {
+  for (const element of document.getElementsByTagName('*'))
+    if (element.prefix === null || element.prefix === '')
+      (element as { namespaceURI: string | null }).namespaceURI = null
 }
 
 const parse = (text: string, tools: MatcherTools): Decoded<Document> => {

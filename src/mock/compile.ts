@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts'
 import type { Definitions } from '../core/definitions.ts'
-import type { CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
+import type { Clause, CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
 import { compileFault, refuseFaultKeys } from '../core/fault-spec.ts'
 import { SpecError } from '../core/matcher.ts'
@@ -96,7 +96,7 @@ export const compileFile = (
     }
     const request = attempt(
       () => {
-        const compiled = compileRequest(dialect, definition, context.compilers, shared)
+        const compiled = onlyAsItSays(file, compileRequest(dialect, definition, context.compilers, shared))
         const script = compileScriptClause(definition.request, { scripts, path, request: source })
         return script === undefined ? compiled : withScript(compiled, script)
       },
@@ -149,6 +149,23 @@ const compileRequest = (
     }),
   )
   return { request, pattern }
+}
+
+/** GET answers HEAD, unless the file does without conveniences. */
+const onlyAsItSays = ({ conveniences }: MockFile, compiled: RequestAndPattern): RequestAndPattern => {
+  if (conveniences !== false || compiled.request.method !== 'GET') return compiled
+  const { request } = compiled
+  return { ...compiled, request: { ...request, clauses: [...request.clauses, getItself] } }
+}
+
+const getItself: Clause = {
+  label: 'method',
+  needsBody: false,
+  weight: 0,
+  test: (call) => call.method === 'GET',
+  mismatch: (call) => ({ path: '', expected: 'GET', actual: call.method }),
+  describe: () => 'GET itself (conveniences: false)',
+  hints: [],
 }
 
 const withScript = ({ request, pattern }: RequestAndPattern, script: ScriptClause): RequestAndPattern => ({
@@ -228,6 +245,7 @@ const toMock = (
   clauses: allClauses(request.clauses, state.clauses),
   params: request.params.size === 0 ? noParams : request.params,
   asksUpstream,
+  plain: file.conveniences === false,
   where: `${definition.at.file}:${definition.at.line}`,
   step: state.step,
   fault,

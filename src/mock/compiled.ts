@@ -45,6 +45,8 @@ export interface CompiledMock {
   /** The reply itself where it is the same for every call, nothing goes wrong with it, no state moves, no script is asked. */
   readonly constant: Reply | undefined
   readonly asksUpstream: boolean
+  /** Nothing is done for it that it does not say: see MockFile.conveniences. */
+  readonly plain: boolean
   /** undefined when only a call will tell. */
   readonly status: number | undefined
   /** See CompiledResponder. */

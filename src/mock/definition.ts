@@ -34,6 +34,8 @@ export interface MockDefinition {
   /** The mock is for calls of these only; undefined: of all. */
   readonly tenants?: readonly string[] | undefined
   readonly script: unknown
+  /** Kept, and used for nothing. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
   /** What it promises of the real service; `false`: nothing. */
   readonly contract?: ContractSpec | undefined
   /** Calls that it answers, for `svc-mock test`. */
@@ -53,6 +55,8 @@ export interface MockFile {
   readonly version: string | undefined
   /** The label of what was recorded; undefined: it belongs to every case. */
   readonly case?: string | undefined
+  /** false: HEAD is answered by mocks of HEAD alone, and replies are as written, for browsers too. */
+  readonly conveniences?: boolean | undefined
   /** Whose contract it is; undefined: nobody's, mocks as people write them. */
   readonly contract?: FileContract | undefined
   readonly protocol: string

@@ -91,6 +91,10 @@ const mockShape = (dialect: Dialect) => ({
     .min(1)
     .describe('./quote.js, or a whole module: export default (request, tools) => response; docs/scripts.md')
     .optional(),
+  metadata: z
+    .record(z.string(), z.unknown())
+    .describe('Whatever else is known of it; kept, and used for nothing')
+    .optional(),
   contract: contractSchema.optional(),
 })
 
@@ -116,6 +120,10 @@ const fileShape = (protocol: string) => ({
     .string()
     .min(1)
     .describe('What was being tried when this was recorded; start --case selects by it')
+    .optional(),
+  conveniences: z
+    .boolean()
+    .describe('false: HEAD is not answered as GET, and nothing is done for browsers (CORS); default true')
     .optional(),
   contract: fileContractSchema.optional(),
   protocol:
@@ -183,6 +191,7 @@ export interface MockSpec {
   readonly times?: number
   readonly tenants?: readonly string[]
   readonly script?: unknown
+  readonly metadata?: Readonly<Record<string, unknown>>
   readonly contract?: ContractSpec
   readonly examples?: readonly ExampleSpec[]
 }
@@ -192,6 +201,7 @@ export interface FileSpec {
   readonly service?: string
   readonly version?: string | number
   readonly case?: string
+  readonly conveniences?: boolean
   readonly contract?: FileContract
   readonly protocol?: string
   readonly tenants?: readonly string[]

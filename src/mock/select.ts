@@ -8,7 +8,7 @@ import { type Candidates, search } from './candidates.ts'
 import type { CompiledMock } from './compiled.ts'
 import type { MockIndex, ServiceMocks } from './mock-index.ts'
 import { splitPath } from './path-pattern.ts'
-import { candidatesAt, methodsOf, type Spot } from './trie.ts'
+import { candidatesAt, mocksAt, type Spot } from './trie.ts'
 
 /** The version a call means: what it asks for itself, else the configured range. */
 export const askedVersion = (call: Call): string | undefined => call.version ?? call.service.version
@@ -84,7 +84,7 @@ const treesOf = (spots: readonly Spot[], method: string): readonly Candidates[] 
   return trees
 }
 
-/** Whether any mock has this path, whatever its method: decides about browsers' preflights. */
+/** The methods that mocks have at this path, but for those without conveniences: decides about browsers' preflights. */
 export const methodsAt = (index: MockIndex, call: Call): ReadonlySet<string> => {
   const methods = new Set<string>()
   const mocks = index.service(call.service.name)
@@ -92,7 +92,7 @@ export const methodsAt = (index: MockIndex, call: Call): ReadonlySet<string> => 
   const segments = splitPath(call.path)
   for (const version of mocks.satisfying(askedVersion(call))) {
     for (const spot of version.trie.find(segments)) {
-      for (const method of methodsOf(spot)) methods.add(method)
+      for (const mock of mocksAt(spot)) if (!mock.plain) methods.add(mock.method ?? '')
     }
     if (methods.size > 0) return methods
   }

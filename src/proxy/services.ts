@@ -49,6 +49,10 @@ export class Services {
     return found === undefined ? undefined : { service: found.value, basePath: found.basePath }
   }
 
+  named(name: string): ServiceEntry | undefined {
+    return this.entries.get(name)
+  }
+
   /** A service at this host, on whatever path. */
   atHost(host: string, port: number): ServiceEntry | undefined {
     return (this.table.find(host, port, '/') ?? this.hosts.find(host, port, '/'))?.value

@@ -72,7 +72,9 @@ it('svc-mock import openapi, then verify --spec and check, on what it made', asy
   const cwd = makeFolder({ 'svc-mock.yaml': ordersFiles('')['svc-mock.yaml']!, 'orders.yaml': ordersSpec })
   const first = await runProgram(['import', 'openapi', 'orders.yaml'], { cwd })
   expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' })
-  expect(first.stdout).toBe('orders 2.3.0: 5 operations; mocks: 5 added in mocks/orders/2.3.0\n')
+  expect(first.stdout).toBe(
+    'orders 2.3.0: 5 operations: 5 taken, 0 changed, 0 not possible; mocks: 5 added in mocks/orders/2.3.0\n',
+  )
   const again = await runProgram(['import', 'openapi', 'orders.yaml', '--json'], { cwd })
   expect(JSON.parse(again.stdout)).toMatchObject({ added: 0, unchanged: 5, kept: [], left: [] })
   expect((await runProgram(['verify', '--spec'], { cwd, env: quiet })).code).toBe(0)

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { verifySpec } from '../../src/app/contract/verify-spec.ts'
-import { type ImportedContract, importOpenapi } from '../../src/app/import/openapi.ts'
+import { type ImportResult, importFrom } from '../../src/app/imports/import-from.ts'
+import { openapiFormat } from '../../src/app/imports/openapi/openapi.ts'
 import { openLibrary } from '../../src/app/library.ts'
 import { openWorkspace } from '../../src/app/workspace.ts'
 import { chanceFrom } from '../../src/core/chance.ts'
@@ -16,8 +17,12 @@ import { billing, petShop, search } from './specs.ts'
 const settings = 'services: { shop: { contract: { openapi: ./shop.yaml } } }\n'
 const made = (spec: string) => workspace({ 'svc-mock.yaml': settings, 'shop.yaml': spec })
 
-const imported = (folder: string, more: { readonly seed?: string } = {}): Promise<ImportedContract> =>
-  importOpenapi(join(folder, 'shop.yaml'), openWorkspace({ cwd: folder, env: {} }).config, {
+const imported = (folder: string, more: { readonly seed?: string } = {}): Promise<ImportResult> =>
+  importFrom(openapiFormat, 'shop.yaml', {
+    config: openWorkspace({ cwd: folder, env: {} }).config,
+    cwd: folder,
+    service: undefined,
+    version: undefined,
     seed: '',
     allowRemoteRefs: false,
     ...more,

@@ -3,13 +3,18 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { verifySpec } from '../../src/app/contract/verify-spec.ts'
-import { importProto } from '../../src/app/import/proto.ts'
+import { importFrom } from '../../src/app/imports/import-from.ts'
+import { protoFormat } from '../../src/app/imports/proto/proto.ts'
 import { openLibrary } from '../../src/app/library.ts'
 import { openWorkspace } from '../../src/app/workspace.ts'
+import type { Config } from '../../src/config/config.ts'
 import { grpcFiles } from '../support/grpc-workspace.ts'
 import { workspace } from '../support/workspace.ts'
 
-const wishes = { seed: '', allowRemoteRefs: false }
+const wishes = { seed: '', allowRemoteRefs: false, service: undefined, version: undefined }
+
+const importProto = (path: string, config: Config) =>
+  importFrom(protoFormat, path, { config, cwd: config.root, ...wishes })
 
 const wide = `syntax = "proto3";
 package acme.wide;
@@ -35,7 +40,7 @@ message Everything {
 it('one for each method, right by its definitions', async () => {
   const { folder } = workspace({ ...grpcFiles(''), 'proto/wide.proto': wide })
   const { config } = openWorkspace({ cwd: folder, env: {} })
-  const result = await importProto(join(folder, 'proto/inventory.proto'), config, wishes)
+  const result = await importProto(join(folder, 'proto/inventory.proto'), config)
   expect(result).toMatchObject({ service: 'inventory', operations: 4, added: 4, left: [], problems: [] })
   expect((await openLibrary(config)).check([]).problems).toEqual([])
   const report = await verifySpec(config, { paths: [], allowRemoteRefs: false })
@@ -47,14 +52,14 @@ it('with every kind of field', async () => {
   const files = grpcFiles('', '    proto: [./proto/wide.proto]\n')
   const { folder } = workspace({ ...files, 'proto/wide.proto': wide })
   const { config } = openWorkspace({ cwd: folder, env: {} })
-  expect(await importProto(join(folder, 'proto/wide.proto'), config, wishes)).toMatchObject({ added: 1 })
+  expect(await importProto(join(folder, 'proto/wide.proto'), config)).toMatchObject({ added: 1 })
   expect((await openLibrary(config)).check([]).problems).toEqual([])
 })
 
 it('leaves what people edit', async () => {
   const { folder } = workspace(grpcFiles(''))
   const { config } = openWorkspace({ cwd: folder, env: {} })
-  const run = () => importProto(join(folder, 'proto/inventory.proto'), config, wishes)
+  const run = () => importProto(join(folder, 'proto/inventory.proto'), config)
   const { folder: into } = await run()
   const put = readdirSync(join(folder, into)).find((name) => name.includes('.put'))!
   const target = join(folder, into, put)
@@ -73,8 +78,8 @@ it('refuses what has no service, or a mistake', async () => {
   const { config } = openWorkspace({ cwd: folder, env: {} })
   const none = write('none.proto', 'syntax = "proto3"; message A {}')
   const wrong = write('wrong.proto', 'syntax = "proto3"; service A { rpc B(C) returns (D); }')
-  await expect(importProto(none, config, wishes)).rejects.toMatchObject({ code: 'CONTRACT_INVALID' })
-  await expect(importProto(wrong, config, wishes)).rejects.toMatchObject({
+  await expect(importProto(none, config)).rejects.toMatchObject({ code: 'CONTRACT_INVALID' })
+  await expect(importProto(wrong, config)).rejects.toMatchObject({
     code: 'CONTRACT_INVALID',
     context: { details: { problems: [{ at: { file: 'wrong.proto', line: 1 } }] } },
   })

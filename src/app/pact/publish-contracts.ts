@@ -1,10 +1,10 @@
 /** `svc-mock contract publish --to <broker>`: what the tests used, as Pact files. */
 import { basename, join, relative, resolve } from 'node:path'
 import { SvcMockError } from '../../core/errors.ts'
+import { makePacts } from '../exports/pact/export.ts'
 import { ownContracts } from '../handover/store/publish.ts'
 import { libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
-import { makePacts } from './export.ts'
 import { type PublishedPacts, type PublishPactWishes, publishPacts } from './publish.ts'
 
 export interface PublishContractWishes extends PublishPactWishes {

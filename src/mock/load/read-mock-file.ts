@@ -184,6 +184,7 @@ const goodFile = (
       times: mock.times,
       tenants: mock.tenants ?? spec.tenants,
       script: mock.script,
+      metadata: mock.metadata,
       contract: mock.contract,
       examples: mock.examples,
     })
@@ -196,6 +197,7 @@ const goodFile = (
     service,
     version: spec.version === undefined ? source.version : String(spec.version),
     case: spec.case,
+    conveniences: spec.conveniences,
     contract: spec.contract,
     protocol: spec.protocol ?? defaultProtocol,
     mocks,

@@ -6,6 +6,8 @@ import type { Path } from '../../yaml/tree.ts'
 
 const textSections: ReadonlySet<string> = new Set([
   'path',
+  'url',
+  'urlPath',
   'params',
   'query',
   'headers',
@@ -46,6 +48,7 @@ const textOperators: ReadonlySet<string> = new Set([
   '$matches',
   '$doesNotMatch',
   '$form',
+  '$binaryEqualTo',
 ])
 
 export const isTextPosition = (path: Path): boolean => {

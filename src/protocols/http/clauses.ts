@@ -13,18 +13,34 @@ import type { RequestSpec } from './mock-schema.ts'
 const absent: readonly string[] = []
 
 interface TextPlace {
-  readonly section: 'query' | 'headers' | 'cookies'
+  readonly section: 'query' | 'headers' | 'cookies' | 'url' | 'urlPath'
   read(call: Call, name: string): readonly string[]
 }
 
 /** The pipeline hands a protocol its own calls only. */
 const http = (call: Call): HttpCall => call as HttpCall
 
-const places: readonly TextPlace[] = [
+const places: readonly (TextPlace & { readonly section: 'query' | 'headers' | 'cookies' })[] = [
   { section: 'query', read: (call, name) => http(call).query.get(name) ?? absent },
   { section: 'headers', read: (call, name) => allValues(call.metadata, name) },
   { section: 'cookies', read: (call, name) => http(call).cookies.get(name) ?? absent },
 ]
+
+/** The target as it was sent, relative to the service's base path; an empty query is none, a fragment is nobody's. */
+const targets: Readonly<Record<'url' | 'urlPath', TextPlace>> = {
+  url: { section: 'url', read: (call) => [pathOf(call) + searchOf(call)] },
+  urlPath: { section: 'urlPath', read: (call) => [pathOf(call)] },
+}
+
+const pathOf = (call: Call): string => beforeFragment(http(call).path)
+const searchOf = (call: Call): string => {
+  const search = beforeFragment(http(call).search)
+  return search === '?' ? '' : search
+}
+const beforeFragment = (text: string): string => {
+  const hash = text.indexOf('#')
+  return hash < 0 ? text : text.slice(0, hash)
+}
 
 export const compileClauses = (spec: RequestSpec, compile: Compilers): Clause[] => {
   const works = places.flatMap((place) =>
@@ -38,6 +54,16 @@ export const compileClauses = (spec: RequestSpec, compile: Compilers): Clause[] 
           ),
     ),
   )
+  for (const section of ['url', 'urlPath'] as const) {
+    if (!(section in spec)) continue
+    works.push(() =>
+      textClause(
+        targets[section],
+        '',
+        within([section], () => compile.text(spec[section])),
+      ),
+    )
+  }
   if ('body' in spec)
     works.push(() =>
       bodyClause(
@@ -68,7 +94,7 @@ const hidden = maskedIfSecret('secret', '')
 
 const textClause = (place: TextPlace, name: string, condition: TextCondition): Clause => {
   const key = place.section === 'headers' ? name.toLowerCase() : name
-  const label = `${place.section}.${name}`
+  const label = name === '' ? place.section : `${place.section}.${name}`
   const read = (call: Call): readonly string[] => place.read(call, key)
   const at = `${place.section}.${key}`
   const mask = isSecretName(name) ? masked : (mismatch: Mismatch | undefined) => mismatch

@@ -14,6 +14,14 @@ export const requestSchema = z
       .min(1)
       .describe('Path without query: /orders/{id}, /v{n}/items, /files/{rest*}')
       .optional(),
+    url: z
+      .unknown()
+      .describe('Condition on path and query as they were sent, undecoded: /orders?page=2')
+      .optional(),
+    urlPath: z
+      .unknown()
+      .describe('Condition on the path as it was sent, undecoded, without query')
+      .optional(),
     params: conditions('Path parameters').optional(),
     query: conditions('Query parameters').optional(),
     headers: conditions('Headers, names in any case').optional(),
@@ -50,6 +58,11 @@ export const responseSchema = z
       .string()
       .min(1)
       .describe('A file of the same library, relative to this file, sent as it is')
+      .optional(),
+    statusText: z
+      .string()
+      .regex(/^[\t\x20-\x7e\x80-\xff]*$/)
+      .describe('Reason phrase; HTTP/2 has none. Default: the usual one')
       .optional(),
     template: z.boolean().describe('true: the text of bodyFile holds expressions, ${{ … }}').optional(),
     bodyBase64: z.base64().describe('Bytes in base64').optional(),

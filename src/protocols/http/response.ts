@@ -3,6 +3,7 @@ import type { CompiledResponse, ResponseFiles } from '../../core/dialect.ts'
 import { stringifyJson } from '../../core/json.ts'
 import { SpecError } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
+import type { SingleReply } from '../../core/reply.ts'
 import { refuseTemplates, unescapeTemplates } from '../../core/template.ts'
 import { bodiless, constantReply, type Payload } from './constant-reply.ts'
 import { typeByExtension } from './content-type.ts'
@@ -29,8 +30,18 @@ export const compileResponse = (
     },
     () => refuseBody(spec, status),
   ])
-  return { status, reply: constantReply(status, headers, payload) }
+  const reply = constantReply(status, headers, payload)
+  return { status, reply: spec.statusText === undefined ? reply : worded(reply, spec.statusText) }
 }
+
+/** Few replies say their own words, so the small form does without. */
+const worded = ({ status, metadata, body }: SingleReply, statusText: string): SingleReply => ({
+  kind: 'single',
+  status,
+  statusText,
+  metadata,
+  body,
+})
 
 const statusOf = ({ status = 200 }: ResponseSpec): number => {
   if (typeof status === 'number') return status

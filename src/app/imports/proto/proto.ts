@@ -1,23 +1,19 @@
 /** `svc-mock import proto <file or folder>`: one mock for each method, with a made-up answer of its type. */
-import { basename, join, relative, resolve, sep } from 'node:path'
-import type { Config } from '../../config/config.ts'
-import { chanceFrom } from '../../core/chance.ts'
-import { SvcMockError } from '../../core/errors.ts'
-import { allServices, ProtoFiles } from '../../protocols/grpc/definitions/proto-files.ts'
-import type { Service, Type } from '../../protocols/grpc/definitions/protobuf.ts'
-import { sampleMessage } from '../../protocols/grpc/definitions/sample.ts'
-import { fileName, folderName } from '../../record/file-names.ts'
-import type { MadeFile, MadeMock } from './generated-file.ts'
-import { writeGenerated } from './generated-library.ts'
-import { type GenerateWishes, type ImportedContract, libraryOf, seedOf } from './openapi.ts'
+import { basename, relative, resolve, sep } from 'node:path'
+import type { Config } from '../../../config/config.ts'
+import { chanceFrom } from '../../../core/chance.ts'
+import { SvcMockError } from '../../../core/errors.ts'
+import { allServices, ProtoFiles } from '../../../protocols/grpc/definitions/proto-files.ts'
+import type { Service, Type } from '../../../protocols/grpc/definitions/protobuf.ts'
+import { sampleMessage } from '../../../protocols/grpc/definitions/sample.ts'
+import { fileName } from '../../../record/file-names.ts'
+import type { Entry, ImportContext, MockFormat, ReadFile, ReadSource } from '../format.ts'
+import type { MadeMock } from '../generated-file.ts'
+import { seedOf } from '../openapi/openapi.ts'
 
-/** `path`: relative to the working directory. Rejects with CONTRACT_INVALID when it has a mistake, or no service. */
-export const importProto = async (
-  path: string,
-  config: Config,
-  wishes: GenerateWishes,
-): Promise<ImportedContract> => {
-  const full = resolve(path)
+/** Throws CONTRACT_INVALID when it has a mistake, or no service. */
+const readProto = (path: string, { config, cwd, ...wishes }: ImportContext): ReadSource => {
+  const full = resolve(cwd, path)
   const files = new ProtoFiles(config.root, [])
   files.add({ path: full, shown: path })
   files.resolve()
@@ -29,39 +25,41 @@ export const importProto = async (
     throw new SvcMockError('CONTRACT_INVALID', `${path} defines no service`, {
       hint: 'name the .proto file, or the folder, that has service { … }',
     })
-  const service = wishes.service ?? serviceOf(full, config, services[0]!)
-  const version = wishes.version ?? '1.0.0'
-  const source = relative(config.root, full).split(sep).join('/') || basename(full)
-  const made = new Map<string, MadeFile>()
-  const left: string[] = []
+  const made = new Map<string, ReadFile>()
+  const entries: Entry[] = []
   for (const one of services) {
-    for (const mock of mocksOf(one, wishes.seed, left))
-      made.set(`${fileName(mock.name.split('/'))}.yaml`, {
-        source,
-        head: { service, version, protocol: 'grpc' },
-        mocks: [mock],
-      })
+    for (const mock of mocksOf(one, wishes.seed, entries))
+      made.set(`${fileName(mock.name.split('/'))}.yaml`, { head: { protocol: 'grpc' }, mocks: [mock] })
   }
-  const folder = join(libraryOf(config), folderName(service), folderName(version))
   return {
-    service,
-    version,
-    folder: relative(config.root, folder).split(sep).join('/'),
-    operations: services.reduce((sum, { methodsArray }) => sum + methodsArray.length, 0),
-    ...writeGenerated(folder, made, source),
-    left,
+    service: wishes.service ?? serviceOf(full, config, services[0]!),
+    version: wishes.version ?? '1.0.0',
+    source: relative(config.root, full).split(sep).join('/') || basename(full),
+    files: made,
+    entries,
     problems,
   }
 }
 
-const mocksOf = (service: Service, seed: string, left: string[]): readonly MadeMock[] =>
+export const protoFormat: MockFormat = {
+  kind: 'mocks',
+  name: 'proto',
+  summary: 'one mock for each method of .proto files',
+  thing: 'operation',
+  read: readProto,
+}
+
+const mocksOf = (service: Service, seed: string, entries: Entry[]): readonly MadeMock[] =>
   service.methodsArray.flatMap((method) => {
     const name = `${service.fullName.slice(1)}/${method.name}`
+    // protobufjs keeps no lines.
+    const at = undefined
     const { resolvedRequestType: input, resolvedResponseType: output } = method
     if (input === null || output === null) {
-      left.push(`${name}: its messages are not known`)
+      entries.push({ outcome: 'not possible', name, at, notes: [{ text: 'its messages are not known' }] })
       return []
     }
+    entries.push({ outcome: 'taken', name, at, notes: [] })
     const message = sampleMessage(output, chanceFrom(seedOf(seed)(name)))
     const response = method.responseStream === true ? { messages: [{ message }] } : { message }
     return [

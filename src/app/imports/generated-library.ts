@@ -5,7 +5,8 @@ import { isMade, type MadeFile, mergeMade } from './generated-file.ts'
 
 export interface GeneratedResult {
   readonly service: string
-  readonly version: string
+  /** undefined: mocks of no version. */
+  readonly version: string | undefined
   /** Where the files are, relative to the workspace. */
   readonly folder: string
   readonly operations: number
@@ -15,7 +16,7 @@ export interface GeneratedResult {
   readonly removed: number
   /** `file: name` of mocks, or files, that a person has made theirs. */
   readonly kept: readonly string[]
-  /** What was left out, and why. */
+  /** What was left out or is said otherwise, and why. */
   readonly left: readonly string[]
 }
 

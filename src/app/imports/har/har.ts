@@ -3,16 +3,19 @@
  * and grouped before anything is written.
  */
 import { readFileSync } from 'node:fs'
-import type { Config } from '../../config/config.ts'
-import { newTenant } from '../../core/call.ts'
-import { SvcMockError } from '../../core/errors.ts'
-import type { RecordedBody } from '../../core/exchange.ts'
-import { parseJson } from '../../core/json.ts'
-import { imaginedCall } from '../../protocols/http/imagined-call.ts'
-import { Services } from '../../proxy/services.ts'
-import type { RawRecord } from '../../record/records.ts'
-import { openRecorder, type RecordWishes } from '../record/open-recorder.ts'
-import { type RecordResult, resultOf } from '../record/recorder-slot.ts'
+import type { Config } from '../../../config/config.ts'
+import { newTenant } from '../../../core/call.ts'
+import { SvcMockError } from '../../../core/errors.ts'
+import type { RecordedBody } from '../../../core/exchange.ts'
+import { parseJson } from '../../../core/json.ts'
+import type { ServiceEntry } from '../../../core/service-entry.ts'
+import { imaginedCall } from '../../../protocols/http/imagined-call.ts'
+import { Services } from '../../../proxy/services.ts'
+import type { RawRecord } from '../../../record/records.ts'
+import { openRecorder, type RecordWishes } from '../../record/open-recorder.ts'
+import { resultOf } from '../../record/recorder-slot.ts'
+import type { ExchangeFormat, RecordedSource } from '../format.ts'
+import { namedService } from '../named-service.ts'
 
 interface HarHeader {
   readonly name?: unknown
@@ -34,30 +37,26 @@ interface HarEntry {
   }
 }
 
-export interface ImportResult extends RecordResult {
-  /** Entries that were not taken, by reason. */
-  readonly left: Readonly<Record<string, number>>
-}
-
 /** Large archives take their time. */
 const patienceMs = 10 * 60_000
 
 /** Throws IMPORT_INVALID, or what openRecorder throws. */
-export const importHar = async (
+const importHar = async (
   file: string,
   config: Config,
-  wishes: RecordWishes,
+  wishes: RecordWishes & { readonly service: string | undefined },
   notice: (text: string) => void,
-): Promise<ImportResult> => {
+): Promise<RecordedSource> => {
   const entries = readEntries(file)
   const recorder = openRecorder(config, wishes, { notice })
   const services = new Services(config, new Map())
+  const named = namedService(services, wishes.service)
   const left: Record<string, number> = {}
   const leave = (reason: string): void => {
     left[reason] = (left[reason] ?? 0) + 1
   }
   for (const entry of entries) {
-    const record = recordOf(entry, services)
+    const record = recordOf(entry, services, named)
     if (typeof record === 'string') leave(record)
     else if (!recorder.wants(record.call)) leave('not wanted by --filter')
     else {
@@ -66,6 +65,13 @@ export const importHar = async (
     }
   }
   return { ...(await resultOf(recorder, config.root, wishes, patienceMs)), left }
+}
+
+export const harFormat: ExchangeFormat = {
+  kind: 'exchanges',
+  name: 'har',
+  summary: 'fixtures of the calls that a browser saved, desensitized',
+  record: importHar,
 }
 
 const readEntries = (file: string): readonly HarEntry[] => {
@@ -92,6 +98,7 @@ const readEntries = (file: string): readonly HarEntry[] => {
 const recordOf = (
   { startedDateTime, request, response }: HarEntry,
   services: Services,
+  named: ServiceEntry | undefined,
 ): (Omit<RawRecord, 'case'> & { readonly call: ReturnType<typeof imaginedCall> }) | string => {
   const { method, url } = request ?? {}
   const status = response?.status
@@ -101,15 +108,18 @@ const recordOf = (
   if (typeof status !== 'number' || status === 0) return 'no response'
   const host = hostname.replace(/^\[|\]$/g, '')
   const found = services.find(host, Number(port || (protocol === 'https:' ? 443 : 80)), pathname)
-  if (found === undefined) return `no service names ${host}`
+  if (found === undefined && named === undefined) return `no service names ${host}`
+  if (named !== undefined && found !== undefined && found.service.name !== named.name)
+    return `of another service than ${named.name}`
+  const service = found?.service ?? named!
   const body = bodyOf(response?.content)
   if (body === undefined) return 'its content was not saved'
   const sent = bodyOf(request?.postData) ?? []
-  const path = pathname.slice(found.basePath.length) || '/'
+  const path = pathname.slice(found?.basePath.length ?? 0) || '/'
   const headers = pairs(request?.headers)
   const call = imaginedCall(
     { method, path, search, headers, body: undefined },
-    { service: found.service, basePath: '', target: { scheme: 'http', host, port: 80, basePath: '' } },
+    { service, basePath: '', target: { scheme: 'http', host, port: 80, basePath: '' } },
     newTenant('import'),
   )
   const at = Date.parse(String(startedDateTime))
@@ -118,7 +128,7 @@ const recordOf = (
     at: Number.isNaN(at) ? 0 : at,
     exchange: {
       protocol: 'http',
-      service: found.service.name,
+      service: service.name,
       operation: `${method} ${path}`,
       request: { target: path + search, headers, bodies: sent },
       // Browsers save what they have decoded, beside the header that says it is encoded.

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import type { Config } from '../../config/config.ts'
-import { folderName } from '../../record/file-names.ts'
-import { writeYaml } from '../../yaml/write.ts'
+import type { Config } from '../../../config/config.ts'
+import { folderName } from '../../../record/file-names.ts'
+import { writeYaml } from '../../../yaml/write.ts'
 
 const intro = '# Imported from a Pact file by svc-mock. Edit it, and importing again keeps it as you left it.'
 const hashLine = /^# content: sha256-([0-9a-f]{16})\r?\n/m

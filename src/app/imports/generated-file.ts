@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto'
 import { parseDocument } from '../../yaml/document.ts'
 import { writeYaml } from '../../yaml/write.ts'
 
+/** A mock with its keys in the order in which they shall stand. */
 export interface MadeMock {
   readonly name: string
-  readonly request: unknown
-  readonly response: unknown
+  readonly [key: string]: unknown
 }
 
 export interface MadeFile {
@@ -39,7 +39,7 @@ export const isMade = (text: string): boolean => text.startsWith(intro) && madeL
 
 /** `before`: what lies there. undefined: it cannot be merged, because a person has changed more than mocks. */
 export const mergeMade = (file: MadeFile, before: string | undefined): MergedFile | undefined => {
-  const made = file.mocks.map((mock) => ({ ...mock, text: textOf(mock) }))
+  const made = file.mocks.map((mock) => ({ name: mock.name, text: textOf(mock) }))
   if (before === undefined) {
     const text =
       made.length === 0
@@ -139,8 +139,7 @@ const render = ({ source, mocks }: MadeFile, headText: string, texts: readonly s
 const head = ({ head: keys }: MadeFile): string => `${writeYaml(keys)}mocks:`
 
 /** One list item, indented as writeYaml indents it. */
-const textOf = ({ name, request, response }: MadeMock): string =>
-  writeYaml({ mocks: [{ name, request, response }] }).replace(/^mocks:\n/, '')
+const textOf = (mock: MadeMock): string => writeYaml({ mocks: [mock] }).replace(/^mocks:\n/, '')
 
 /** What an editor may change without meaning anything. */
 const plain = (text: string): string => text.replaceAll('\r', '').trimEnd()

@@ -1,41 +1,20 @@
 /** `svc-mock import openapi <file>`: one mock for each operation and for each example, that keep the very contract. */
 import { createHash } from 'node:crypto'
-import { join, relative, resolve, sep } from 'node:path'
-import type { Config } from '../../config/config.ts'
-import { SpecFiles } from '../../contract/formats/openapi/document.ts'
-import { generate } from '../../contract/formats/openapi/generate.ts'
-import { type Description, openDescription } from '../../contract/formats/openapi/operations.ts'
-import { SvcMockError } from '../../core/errors.ts'
-import { SpecError } from '../../core/matcher.ts'
-import type { Problem } from '../../core/problem.ts'
-import { parsePathPattern } from '../../mock/path-pattern.ts'
-import { fileName, folderName } from '../../record/file-names.ts'
-import { fetchRef } from '../contract/fetch-ref.ts'
-import type { MadeFile } from './generated-file.ts'
-import { type GeneratedResult, writeGenerated } from './generated-library.ts'
+import { relative, resolve, sep } from 'node:path'
+import type { Config } from '../../../config/config.ts'
+import { placeOf, SpecFiles } from '../../../contract/formats/openapi/document.ts'
+import { generate } from '../../../contract/formats/openapi/generate.ts'
+import { type Description, openDescription } from '../../../contract/formats/openapi/operations.ts'
+import { SvcMockError } from '../../../core/errors.ts'
+import { SpecError } from '../../../core/matcher.ts'
+import { parsePathPattern } from '../../../mock/path-pattern.ts'
+import { fileName } from '../../../record/file-names.ts'
+import { fetchRef } from '../../contract/fetch-ref.ts'
+import type { Entry, ImportContext, MockFormat, ReadFile, ReadSource } from '../format.ts'
 
-export interface GenerateWishes {
-  /** Default: the service whose contract the file is, else the only one, else the title of the file. */
-  readonly service?: string | undefined
-  /** Default: what the file says. */
-  readonly version?: string | undefined
-  /** What data is drawn by, besides the operation. */
-  readonly seed: string
-  readonly allowRemoteRefs: boolean
-}
-
-/** `problems`: of the file; what does not depend on them was made. */
-export interface ImportedContract extends GeneratedResult {
-  readonly problems: readonly Problem[]
-}
-
-/** `path`: relative to the working directory. Rejects with CONTRACT_INVALID when nothing of it can be read. */
-export const importOpenapi = async (
-  path: string,
-  config: Config,
-  wishes: GenerateWishes,
-): Promise<ImportedContract> => {
-  const file = resolve(path)
+/** Rejects with CONTRACT_INVALID when nothing of the file can be read. */
+const readOpenapi = async (path: string, { config, cwd, ...wishes }: ImportContext): Promise<ReadSource> => {
+  const file = resolve(cwd, path)
   const specs = new SpecFiles({ root: config.root, fetch: wishes.allowRemoteRefs ? fetchRef : undefined })
   const description = await openDescription(file, specs)
   if (description === undefined)
@@ -44,41 +23,41 @@ export const importOpenapi = async (
     })
   const service = wishes.service ?? serviceOf(file, config, description)
   const version = wishes.version ?? versionOf(description)
-  const source = relative(config.root, file).split(sep).join('/')
   const base = basePathOf(service, config, description)
-  const left: string[] = []
-  const files = new Map<string, MadeFile>()
+  const entries: Entry[] = []
+  const files = new Map<string, ReadFile>()
   for (const operation of description.operations) {
+    const at = placeOf(operation.node)
+    const entry = (left: readonly string[], made: boolean): void => {
+      // What is left out says which operation it is of; the entry says it once.
+      const notes = left.map((text) => ({ text: text.replace(`${operation.name}: `, '') }))
+      const outcome = notes.length === 0 ? 'taken' : made ? 'changed' : 'not possible'
+      entries.push({ outcome, name: operation.name, at, notes })
+    }
     const why = unmockable(`${base}${operation.path}`)
     if (why !== undefined) {
-      left.push(`${operation.name}: ${why}`)
+      entry([why], false)
       continue
     }
     const made = generate(description, operation, { basePath: base, seed: seedOf(wishes.seed) })
-    left.push(...made.left)
+    entry(made.left, made.mocks.length > 0)
     if (made.mocks.length === 0) continue
     const pieces = operation.path.split('/').filter((piece) => piece !== '')
     files.set(`${fileName([operation.method, ...pieces])}.yaml`, {
-      source,
-      head: { service, version },
-      mocks: made.mocks,
+      mocks: made.mocks.map(({ name, request, response }) => ({ name, request, response })),
     })
   }
-  const folder = join(libraryOf(config), folderName(service), folderName(version))
-  return {
-    service,
-    version,
-    folder: relative(config.root, folder).split(sep).join('/'),
-    operations: description.operations.length,
-    ...writeGenerated(folder, files, source),
-    left,
-    problems: specs.problems,
-  }
+  const source = relative(config.root, file).split(sep).join('/')
+  return { service, version, source, files, entries, problems: specs.problems }
 }
 
-/** The first folder of the workspace's own mocks. */
-export const libraryOf = ({ library, root }: Config): string =>
-  library.find(({ layer }) => layer === 1)?.folder ?? join(root, 'mocks')
+export const openapiFormat: MockFormat = {
+  kind: 'mocks',
+  name: 'openapi',
+  summary: 'one mock for each operation and example of an OpenAPI file',
+  thing: 'operation',
+  read: readOpenapi,
+}
 
 export const seedOf =
   (seed: string) =>

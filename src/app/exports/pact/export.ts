@@ -1,19 +1,19 @@
 /** Mocks as Pact files: one for each consumer and provider. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Config } from '../../config/config.ts'
-import type { SpecVersion } from '../../contract/formats/pact/file/parts.ts'
-import { writePact } from '../../contract/formats/pact/file/write-pact.ts'
-import { type Interaction, interactionOf } from '../../contract/formats/pact/mocks/from-mock.ts'
-import { SvcMockError } from '../../core/errors.ts'
-import type { Problem } from '../../core/problem.ts'
-import type { MockDefinition, MockFile } from '../../mock/definition.ts'
-import { folderName } from '../../record/file-names.ts'
-import { libraryTools } from '../library-tools.ts'
-import { MockLibrary } from '../mock-library.ts'
-import { wantedFiles } from '../wanted-files.ts'
+import type { Config } from '../../../config/config.ts'
+import type { SpecVersion } from '../../../contract/formats/pact/file/parts.ts'
+import { writePact } from '../../../contract/formats/pact/file/write-pact.ts'
+import { type Interaction, interactionOf } from '../../../contract/formats/pact/mocks/from-mock.ts'
+import { SvcMockError } from '../../../core/errors.ts'
+import type { Problem } from '../../../core/problem.ts'
+import type { MockDefinition, MockFile } from '../../../mock/definition.ts'
+import { folderName } from '../../../record/file-names.ts'
+import { libraryTools } from '../../library-tools.ts'
+import { MockLibrary } from '../../mock-library.ts'
+import { wantedFiles } from '../../wanted-files.ts'
 
-export { specVersions } from '../../contract/formats/pact/match-case.ts'
+export { specVersions } from '../../../contract/formats/pact/match-case.ts'
 
 export interface ExportWishes {
   /** Mock files or folders; none: all of the library. */

@@ -1,34 +1,47 @@
 /** A pasted curl command line: the call is made once, through a proxy of its own that records it. */
 import { request } from 'node:http'
-import type { Config } from '../../config/config.ts'
-import { SvcMockError } from '../../core/errors.ts'
-import { Services } from '../../proxy/services.ts'
-import type { RecordWishes } from '../record/open-recorder.ts'
-import { recordConfig } from '../record/record.ts'
-import type { RecordResult } from '../record/recorder-slot.ts'
-import type { Running } from '../running.ts'
-import { startProxy } from '../start.ts'
+import type { Config } from '../../../config/config.ts'
+import { SvcMockError } from '../../../core/errors.ts'
+import { Services } from '../../../proxy/services.ts'
+import type { RecordWishes } from '../../record/open-recorder.ts'
+import { recordConfig } from '../../record/record.ts'
+import type { Running } from '../../running.ts'
+import { startProxy } from '../../start.ts'
+import type { ExchangeFormat, RecordedSource } from '../format.ts'
+import { namedService } from '../named-service.ts'
 import { type CurlCall, parseCurl } from './curl-line.ts'
 
 /** Throws IMPORT_INVALID, UPSTREAM_UNREACHABLE, or what recording throws. */
-export const importCurl = async (
+const importCurl = async (
   line: string,
   config: Config,
-  wishes: RecordWishes,
+  wishes: RecordWishes & { readonly service: string | undefined },
   notice: (text: string) => void,
-): Promise<RecordResult & { readonly status: number }> => {
+): Promise<RecordedSource> => {
   const call = parseCurl(line)
   const { hostname, port, protocol, pathname } = call.url
   const host = hostname.replace(/^\[|\]$/g, '')
   const services = new Services(config, new Map())
-  if (services.find(host, Number(port || (protocol === 'https:' ? 443 : 80)), pathname) === undefined)
+  const found = services.find(host, Number(port || (protocol === 'https:' ? 443 : 80)), pathname)?.service
+  const named = namedService(services, wishes.service)
+  if (found !== undefined && named !== undefined && found.name !== named.name)
+    throw new SvcMockError('IMPORT_INVALID', `${host} belongs to ${found.name} and not to ${named.name}`, {
+      hint: `leave out --service, or say --service ${found.name}`,
+    })
+  const service = found ?? named
+  if (service === undefined)
     throw new SvcMockError('IMPORT_INVALID', `no service in svc-mock.yaml names ${host}`, {
       hint: `add it: services: { <name>: { hosts: ['${host}'] } }`,
     })
   const recorded = recordConfig({ ...config, listen: { host: '127.0.0.1', port: 0 } }, wishes)
   const own = {
     ...recorded,
-    services: recorded.services.map((service) => ({ ...service, listen: undefined })),
+    services: recorded.services.map((one) => ({
+      ...one,
+      listen: undefined,
+      // Said by --service: for this call the host is the service's.
+      ...(found === undefined && one.name === service.name && { hosts: [...one.hosts, host] }),
+    })),
   }
   const running = await startProxy({ config: own, watch: false, record: wishes })
   running.on('notice', notice)
@@ -41,6 +54,13 @@ export const importCurl = async (
   const { result } = running.recording() ?? {}
   if (result === undefined) throw new SvcMockError('INVARIANT_BROKEN', 'the call was not recorded')
   return { ...result, status }
+}
+
+export const curlFormat: ExchangeFormat = {
+  kind: 'exchanges',
+  name: 'curl',
+  summary: 'a fixture of one call, which is made now',
+  record: importCurl,
 }
 
 const send = (call: CurlCall, running: Running, config: Config): Promise<number> =>

@@ -1,11 +1,11 @@
 /** Pact files as mock files: one for each service and consumer. What one file cannot say does not keep the others out. */
 import { resolve } from 'node:path'
-import type { Config } from '../../config/config.ts'
-import type { HttpInteraction } from '../../contract/formats/pact/file/pact-file.ts'
-import { mockOf } from '../../contract/formats/pact/mocks/to-mock.ts'
-import type { Problem } from '../../core/problem.ts'
-import { createPactMatcher } from '../pact/matcher.ts'
-import { pactFiles, readPact } from '../pact/read-pact.ts'
+import type { Config } from '../../../config/config.ts'
+import type { HttpInteraction } from '../../../contract/formats/pact/file/pact-file.ts'
+import { mockOf } from '../../../contract/formats/pact/mocks/to-mock.ts'
+import type { Problem } from '../../../core/problem.ts'
+import { createPactMatcher } from '../../pact/matcher.ts'
+import { pactFiles, readPact } from '../../pact/read-pact.ts'
 import { shownFile, targetFile, type Written, writeMocks } from './pact-target.ts'
 
 export interface PactWishes {

@@ -1,6 +1,6 @@
 /** A curl command line as browsers and people write it: what is sent where. Nothing of it is run by a shell. */
 import { readFileSync } from 'node:fs'
-import { SvcMockError } from '../../core/errors.ts'
+import { SvcMockError } from '../../../core/errors.ts'
 
 export interface CurlCall {
   readonly method: string
