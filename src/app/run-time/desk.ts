@@ -85,11 +85,10 @@ export class RunTimeDesk {
     return this.#mocks.idOf(where)
   }
 
-  /** `file`: with one mock, whose `request` is the condition. Throws MOCK_FILE_INVALID, `details.problems`. */
+  /** `file`: its mocks' `request`s are the condition, of which one must hold. Throws MOCK_FILE_INVALID, `details.problems`. */
   probe(file: RunTimeFile): Probe {
     const { mocks, problems } = this.#mocks.draft('any', file)
-    const [mock] = mocks
-    if (mock === undefined) {
+    if (mocks.length === 0) {
       const [first] = problems
       throw new SvcMockError('MOCK_FILE_INVALID', first?.message ?? 'the pattern cannot be used', {
         details: { problems },
@@ -98,13 +97,18 @@ export class RunTimeDesk {
     }
     const measure = async (entry: JournalEntry): Promise<{ readonly miss?: RankedMiss }> => {
       const call = this.#callOf(entry, entry.service, entry.tenant)
-      const body = mock.needsBody ? await call.body.read(call.service.bodyLimit) : undefined
+      const needsBody = mocks.some((mock) => mock.needsBody)
+      const body = needsBody ? await call.body.read(call.service.bodyLimit) : undefined
       const segments = splitPath(call.path)
-      const fits =
-        (mock.method === undefined || mock.method === call.method) &&
-        matchesPath(mock.pattern, segments) &&
-        holds(mock, call, segments, body)
-      return fits ? {} : { miss: missOf(mock, call, body) }
+      const fits = mocks.some(
+        (mock) =>
+          (mock.method === undefined || mock.method === call.method) &&
+          matchesPath(mock.pattern, segments) &&
+          holds(mock, call, segments, body),
+      )
+      if (fits) return {}
+      const misses = mocks.map((mock) => missOf(mock, call, body))
+      return { miss: misses.reduce((nearest, one) => (one.distance < nearest.distance ? one : nearest)) }
     }
     return {
       among: async (entries) => {
