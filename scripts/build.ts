@@ -5,12 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
 import { build, type OutputFile } from 'esbuild'
 import { z } from 'zod'
+import { pagePackages } from '../src/app/page/page-module.ts'
 import { desensitizeSchema } from '../src/desensitize/policy-file.ts'
+import { type EntryPoint, entryPoints as published } from '../src/entries/index.ts'
 import { packageNames } from '../src/matchers/packages.ts'
 import { packageFile } from '../src/mock/load/packages.ts'
 import { publishedSchemas } from '../src/mock/load/published-schemas.ts'
 import { protocols } from '../src/protocols/index.ts'
 import { thirdPartyLicenses } from './licenses.ts'
+import { declarations, type TextFile } from './types.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -28,6 +31,7 @@ const entryPoints = async (): Promise<Record<string, string>> => {
     'cli/main': 'src/cli/main.ts',
     'script/host': 'src/script/host/main.ts',
     'record/worker': 'src/app/record/worker-main.ts',
+    ...ofEntries(published.filter(({ browser }) => browser !== true)),
     ...Object.fromEntries(
       commands
         .filter((file) => file.endsWith('.ts'))
@@ -36,6 +40,9 @@ const entryPoints = async (): Promise<Record<string, string>> => {
     ),
   }
 }
+
+const ofEntries = (entries: readonly EntryPoint[]): Record<string, string> =>
+  Object.fromEntries(entries.map(({ name }) => [`entries/${name}`, `src/entries/${name}/index.ts`]))
 
 const common = {
   metafile: true,
@@ -76,20 +83,51 @@ const scriptPackages = () =>
     mainFields: ['module', 'main'],
   })
 
+/** What runs in browsers: the entry points for them, and what the module imports that svc-mock/msw/vite makes for a page. */
+const pages = () =>
+  build({
+    ...common,
+    platform: 'browser',
+    target: 'es2023',
+    entryPoints: {
+      ...ofEntries(published.filter(({ browser }) => browser === true)),
+      ...Object.fromEntries(
+        ['page', ...pagePackages.map((name) => `packages/${name}`)].map((name) => [
+          `page/${name}`,
+          `src/page/${name === 'page' ? 'index' : name}.ts`,
+        ]),
+      ),
+    },
+    outdir: 'dist',
+    chunkNames: 'page/chunks/[name]-[hash]',
+    external: peers,
+    splitting: true,
+    format: 'esm',
+  })
+
+const peers = published.flatMap(({ peers }) => peers.flatMap((peer) => [peer, `${peer}/*`]))
+
 const program = async () =>
   build({
     ...common,
     entryPoints: await entryPoints(),
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
+    external: peers,
     splitting: true,
     format: 'esm',
     banner: { js: banner },
   })
 
 const bundle = async (): Promise<void> => {
-  const builds = await Promise.all([program(), packages(), scriptPackages()])
-  await replaceDist(builds.flatMap(({ outputFiles }) => outputFiles))
+  const [types, ...builds] = await Promise.all([
+    declarations(root),
+    program(),
+    pages(),
+    packages(),
+    scriptPackages(),
+  ])
+  await replaceDist([...types, ...builds.flatMap(({ outputFiles }) => outputFiles)])
   const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs))
   const licenses = await thirdPartyLicenses(root, [...new Set(inputs)])
   // Tables made of others' specifications are bundled, too, and are no packages.
@@ -106,7 +144,9 @@ const bundle = async (): Promise<void> => {
 }
 
 /** File by file, and stale ones last: a program or test that runs meanwhile keeps finding what it needs. */
-const replaceDist = async (files: readonly OutputFile[]): Promise<void> => {
+const replaceDist = async (
+  files: readonly (Pick<OutputFile, 'path' | 'contents'> | TextFile)[],
+): Promise<void> => {
   const dist = join(root, 'dist')
   for (const { path, contents } of files) {
     await mkdir(dirname(path), { recursive: true })

@@ -1,15 +1,19 @@
-/** Kafka through the proxy, against the same broker without it. */
+/** Kafka through the proxy, against the same broker without it; and what a bare pipe of the same runtime leaves of that. */
+import { Kafka, logLevel } from 'kafkajs'
 import { kafkaJars, startKafka } from '../../test/support/kafka.ts'
 import { batchOf, KafkaClient } from '../lib/kafka-client.ts'
-import { type Server, startProxy } from '../lib/processes.ts'
+import { consume, produce } from '../lib/kafkajs.ts'
+import { type Server, start, startProxy } from '../lib/processes.ts'
 import { ratio } from '../lib/ratio.ts'
-import { limitRow, type Row, ratioRow } from '../lib/report.ts'
+import { limitRow, noteRow, type Row, ratioRow } from '../lib/report.ts'
 import { workspace } from '../lib/workspaces.ts'
 import type { Ratio } from '../lib/wrk.ts'
 
 const rounds = 5
 const perBatch = 100
-const batches = 400
+/** In one turn. */
+const batches = 200
+const turns = 8
 
 export const kafka = async (): Promise<Row[]> => {
   const jars = kafkaJars()
@@ -18,13 +22,20 @@ export const kafka = async (): Promise<Row[]> => {
   const upstream = `127.0.0.1:${broker.port}`
   const plain = await startProxy(space(upstream), '--quiet')
   const tenant = await startProxy(space(upstream, 'tenant: alice\n'), '--quiet')
+  const pipe = await start(['bench/lib/bare-pipe.ts', String(broker.port)])
   try {
     return [
-      ...(await batched(broker.port, portOf(plain), portOf(tenant))),
+      ...(await batched({
+        direct: broker.port,
+        pipe: Number(pipe.address.split(':').at(-1)),
+        plain: portOf(plain),
+        tenant: portOf(tenant),
+      })),
+      ...(await byKafkajs(broker.port, portOf(plain))),
       await latency(broker.port, portOf(plain)),
     ]
   } finally {
-    await Promise.all([plain.stop(), tenant.stop()])
+    await Promise.all([plain.stop(), tenant.stop(), pipe.stop()])
     await broker.stop()
   }
 }
@@ -34,17 +45,21 @@ const space = (upstream: string, more = ''): string =>
     'svc-mock.yaml': `${more}services:\n  bus: { protocol: kafka, listen: 127.0.0.1:0, upstream: '${upstream}' }\n`,
   })
 
+/** Ports. */
+type Ways = Readonly<Record<Way, number>>
+
 interface Round {
-  readonly produced: { readonly direct: number; readonly plain: number; readonly tagged: number }
-  readonly consumed: { readonly direct: number; readonly plain: number; readonly filtered: number }
-  readonly requests: { readonly direct: number; readonly filtered: number }
+  /** Records a second. */
+  readonly produced: Readonly<Record<Way, number>>
+  readonly consumed: Readonly<Record<Way, number>>
+  readonly requests: Readonly<Record<Way, number>>
 }
 
-const batched = async (direct: number, plain: number, tenant: number): Promise<Row[]> => {
+const batched = async (ways: Ways): Promise<Row[]> => {
   const found: Round[] = []
   // The first warms everything up, the broker above all.
   for (let round = 0; round <= rounds; round++) {
-    const one = await inTurns(`bench-${round}`, direct, plain, tenant)
+    const one = await inTurns(`bench-${round}`, ways)
     if (round > 0) found.push(one)
   }
   const of = (pair: (round: Round) => readonly [number, number]): Ratio => ratio(found.map(pair))
@@ -55,74 +70,117 @@ const batched = async (direct: number, plain: number, tenant: number): Promise<R
       of(({ produced }) => [produced.plain, produced.direct]),
       0.8,
     ),
+    noteRow(
+      'Kafka: the same through a bare pipe, against the broker itself',
+      of(({ produced }) => [produced.pipe, produced.direct]),
+    ),
     ratioRow(
       'Kafka: consume them, against the broker itself',
       of(({ consumed }) => [consumed.plain, consumed.direct]),
       0.8,
     ),
+    noteRow(
+      'Kafka: the same through a bare pipe, against the broker itself',
+      of(({ consumed }) => [consumed.pipe, consumed.direct]),
+    ),
     ratioRow(
       'Kafka: produce with the tag of a tenant, against the broker itself',
-      of(({ produced }) => [produced.tagged, produced.direct]),
+      of(({ produced }) => [produced.tenant, produced.direct]),
       0.5,
     ),
     ratioRow(
       "Kafka: consume where 1 % of the records are the tenant's, against reading all from the broker",
-      of(({ consumed }) => [consumed.filtered, consumed.direct]),
+      of(({ consumed }) => [consumed.tenant, consumed.direct]),
       0.5,
     ),
     limitRow('Kafka: fetches that this took more than reading all', surplus(fewer), 'fetches', 0),
   ]
 }
 
-const surplus = ({ requests }: Round): number => Math.max(0, requests.filtered - requests.direct)
+const surplus = ({ requests }: Round): number => Math.max(0, requests.tenant - requests.direct)
 
-const inTurns = async (name: string, direct: number, plain: number, tenant: number): Promise<Round> => {
+/** All ways take turns, a tenth of a second each, so that a busy machine meets all of them. */
+const inTurns = async (name: string, ways: Ways): Promise<Round> => {
   const clients = {
-    direct: await KafkaClient.connect(direct),
-    plain: await KafkaClient.connect(plain),
-    tenant: await KafkaClient.connect(tenant),
+    direct: await KafkaClient.connect(ways.direct),
+    pipe: await KafkaClient.connect(ways.pipe),
+    plain: await KafkaClient.connect(ways.plain),
+    tenant: await KafkaClient.connect(ways.tenant),
   }
-  const all = batches * perBatch
+  const { direct } = clients
   const batch = batchOf(perBatch)
-  const produce = async (client: KafkaClient, topic: string): Promise<number> => {
-    await clients.direct.createTopic(topic)
-    await client.produce(topic, batch, 10)
-    return perSecond(all, () => client.produce(topic, batch, batches))
+  for (const way of names) {
+    await direct.createTopic(`${name}-${way}`)
+    await clients[way].produce(`${name}-${way}`, batch, 10)
   }
-  const produced = {
-    direct: await produce(clients.direct, `${name}-direct`),
-    plain: await produce(clients.plain, `${name}-plain`),
-    tagged: await produce(clients.tenant, `${name}-tagged`),
-  }
+  const produced = await rates((way) => clients[way].produce(`${name}-${way}`, batch, batches))
   const mixed = `${name}-mixed`
-  await clients.direct.createTopic(mixed)
+  await direct.createTopic(mixed)
   const tag = Buffer.from('alice')
-  await clients.direct.produce(
-    mixed,
-    batchOf(perBatch, (place) => [['svcm-tenant', place === 50 ? tag : Buffer.from('bob')]]),
-    batches,
-  )
-  const requests = { direct: 0, plain: 0, tenant: 0 }
-  const consume = async (who: keyof typeof clients, wanted: number): Promise<number> =>
-    perSecond(all, async () => {
-      const fetched = await clients[who].consume(mixed, BigInt(all))
-      if (fetched.records !== wanted) throw new Error(`${who} got ${fetched.records} records, not ${wanted}`)
-      requests[who] = fetched.requests
-    })
-  await clients.direct.consume(mixed, BigInt(all))
-  const consumed = {
-    direct: await consume('direct', all),
-    plain: await consume('plain', all),
-    filtered: await consume('tenant', batches),
-  }
+  const tagged = batchOf(perBatch, (place) => [['svcm-tenant', place === 50 ? tag : Buffer.from('bob')]])
+  await direct.produce(mixed, tagged, batches)
+  const requests = { direct: 0, pipe: 0, plain: 0, tenant: 0 }
+  const consumed = await rates(async (way) => {
+    const fetched = await clients[way].consume(mixed, BigInt(batches * perBatch))
+    const wanted = way === 'tenant' ? batches : batches * perBatch
+    if (fetched.records !== wanted) throw new Error(`${way} got ${fetched.records} records, not ${wanted}`)
+    requests[way] += fetched.requests
+  })
   for (const client of Object.values(clients)) client.close()
-  return { produced, consumed, requests: { direct: requests.direct, filtered: requests.tenant } }
+  return { produced, consumed, requests }
 }
 
-const perSecond = async (records: number, work: () => Promise<unknown>): Promise<number> => {
-  const begin = performance.now()
-  await work()
-  return records / ((performance.now() - begin) / 1000)
+const names = ['direct', 'pipe', 'plain', 'tenant'] as const
+type Way = (typeof names)[number]
+
+const rates = async (work: (way: Way) => Promise<unknown>): Promise<Record<Way, number>> => {
+  const took = { direct: 0, pipe: 0, plain: 0, tenant: 0 }
+  for (let turn = 0; turn < turns; turn++) {
+    for (const way of names) {
+      const begin = performance.now()
+      await work(way)
+      took[way] += performance.now() - begin
+    }
+  }
+  const records = turns * batches * perBatch
+  return {
+    direct: records / (took.direct / 1000),
+    pipe: records / (took.pipe / 1000),
+    plain: records / (took.plain / 1000),
+    tenant: records / (took.tenant / 1000),
+  }
+}
+
+/** The same as a service of Node has it, whose client takes most of the time itself. */
+const byKafkajs = async (direct: number, plain: number): Promise<Row[]> => {
+  const at = (port: number): Kafka =>
+    new Kafka({ brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING })
+  const ways = { direct: at(direct), plain: at(plain) }
+  const load = { partitions: 4, records: 40_000, size: 1_000 }
+  const produced: [number, number][] = []
+  const consumed: [number, number][] = []
+  for (let round = 0; round <= rounds; round++) {
+    const one = async (way: keyof typeof ways) => {
+      const topic = `kafkajs-${way}-${round}`
+      const admin = ways.direct.admin()
+      await admin.connect()
+      await admin.createTopics({ topics: [{ topic, numPartitions: load.partitions }], waitForLeaders: true })
+      await admin.disconnect()
+      return {
+        produced: await produce(ways[way], { ...load, topic }),
+        consumed: await consume(ways[way], { ...load, topic }, topic),
+      }
+    }
+    const [base, own] = [await one('direct'), await one('plain')]
+    if (round === 0) continue
+    produced.push([own.produced, base.produced])
+    consumed.push([own.consumed, base.consumed])
+  }
+  const what = 'Kafka: 1 kB in batches of 100 by kafkajs'
+  return [
+    ratioRow(`${what}, produced, against the broker itself`, ratio(produced), 0.8),
+    ratioRow(`${what}, consumed, against the broker itself`, ratio(consumed), 0.8),
+  ]
 }
 
 const steadyRate = 1_000

@@ -67,6 +67,26 @@ export class RunningProxy implements Running {
     connectEmbedded: (service) => this.proxy.connectEmbedded('redis', service),
   }))
 
+  /** For calls of this very process. */
+  get inside() {
+    return this.proxy.inside
+  }
+
+  /** For exchanges that come without a connection. */
+  get exchanges() {
+    return this.proxy.exchanges
+  }
+
+  /** Mocks by their names, and where they are written. */
+  mocks() {
+    return this.library.mocks()
+  }
+
+  /** As they were read. */
+  files() {
+    return this.library.files()
+  }
+
   get listen(): string {
     return this.proxy.listen
   }

@@ -1,6 +1,8 @@
 /** What a proxy is started with. */
 import type { Config } from '../config/config.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
+import type { Call } from '../core/call.ts'
+import type { CallRecord } from '../core/call-record.ts'
 import type { Clock } from '../core/clock.ts'
 import type { ServiceContract } from '../core/contract.ts'
 import type { Witness } from '../filters/mock.ts'
@@ -29,6 +31,12 @@ export interface StartOptions {
   readonly witness?: ((library: MockLibrary) => Witness) | undefined
   /** What calls are held against, by service, in place of what svc-mock.yaml enforces. */
   readonly contracts?: ReadonlyMap<string, ServiceContract>
+  /** false: it listens nowhere; see CallProxy.inside. */
+  readonly listening?: boolean
+  /** Runs what opens a connection, where this process's own are intercepted. */
+  readonly outside?: <T>(connect: () => T) => T
+  /** Told of each call that is over, before its record is. */
+  readonly over?: (call: Call, record: CallRecord) => void
   /** Ends the recording that close() would finish. */
   readonly stop?: AbortSignal
 }

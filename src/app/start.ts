@@ -18,7 +18,6 @@ import { isRecorded, RecorderSlot } from './record/recorder-slot.ts'
 import { count, refuseProblems } from './refuse-problems.ts'
 import { refuseRemote } from './remote.ts'
 import { Journal } from './run-time/journal.ts'
-import type { Running } from './running.ts'
 import { RunningProxy } from './running-proxy.ts'
 import type { StartOptions } from './start-options.ts'
 
@@ -27,7 +26,7 @@ const soonDays = 30
 const dayMs = 24 * 60 * 60 * 1000
 
 /** Rejects with REMOTE_REFUSED, MOCK_FILE_INVALID (`details.problems`), PORT_IN_USE or LISTEN_FAILED. */
-export const startProxy = async (options: StartOptions): Promise<Running> => {
+export const startProxy = async (options: StartOptions): Promise<RunningProxy> => {
   refuseRemote(options.config)
   const definitions = await ServiceDefinitions.load(options.config)
   const listeners = new Listeners()
@@ -68,6 +67,9 @@ export const startProxy = async (options: StartOptions): Promise<Running> => {
   const proxy = await CallProxy.start({
     config: options.config,
     ...(options.straight !== undefined && { straight: options.straight }),
+    ...(options.listening !== undefined && { listening: options.listening }),
+    outside: options.outside,
+    over: options.over,
     index: library.index,
     definitions: definitions.all(),
     contracts: options.contracts ?? contracts.all(),

@@ -35,7 +35,7 @@ export default class Reset extends BaseCommand {
     })
     const what = scenario === undefined ? 'everything is' : `scenario ${scenario} is`
     this.out.print(
-      `${this.out.style.green(what)} as after a start; scenarios that had moved: ${scenarios}, counts: ${counters}, values kept by scripts: ${values}${embedded === undefined ? '' : `, keys in embedded caches: ${embedded}`}`,
+      `${this.out.style.green(what)} as after a start; scenarios that had moved: ${scenarios}, counts: ${counters}, values kept by scripts: ${values}${embedded === undefined ? '' : `, keys and messages in embedded servers: ${embedded}`}`,
     )
   }
 }

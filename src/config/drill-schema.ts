@@ -1,6 +1,6 @@
 /** drills/*.yaml: the one source of its validation, its types and its published JSON Schema. */
 import { z } from 'zod'
-import { faultSchema } from '../core/fault-spec.ts'
+import { faultSchema } from '../core/fault-schema.ts'
 
 export const drillSchema = z
   .strictObject({

@@ -1,5 +1,4 @@
 /** IP addresses and CIDR ranges as numbers. An IPv4 address mapped into IPv6 (`::ffff:10.1.2.3`) is the IPv4 address. */
-import { isIP } from 'node:net'
 
 export interface Ip {
   readonly bits: 32 | 128
@@ -14,11 +13,28 @@ export interface Cidr {
 
 /** Only the usual notations; `0x7f.1` and `010.0.0.1` are names. A zone (`%eth0`) is dropped. */
 export const parseIp = (text: string): Ip | undefined => {
-  const family = isIP(text)
-  if (family === 4) return { bits: 32, value: ipv4Value(text) }
-  if (family !== 6) return undefined
+  if (ipv4.test(text)) return { bits: 32, value: ipv4Value(text) }
+  if (!isIpv6(text)) return undefined
   const value = ipv6Value(text.split('%', 1)[0]!)
   return value >> 32n === 0xffffn ? { bits: 32, value: value & 0xffffffffn } : { bits: 128, value }
+}
+
+const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
+
+/** RFC 4291 section 2.2, with a zone (RFC 4007 section 11) if there is one. */
+const isIpv6 = (text: string): boolean => {
+  const [address = '', zone, ...more] = text.split('%')
+  if (more.length > 0 || (zone !== undefined && !/^[\dA-Za-z.:-]+$/.test(zone))) return false
+  const dotted = /^(.*:)([^:]*\.[^:]*)$/.exec(address)
+  if (dotted !== null && !ipv4.test(dotted[2]!)) return false
+  // The dotted part stands for two groups.
+  const plain = dotted === null ? address : `${dotted[1]}0:0`
+  const halves = plain.split('::')
+  if (halves.length > 2) return false
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
+  if (!groups.every((group) => /^[\da-f]{1,4}$/i.test(group))) return false
+  return halves.length === 2 ? groups.length < 8 : groups.length === 8
 }
 
 /** undefined when it is none; bits beyond the prefix are cleared. */

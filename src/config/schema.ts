@@ -1,6 +1,6 @@
 /** svc-mock.yaml: the one source of its validation, its types and its published JSON Schema. */
 import { z } from 'zod'
-import { faultSchema } from '../core/fault-spec.ts'
+import { faultSchema } from '../core/fault-schema.ts'
 import { listen, text, textOrList } from './schema-parts.ts'
 import { tenantsSchema } from './tenants-schema.ts'
 

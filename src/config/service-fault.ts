@@ -1,6 +1,7 @@
 /** A service's faults, in svc-mock.yaml and in drills: compiled, and held against what the service's protocol can do. */
 import type { Fault } from '../core/fault.ts'
-import { compileFault, type FaultSpec, refuseFaultKeys } from '../core/fault-spec.ts'
+import type { FaultSpec } from '../core/fault-schema.ts'
+import { compileFault, refuseFaultKeys } from '../core/fault-spec.ts'
 import { SpecError } from '../core/matcher.ts'
 import type { Path } from '../yaml/tree.ts'
 import type { Complaint } from './report.ts'

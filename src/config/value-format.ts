@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { ValueFormat } from '../core/service-entry.ts'
 import type { Path } from '../yaml/tree.ts'
 import { parseAuthority } from './authority.ts'
+import { protoImports } from './proto-imports.ts'
 import type { Report } from './report.ts'
 
 export interface ValueFile {
@@ -41,19 +42,26 @@ export const readValueFormat = (
     wrong('id', 'the registry knows the ids of schemas', 'remove it')
   return {
     format,
-    schema: readSchema(value.schema, [...path, 'schema'], report),
+    schema: readSchema(value.schema, format, [...path, 'schema'], report),
     registry: readRegistry(value.registry, [...path, 'registry'], report),
     message,
     id,
   }
 }
 
-const readSchema = (schema: string | undefined, path: Path, report: Report): ValueFormat['schema'] => {
+const readSchema = (
+  schema: string | undefined,
+  format: ValueFormat['format'],
+  path: Path,
+  report: Report,
+): ValueFormat['schema'] => {
   if (schema === undefined) return undefined
-  const file = resolve(report.layerOf(path).folder, schema)
+  const { folder } = report.layerOf(path)
+  const file = resolve(folder, schema)
   report.files.add(file)
+  let text: string
   try {
-    return { shown: schema, text: readFileSync(file, 'utf8') }
+    text = readFileSync(file, 'utf8')
   } catch {
     report.add(path, {
       message: `${schema} does not exist, or cannot be read`,
@@ -61,6 +69,15 @@ const readSchema = (schema: string | undefined, path: Path, report: Report): Val
     })
     return undefined
   }
+  if (format !== 'protobuf') return { shown: schema, text, imported: [] }
+  const { parts, files, missing } = protoImports(file, text, folder)
+  for (const imported of files) report.files.add(imported)
+  for (const name of missing)
+    report.add(path, {
+      message: `${schema} imports ${name}, which is neither beside it nor in a folder above it`,
+      hint: 'imports are looked for up to the folder of this file',
+    })
+  return { shown: schema, text, imported: parts }
 }
 
 const readRegistry = (registry: string | undefined, path: Path, report: Report): ValueFormat['registry'] => {

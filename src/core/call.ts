@@ -5,6 +5,7 @@
  */
 import type { Body } from './body.ts'
 import type { PendingCheck } from './contract.ts'
+import type { SvcMockError } from './errors.ts'
 import type { Fault } from './fault.ts'
 import type { Metadata } from './metadata.ts'
 import type { Reply } from './reply.ts'
@@ -92,6 +93,7 @@ export interface CallContext {
         readonly name: string
         readonly where: string
         readonly promises?: boolean | undefined
+        readonly untouched?: true
         readonly fault?: Fault | undefined
       }
     | undefined
@@ -108,6 +110,8 @@ export interface CallContext {
   served: 'tenant' | 'baseline' | undefined
   /** Milliseconds that a script would have slept, where time stands still. */
   sleptMs: number
+  /** What went wrong with it, with all that it tells; see `error`. */
+  failure?: SvcMockError
   /** Holds it against its contract once it is over. Absent: none is in force. */
   check?: PendingCheck
 }

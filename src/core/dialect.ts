@@ -9,30 +9,24 @@ import type { Clock } from './clock.ts'
 import type { LiveContract } from './contract.ts'
 import type { Definitions } from './definitions.ts'
 import type { ExampleDialect } from './example.ts'
-import type { FaultSpec } from './fault-spec.ts'
+import type { FaultSpec } from './fault-schema.ts'
 import type { FixtureDialect, MessageDialect } from './fixture.ts'
 import type { BodyCondition, Condition, JsonCondition, Mismatch, TextCondition } from './matcher.ts'
 import type { DocumentPatch } from './patch.ts'
 import type { Reply } from './reply.ts'
 
-export interface Dialect {
+/** What compiling mocks and answering calls need: it runs in browsers, too. */
+export interface MockDialect {
   readonly protocol: string
   /**
    * The dialect as one mock needs it, where definitions decide what its sections may hold. What its `request` asks for
    * decides what its `response` may be. Absent: the dialect is the same for all.
    */
-  forMock?(mock: MockScope): Dialect
+  forMock?(mock: MockScope): MockDialect
   /** What mock files call the sections; absent: `request` and `response`. */
   readonly sections?: Sections
   /** The name of a mock that has none, by its request as it is written; absent: method and path. */
   nameOf?(request: unknown): string
-  /** Shapes of the sections: the one source of validation, of types and of the published JSON Schema. */
-  readonly requestSchema: ZodType
-  readonly responseSchema: ZodType
-  /** `upstream.patch`. */
-  readonly patchSchema: ZodType
-  /** undefined: its mock files hold no examples. */
-  readonly example?: ExampleDialect
   /** Keys of a mock's fault that mean nothing in this protocol; default `error` and `at`. */
   readonly foreignFaults?: readonly (keyof FaultSpec)[]
   /** Throws SpecError, its path from the section's root. */
@@ -70,16 +64,28 @@ export interface Dialect {
    * method; or undefined. `methods`: those that mocks have at this path; '' stands for any.
    */
   unmatched(call: Call, methods: () => ReadonlySet<string>): Reply | undefined
+  /** Last touch on a mocked reply; returns the same object where nothing is to do. */
+  mocked(call: Call, reply: Reply): Reply
+  /** `request:` and `response:` of the smallest mock that takes this call, ready to paste; absent: method and path. */
+  smallest?(call: Call): Promise<{ readonly request: object; readonly response: object } | undefined>
+}
+
+/** With what reads, checks and records mock files. */
+export interface Dialect extends MockDialect {
+  forMock?(mock: MockScope): Dialect
+  /** Shapes of the sections: the one source of validation, of types and of the published JSON Schema. */
+  readonly requestSchema: ZodType
+  readonly responseSchema: ZodType
+  /** `upstream.patch`. */
+  readonly patchSchema: ZodType
+  /** undefined: its mock files hold no examples. */
+  readonly example?: ExampleDialect
   /** How its exchanges are recorded; undefined: they cannot be. */
   readonly fixture?: FixtureDialect
   /** Its calls are messages, which are recorded as such; absent: they are not. */
   readonly message?: MessageDialect
   /** Live calls held against the definitions of their service; undefined: definitions say nothing, or there are none. */
   readonly live?: LiveContract
-  /** Last touch on a mocked reply; returns the same object where nothing is to do. */
-  mocked(call: Call, reply: Reply): Reply
-  /** `request:` and `response:` of the smallest mock that takes this call, ready to paste; absent: method and path. */
-  smallest?(call: Call): Promise<{ readonly request: object; readonly response: object } | undefined>
 }
 
 /** For protocols in which nobody asks and nobody answers. */

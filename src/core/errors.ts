@@ -7,6 +7,7 @@ import { contracts } from './error-table/contracts.ts'
 import { desensitizing } from './error-table/desensitizing.ts'
 import type { ErrorEntry, Fault } from './error-table/entry.ts'
 import { files } from './error-table/files.ts'
+import { inProcess } from './error-table/in-process.ts'
 import { recording } from './error-table/recording.ts'
 import { running } from './error-table/running.ts'
 import { scripts } from './error-table/scripts.ts'
@@ -25,6 +26,7 @@ export const errors = {
   ...recording,
   ...contracts,
   ...running,
+  ...inProcess,
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errors

@@ -179,7 +179,7 @@ export interface ProtocolServer {
   presetsChanged?(): void
   /**
    * What its embedded servers hold for a tenant, or for all of them (undefined), begins again with the presets. Returns how
-   * many keys or messages there were.
+   * many keys or records there were.
    */
   beginAgain?(tenant: string | undefined): number
   /**

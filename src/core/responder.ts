@@ -1,6 +1,6 @@
 /** Responders: how a mock answers. "Spec in, function out"; the list in responders/index.ts is asked in order. */
 import type { Call } from './call.ts'
-import type { Dialect, ResponseFiles } from './dialect.ts'
+import type { MockDialect, ResponseFiles } from './dialect.ts'
 import type { Service } from './filter.ts'
 import type { Reply } from './reply.ts'
 import type { ScriptCompiler, SpecPath } from './script.ts'
@@ -32,7 +32,7 @@ export const repeats = ['last', 'cycle', 'fail'] as const
 export type Repeat = (typeof repeats)[number]
 
 export interface ResponderContext {
-  readonly dialect: Dialect
+  readonly dialect: MockDialect
   readonly files: ResponseFiles
   readonly tools: ResponderTools
   readonly mock: {
@@ -57,6 +57,8 @@ export interface CompiledResponder {
   readonly constant?: Reply
   /** True when the reply comes from the real service, changed or not. */
   readonly asksUpstream: boolean
+  /** The call goes to the real service, and its reply comes back, as if there were no mock. */
+  readonly untouched?: true
   /** For lists and curl lines; undefined when only a call will tell. */
   readonly status: number | undefined
   /** For lists, completes "this mock …": `asks the real service, changes status`. undefined: it answers by itself. */

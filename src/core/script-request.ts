@@ -1,12 +1,12 @@
 /** A call as its script sees it: `request`. The body's own JSON is passed on as it was written. */
 import type { DecodedBody } from './body.ts'
 import type { Call } from './call.ts'
-import type { Dialect } from './dialect.ts'
+import type { MockDialect } from './dialect.ts'
 
 export type Params = Readonly<Record<string, string>>
 
 export interface RequestSource {
-  readonly dialect: Dialect
+  readonly dialect: MockDialect
   /** The scenario of the mock, if it names one. */
   readonly scenario: string | undefined
   /** The mock's. */
@@ -28,7 +28,7 @@ export const scriptRequest = (call: Call, source: RequestSource, wants: Wants): 
 }
 
 /** Under which name the request holds what the call carries. */
-export const bodyName = (dialect: Dialect, call: Call): string => dialect.scriptBody?.(call) ?? 'body'
+export const bodyName = (dialect: MockDialect, call: Call): string => dialect.scriptBody?.(call) ?? 'body'
 
 /** All but the body. */
 export const requestFields = (

@@ -80,11 +80,20 @@ export interface TopicPolicy {
   readonly value?: ValueFormat | undefined
 }
 
+/** A schema that others name. */
+export interface SchemaPart {
+  /** As they name it: the path of a .proto file, the `$ref` of a JSON Schema, the full name of an Avro type. */
+  readonly name: string
+  readonly text: string
+}
+
 /** How values of records are written, and by which schema. */
 export interface ValueFormat {
   readonly format: 'json' | 'string' | 'binary' | 'avro' | 'protobuf'
-  /** A file's text, and its name as written. */
-  readonly schema: { readonly shown: string; readonly text: string } | undefined
+  /** A file's text, and its name as written; `imported`: what it names, before it. */
+  readonly schema:
+    | { readonly shown: string; readonly text: string; readonly imported: readonly SchemaPart[] }
+    | undefined
   /** Of Confluent's API. */
   readonly registry: Authority | undefined
   /** Only for protobuf: the message's full name. */

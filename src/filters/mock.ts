@@ -1,7 +1,7 @@
 /** Answers calls from mocks: select, then respond; on a miss explain, or let the call pass. */
 import type { DecodedBody } from '../core/body.ts'
 import type { Call } from '../core/call.ts'
-import type { Dialect } from '../core/dialect.ts'
+import type { MockDialect } from '../core/dialect.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Filter, Service } from '../core/filter.ts'
 import { firstValue } from '../core/metadata.ts'
@@ -24,7 +24,7 @@ export type Witness = (
 /** `witness`: who wants to know what mocks were used for; with one, each call is read whole before it is answered. */
 export const mockFilter = (
   index: MockIndex,
-  dialects: ReadonlyMap<string, Dialect>,
+  dialects: ReadonlyMap<string, MockDialect>,
   tools: FaultTools,
   witness?: Witness,
 ): Filter => {
@@ -35,15 +35,17 @@ export const mockFilter = (
       if (own !== undefined) return own
     }
     call.context.mock = mock
+    if (mock.constant !== undefined) {
+      call.context.outcome = 'mock'
+      return mock.convenient ? dialects.get(call.protocol)!.mocked(call, mock.constant) : mock.constant
+    }
     call.context.outcome = mock.asksUpstream ? 'passthrough' : 'mock'
-    if (mock.constant !== undefined)
-      return mock.plain ? mock.constant : dialects.get(call.protocol)!.mocked(call, mock.constant)
     const { fault } = mock
     const reply =
       fault === undefined
         ? mock.respond(call, next)
         : strike(fault, 'fault', call, () => mock.respond(call, next), tools)
-    if (mock.asksUpstream || mock.plain) return reply
+    if (mock.asksUpstream || !mock.convenient) return reply
     const dialect = dialects.get(call.protocol)!
     return reply instanceof Promise
       ? reply.then((done) => dialect.mocked(call, done))
@@ -130,7 +132,11 @@ const isBroken = ({ fault }: CompiledMock, { context }: Call, reply: Reply): boo
 
 const anyMethod: ReadonlySet<string> = new Set([''])
 
-const explainMiss = async (index: MockIndex, call: Call, dialect: Dialect | undefined): Promise<never> => {
+const explainMiss = async (
+  index: MockIndex,
+  call: Call,
+  dialect: MockDialect | undefined,
+): Promise<never> => {
   const nearest = await nearMisses(index, call)
   call.context.outcome = 'miss'
   throw new SvcMockError('MOCK_NOT_MATCHED', `no mock of ${call.service.name} matches ${call.operation}`, {

@@ -15,6 +15,7 @@ const shortList = 4
 const maxDepth = 64
 
 interface List {
+  readonly plain: false
   readonly kind: 'list'
   readonly first: number
   readonly needsBody: boolean
@@ -23,6 +24,7 @@ interface List {
 }
 
 interface Split {
+  readonly plain: false
   readonly kind: 'split'
   readonly first: number
   readonly needsBody: boolean
@@ -50,6 +52,7 @@ export const mocksIn = (tree: Candidates): readonly CompiledMock[] => {
 export const buildCandidates = (mocks: readonly CompiledMock[], depth = 0): Candidates => {
   if (mocks.length === 1) return mocks[0]!
   const list: List = {
+    plain: false,
     kind: 'list',
     first: mocks[0]?.rank ?? Number.POSITIVE_INFINITY,
     needsBody: mocks.some((mock) => mock.needsBody),
@@ -78,6 +81,7 @@ const split = (list: List, key: string, depth: number): Split => {
     }
   }
   return {
+    plain: false,
     kind: 'split',
     first: list.first,
     needsBody: list.needsBody,

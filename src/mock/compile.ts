@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts'
 import type { Definitions } from '../core/definitions.ts'
-import type { Clause, CompiledRequest, Compilers, Dialect, ResponseFiles } from '../core/dialect.ts'
+import type { Clause, CompiledRequest, Compilers, MockDialect, ResponseFiles } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
 import { compileFault, refuseFaultKeys } from '../core/fault-spec.ts'
 import { SpecError } from '../core/matcher.ts'
@@ -21,7 +21,7 @@ import { compileState, type MockState } from './state.ts'
 
 export interface CompileContext {
   /** By protocol. */
-  readonly dialects: ReadonlyMap<string, Dialect>
+  readonly dialects: ReadonlyMap<string, MockDialect>
   readonly responders: readonly Responder[]
   readonly compilers: Compilers
   readonly tools: ResponderTools
@@ -132,7 +132,7 @@ interface RequestAndPattern {
 }
 
 const compileRequest = (
-  dialect: Dialect,
+  dialect: MockDialect,
   definition: MockDefinition,
   compile: Compilers,
   shared: SharedParts,
@@ -199,7 +199,7 @@ const identityOf = ({ name, at, repeat }: MockDefinition, key: CounterKey): Resp
 const checkAnswer = (
   responders: readonly Responder[],
   definition: MockDefinition,
-  { sections }: Dialect,
+  { sections }: MockDialect,
 ): true => {
   const keys = responders.flatMap(({ key }) => {
     if (key === undefined || definition[key] === undefined) return []
@@ -216,7 +216,7 @@ const checkAnswer = (
   )
 }
 
-const faultOf = ({ fault }: MockDefinition, dialect: Dialect): { readonly fault: Fault | undefined } => {
+const faultOf = ({ fault }: MockDefinition, dialect: MockDialect): { readonly fault: Fault | undefined } => {
   if (fault === undefined) return { fault: undefined }
   refuseFaultKeys(fault, dialect.foreignFaults ?? ['error', 'at'], dialect.protocol)
   return { fault: compileFault(fault) }
@@ -233,50 +233,57 @@ const toMock = (
   definition: MockDefinition,
   position: number,
   { request, pattern, script }: RequestAndPattern,
-  { respond, constant, asksUpstream, status, does, notes = noNotes, state, fault }: Answer,
-): CompiledMock => ({
-  // The fields that every call reads stand first, in as few cache lines as possible.
-  kind: 'mock',
-  decided: request.params.size === 0 && isDecided(allClauses(request.clauses, state.clauses)),
-  method: request.method,
-  rank: 0,
-  constant: fault === undefined && state.step === undefined && script === undefined ? constant : undefined,
-  // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
-  clauses: allClauses(request.clauses, state.clauses),
-  params: request.params.size === 0 ? noParams : request.params,
-  asksUpstream,
-  plain: file.conveniences === false,
-  where: `${definition.at.file}:${definition.at.line}`,
-  step: state.step,
-  fault,
-  needsBody: request.clauses.some((clause) => clause.needsBody),
-  respond,
-  script,
-  name: definition.name,
-  at: definition.at,
-  service: file.service,
-  version: file.version,
-  protocol: file.protocol,
-  priority: definition.priority,
-  layer: file.layer,
-  position,
-  pattern,
-  methodKey: request.methodKey ?? 'method',
-  operation: request.operation,
-  weight:
-    sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +
-    sum([...request.params.values()].map((p) => p.clauses)),
-  status,
-  does,
-  request: definition.request,
-  ...(definition.contract === false && { promises: false }),
-  stateKeys: allKeys(state.keys, file),
-  notes: allNotes(
-    [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],
-    notes,
+  { respond, constant, asksUpstream, untouched, status, does, notes = noNotes, state, fault }: Answer,
+): CompiledMock => {
+  const ownConstant =
+    fault === undefined && state.step === undefined && script === undefined ? constant : undefined
+  const clauses = allClauses(request.clauses, state.clauses)
+  return {
+    // The fields that every call reads stand first, in as few cache lines as possible.
+    plain: ownConstant !== undefined && clauses.length === 0 && request.params.size === 0,
+    method: request.method,
+    constant: ownConstant,
+    convenient: file.conveniences !== false,
+    where: `${definition.at.file}:${definition.at.line}`,
+    kind: 'mock',
+    decided: request.params.size === 0 && isDecided(clauses),
+    rank: 0,
+    // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
+    clauses,
+    params: request.params.size === 0 ? noParams : request.params,
+    asksUpstream,
+    step: state.step,
     fault,
-  ),
-})
+    needsBody: request.clauses.some((clause) => clause.needsBody),
+    respond,
+    script,
+    name: definition.name,
+    at: definition.at,
+    service: file.service,
+    version: file.version,
+    protocol: file.protocol,
+    priority: definition.priority,
+    layer: file.layer,
+    position,
+    pattern,
+    methodKey: request.methodKey ?? 'method',
+    operation: request.operation,
+    weight:
+      sum([...request.clauses, ...state.clauses].map((clause) => clause.weight)) +
+      sum([...request.params.values()].map((p) => p.clauses)),
+    status,
+    does,
+    request: definition.request,
+    ...(untouched === true && fault === undefined && { untouched }),
+    ...(definition.contract === false && { promises: false }),
+    stateKeys: allKeys(state.keys, file),
+    notes: allNotes(
+      [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],
+      notes,
+      fault,
+    ),
+  }
+}
 
 /** Those of the request first: they are what a person would look at first. */
 const allClauses = (request: CompiledMock['clauses'], state: CompiledMock['clauses']) => {

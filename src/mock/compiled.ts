@@ -37,6 +37,8 @@ export interface CompiledMock {
   /** Clauses of all conditions together, for the order. */
   readonly weight: number
   readonly needsBody: boolean
+  /** Method and path are all it asks for, and its reply is constant. */
+  readonly plain: boolean
   /** All it asks for is one value that the index hashes exactly: once found there, nothing is left to test. */
   readonly decided: boolean
   readonly respond: Respond
@@ -45,8 +47,10 @@ export interface CompiledMock {
   /** The reply itself where it is the same for every call, nothing goes wrong with it, no state moves, no script is asked. */
   readonly constant: Reply | undefined
   readonly asksUpstream: boolean
-  /** Nothing is done for it that it does not say: see MockFile.conveniences. */
-  readonly plain: boolean
+  /** Browsers are helped, and HEAD is answered as GET is: see MockFile.conveniences. */
+  readonly convenient: boolean
+  /** Its calls go to the real service, and replies come back, as if it were not there. */
+  readonly untouched?: true
   /** undefined when only a call will tell. */
   readonly status: number | undefined
   /** See CompiledResponder. */

@@ -1,5 +1,5 @@
 /** A mock as its file has it: validated in shape, not compiled. `request` and `response` mean what the protocol's dialect says. */
-import type { FaultSpec } from '../core/fault-spec.ts'
+import type { FaultSpec } from '../core/fault-schema.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Repeat } from '../core/responder.ts'
 import type { SourceLocation } from '../core/source.ts'

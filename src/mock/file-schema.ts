@@ -4,7 +4,7 @@
  */
 import { type ZodType, z } from 'zod'
 import type { Dialect } from '../core/dialect.ts'
-import { type FaultSpec, faultSchema } from '../core/fault-spec.ts'
+import { type FaultSpec, faultSchema } from '../core/fault-schema.ts'
 import type { PresetDialect } from '../core/preset.ts'
 import { type Repeat, repeats } from '../core/responder.ts'
 import {

@@ -27,6 +27,11 @@ const find = (index: MockIndex, call: Call, taking: boolean): Selected => {
   const segments = splitPath(call.path)
   const trees = candidatesOf(mocks, call, segments)
   if (trees.length === 0) return undefined
+  // Nothing else could answer it, and nothing of it is left to be asked: the case of most mocks, and of large libraries.
+  if (trees.length === 1) {
+    const only = trees[0]!
+    if (only.plain) return only
+  }
   if (!trees.some((tree) => tree.needsBody)) return best(trees, call, segments, undefined, taking)
   const body = call.body.read(call.service.bodyLimit)
   if (body instanceof Promise) return body.then((decoded) => best(trees, call, segments, decoded, taking))
@@ -92,7 +97,7 @@ export const methodsAt = (index: MockIndex, call: Call): ReadonlySet<string> => 
   const segments = splitPath(call.path)
   for (const version of mocks.satisfying(askedVersion(call))) {
     for (const spot of version.trie.find(segments)) {
-      for (const mock of mocksAt(spot)) if (!mock.plain) methods.add(mock.method ?? '')
+      for (const mock of mocksAt(spot)) if (mock.convenient) methods.add(mock.method ?? '')
     }
     if (methods.size > 0) return methods
   }

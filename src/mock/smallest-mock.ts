@@ -1,9 +1,9 @@
 /** The smallest mock file that would have answered a call, ready to paste. */
 import type { Call } from '../core/call.ts'
-import type { Dialect } from '../core/dialect.ts'
+import type { MockDialect } from '../core/dialect.ts'
 import { stringifyJson } from '../core/json.ts'
 
-export const smallestMock = async (call: Call, dialect: Dialect | undefined): Promise<string> => {
+export const smallestMock = async (call: Call, dialect: MockDialect | undefined): Promise<string> => {
   const own = await dialect?.smallest?.(call)
   if (own === undefined) return ofHttp(call)
   return [

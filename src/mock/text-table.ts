@@ -17,11 +17,12 @@ export const finished = <Value>(map: ReadonlyMap<string, Value>): TextMap<Value>
   map.size < manyEntries ? map : new TextTable(map)
 
 export class TextTable<Value> implements TextMap<Value> {
-  /** Hash and entry in turns, the entry counted from 1; open addressing, at most half full. */
+  /**
+   * Four numbers a slot, which lie in one cache line: hash, entry counted from 1, where its key begins in `chars`, and how long
+   * that is. Open addressing, at most half full.
+   */
   private readonly slots: Int32Array
   private readonly mask: number
-  /** Where the key of each entry begins in `chars`; one more for the end of the last. */
-  private readonly starts: Uint32Array
   private readonly chars: Uint16Array
   private readonly all: Value[]
 
@@ -30,15 +31,13 @@ export class TextTable<Value> implements TextMap<Value> {
     this.all = [...map.values()]
     const capacity = 2 ** Math.ceil(Math.log2(keys.length * 2 + 2))
     this.mask = capacity - 1
-    this.slots = new Int32Array(capacity * 2)
-    this.starts = new Uint32Array(keys.length + 1)
+    this.slots = new Int32Array(capacity * 4)
     this.chars = new Uint16Array(keys.reduce((sum, key) => sum + key.length, 0))
     let at = 0
     for (let entry = 0; entry < keys.length; entry++) {
       const key = keys[entry]!
+      this.place(hashOf(key), entry, at, key.length)
       for (let i = 0; i < key.length; i++) this.chars[at++] = key.charCodeAt(i)
-      this.starts[entry + 1] = at
-      this.place(hashOf(key), entry)
     }
   }
 
@@ -46,9 +45,11 @@ export class TextTable<Value> implements TextMap<Value> {
     const hash = hashOf(text)
     const { slots, mask } = this
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[slot * 2 + 1]!
+      const at = slot * 4
+      const entry = slots[at + 1]!
       if (entry === 0) return undefined
-      if (slots[slot * 2] === hash && this.isKey(entry - 1, text)) return this.all[entry - 1]
+      if (slots[at] === hash && slots[at + 3] === text.length && this.isKey(slots[at + 2]!, text))
+        return this.all[entry - 1]
     }
   }
 
@@ -56,16 +57,13 @@ export class TextTable<Value> implements TextMap<Value> {
     return this.all
   }
 
-  private place(hash: number, entry: number): void {
+  private place(hash: number, entry: number, start: number, length: number): void {
     let slot = hash & this.mask
-    while (this.slots[slot * 2 + 1] !== 0) slot = (slot + 1) & this.mask
-    this.slots[slot * 2] = hash
-    this.slots[slot * 2 + 1] = entry + 1
+    while (this.slots[slot * 4 + 1] !== 0) slot = (slot + 1) & this.mask
+    this.slots.set([hash, entry + 1, start, length], slot * 4)
   }
 
-  private isKey(entry: number, text: string): boolean {
-    const start = this.starts[entry]!
-    if (this.starts[entry + 1]! - start !== text.length) return false
+  private isKey(start: number, text: string): boolean {
     for (let i = 0; i < text.length; i++) if (this.chars[start + i] !== text.charCodeAt(i)) return false
     return true
   }

@@ -3,6 +3,9 @@ import type { Duplex } from 'node:stream'
 import type { Protocol } from '../core/protocol.ts'
 import { type ClientHello, readClientHello } from '../tls/client-hello.ts'
 
+/** A client that connects and says nothing (browsers connect ahead of need). */
+export const patienceMs = 75_000
+
 export type Detected =
   | { readonly kind: 'protocol'; readonly protocol: Protocol }
   | { readonly kind: 'tls'; readonly hello: ClientHello }

@@ -17,6 +17,8 @@ export interface DialPolicy {
   checkAddress(target: Authority, address: string): void
   /** Another proxy on the way; undefined: straight. Throws like checkHost. */
   proxyFor(target: Authority): UpstreamProxy | undefined
+  /** Runs what opens a connection, where connections of this process are intercepted: ours are not. */
+  readonly outside?: (<T>(connect: () => T) => T) | undefined
 }
 
 const connectTimeoutMs = 10_000
@@ -37,13 +39,15 @@ export const createDial = (policy: DialPolicy): Dial => {
 const open = (target: Authority, policy: DialPolicy): Promise<Socket> =>
   new Promise((resolve, reject) => {
     if (isIP(target.host) !== 0) policy.checkAddress(target, target.host)
-    const socket = netConnect({
-      host: target.host,
-      port: target.port,
-      noDelay: true,
-      allowHalfOpen: true,
-      lookup: checkedLookup(target, policy),
-    })
+    const connect = (): Socket =>
+      netConnect({
+        host: target.host,
+        port: target.port,
+        noDelay: true,
+        allowHalfOpen: true,
+        lookup: checkedLookup(target, policy),
+      })
+    const socket = policy.outside === undefined ? connect() : policy.outside(connect)
     const fail = (error: Error): void => {
       socket.destroy()
       reject(unreachable(target, error))

@@ -1,7 +1,6 @@
 /** The filters of a running proxy, with what each of them needs. Their order is pipeline.ts's. */
 import { type Clock, chanceFor, realClock } from '../core/clock.ts'
-import type { Dialect } from '../core/dialect.ts'
-import type { Protocol } from '../core/protocol.ts'
+import type { MockDialect } from '../core/dialect.ts'
 import { lookBudget } from '../filters/contract/look.ts'
 import { contractFilter } from '../filters/contract.ts'
 import { faultFilter } from '../filters/fault.ts'
@@ -15,7 +14,7 @@ import type { Filters } from './pipeline.ts'
 
 export interface FilterOptions {
   readonly index: MockIndex
-  readonly protocols: readonly Protocol[]
+  readonly protocols: readonly { readonly name: string; readonly dialect?: MockDialect | undefined }[]
   readonly recorder?: () => Recorder | undefined
   readonly clock?: Clock
   readonly seed?: number | undefined
@@ -31,7 +30,7 @@ export const createFilters = (
   { protocols, index, clock = realClock, seed, recorder = nobody, witness, journal }: FilterOptions,
   tenants: () => TenantTools,
 ): Filters => {
-  const dialects = new Map<string, Dialect>(
+  const dialects = new Map<string, MockDialect>(
     protocols.flatMap((protocol) =>
       protocol.dialect === undefined ? [] : [[protocol.name, protocol.dialect]],
     ),

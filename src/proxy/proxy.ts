@@ -5,32 +5,28 @@ import type { Duplex } from 'node:stream'
 import { isLoopback, isUnspecified } from '../config/addresses.ts'
 import type { Config } from '../config/config.ts'
 import type { Call, Tenant } from '../core/call.ts'
-import { type CallRecord, recordOf, withJudgement } from '../core/call-record.ts'
-import { type Clock, realClock } from '../core/clock.ts'
+import { recordOf, withJudgement } from '../core/call-record.ts'
+import { realClock } from '../core/clock.ts'
 import type { ServiceContract } from '../core/contract.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { ServiceFault } from '../core/fault.ts'
 import type { Service } from '../core/filter.ts'
 import type { MessageBus } from '../core/message-bus.ts'
-import type { Preset } from '../core/preset.ts'
-import type { ClientTls, Dial, Entrance, Protocol, ProtocolHost, Routed } from '../core/protocol.ts'
+import type { ClientTls, Dial, Entrance, ProtocolHost, Routed } from '../core/protocol.ts'
 import type { Mode, ServiceEntry } from '../core/service-entry.ts'
-import type { JournalKeeper } from '../filters/journal.ts'
-import type { Witness } from '../filters/mock.ts'
-import type { MockIndex } from '../mock/mock-index.ts'
-import type { Recorder } from '../record/recorder.ts'
-import type { CertificateAuthority } from '../tls/authority.ts'
 import { Arrival, type ArrivalHost } from './arrival.ts'
 import { arriveByName } from './arrive-by-name.ts'
 import { connector } from './connect.ts'
-import { detect } from './detect.ts'
+import { detect, patienceMs } from './detect.ts'
 import { createDial, type DialPolicy } from './dial.ts'
 import { exit } from './exit.ts'
 import { createFilters } from './filters.ts'
+import { Inside } from './inside.ts'
 import { Interceptor } from './intercept.ts'
 import { LaterChecks } from './later-checks.ts'
 import { foreign, Notices } from './notices.ts'
 import { ServiceOperations } from './operations.ts'
+import type { ProxyOptions } from './options.ts'
 import { type Filters, pipeline } from './pipeline.ts'
 import { createPolicy, loopError } from './policy.ts'
 import { Ports } from './ports.ts'
@@ -39,37 +35,6 @@ import { refusedCalls } from './refused.ts'
 import { homeOf, Services } from './services.ts'
 import { Tenancy } from './tenancy.ts'
 import { Undecided } from './undecided.ts'
-
-export interface ProxyOptions {
-  readonly config: Config
-  /** Hosts to which the upstream proxy is not asked. */
-  readonly straight?: (host: string, port: number) => boolean
-  readonly index: MockIndex
-  readonly protocols: readonly Protocol[]
-  call(record: CallRecord): void
-  notice(text: string): void
-  /** What takes calls of services in mode record; asked for each of them. */
-  readonly recorder?: () => Recorder | undefined
-  /** How the calls of services are read, by service. */
-  readonly definitions?: ReadonlyMap<string, Definitions>
-  /** What calls are held against while they pass, by service. */
-  readonly contracts?: ReadonlyMap<string, ServiceContract>
-  /** What embedded servers begin with, by service; asked again after `presetsChanged`. */
-  readonly presets?: (service: string) => readonly Preset[]
-  /** What faults wait by; default the real clock. */
-  readonly clock?: Clock
-  /** Makes what faults draw by lot repeat. */
-  readonly seed?: number | undefined
-  /** Told of the calls that mocks answer; absent: nobody asks. */
-  readonly witness?: Witness | undefined
-  /** Who keeps calls, for assertions; absent: nobody does. */
-  readonly journal?: JournalKeeper | undefined
-  /** The authority by which TLS of clients is read; asked for at the first such connection. Throws SvcMockError. */
-  readonly authority: () => CertificateAuthority
-}
-
-/** A client that connects and says nothing (browsers connect ahead of need). */
-const patienceMs = 75_000
 
 export class CallProxy {
   private readonly options: ProxyOptions
@@ -88,6 +53,7 @@ export class CallProxy {
   private readonly operations: ServiceOperations
   private handle: Service
   private readonly arrivals: ArrivalHost
+  private readonly host: ProtocolHost
   readonly tenancy: Tenancy
   /** Whose calls are that say nothing themselves. */
   readonly tenant: Tenant
@@ -109,12 +75,14 @@ export class CallProxy {
     this.handle = this.compose()
     const dialPolicy = this.policy()
     this.arrivals = this.arrivalHost(createDial(dialPolicy))
-    this.servers.open(options.protocols, this.protocolHost(dialPolicy))
+    this.host = this.protocolHost(dialPolicy)
+    this.servers.open(options.protocols, this.host)
   }
 
   /** Rejects with PORT_IN_USE or LISTEN_FAILED, and then listens nowhere. */
   static async start(options: ProxyOptions): Promise<CallProxy> {
     const proxy = new CallProxy(options)
+    if (options.listening === false) return proxy
     try {
       await proxy.ports.openMain(options.config.listen, (socket) => proxy.accept(socket))
       await proxy.openPorts(options.config)
@@ -137,6 +105,16 @@ export class CallProxy {
   /** The port whose calls are the tenant's. */
   tenantPort(tenant: string): string | undefined {
     return this.ports.ofTenants.address(tenant)
+  }
+
+  /** What takes connections of this process itself. */
+  get inside(): Inside {
+    return new Inside({ ...this.arrivals, unknownHosts: () => this.config.unknownHosts })
+  }
+
+  /** For exchanges that come without a connection. */
+  get exchanges(): ProtocolHost {
+    return this.host
   }
 
   entries(): readonly ServiceEntry[] {
@@ -230,6 +208,7 @@ export class CallProxy {
   }
 
   private async openPorts(config: Config): Promise<void> {
+    if (this.options.listening === false) return
     await this.ports.ofTenants.open(config, (socket, tenant) => this.accept(socket, tenant))
     await this.ports.openOwn(config, (socket, name, host) => {
       // Looked up at each connection: a reload makes new entries.
@@ -250,13 +229,14 @@ export class CallProxy {
   }
 
   private policy(): DialPolicy {
-    return createPolicy(randomBytes(8).toString('hex'), () => ({
+    const policy = createPolicy(randomBytes(8).toString('hex'), () => ({
       config: this.config,
       services: this.services,
       isOwn: (host, port) => this.ports.isOwn(host, port),
       listen: this.listen,
       straight: this.options.straight,
     }))
+    return { ...policy, outside: this.options.outside }
   }
 
   private arrivalHost(dial: Dial): ArrivalHost {
@@ -389,6 +369,7 @@ export class CallProxy {
     if (!this.tenancy.probes.empty) this.tenancy.probes.finished(call)
     const record = recordOf(call, status, Date.now(), performance.now() - startedAt, word)
     const { check } = call.context
+    this.options.over?.(call, record)
     if (check === undefined) this.options.call(record)
     else this.checks.add(check, (judged) => this.options.call(withJudgement(record, judged)))
   }

@@ -8,6 +8,9 @@ import type { ServiceFault } from '../core/fault.ts'
 import { defaultScriptLimits } from '../core/script.ts'
 import type { Authority, Mode, ServiceEntry } from '../core/service-entry.ts'
 
+/** What of the configuration says which services there are. */
+export type ServicesConfig = Pick<Config, 'services' | 'allowHosts' | 'limits' | 'strict'>
+
 /** Hosts that no service names are named by callers, so what is remembered of them is bounded. */
 const rememberedHosts = 1_000
 
@@ -22,7 +25,7 @@ export class Services {
   private readonly limits: Config['limits']
 
   /** `modes`: switched while running; they outlive a reload. */
-  constructor(config: Config, modes: ReadonlyMap<string, Mode>) {
+  constructor(config: ServicesConfig, modes: ReadonlyMap<string, Mode>) {
     this.limits = config.limits
     this.configs = new Map(config.services.map((service) => [service.name, service]))
     this.entries = new Map(
@@ -120,7 +123,7 @@ const withoutBasePath = (text: string): string => {
   return parsed.ok && parsed.pattern.basePath !== '' ? text.slice(0, text.indexOf('/')) : text
 }
 
-const entryOf = (service: ServiceConfig, config: Config, mode: Mode | undefined): ServiceEntry => ({
+const entryOf = (service: ServiceConfig, config: ServicesConfig, mode: Mode | undefined): ServiceEntry => ({
   name: service.name,
   protocol: service.protocol,
   known: true,

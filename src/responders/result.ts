@@ -1,5 +1,5 @@
 /** What a script returned, or a template was filled to, becomes a reply. */
-import type { Dialect, ResponseFiles, ScriptDocument, WriteResult } from '../core/dialect.ts'
+import type { MockDialect, ResponseFiles, ScriptDocument, WriteResult } from '../core/dialect.ts'
 import { parseJson } from '../core/json.ts'
 import { SpecError } from '../core/matcher.ts'
 import type { Reply } from '../core/reply.ts'
@@ -15,7 +15,7 @@ const rememberedLength = 4096
 
 export const replyWriter = (
   script: Pick<Script, 'badResult'>,
-  dialect: Dialect,
+  dialect: MockDialect,
   files: ResponseFiles,
 ): ReplyOf => {
   const known = new Map<string, WriteResult>()

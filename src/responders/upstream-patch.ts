@@ -1,6 +1,6 @@
 /** `upstream:` – the real service's reply, changed; and what to answer when there is none. */
 import type { Call } from '../core/call.ts'
-import type { Dialect, ReplyPatch } from '../core/dialect.ts'
+import type { MockDialect, ReplyPatch } from '../core/dialect.ts'
 import { SvcMockError } from '../core/errors.ts'
 import { within } from '../core/mistakes.ts'
 import { PatchFailure } from '../core/patch.ts'
@@ -38,6 +38,7 @@ const compile = (spec: UpstreamSpec, context: ResponderContext): CompiledRespond
   return {
     respond: respondWith(patch, instead, dialect),
     asksUpstream: true,
+    ...(patch === undefined && instead === undefined && { untouched: true as const }),
     status: patch?.status,
     does: `asks the real service${changes}`,
     notes: instead === undefined ? [] : [`answers ${instead.status} itself when it cannot be reached`],
@@ -53,7 +54,7 @@ const compilePatch = (spec: Readonly<Record<string, unknown>>, context: Responde
 const respondWith = (
   patch: ReplyPatch | undefined,
   instead: Answer | undefined,
-  dialect: Dialect,
+  dialect: MockDialect,
 ): Respond => {
   if (patch === undefined && instead === undefined) return (call, next) => next(call)
   return async (call, next) => {
@@ -72,7 +73,7 @@ const respondWith = (
 const isUpstreamError = (error: unknown): error is SvcMockError =>
   error instanceof SvcMockError && error.code === 'UPSTREAM_UNREACHABLE'
 
-const answered = (call: Call, error: SvcMockError, reply: Reply, dialect: Dialect): Reply => {
+const answered = (call: Call, error: SvcMockError, reply: Reply, dialect: MockDialect): Reply => {
   call.context.outcome = 'mock'
   call.context.note = `onUpstreamError: ${error.message}`
   return dialect.mocked(call, reply)

@@ -7,6 +7,7 @@ export const upstreamResponder: Responder = {
   compile: () => ({
     respond: (call, next) => next(call),
     asksUpstream: true,
+    untouched: true,
     status: undefined,
     does: 'asks the real service',
   }),

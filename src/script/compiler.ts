@@ -28,6 +28,7 @@ import {
 } from './program.ts'
 import { requestFields } from './request-fields.ts'
 import type { Seeds } from './seeds.ts'
+import { expressionsWait } from './waits.ts'
 
 export interface Place {
   readonly at: SourceLocation
@@ -99,7 +100,7 @@ export class FileScripts implements ScriptCompiler {
     if (!seldom) this.#need(sources[0]!.path)
     const lines: string[] = []
     const starts: { readonly line: number; readonly path: SpecPath }[] = []
-    const waits = sources.some(({ source }) => /\bawait\b|\bstate\b|\bsleep\b|\bforward\b/.test(source))
+    const waits = expressionsWait(sources)
     const names = toolNames.filter((name) => sources.some(({ source }) => source.includes(name)))
     const head = `export default ${waits ? 'async ' : ''}(request, { ${names.join(', ')} }) => [`
     let line = 2

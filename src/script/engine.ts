@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from '../core/errors.ts'
 import type { ScriptRun, Seed } from '../core/script.ts'
+import { noteLogs } from './logs.ts'
 import { between, fromHost, type Program, toHost } from './messages.ts'
 import { ScriptProcess } from './process.ts'
 import { Slots } from './slots.ts'
@@ -156,12 +157,12 @@ export class ScriptEngine {
     if (kind === fromHost.done) this.#finish(id)?.resolve(texts.slice(2))
     else if (kind === fromHost.doneWithLogs) {
       const call = this.#finish(id)
-      if (call !== undefined) noteLogs(call, JSON.parse(texts[2]!) as string[])
+      if (call !== undefined) noteLogs(call.run.call, JSON.parse(texts[2]!) as string[])
       call?.resolve(texts.slice(3))
     } else if (kind === fromHost.failed) {
       const [message, stack, logs] = JSON.parse(texts[3]!) as [string, string, string[]]
       const call = this.#finish(id)
-      if (call !== undefined) noteLogs(call, logs)
+      if (call !== undefined) noteLogs(call.run.call, logs)
       call?.reject(new ScriptFailure(texts[2] as ErrorCode, message, stack))
     } else if (kind === fromHost.ask) void this.#answer(id, texts[2]!, texts[3]!, texts.slice(4))
     else if (kind === fromHost.waits) {
@@ -323,15 +324,4 @@ const perform = (
   else if (what === 'incr') return String(state.incr(name, Number(value)))
   else return String(state.delete(name))
   return ''
-}
-
-const noteLogs = ({ run }: Pending, logs: readonly string[]): void => {
-  if (logs.length === 0) return
-  const { context } = run.call
-  // A terminal must not obey what a script says.
-  const text = logs.join('; ').replace(/[\p{Cc}\p{Cf}]/gu, ' ')
-  context.note = [context.note, text]
-    .filter((part) => part !== undefined)
-    .join('; ')
-    .slice(0, 1_000)
 }

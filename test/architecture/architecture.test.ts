@@ -23,6 +23,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   tenant: ['core'],
   proxy: ['core', 'config', 'mock', 'record', 'filters', 'tls', 'tenant'],
   script: ['core', 'yaml', 'mock'],
+  engine: ['core', 'config', 'mock', 'filters', 'tenant', 'proxy', 'protocols'],
+  page: ['core', 'engine', 'mock', 'matchers', 'protocols', 'responders', 'script'],
   control: ['core', 'app'],
   app: [
     'core',
@@ -36,15 +38,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'report',
     'contract',
     'filters',
+    'engine',
     'proxy',
     'protocols',
     'tls',
     'tenant',
     'script',
+    'page',
     'control',
   ],
   cli: ['core', 'app'],
   commands: ['core', 'app', 'cli'],
+  entries: ['core', 'app', 'engine'],
 }
 
 const folder = (path: string): string => path.split('/')[0]!
@@ -96,7 +101,8 @@ describe('dependencies', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
-  it('load readers of contracts, and ajv with them, only where one is in force', () => {
+  /** All files that are loaded with these. */
+  const loadedWith = (files: readonly string[]): ReadonlySet<string> => {
     const graph = Map.groupBy(
       imports.filter(({ own, typeOnly, dynamic }) => own && !typeOnly && !dynamic),
       ({ from }) => from,
@@ -107,7 +113,28 @@ describe('dependencies', () => {
       reached.add(file)
       for (const { to } of graph.get(file) ?? []) visit(to)
     }
-    for (const command of ['start', 'run', 'record']) visit(`commands/${command}.ts`)
+    for (const file of files) visit(file)
+    return reached
+  }
+
+  it('leave node: and zod out of the engine, with all that it loads and what compiles mocks for it', () => {
+    const reached = loadedWith([
+      ...sourceFiles().filter((file) => file.startsWith('engine/')),
+      'protocols/http/mocking.ts',
+      'page/index.ts',
+      'mock/compile.ts',
+      'matchers/compilers.ts',
+      'responders/index.ts',
+    ])
+    expect(reached.size).toBeGreaterThan(100)
+    const wrong = imports.filter(
+      ({ from, to, typeOnly }) => reached.has(from) && (to.startsWith('node:') || to === 'zod') && !typeOnly,
+    )
+    expect(wrong.map(show)).toEqual([])
+  })
+
+  it('load readers of contracts, and ajv with them, only where one is in force', () => {
+    const reached = loadedWith(['start', 'run', 'record'].map((command) => `commands/${command}.ts`))
     expect(reached).toContain('app/contract/live-contracts.ts')
     expect([...reached].filter((file) => file.startsWith('contract/formats/'))).toEqual([])
   })

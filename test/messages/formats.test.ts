@@ -140,6 +140,40 @@ it('reads and writes protobuf by a file, with an id before it', async () => {
   expect(JSON.parse(messages[0]!.json!)).toEqual({ id: 'a', amount: 7, kind: 'CARD', lines: [{ sku: 's' }] })
 })
 
+const imports: Readonly<Record<string, string>> = {
+  'proto/acme/orders/order.proto': `syntax = "proto3"; import "acme/money.proto";
+/* import "nowhere.proto"; */
+import public "google/protobuf/timestamp.proto"; // import "nor/here.proto";
+package acme;
+message Order { string id = 1; Money price = 2; google.protobuf.Timestamp at = 3; }
+`,
+  'proto/acme/money.proto': `syntax = "proto3"; package acme; import "currency.proto";
+message Money { int64 units = 1; Currency currency = 2; }
+`,
+  'proto/acme/currency.proto': 'syntax = "proto3"; package acme; enum Currency { NONE = 0; EUR = 1; }',
+}
+const imported = '{"id":"a","price":{"units":9007199254740993,"currency":"EUR"},"at":{"seconds":7,"nanos":0}}'
+
+const typed = (topic: string, json: string) => ({
+  topic,
+  key: null,
+  value: Buffer.from(json).toString('base64'),
+  typed: true,
+  headers: [],
+})
+
+it('reads what a .proto file imports, and what that imports', async () => {
+  const value =
+    '{ value: { format: protobuf, schema: ./proto/acme/orders/order.proto, message: acme.Order, id: 7 } }'
+  const at = await started(`{ in: ${value} }`, ' []', '', imports)
+  await at.running.messages.send(typed('in', imported))
+  const [sent] = await valuesOf(at, 'in', 1)
+  // Counted in its own file, although others of its package stand before it: the first.
+  expect([...sent!.subarray(0, 6)]).toEqual([0, 0, 0, 0, 7, 0])
+  const { messages } = await at.running.messages.read({ topic: 'in', from: { 0: '0' }, waitMs: 0 })
+  expect(messages[0]!.json).toBe(imported)
+})
+
 it('asks a registry, once for each schema', async () => {
   const asked: string[] = []
   const server = createServer((request, response) => {
@@ -179,6 +213,50 @@ it('asks a registry, once for each schema', async () => {
     await at.call(at.calls.length + 1)
   expect(at.calls.find(({ violations = [] }) => violations.length > 0)!.violations).toEqual([
     expect.objectContaining({ path: 'value', message: expect.stringContaining('it has no such schema') }),
+  ])
+})
+
+it('asks a registry for what schemas refer to', async () => {
+  const part = (name: string, more: object = {}) => ({
+    schema: imports[`proto/acme/${name}`],
+    schemaType: 'PROTOBUF',
+    ...more,
+  })
+  const references = (name: string, subject: string) => ({ references: [{ name, subject, version: 1 }] })
+  const answers: Record<string, unknown> = {
+    '/subjects/out-value/versions/latest': {
+      id: 43,
+      ...part('orders/order.proto', references('acme/money.proto', 'money')),
+    },
+    '/subjects/money/versions/1': part('money.proto', references('currency.proto', 'currency')),
+    '/subjects/currency/versions/1': part('currency.proto'),
+    '/subjects/json-value/versions/latest': {
+      id: 44,
+      schemaType: 'JSON',
+      schema: '{"properties":{"price":{"$ref":"money.json"}}}',
+      ...references('money.json', 'money.json'),
+    },
+    '/subjects/money.json/versions/1': { schemaType: 'JSON', schema: '{"required":["units"]}' },
+  }
+  answers['/schemas/ids/44'] = answers['/subjects/json-value/versions/latest']
+  const server = createServer((request, response) => {
+    const found = answers[request.url!]
+    response.writeHead(found === undefined ? 404 : 200).end(JSON.stringify(found ?? {}))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const registry = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const at = await started(
+    `{ out: { value: { format: protobuf, registry: '${registry}' } }, json: { value: { format: json, registry: '${registry}' } } }`,
+    ' []',
+  )
+  await at.running.messages.send(typed('out', imported))
+  const [sent] = await valuesOf(at, 'out', 1)
+  expect([...sent!.subarray(0, 6)]).toEqual([0, 0, 0, 0, 43, 0])
+  const framed = (json: string) => Buffer.concat([Buffer.from([0, 0, 0, 0, 44]), Buffer.from(json)])
+  await at.producer.send({ topic: 'json', messages: [{ value: framed('{"price":{}}') }] })
+  expect((await produced(at, 'json')).violations).toEqual([
+    expect.objectContaining({ path: 'value.price.units', message: 'it is missing' }),
   ])
 })
 
@@ -241,14 +319,7 @@ it('says what does not fit of what is sent', async () => {
     outcome: 'error',
     note: expect.stringContaining('id is no string'),
   })
-  const send = (text: string) =>
-    at.running.messages.send({
-      topic: 'out',
-      key: null,
-      value: Buffer.from(text).toString('base64'),
-      typed: true,
-      headers: [],
-    })
+  const send = (text: string) => at.running.messages.send(typed('out', text))
   await expect(send('{"id":"a"}')).rejects.toThrow(
     'a value for out does not fit its schema: amount is missing in acme.Order',
   )
@@ -267,6 +338,10 @@ it.each([
   ['{ format: avro }', 'avro needs a schema'],
   ['{ format: avro, schema: ./none.avsc }', './none.avsc does not exist'],
   ['{ format: protobuf, schema: ./a.proto }', 'a .proto file may hold several messages'],
+  [
+    '{ format: protobuf, schema: ./b.proto, message: B }',
+    './b.proto imports acme/c.proto, which is neither beside it nor in a folder above it',
+  ],
   ['{ format: avro, schema: ./a.proto, message: x }', 'message is for format: protobuf'],
   ['{ format: string, schema: ./a.proto }', 'a value of format string has no schema'],
   ['{ format: avro, registry: tcp://h:1 }', 'a registry is asked by HTTP, not tcp'],
@@ -275,6 +350,7 @@ it.each([
   const { folder } = workspace({
     'svc-mock.yaml': `services:\n  e: { protocol: kafka, listen: 1, upstream: embedded, topics: { a: { value: ${value} } } }\n`,
     'a.proto': proto,
+    'b.proto': 'syntax = "proto3"; import "acme/c.proto"; message B {}',
   })
   const { problems } = loadConfig({ cwd: folder, env: {}, flags: {} })
   expect(problems.map((problem) => problem.message)).toEqual([

@@ -1,8 +1,8 @@
 /** Messages that are in the topics of an embedded broker from the beginning. */
-import { expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { SvcMockError } from '../../src/core/errors.ts'
 import type { Problem } from '../../src/core/problem.ts'
-import { kafkaJs } from '../support/kafka-clients.ts'
+import { commitAt, kafkaJs, producer, reading } from '../support/kafka-clients.ts'
 import { listening } from '../support/messages.ts'
 import { proxy } from '../support/proxy.ts'
 
@@ -51,6 +51,60 @@ it('takes new topics in while it runs', async () => {
   await nextReload()
   const b = await listening(kafka, 'b')
   expect((await b.until(1))[0]!.value).toBe('2')
+})
+
+describe('svc-mock reset', () => {
+  const begun = async (tenant?: string) => {
+    const started = await proxy({
+      'svc-mock.yaml': `services:
+  events: { protocol: kafka, listen: 127.0.0.1:0, upstream: embedded${tenant === undefined ? '' : `, tenant: ${tenant}`}, topics: { own: { lane: private } } }
+`,
+      'mocks/events/a.yaml':
+        'protocol: kafka\npreset: { orders: [{ value: preset 1 }, { value: preset 2 }], own: [{ value: mine }] }\n',
+    })
+    const kafka = kafkaJs(started.ownPort('events'))
+    const sender = await producer(kafka)
+    const read = async (topic: string): Promise<readonly (string | null)[]> => {
+      const of = { tenant, topic, waitMs: 0 }
+      const { next } = await started.running.messages.read({ ...of, from: 'beginning' })
+      const { messages } = await started.running.messages.read({ ...of, from: next })
+      return messages.map(({ value }) => Buffer.from(value!, 'base64').toString())
+    }
+    const send = (topic: string, value: string) => sender.send({ topic, messages: [{ value }] })
+    return { ...started, kafka, read, send }
+  }
+
+  it('empties topics and brings them back, and groups go on with them', async () => {
+    const { running, kafka, ownPort, read, send } = await begun()
+    const live = await reading(kafka, 'orders', 'live')
+    expect(await live.until(2)).toEqual(['preset 1', 'preset 2'])
+    await send('orders', 'sent')
+    await live.until(3)
+    // One that was behind, and has no members now.
+    await commitAt(ownPort('events'), 'behind', 'orders', 1n)
+    const admin = kafka.admin()
+    await admin.connect()
+    onTestFinished(() => admin.disconnect())
+    expect(running.reset()).toMatchObject({ embedded: 4 })
+    expect(await live.until(5)).toEqual(['preset 1', 'preset 2', 'sent', 'preset 1', 'preset 2'])
+    expect(await read('orders')).toEqual(['preset 1', 'preset 2'])
+    expect(await read('own')).toEqual(['mine'])
+    expect((await admin.fetchTopicOffsets('orders'))[0]).toMatchObject({ low: '3', high: '5' })
+    const behind = await reading(kafka, 'orders', 'behind', { fromBeginning: false })
+    expect(await behind.until(2)).toEqual(['preset 1', 'preset 2'])
+  })
+
+  it('of one tenant empties its private topics only', async () => {
+    const { running, read, send } = await begun('alice')
+    await send('orders', 'sent')
+    await send('own', 'sent')
+    expect(await read('own')).toEqual(['mine', 'sent'])
+    expect(running.reset(undefined, 'bob')).not.toHaveProperty('embedded')
+    expect(await read('own')).toEqual(['mine', 'sent'])
+    expect(running.reset(undefined, 'alice')).toMatchObject({ embedded: 2 })
+    expect(await read('own')).toEqual(['mine'])
+    expect(await read('orders')).toEqual(['preset 1', 'preset 2', 'sent', 'preset 1', 'preset 2'])
+  })
 })
 
 it.each([

@@ -1,4 +1,5 @@
 /** `svc-mock record` before brokers: what clients produce and what they are given becomes fixtures, by the real program. */
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kafka } from 'kafkajs'
@@ -42,6 +43,13 @@ interface Recorded {
   readonly distinct: number
 }
 
+interface Decided extends Recorded {
+  readonly diff?: string
+  readonly undecided: readonly {
+    readonly line?: { readonly calls: string; readonly path: string; readonly action: string }
+  }[]
+}
+
 const contentOf = ({ cwd }: Space, file: string) => {
   const text = readFileSync(join(cwd, file), 'utf8')
   const { service, messages } = readFixture(text, file)
@@ -59,6 +67,28 @@ const produce = async (kafka: Kafka, topic: string, ...values: readonly (string 
 }
 
 describe('svc-mock record', () => {
+  it('writes nothing that nobody has decided about under --strict, and --learn proposes the lines', async () => {
+    const here = await space()
+    const told = async (flag: string) => {
+      const { program, kafka } = await recording(here, [flag])
+      await produce(kafka, 'orders', '{"nick":"wangwu","ref9":"AB-99817","email":"zoe.smith@corp-mail.org"}')
+      const { code } = await program.stop()
+      return { code, result: program.lines<Decided>().find(({ type }) => type === 'recorded')! }
+    }
+    const strict = await told('--strict')
+    expect(strict.code).toBe(1)
+    expect(existsSync(join(here.cwd, file))).toBe(false)
+    const lines = strict.result.undecided.map(({ line }) => `${line?.calls}, ${line?.path}: ${line?.action}`)
+    expect(lines).toEqual(['events, body.value.nick: keep', 'events, body.value.ref9: keep'])
+    const learnt = await told('--learn')
+    expect(existsSync(join(here.cwd, file))).toBe(false)
+    execFileSync('git', ['apply', '-'], { cwd: here.cwd, input: learnt.result.diff, stdio: 'pipe' })
+    expect((await told('--strict')).code).toBe(0)
+    expect(contentOf(here, file).values[0]).toMatch(
+      /"nick":"wangwu","ref9":"AB-99817","email":"\w+@example\.com"/,
+    )
+  })
+
   it('writes what is produced and what is delivered, each once and clean, and replay sends it', async () => {
     const here = await space()
     const direct = kafkaJs(here.port)

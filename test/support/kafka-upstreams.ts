@@ -1,6 +1,6 @@
 /** What a Kafka service may stand in front of: a real broker, where one can be had, and the embedded one. The same is true of both. */
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type KafkaBroker, kafkaJars, startKafka, startMs } from './kafka.ts'
+import { type SomeKafka, someKafka, startMs } from './kafka.ts'
 import { proxy, type TestProxy } from './proxy.ts'
 
 export interface Upstreams {
@@ -16,11 +16,11 @@ export const inFrontOfEach = (
   title: string,
   suite: (upstreams: Upstreams, kind: 'real' | 'embedded') => void,
 ): void => {
-  const jars = kafkaJars()
-  describe.skipIf(jars === undefined)(`${title}, real Kafka`, () => {
-    let broker: KafkaBroker
+  const start = someKafka()
+  describe.skipIf(start === undefined)(`${title}, real Kafka`, () => {
+    let broker: SomeKafka
     beforeAll(async () => {
-      broker = await startKafka(jars!)
+      broker = await start!()
     }, startMs)
     afterAll(() => broker.stop())
     suite(

@@ -1,6 +1,7 @@
 /**
  * A real Kafka for tests: one broker in KRaft mode, from the ordinary Maven artifacts, on free ports, with its log in a folder
- * that goes with it. KAFKA_HOME names an unpacked distribution to be used instead.
+ * that goes with it. KAFKA_HOME names an unpacked distribution to be used instead, and KAFKA_BROKERS (`host:port,…`) a cluster that runs, for
+ * tests that neither end brokers nor need settings of theirs; it keeps their topics and groups.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -15,6 +16,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -91,17 +93,52 @@ const fetchJars = (jars: string): string | undefined => {
   return undefined
 }
 
-export interface KafkaBroker {
-  /** `host:port` of its plain listener. */
+/** What all tests may ask of a cluster. */
+export interface SomeKafka {
+  /** `host:port` of a plain listener. */
   readonly address: string
+  /** On this machine: the same, or a way there. */
   readonly port: number
+  stop(): Promise<void>
+}
+
+export interface KafkaBroker extends SomeKafka {
   /** Where brokers of the same cluster find their controller. */
   readonly controllerPort: number
   /** Ends it hard, as a machine that goes away; what it has written stays. */
   kill(): Promise<void>
   /** On the same port with the same log. */
   restart(): Promise<void>
-  stop(): Promise<void>
+}
+
+/** For tests that need nothing special: the cluster of KAFKA_BROKERS, or a broker of our own. undefined: neither can be had. */
+export const someKafka = (): (() => Promise<SomeKafka>) | undefined => {
+  const [address] = (process.env['KAFKA_BROKERS'] ?? '').split(',').filter((one) => one !== '')
+  if (address !== undefined) return () => wayTo(address)
+  const jars = kafkaJars()
+  return jars === undefined ? undefined : () => startKafka(jars)
+}
+
+const wayTo = async (address: string): Promise<SomeKafka> => {
+  const { hostname, port } = new URL(`tcp://${address}`)
+  const server = createServer((client) => {
+    const broker = connect(Number(port), hostname.replace(/^\[|\]$/g, ''))
+    for (const [one, other] of [
+      [client, broker],
+      [broker, client],
+    ] as const) {
+      one.on('error', () => other.destroy())
+      one.on('close', () => other.destroy())
+      one.pipe(other)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    address,
+    port: (server.address() as AddressInfo).port,
+    stop: async () => void server.close(),
+  }
 }
 
 export interface KafkaOptions {

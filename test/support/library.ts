@@ -1,7 +1,7 @@
 /** A library compiled from mock definitions in memory, and calls to ask it. */
 
 import { type Call, newTenant, type Tenant } from '../../src/core/call.ts'
-import type { FaultSpec } from '../../src/core/fault-spec.ts'
+import type { FaultSpec } from '../../src/core/fault-schema.ts'
 import type { Repeat } from '../../src/core/responder.ts'
 import { defaultScriptLimits } from '../../src/core/script.ts'
 import { defaultTls, type ServiceEntry } from '../../src/core/service-entry.ts'

@@ -2,7 +2,12 @@
 import { curlFormat } from './curl/curl.ts'
 import type { ImportFormat } from './format.ts'
 import { harFormat } from './har/har.ts'
+import { hoverflyFormat } from './hoverfly/hoverfly.ts'
+import { mockoonFormat } from './mockoon/mockoon.ts'
+import { mockserverFormat } from './mockserver/mockserver.ts'
+import { mountebankFormat } from './mountebank/mountebank.ts'
 import { openapiFormat } from './openapi/openapi.ts'
+import { postmanFormat } from './postman/postman.ts'
 import { protoFormat } from './proto/proto.ts'
 import { wiremockFormat } from './wiremock/wiremock.ts'
 
@@ -11,5 +16,10 @@ export const importFormats: readonly ImportFormat[] = [
   curlFormat,
   openapiFormat,
   protoFormat,
+  mountebankFormat,
+  mockoonFormat,
+  postmanFormat,
+  hoverflyFormat,
+  mockserverFormat,
   wiremockFormat,
 ]

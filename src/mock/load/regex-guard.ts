@@ -4,8 +4,9 @@
  */
 import { setFlagsFromString } from 'node:v8'
 import { createContext, Script } from 'node:vm'
-import { type MatcherTools, RegexTimeout, SpecError } from '../../core/matcher.ts'
+import { type MatcherTools, RegexTimeout } from '../../core/matcher.ts'
 import { countChoices, nestsRepetition } from './regex-shape.ts'
+import { compileWhole } from './whole-regex.ts'
 
 const timeLimitMs = 20
 const attemptsAtMost = 5
@@ -57,26 +58,6 @@ export const riskOf = (source: string): string | undefined => {
   }
   return 'a repeated group beside look-around, back-references, long counts or Unicode classes can backtrack for ever'
 }
-
-/** `s`: the dot is any character, as in WireMock. `u` only where the source needs it: it rules out the linear engine. */
-const compileWhole = (source: string): RegExp => {
-  const flags = flagsFor(source)
-  try {
-    // Alone first: `a)(b` must not become valid by the frame around it.
-    RegExp(source, flags)
-    return new RegExp(`^(?:${source})$`, flags)
-  } catch (error) {
-    throw new SpecError((error as Error).message, [], hintFor(source))
-  }
-}
-
-export const flagsFor = (source: string): 's' | 'su' =>
-  /\\[pP]\{|\\u\{|[\u{10000}-\u{10ffff}]/u.test(source) ? 'su' : 's'
-
-export const hintFor = (source: string): string =>
-  /^\(\?[a-z]+\)/.test(source)
-    ? `JavaScript's flags need a group: ${source.replace(/^\((\?[a-z]+)\)([\s\S]*)$/, '($1:$2)')}`
-    : 'JavaScript syntax; in YAML a quoted backslash is easiest in single quotes'
 
 const isLinear = ({ source, flags }: RegExp): boolean => {
   try {

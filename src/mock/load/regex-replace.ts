@@ -2,8 +2,9 @@
 import { createContext, Script } from 'node:vm'
 import { RegexTimeout, SpecError } from '../../core/matcher.ts'
 import type { ResponderTools } from '../../core/responder.ts'
-import { enableLinearEngine, flagsFor, hintFor } from './regex-guard.ts'
+import { enableLinearEngine } from './regex-guard.ts'
 import { countChoices, nestsRepetition } from './regex-shape.ts'
+import { flagsFor, hintFor } from './whole-regex.ts'
 
 const timeLimitMs = 20
 /** Whole bodies are searched: a harmless expression needs about 10 ms for a megabyte. */

@@ -55,6 +55,7 @@ export const failure = (call: GrpcCall, thrown: unknown): SingleReply => {
   const { context } = call
   context.outcome = error.code === 'MOCK_NOT_MATCHED' || error.code === 'UNKNOWN_HOST' ? 'miss' : 'error'
   context.error = error.code
+  context.failure = error
   context.note = error.code === 'MOCK_NOT_MATCHED' ? undefined : error.message
   const code = statusCode(error.code === 'MOCK_NOT_MATCHED' ? missStatus(call) : statusFor(error.code))
   return failed(code, messageOf(error, call), {

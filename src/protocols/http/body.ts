@@ -4,12 +4,12 @@
  */
 import type { Readable } from 'node:stream'
 import type { Body, DecodedBody, Onlooker, Sink, Source } from '../../core/body.ts'
-import { decodedBody } from '../../core/decoded-body.ts'
-import { allValues, firstValue, type Metadata } from '../../core/metadata.ts'
+import { firstValue, type Metadata } from '../../core/metadata.ts'
 import { decompress } from './content-coding.ts'
-import { codingsUnderChunks } from './hop-by-hop.ts'
+import { decodedWith, tooLarge } from './decode-body.ts'
 
-export const noBytes = new Uint8Array(0)
+export { noBytes } from './decode-body.ts'
+
 const none: readonly string[] = []
 
 /** Where a body comes from, whatever version of HTTP brings it. */
@@ -206,22 +206,5 @@ export const carriesBody = (rawHeaders: readonly string[]): boolean => {
   return firstValue(rawHeaders, 'transfer-encoding') !== undefined
 }
 
-const tooLarge = (headers: Metadata, limit: number): DecodedBody =>
-  decodedBody(
-    noBytes,
-    firstValue(headers, 'content-type') ?? '',
-    `the body is larger than limits.body (${limit} bytes)`,
-  )
-
 /** A whole body as it came, with its headers. */
-export const decodedAs = (raw: Uint8Array, headers: Metadata, limit: number): DecodedBody => {
-  if (raw.length > limit) return tooLarge(headers, limit)
-  const type = firstValue(headers, 'content-type') ?? ''
-  const coding = [
-    ...allValues(headers, 'content-encoding'),
-    ...codingsUnderChunks(allValues(headers, 'transfer-encoding')),
-  ].join(',')
-  if (coding === '' || raw.length === 0) return decodedBody(raw, type)
-  const plain = decompress(raw, coding, limit)
-  return plain.ok ? decodedBody(plain.value, type) : decodedBody(noBytes, type, plain.problem)
-}
+export const decodedAs = decodedWith(decompress)

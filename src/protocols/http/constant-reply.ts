@@ -3,6 +3,7 @@
  * that a call touches is a cache miss, so a reply keeps little: a short body in the one form that is written,
  * and headers in a list that others share.
  */
+import { latin1Bytes, latin1Text } from '../../core/bytes.ts'
 import type { SingleReply } from '../../core/reply.ts'
 
 export interface Payload {
@@ -30,7 +31,7 @@ export const constantReply = (
   const kept = own.length === 2 && type === 'application/json' ? jsonOnly : own
   const bytes = payload?.bytes ?? new Uint8Array(0)
   if (bodiless.has(status)) return { kind: 'single', status, metadata: kept, body: undefined }
-  if (bytes.length <= wireAtMost) return new ShortReply(status, Buffer.from(bytes).toString('latin1'), kept)
+  if (bytes.length <= wireAtMost) return new ShortReply(status, latin1Text(bytes), kept)
   return { kind: 'single', status, metadata: [...kept, 'content-length', String(bytes.length)], body: bytes }
 }
 
@@ -59,6 +60,6 @@ class ShortReply implements SingleReply {
   }
 
   get body(): Uint8Array {
-    return Buffer.from(this.wire, 'latin1')
+    return latin1Bytes(this.wire)
   }
 }

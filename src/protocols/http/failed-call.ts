@@ -24,6 +24,7 @@ export const failure = (call: HttpCall, thrown: unknown): SvcMockError => {
   const { context } = call
   context.outcome = error.code === 'MOCK_NOT_MATCHED' || error.code === 'UNKNOWN_HOST' ? 'miss' : 'error'
   context.error = error.code
+  context.failure = error
   context.note = error.code === 'MOCK_NOT_MATCHED' ? undefined : error.message
   return error
 }

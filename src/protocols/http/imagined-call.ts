@@ -1,9 +1,9 @@
 /** A call that nobody sent: what `explain` asks about, and what is tried before it is shown as an example. */
-import type { Body, DecodedBody } from '../../core/body.ts'
 import type { Tenant } from '../../core/call.ts'
 import type { Routed } from '../../core/protocol.ts'
-import { decodedAs, noBytes } from './body.ts'
+import { decodedAs } from './body.ts'
 import { type ClientSide, HttpCall } from './call.ts'
+import { knownBody, noBytes } from './decode-body.ts'
 
 export interface ImaginedCall {
   readonly method: string
@@ -29,7 +29,14 @@ export const imaginedCall = (asked: ImaginedCall, routed: Routed, tenant: Tenant
     onGone: () => undefined,
   }
   const target = { authority: undefined, scheme: 'http', path: asked.path, search: asked.search } as const
-  const call = new Imagined(0, tenant, routed, target, client, knownBody(asked))
+  const call = new Imagined(
+    0,
+    tenant,
+    routed,
+    target,
+    client,
+    knownBody(asked.body ?? noBytes, asked.headers, decodedAs),
+  )
   call.otherwise = asked.version
   return call
 }
@@ -39,25 +46,5 @@ class Imagined extends HttpCall {
 
   override get version(): string | undefined {
     return super.version ?? this.otherwise
-  }
-}
-
-const knownBody = ({ body, headers }: ImaginedCall): Body => {
-  const bytes = body ?? noBytes
-  let decoded: DecodedBody | undefined
-  return {
-    empty: bytes.length === 0,
-    read: (limit) => {
-      decoded ??= decodedAs(bytes, headers, limit)
-      return decoded
-    },
-    source: () => ({
-      pipe: (sink) => {
-        if (bytes.length > 0) sink.message(bytes)
-        sink.end()
-      },
-      resume: () => undefined,
-      cancel: () => undefined,
-    }),
   }
 }

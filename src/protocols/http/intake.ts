@@ -1,11 +1,11 @@
 /** What clients ask becomes calls, whatever version of HTTP they speak; calls go through the pipeline and are reported. */
 import type { Duplex } from 'node:stream'
+import type { Body } from '../../core/body.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import type { Service } from '../../core/filter.ts'
 import { firstValue, type Metadata } from '../../core/metadata.ts'
 import type { Entrance, ProtocolHost, Routed } from '../../core/protocol.ts'
 import type { Reply, SingleReply } from '../../core/reply.ts'
-import type { HttpBody } from './body.ts'
 import { type ClientSide, HttpCall } from './call.ts'
 import { refuseCrossSite } from './cross-site.ts'
 import { failed } from './failed-call.ts'
@@ -17,6 +17,23 @@ import { type HostPort, parseHostPort, parseTarget, type RequestTarget } from '.
 /** What is known of a call that is refused. */
 type Asked = Pick<ClientSide, 'method' | 'requestTarget' | 'entrance'>
 
+/** What it needs of the proxy, or of an engine without sockets. */
+export type IntakeHost = Pick<
+  ProtocolHost,
+  | 'tenant'
+  | 'tenantNamed'
+  | 'nextId'
+  | 'route'
+  | 'handle'
+  | 'carried'
+  | 'finished'
+  | 'refused'
+  | 'notice'
+  | 'connect'
+  | 'hopMark'
+  | 'proxyAuthorization'
+>
+
 /** What becomes a tunnel. */
 export interface Connection {
   readonly socket: Duplex
@@ -25,14 +42,14 @@ export interface Connection {
 }
 
 export class Intake {
-  readonly host: ProtocolHost
+  readonly host: IntakeHost
 
-  constructor(host: ProtocolHost) {
+  constructor(host: IntakeHost) {
     this.host = host
   }
 
   /** Throws SvcMockError for what cannot be a call of anybody's. */
-  toCall(client: ClientSide, body: HttpBody): HttpCall {
+  toCall(client: ClientSide, body: Body): HttpCall {
     const { requestTarget, entrance } = client
     const target = parseTarget(requestTarget)
     if (target === undefined) {

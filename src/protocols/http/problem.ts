@@ -1,4 +1,5 @@
 /** Our own failures as HTTP answers: `application/problem+json` (RFC 9457) with the code in a header too. */
+import { utf8Bytes } from '../../core/bytes.ts'
 import { type ErrorCode, SvcMockError } from '../../core/errors.ts'
 import type { SingleReply } from '../../core/reply.ts'
 
@@ -39,7 +40,7 @@ export const problemReply = (
     hint: error.hint,
     ...error.context.details,
   }
-  const body = Buffer.from(`${JSON.stringify(document, null, 2)}\n`)
+  const body = utf8Bytes(`${JSON.stringify(document, null, 2)}\n`)
   const metadata = [
     'content-type',
     'application/problem+json',

@@ -1,4 +1,5 @@
 /** `response:` of an HTTP mock becomes one reply, encoded once and shared by all calls. */
+import { base64Bytes, utf8Bytes } from '../../core/bytes.ts'
 import type { CompiledResponse, ResponseFiles } from '../../core/dialect.ts'
 import { stringifyJson } from '../../core/json.ts'
 import { SpecError } from '../../core/matcher.ts'
@@ -85,11 +86,11 @@ const payloadOf = (spec: ResponseSpec, files: ResponseFiles, literal: boolean): 
       bytes: within(['bodyFile'], () => files.read(spec.bodyFile!)),
       type: typeByExtension(spec.bodyFile),
     }
-  if (spec.bodyBase64 !== undefined) return { bytes: Buffer.from(spec.bodyBase64, 'base64'), type: undefined }
+  if (spec.bodyBase64 !== undefined) return { bytes: base64Bytes(spec.bodyBase64), type: undefined }
   if (spec.body === undefined) return undefined
   const body = literal ? spec.body : unescapeTemplates(spec.body)
-  if (typeof body === 'string') return { bytes: Buffer.from(body), type: 'text/plain; charset=utf-8' }
-  return { bytes: Buffer.from(stringifyJson(body)), type: 'application/json' }
+  if (typeof body === 'string') return { bytes: utf8Bytes(body), type: 'text/plain; charset=utf-8' }
+  return { bytes: utf8Bytes(stringifyJson(body)), type: 'application/json' }
 }
 
 interface HeaderPairsOptions {

@@ -2,6 +2,7 @@
  * What a script returned, or a template was filled to, as a reply. It is checked by hand and not by the schema of
  * mock files, which takes longer than everything else that happens to such a call; a test holds one against the other.
  */
+import { base64Bytes, latin1Text, utf8Bytes, utf8Length } from '../../core/bytes.ts'
 import type { ResponseFiles, ScriptDocument, WriteResult } from '../../core/dialect.ts'
 import { SpecError } from '../../core/matcher.ts'
 import { within } from '../../core/mistakes.ts'
@@ -29,14 +30,10 @@ export const compileResult = (head: unknown, files: ResponseFiles): WriteResult 
     refuseDocument(spec, status)
     const content = 'json' in document ? document.json : document.text
     const headers = 'json' in document ? json : text
-    const length = Buffer.byteLength(content)
+    const length = utf8Length(content)
     if (length <= wireAtMost)
-      return shortReply(
-        status,
-        length === content.length ? content : Buffer.from(content).toString('latin1'),
-        headers,
-      )
-    return constantReply(status, headers, { bytes: Buffer.from(content), type: undefined })
+      return shortReply(status, length === content.length ? content : latin1Text(utf8Bytes(content)), headers)
+    return constantReply(status, headers, { bytes: utf8Bytes(content), type: undefined })
   }
 }
 
@@ -60,7 +57,7 @@ export const namedPayload = (
   if (bodyFile !== undefined && bodyBase64 !== undefined)
     throw new SpecError('bodyFile and bodyBase64 exclude each other', ['bodyBase64'])
   if (bodiless.has(status)) throw new SpecError(`a reply with status ${status} has no body`, [key])
-  if (bodyFile === undefined) return { bytes: Buffer.from(bodyBase64!, 'base64'), type: undefined }
+  if (bodyFile === undefined) return { bytes: base64Bytes(bodyBase64!), type: undefined }
   return { bytes: within(['bodyFile'], () => files.read(bodyFile)), type: typeByExtension(bodyFile) }
 }
 

@@ -1,15 +1,10 @@
 /** HTTP calls and replies as scripts see them. */
 import type { Call } from '../../core/call.ts'
 import { decodedBody } from '../../core/decoded-body.ts'
-import { SvcMockError } from '../../core/errors.ts'
 import { firstValue, type Metadata } from '../../core/metadata.ts'
-import type { Reply } from '../../core/reply.ts'
 import { valuesOf, wanted } from '../../core/script-request.ts'
 import type { HttpCall } from './call.ts'
-import { codingsOf, decompress } from './content-coding.ts'
 import { hopByHop } from './hop-by-hop.ts'
-
-const maxForwardedBytes = 10 * 1024 * 1024
 
 export const scriptFields = (call: Call, wants: ReadonlySet<string> | undefined): Record<string, unknown> => {
   const http = call as HttpCall
@@ -51,15 +46,6 @@ export const ofTheBytes: ReadonlySet<string> = new Set([
   'trailer',
 ])
 
-export const replyValue = async (reply: Reply): Promise<unknown> => {
-  if (reply.kind !== 'single' && reply.kind !== 'stream') return { status: 502 }
-  const raw = reply.kind === 'single' ? (reply.body ?? new Uint8Array(0)) : await collect(reply)
-  const plain = decompress(raw, codingsOf(reply.metadata), maxForwardedBytes)
-  if (!plain.ok) throw new SvcMockError('SCRIPT_ERROR', `forward(): ${plain.problem}`)
-  const bytes = plain.value
-  return responseValue(reply.status, reply.metadata, bytes)
-}
-
 /** A response as in mock files. `bytes`: without any coding. */
 export const responseValue = (status: number, metadata: Metadata, bytes: Uint8Array): unknown => ({
   status,
@@ -98,23 +84,3 @@ const latin1 = (bytes: Uint8Array): { readonly ok: true; readonly value: string 
   ok: true,
   value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
 })
-
-const collect = ({ source }: Extract<Reply, { kind: 'stream' }>): Promise<Uint8Array> =>
-  new Promise((resolve, reject) => {
-    const parts: Uint8Array[] = []
-    let size = 0
-    source.pipe({
-      message: (bytes) => {
-        size += bytes.length
-        if (size > maxForwardedBytes) {
-          source.cancel()
-          reject(new SvcMockError('SCRIPT_ERROR', 'forward(): the real reply has more than 10 MB'))
-          return false
-        }
-        parts.push(bytes)
-        return true
-      },
-      end: () => resolve(Buffer.concat(parts)),
-      fail: reject,
-    })
-  })

@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { SvcMockError } from '../../core/errors.ts'
-import type { Entrance, ProtocolHost } from '../../core/protocol.ts'
+import type { Entrance } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import { answerUpgrade } from './answer-upgrade.ts'
 import { carriesBody, HttpBody } from './body.ts'
 import type { HttpCall } from './call.ts'
 import { Http1Client, UpgradeClient } from './client.ts'
 import { failure } from './failed-call.ts'
-import type { Intake } from './intake.ts'
+import type { Intake, IntakeHost } from './intake.ts'
 import { unreadable, whyMalformed } from './malformed.ts'
 import { problemReply } from './problem.ts'
 import { rawReply } from './raw-reply.ts'
@@ -29,7 +29,7 @@ const keepAliveMs = 75_000
 
 export class HttpSession {
   private readonly server: Server
-  private readonly host: ProtocolHost
+  private readonly host: IntakeHost
   private readonly intake: Intake
   private closing = false
 

@@ -80,12 +80,13 @@ const malformed =
 
 export const writeFault = (reply: FaultReply, response: ServerResponse): void => {
   if (reply.fault === 'stall') return
-  if (reply.fault === 'malformed' && response.socket !== null) {
-    response.socket.write(malformed)
-    response.socket.destroySoon()
-    return
-  }
-  if (reply.fault === 'reset' && response.socket !== null) response.socket.resetAndDestroy()
+  const { socket } = response
+  // The client has sent its call before the one in front of it was answered to its end: this one's turn comes.
+  if (socket === null) response.once('socket', () => writeFault(reply, response))
+  else if (reply.fault === 'malformed') {
+    socket.write(malformed)
+    socket.destroySoon()
+  } else if (reply.fault === 'reset') socket.resetAndDestroy()
   else response.destroy()
 }
 

@@ -13,7 +13,7 @@ import { OpenTransactions, unwatched, watching } from './deliveries/watch.ts'
 import { Formats } from './formats/topic-formats.ts'
 import { ClusterClient } from './groups/cluster-client.ts'
 import { Guard } from './groups/guard.ts'
-import { Names } from './groups/names.ts'
+import { isPrivateOf, Names } from './groups/names.ts'
 import { renaming } from './groups/renaming.ts'
 import { Seeding } from './groups/seeding.ts'
 import { refusingStreams } from './groups/streams.ts'
@@ -101,6 +101,20 @@ export class Cluster {
 
   presetsChanged(): void {
     this.presets?.refresh()
+  }
+
+  /**
+   * What the broker holds in this process, of all tenants or of one, begins again with the presets: what a tenant has in shared topics stays, since a log
+   * has no holes. Returns how many records there were.
+   */
+  beginAgain(tenant: string | undefined): number {
+    if (this.presets === undefined || this.embeddedBroker === undefined) return 0
+    const of = tenant === undefined ? undefined : this.host.tenantNamed(tenant)
+    if (tenant !== undefined && of === undefined) return 0
+    const lane = of && this.host.lane(of)
+    const held = this.embeddedBroker.empty((topic) => lane === undefined || isPrivateOf(lane, topic))
+    this.presets.beginAgain(tenant)
+    return held
   }
 
   /** How topics are read and written that have a format of their own. */
@@ -222,6 +236,8 @@ export class Cluster {
         client,
         ownGroup: (name, group) => this.ownGroup(name, group),
         notice,
+        clock: realClock,
+        now: () => performance.now(),
       })
       const guarding = settings.topics.some(({ lane }) => lane === 'guarded')
       const parts = [

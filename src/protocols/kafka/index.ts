@@ -29,6 +29,7 @@ export const kafka: Protocol = {
       accept: (socket, entrance) => void connections.accept(socket, entrance),
       upstream: (call) => (isRecordCall(call) ? taken(call) : connections.dial(call)),
       presetsChanged: () => connections.presetsChanged(),
+      beginAgain: (tenant) => connections.beginAgain(tenant),
       messages: kafkaBus((service) => connections.bus(service)),
       close: () => connections.close(),
       reset: () => connections.reset(),
@@ -109,6 +110,10 @@ class Connections {
 
   presetsChanged(): void {
     for (const cluster of this.clusters.values()) cluster.presetsChanged()
+  }
+
+  beginAgain(tenant: string | undefined): number {
+    return [...this.clusters.values()].reduce((sum, cluster) => sum + cluster.beginAgain(tenant), 0)
   }
 
   bus(service: ServiceEntry): BusService {

@@ -4,6 +4,7 @@ import kafkajs, { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs'
 import { compressions } from '../../../src/protocols/kafka/records/index.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Lots } from './lots.ts'
+import type { RightReading } from './right-reading.ts'
 
 const { CompressionCodecs } = kafkajs
 
@@ -18,7 +19,8 @@ for (const { code, compress, decompress } of compressions.slice(2)) {
 export class Connections {
   private readonly sockets = new Set<Socket>()
 
-  kafka(clientId: string, port: number): Kafka {
+  /** `reading`: of those that consume. */
+  kafka(clientId: string, port: number, reading?: RightReading): Kafka {
     return new Kafka({
       clientId,
       brokers: [`127.0.0.1:${port}`],
@@ -27,6 +29,7 @@ export class Connections {
       socketFactory: ({ host, port, onConnect }) => {
         const socket = connect({ host, port, noDelay: true }, onConnect)
         this.sockets.add(socket)
+        reading?.watch(socket)
         socket.once('close', () => this.sockets.delete(socket))
         return socket
       },
@@ -110,54 +113,73 @@ export class Sender {
   }
 }
 
-/** A member of the group, which commits what it has taken. Resolves when it has its partitions. */
-export const member = async (
-  kafka: Kafka,
-  topics: readonly string[],
-  who: string,
-  deliveries: Deliveries,
-  came: () => void,
-): Promise<Consumer> => {
+export interface MemberFacts {
+  readonly kafka: Kafka
+  readonly groupId: string
+  readonly topics: readonly string[]
+  readonly who: string
+  readonly deliveries: Deliveries
+  readonly reading: RightReading
+  /** Something was consumed. */
+  came(): void
+  /** It does nothing any more. */
+  gaveUp(consumer: Consumer): void
+}
+
+/** kafkajs gives up when it has no connection at the moment in which it looks for the group's coordinator: the next process would try again. */
+const hasNoConnection = 'Failed to find group coordinator'
+
+/** A member of the group, which commits what it has taken. Resolves when it has its partitions; undefined: it has given up before. */
+export const member = async (facts: MemberFacts): Promise<Consumer | undefined> => {
+  const { kafka, groupId, topics, who, deliveries, reading, came, gaveUp } = facts
   const consumer = kafka.consumer({
-    groupId: 'soak',
+    groupId,
     maxWaitTimeInMs: 100,
     heartbeatInterval: 200,
-    rebalanceTimeout: 4_000,
+    rebalanceTimeout: 2_000,
     sessionTimeout: 6_000,
   })
   let before = deliveries.snapshot()
   let take = deliveries.assignment(who, before)
-  const joined = Promise.withResolvers<void>()
+  const joined = Promise.withResolvers<boolean>()
+  let is = false
   consumer.on(consumer.events.GROUP_JOIN, () => {
+    is = true
     take = deliveries.assignment(who, before)
     before = deliveries.snapshot()
-    joined.resolve()
+    joined.resolve(true)
   })
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) deliveries.mistakes.push(`a member of ${who} gave up: ${payload.error.message}`)
+    if (payload.restart) return
+    const { message } = payload.error
+    if (message !== hasNoConnection) deliveries.mistakes.push(`a member of ${who} gave up: ${message}`)
+    if (is) gaveUp(consumer)
+    joined.resolve(false)
   })
   await consumer.connect()
   await consumer.subscribe({ topics: [...topics], fromBeginning: true })
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
-    eachBatch: async ({ batch, resolveOffset, isRunning, isStale }) => {
+    eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale }) => {
       const { topic, partition, messages } = batch
       // Partitions may have gone while others were worked on.
       const mine = take
       let next = 0
       for (const { offset } of messages) {
         if (!isRunning() || isStale()) break
-        mine(topic, partition, Number(offset))
+        if (reading.gives(topic, partition, Number(offset))) mine(topic, partition, Number(offset))
         resolveOffset(offset)
         next = Number(offset) + 1
       }
       came()
       if (next === 0) return
-      await consumer.commitOffsets([{ topic, partition, offset: String(next) }])
+      // After `consumer.commitOffsets` a member whose generation has passed (an answer to JoinGroup got lost) gives up instead of joining again.
+      await commitOffsetsIfNecessary({
+        topics: [{ topic, partitions: [{ partition, offset: String(next) }] }],
+      })
       deliveries.commit(topic, partition, next)
     },
   })
-  await joined.promise
-  return consumer
+  return (await joined.promise) ? consumer : undefined
 }

@@ -1,9 +1,10 @@
 /** What is in a topic in the end, read from the broker itself without any proxy: the yardstick for what consumers got. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { int, list, long, type Message } from '../../../src/protocols/kafka/messages/index.ts'
+import { int, list, long, type Message, text } from '../../../src/protocols/kafka/messages/index.ts'
 import { readBatches } from '../../../src/protocols/kafka/records/index.ts'
 import { type RawKafka, rawKafka } from '../raw-kafka.ts'
+import { judged } from './committed.ts'
 
 /** A record that is neither aborted nor the broker's own. */
 export interface LogRecord {
@@ -17,14 +18,26 @@ export interface LogRecord {
 
 /** All records of the topic's partitions, by the name that it has at the broker. */
 export const readTopic = async (port: number, topic: string, partitions: number): Promise<LogRecord[]> => {
-  const socket = connect(port, '127.0.0.1')
-  await once(socket, 'connect')
-  const raw = rawKafka(socket)
+  const any = await open('127.0.0.1', port)
+  const metadata = await any.ask('Metadata', 9, { topics: [{ name: topic }], allowAutoTopicCreation: false })
+  any.end()
+  const brokers = new Map(list(metadata, 'brokers').map((one) => [int(one, 'nodeId'), one]))
+  const leaders = list(list(metadata, 'topics')[0]!, 'partitions')
   const records: LogRecord[] = []
-  for (let partition = 0; partition < partitions; partition++)
+  for (let partition = 0; partition < partitions; partition++) {
+    const leader = leaders.find((one) => int(one, 'partitionIndex') === partition)!
+    const broker = brokers.get(int(leader, 'leaderId'))!
+    const raw = await open(text(broker, 'host'), int(broker, 'port'))
     await readPartition(raw, topic, partition, records)
-  raw.end()
+    raw.end()
+  }
   return records
+}
+
+const open = async (host: string, port: number): Promise<RawKafka> => {
+  const socket = connect(port, host)
+  await once(socket, 'connect')
+  return rawKafka(socket)
 }
 
 const readPartition = async (
@@ -35,30 +48,18 @@ const readPartition = async (
 ): Promise<void> => {
   for (let offset = 0n; ; ) {
     const found = await fetch(raw, topic, partition, offset)
-    const begins = abortedIn(found)
-    /** Producers whose present transaction was aborted. */
-    const aborted = new Set<bigint>()
-    for (const batch of readBatches(found['records'] as Uint8Array)) {
-      while (begins.length > 0 && begins[0]!.offset <= batch.lastOffset) aborted.add(begins.shift()!.producer)
-      if (batch.control) aborted.delete(batch.producerId)
-      else if (!batch.transactional || !aborted.has(batch.producerId)) {
-        for (const { offsetDelta, value, headers } of batch.records()) {
-          const at = Number(batch.baseOffset) + offsetDelta
-          const tag = headers.findLast(([name]) => String(name) === 'svcm-tenant')?.[1]
-          into.push({ topic, partition, offset: at, id: idOf(value), tag: tag?.toString() })
-        }
+    for (const { batch, aborted } of judged(found)) {
+      if (aborted) continue
+      for (const { offsetDelta, value, headers } of batch.records()) {
+        const at = Number(batch.baseOffset) + offsetDelta
+        const tag = headers.findLast(([name]) => String(name) === 'svcm-tenant')?.[1]
+        into.push({ topic, partition, offset: at, id: idOf(value), tag: tag?.toString() })
       }
-      offset = batch.lastOffset + 1n
     }
+    offset = (readBatches(found['records'] as Uint8Array).at(-1)?.lastOffset ?? offset - 1n) + 1n
     if (offset >= long(found, 'highWatermark')) return
   }
 }
-
-/** Where transactions begin that were aborted; the next end of one of its producer's ends it. */
-const abortedIn = (found: Message): { producer: bigint; offset: bigint }[] =>
-  ((found['abortedTransactions'] ?? []) as Message[])
-    .map((one) => ({ producer: long(one, 'producerId'), offset: long(one, 'firstOffset') }))
-    .sort((a, b) => Number(a.offset - b.offset))
 
 const fetch = async (
   raw: RawKafka,

@@ -1,14 +1,14 @@
 /** RST_STREAM and its codes (RFC 9113 section 7), and which of them mean something beyond the connection they came on. */
-import { constants, type Http2Session } from 'node:http2'
+import type { Http2Session } from 'node:http2'
 
 export const codes = {
-  none: constants.NGHTTP2_NO_ERROR,
-  protocol: constants.NGHTTP2_PROTOCOL_ERROR,
-  internal: constants.NGHTTP2_INTERNAL_ERROR,
-  refused: constants.NGHTTP2_REFUSED_STREAM,
-  cancel: constants.NGHTTP2_CANCEL,
-  calm: constants.NGHTTP2_ENHANCE_YOUR_CALM,
-  http11Required: constants.NGHTTP2_HTTP_1_1_REQUIRED,
+  none: 0,
+  protocol: 1,
+  internal: 2,
+  refused: 7,
+  cancel: 8,
+  calm: 11,
+  http11Required: 13,
 } as const
 
 const names = [

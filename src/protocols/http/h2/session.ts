@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { SvcMockError } from '../../../core/errors.ts'
 import { firstValue } from '../../../core/metadata.ts'
-import type { Entrance, ProtocolHost } from '../../../core/protocol.ts'
+import type { Entrance } from '../../../core/protocol.ts'
 import type { Reply, SingleReply } from '../../../core/reply.ts'
 import { HttpBody } from '../body.ts'
 import type { HttpCall } from '../call.ts'
 import { failure } from '../failed-call.ts'
-import type { Intake } from '../intake.ts'
+import type { Intake, IntakeHost } from '../intake.ts'
 import { problemReply } from '../problem.ts'
 import { Http2Client } from './client.ts'
 import { Bucket, pings, settings } from './flood-guard.ts'
@@ -26,7 +26,7 @@ const keepAliveMs = 75_000
 
 export class Http2Session {
   private readonly intake: Intake
-  private readonly host: ProtocolHost
+  private readonly host: IntakeHost
   private readonly idleMs: number
   private readonly sessions = new Set<ServerHttp2Session>()
   private closing = false

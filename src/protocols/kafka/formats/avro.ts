@@ -1,6 +1,7 @@
 /** Avro (https://avro.apache.org/docs/1.12.0/specification), by avsc. Bytes and fixed are base64 in JSON, unions have no names around their values. */
 import avro, { type Schema, type Type } from 'avsc'
 import { stringifyJson } from '../../../core/json.ts'
+import type { SchemaPart } from '../../../core/service-entry.ts'
 import { type Codec, FormatError } from './format.ts'
 
 /** Long values keep their digits. */
@@ -19,7 +20,7 @@ const longs = (): Type =>
   }) as unknown as Type
 
 /** `text`: of the schema; `referenced`: of those that it names, before it. Throws FormatError. */
-export const avroCodec = (text: string, referenced: readonly string[] = []): Codec => {
+export const avroCodec = (text: string, referenced: readonly SchemaPart[] = []): Codec => {
   const type = parsed(text, referenced)
   return {
     decode: (bytes) => {
@@ -37,12 +38,12 @@ export const avroCodec = (text: string, referenced: readonly string[] = []): Cod
   }
 }
 
-const parsed = (text: string, referenced: readonly string[]): Type => {
+const parsed = (text: string, referenced: readonly SchemaPart[]): Type => {
   try {
     const registry: Record<string, Type> = { long: longs() }
     const read = (one: string): Type =>
       avro.Type.forSchema(JSON.parse(one) as Schema, { registry, wrapUnions: false })
-    for (const one of referenced) read(one)
+    for (const { text: one } of referenced) read(one)
     return read(text)
   } catch (error) {
     throw new FormatError(`the Avro schema cannot be read: ${(error as Error).message}`)

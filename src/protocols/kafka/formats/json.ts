@@ -2,11 +2,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { shownPath, typeWord } from '../../../core/contract.ts'
 import { parseJson, stringifyJson } from '../../../core/json.ts'
+import type { SchemaPart } from '../../../core/service-entry.ts'
 import { type Codec, FormatError, type SchemaBreach } from './format.ts'
 
-/** `schema`: its text; undefined: any JSON. Throws FormatError. */
-export const jsonCodec = (schema: string | undefined): Codec => {
-  const check = schema === undefined ? undefined : compiled(schema)
+/** `schema`: its text; undefined: any JSON. `referenced`: those that it names by `$ref`. Throws FormatError. */
+export const jsonCodec = (schema: string | undefined, referenced: readonly SchemaPart[] = []): Codec => {
+  const check = schema === undefined ? undefined : compiled(schema, referenced)
   const read = (bytes: Uint8Array): { readonly text: string; readonly value: unknown } => {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
     const parsed = parseJson(text)
@@ -20,13 +21,14 @@ export const jsonCodec = (schema: string | undefined): Codec => {
   }
 }
 
-const compiled = (schema: string): ((value: unknown) => readonly SchemaBreach[]) => {
+const compiled = (
+  schema: string,
+  referenced: readonly SchemaPart[],
+): ((value: unknown) => readonly SchemaBreach[]) => {
   try {
-    const written = JSON.parse(schema) as object
-    const { $schema: dialect, ...rest } = written as { readonly $schema?: unknown }
-    if (typeof dialect === 'string' && !/2020-12|2019-09|draft-07/.test(dialect))
-      throw new Error(`it is written in ${dialect}; use draft-07 or 2020-12`)
-    const validate = new Ajv2020({ strict: false, allErrors: true, validateFormats: false }).compile(rest)
+    const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })
+    for (const { name, text } of referenced) ajv.addSchema(withoutDialect(text), name)
+    const validate = ajv.compile(withoutDialect(schema))
     return (value) => {
       if (validate(asNumbers(value))) return []
       return (validate.errors ?? []).map(({ instancePath, keyword, message = keyword, params }) => {
@@ -46,6 +48,14 @@ const compiled = (schema: string): ((value: unknown) => readonly SchemaBreach[])
   } catch (error) {
     throw new FormatError(`the JSON Schema cannot be read: ${(error as Error).message}`)
   }
+}
+
+/** What both dialects mean alike is all that is read here. */
+const withoutDialect = (text: string): object => {
+  const { $schema: dialect, ...rest } = JSON.parse(text) as { readonly $schema?: unknown }
+  if (typeof dialect === 'string' && !/2020-12|2019-09|draft-07/.test(dialect))
+    throw new Error(`it is written in ${dialect}; use draft-07 or 2020-12`)
+  return rest
 }
 
 /** Messages of these keywords quote names of the value. */

@@ -1,6 +1,7 @@
 /** Protocol buffers as values of records, by protobufjs. JSON has the field names of the .proto file, names of enums, and base64 for bytes. */
 import protobuf from 'protobufjs'
 import { parseJson, stringifyJson } from '../../../core/json.ts'
+import type { SchemaPart } from '../../../core/service-entry.ts'
 import { type Codec, FormatError } from './format.ts'
 
 export interface ProtobufCodec extends Codec {
@@ -13,35 +14,55 @@ export interface ProtobufSchema {
   codecAt(indexes: readonly number[]): ProtobufCodec
 }
 
-/** Throws FormatError. */
-export const protobufSchema = (text: string): ProtobufSchema => {
-  const { root, first } = parsed(text)
+/** `imported`: what the file imports, and what that does; google/protobuf/… is carried. Throws FormatError. */
+export const protobufSchema = (text: string, imported: readonly SchemaPart[] = []): ProtobufSchema => {
+  const own = parsed(text)
+  const root = resolved([...imported.map((part) => part.text), text])
   return {
     codec: (message) => {
       try {
-        const type = root.lookupType(message)
-        return codecOf(type, indexesOf(type))
+        const indexes = indexesOf(own.root.lookupType(message))
+        return codecOf(root.lookupType(message), indexes)
       } catch {
         throw new FormatError(`the .proto file has no message ${message}`)
       }
     },
     codecAt: (indexes) => {
-      let place: protobuf.NamespaceBase = first
+      let place: protobuf.NamespaceBase = own.first
       for (const index of indexes) {
         const type: protobuf.Type | undefined = typesIn(place)[index]
         if (type === undefined) throw new FormatError(`the .proto file has no message ${indexes.join('.')}`)
         place = type
       }
-      return codecOf(place as protobuf.Type, indexes)
+      return codecOf(root.lookupType(place.fullName), indexes)
     },
   }
 }
 
+/** The file for itself, as messages are counted: what it imports may be of the same package. */
 const parsed = (text: string): { readonly root: protobuf.Root; readonly first: protobuf.NamespaceBase } => {
   try {
     const { root, package: name } = protobuf.parse(text, { keepCase: true })
-    root.resolveAll()
     return { root, first: name === undefined ? root : (root.lookup(name) as protobuf.NamespaceBase) }
+  } catch (error) {
+    throw new FormatError(`the .proto file cannot be read: ${(error as Error).message}`)
+  }
+}
+
+const resolved = (texts: readonly string[]): protobuf.Root => {
+  try {
+    const root = new protobuf.Root()
+    const carried = new Set<string>()
+    for (const text of texts) {
+      const { imports = [] } = protobuf.parse(text, root, { keepCase: true })
+      for (const name of imports) carried.add(name)
+    }
+    for (const name of carried) {
+      const known = protobuf.common.get(name)
+      if (known?.nested != null) root.addJSON(known.nested)
+    }
+    root.resolveAll()
+    return root
   } catch (error) {
     throw new FormatError(`the .proto file cannot be read: ${(error as Error).message}`)
   }

@@ -1,7 +1,7 @@
 /** A schema registry, as Confluent's and those that speak its API (https://docs.confluent.io/platform/current/schema-registry/develop/api.html). */
 import { request } from 'node:http'
 import type { Dial } from '../../../core/protocol.ts'
-import type { Authority } from '../../../core/service-entry.ts'
+import type { Authority, SchemaPart } from '../../../core/service-entry.ts'
 import { FormatError } from './format.ts'
 
 export interface RegisteredSchema {
@@ -9,14 +9,21 @@ export interface RegisteredSchema {
   readonly kind: 'AVRO' | 'PROTOBUF' | 'JSON'
   readonly text: string
   /** Of what it names, before it. */
-  readonly referenced: readonly string[]
+  readonly referenced: readonly SchemaPart[]
+}
+
+interface Reference {
+  /** As the schema names it. */
+  readonly name: string
+  readonly subject: string
+  readonly version: number
 }
 
 interface Told {
   readonly id?: number
   readonly schema?: string
   readonly schemaType?: string
-  readonly references?: readonly { readonly subject: string; readonly version: number }[]
+  readonly references?: readonly Reference[]
 }
 
 const largestAnswer = 4 * 1024 * 1024
@@ -56,16 +63,16 @@ export class SchemaRegistry {
     return { id, kind: schemaType, text: schema, referenced: await this.referenced(told, new Set()) }
   }
 
-  private async referenced({ references = [] }: Told, seen: Set<string>): Promise<readonly string[]> {
-    const texts: string[] = []
-    for (const { subject, version } of references) {
+  private async referenced({ references = [] }: Told, seen: Set<string>): Promise<readonly SchemaPart[]> {
+    const parts: SchemaPart[] = []
+    for (const { name, subject, version } of references) {
       const path = `/subjects/${encodeURIComponent(subject)}/versions/${version}`
       if (seen.has(path)) continue
       seen.add(path)
       const told = await this.get(path)
-      texts.push(...(await this.referenced(told, seen)), told.schema ?? '')
+      parts.push(...(await this.referenced(told, seen)), { name, text: told.schema ?? '' })
     }
-    return texts
+    return parts
   }
 
   private async get(path: string): Promise<Told> {

@@ -1,7 +1,7 @@
 /** The formats of a service's topics: how values are read, written, and held against their schemas. */
 import { parseJson } from '../../../core/json.ts'
 import type { Dial } from '../../../core/protocol.ts'
-import type { ValueFormat } from '../../../core/service-entry.ts'
+import type { SchemaPart, ValueFormat } from '../../../core/service-entry.ts'
 import { bytesOf, type OutgoingValue } from '../mock/outcome.ts'
 import type { ValueReader } from '../mock/value-body.ts'
 import { type Codec, FormatError, type SchemaBreach } from './format.ts'
@@ -142,28 +142,28 @@ export class Formats {
     const schema = await this.registry(registry).latest(topic)
     const codec =
       schema.kind === 'PROTOBUF' && message !== undefined
-        ? await this.codec('protobuf', schema.text, message)
+        ? await this.codec('protobuf', schema.text, message, schema.referenced)
         : await this.registered(schema)
     return { codec, head: frame(schema.id, indexesOf(codec)) }
   }
 
   private local({ format, schema, message }: ValueFormat): Promise<Codec> {
-    return this.codec(format as 'avro' | 'protobuf' | 'json', schema?.text, message)
+    return this.codec(format as 'avro' | 'protobuf' | 'json', schema?.text, message, schema?.imported)
   }
 
   private registered(schema: RegisteredSchema, indexes: readonly number[] = [0]): Promise<Codec> {
     const { kind, text, referenced } = schema
     if (kind === 'AVRO') return this.codec('avro', text, undefined, referenced)
     return kind === 'JSON'
-      ? this.codec('json', text, undefined)
-      : this.codec('protobuf', text, undefined, [], indexes)
+      ? this.codec('json', text, undefined, referenced)
+      : this.codec('protobuf', text, undefined, referenced, indexes)
   }
 
   private codec(
     kind: 'avro' | 'protobuf' | 'json',
     text: string | undefined,
     message: string | undefined,
-    referenced: readonly string[] = [],
+    referenced: readonly SchemaPart[] = [],
     indexes: readonly number[] = [],
   ): Promise<Codec> {
     const name = JSON.stringify([kind, text, message, referenced, indexes])
@@ -187,13 +187,13 @@ const makeCodec = async (
   kind: 'avro' | 'protobuf' | 'json',
   text: string | undefined,
   message: string | undefined,
-  referenced: readonly string[],
+  referenced: readonly SchemaPart[],
   indexes: readonly number[],
 ): Promise<Codec> => {
-  if (kind === 'json') return (await loaders.json()).jsonCodec(text)
+  if (kind === 'json') return (await loaders.json()).jsonCodec(text, referenced)
   if (text === undefined) throw new FormatError('there is no schema')
   if (kind === 'avro') return (await loaders.avro()).avroCodec(text, referenced)
-  const schema = (await loaders.protobuf()).protobufSchema(text)
+  const schema = (await loaders.protobuf()).protobufSchema(text, referenced)
   return message === undefined ? schema.codecAt(indexes) : schema.codec(message)
 }
 

@@ -81,6 +81,11 @@ export const writeClaims = async (
     `${pendingWord}${Date.now()}`,
   )
   const ends = await client.offsets(partitions, latest)
+  const places = new Set(ends.map(placeOf))
+  const unknown = partitions.find((one) => !places.has(placeOf(one)))
+  // What is not claimed now would be nobody's claim until a member joins anew.
+  if (unknown !== undefined)
+    throw new Error(`where ${unknown.topic}/${unknown.partition} ends is not to be had`)
   await commit(ends, `${settledWord}${Date.now()}`)
   return ends
 }

@@ -27,6 +27,12 @@ export const earliest = -2n
 const coordinatorMoves: ReadonlySet<number> = new Set([14, 15, 16])
 const betweenTriesMs = 100
 const mostTries = 100
+/**
+ * UNKNOWN_TOPIC_OR_PARTITION, LEADER_NOT_AVAILABLE, NOT_LEADER_OR_FOLLOWER, REPLICA_NOT_AVAILABLE, OFFSET_NOT_AVAILABLE: a broker tells of a new topic
+ * before it leads its partitions.
+ */
+const leaderMoves: ReadonlySet<number> = new Set([3, 5, 6, 9, 78])
+const mostLeaderTries = 20
 
 export class ClusterClient {
   private readonly dial: DialBroker
@@ -71,40 +77,56 @@ export class ClusterClient {
     )
   }
 
-  /** Offsets at `time` (`latest`, `earliest`); those that can't be had are left out. */
+  /** Offsets at `time` (`latest`, `earliest`); those that can't be had are left out. Waits a while for partitions that nobody leads yet. */
   async offsets(
     partitions: readonly (Partition & { leader: Address })[],
     time: bigint,
   ): Promise<readonly PartitionOffset[]> {
+    const found: PartitionOffset[] = []
+    let left = partitions
+    for (let tries = 1; ; tries++) {
+      const { offsets, moving } = await this.listOffsets(left, time)
+      found.push(...offsets)
+      if (moving.length === 0 || tries === mostLeaderTries) return found
+      await this.pause()
+      const now = await this.partitions([...new Set(moving.map(({ topic }) => topic))])
+      left = moving.map(
+        (one) => now.find((led) => led.topic === one.topic && led.partition === one.partition) ?? one,
+      )
+    }
+  }
+
+  private async listOffsets<T extends Partition & { leader: Address }>(
+    partitions: readonly T[],
+    time: bigint,
+  ): Promise<{ readonly offsets: readonly PartitionOffset[]; readonly moving: readonly T[] }> {
     const byLeader = Map.groupBy(partitions, ({ leader }) => `${leader.host}:${leader.port}`)
-    const found = await Promise.all(
-      [...byLeader.values()].map(async (led) => {
-        const asker = await this.at(led[0]!.leader)
-        const answer = await asker.ask(key.listOffsets, {
-          replicaId: -1,
-          isolationLevel: 0,
-          topics: byTopic(led, ({ partition }) => ({
-            partitionIndex: partition,
-            currentLeaderEpoch: -1,
-            timestamp: time,
-          })),
-        })
-        return list(answer, 'topics').flatMap((topic) =>
-          list(topic, 'partitions').flatMap((one) =>
-            int(one, 'errorCode') === 0
-              ? [
-                  {
-                    topic: text(topic, 'name'),
-                    partition: int(one, 'partitionIndex'),
-                    offset: long(one, 'offset'),
-                  },
-                ]
-              : [],
-          ),
-        )
-      }),
-    )
-    return found.flat()
+    const offsets: PartitionOffset[] = []
+    const moving: T[] = []
+    const ask = async (led: readonly T[]): Promise<void> => {
+      const asker = await this.at(led[0]!.leader)
+      const answer = await asker.ask(key.listOffsets, {
+        replicaId: -1,
+        isolationLevel: 0,
+        topics: byTopic(led, ({ partition }) => ({
+          partitionIndex: partition,
+          currentLeaderEpoch: -1,
+          timestamp: time,
+        })),
+      })
+      for (const topic of list(answer, 'topics'))
+        for (const one of list(topic, 'partitions')) {
+          const place = { topic: text(topic, 'name'), partition: int(one, 'partitionIndex') }
+          const code = int(one, 'errorCode')
+          if (code === 0) offsets.push({ ...place, offset: long(one, 'offset') })
+          else if (leaderMoves.has(code))
+            moving.push(
+              ...led.filter(({ topic, partition }) => topic === place.topic && partition === place.partition),
+            )
+        }
+    }
+    await Promise.all([...byLeader.values()].map(ask))
+    return { offsets, moving }
   }
 
   /** What a group has committed. */

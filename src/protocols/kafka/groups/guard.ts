@@ -1,16 +1,15 @@
 /**
- * The baseline's side of guarded topics: records that a tenant's claim covers are left out. Fetch does not say for which group it
- * reads, so that groups are learned from whoever joins one, by connection and by client id. Of members that joined before svc-mock was
- * there (it was started again) the cluster knows.
+ * The baseline's side of guarded topics: records that a tenant's claim covers are left out. Who reads for a group that is not known yet (`readers.ts`) is
+ * given nothing where a tenant's records are, so that it says by its heartbeat who it is, which it would not while it waits.
  */
+import type { Clock } from '../../../core/clock.ts'
 import { filterRecords, type Wanted, type Who } from '../lane/index.ts'
-import { text } from '../messages/index.ts'
-import * as key from '../session/keys.ts'
 import type { Choose, Whose } from '../session/records.ts'
 import type { Credentials, Exchange, Treatment } from '../session/treatment.ts'
 import { type Claim, inForce, placeOf, readClaims } from './claims.ts'
 import type { ClusterClient } from './cluster-client.ts'
 import type { Names } from './names.ts'
+import { Readers } from './readers.ts'
 
 export interface GuardFacts {
   readonly names: Names
@@ -19,47 +18,36 @@ export interface GuardFacts {
   /** The name of a group of the baseline's, as a tenant's; undefined: that is no tenant's name. */
   ownGroup(tenant: string, group: string): string | undefined
   notice(kind: string, text: string): void
+  readonly clock: Clock
+  /** Milliseconds, from whenever. */
+  now(): number
 }
 
-const rememberedClients = 10_000
 /** In the names of tenants' groups. */
 const tenantsMark = '.svcm-'
-
-/** How long somebody's group is looked for: a rebalance takes about a second. */
-const lookAgainMs = [0, 100, 200, 400, 800]
-
-const wait = (ms: number): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  setTimeout(resolve, ms)
-  return promise
-}
 
 const everything: Wanted = { untagged: true, tagged: () => true }
 
 export class Guard {
   private readonly facts: GuardFacts
-  private readonly byConnection = new WeakMap<object, Set<string>>()
-  private readonly byClient = new Map<string, Set<string>>()
-  /** Connections for whose groups the cluster was asked. */
-  private readonly looked = new WeakSet<object>()
+  private readonly readers: Readers
   /** Lives until something goes wrong with it. */
   private asking: ClusterClient | undefined
 
   constructor(facts: GuardFacts) {
     this.facts = facts
+    this.readers = new Readers({
+      clock: facts.clock,
+      now: facts.now,
+      groupsWith: async (clientId, { connection }) => {
+        const found = await this.ask(connection.credentials, (client) => client.groupsWith(clientId))
+        return found.filter((group) => !group.includes(tenantsMark))
+      },
+    })
   }
 
   treatments(): readonly (readonly [number, Treatment])[] {
-    const learning: Treatment = {
-      request: (message, exchange) => {
-        this.learn(text(message, 'groupId'), exchange)
-        return undefined
-      },
-    }
-    // Whoever was a member before svc-mock was there says so only by its heartbeat.
-    return [key.joinGroup, key.syncGroup, key.heartbeat, key.consumerGroupHeartbeat].map(
-      (api) => [api, learning] as const,
-    )
+    return this.readers.treatments()
   }
 
   readonly choose: Choose = ({ topic, partition }, records, exchange) => {
@@ -70,51 +58,18 @@ export class Guard {
     return this.wanted(placeOf({ topic, partition }), offline, tenants, exchange)
   }
 
-  private learn(group: string, { connection, clientId }: Exchange): void {
-    const add = (known: Set<string> | undefined): Set<string> => (known ?? new Set()).add(group)
-    this.byConnection.set(connection, add(this.byConnection.get(connection)))
-    if (clientId === null || clientId === '') return
-    if (this.byClient.size >= rememberedClients) this.byClient.clear()
-    this.byClient.set(clientId, add(this.byClient.get(clientId)))
-  }
-
-  /**
-   * By the cluster, once for a connection. A member that is about to join again is in no group for a moment, and a guard that knows of
-   * none lets everything pass: so it asks for a while before it believes that somebody reads without a group.
-   */
-  private async lookUp(exchange: Exchange): Promise<void> {
-    const { connection, clientId } = exchange
-    if (clientId === null || clientId === '' || this.looked.has(connection)) return
-    for (const waitMs of lookAgainMs) {
-      if (waitMs > 0) await wait(waitMs)
-      // It may have joined meanwhile.
-      if (this.groupsOf(exchange).length > 0) return
-      const found = await this.ask(connection.credentials, (client) => client.groupsWith(clientId))
-      const own = found.filter((group) => !group.includes(tenantsMark))
-      if (own.length === 0) continue
-      this.byClient.set(clientId, new Set(own))
-      break
-    }
-    this.looked.add(connection)
-  }
-
-  private groupsOf({ connection, clientId }: Exchange): readonly string[] {
-    const groups = this.byConnection.get(connection) ?? this.byClient.get(clientId ?? '')
-    return [...(groups ?? [])]
-  }
-
   private async wanted(
     place: string,
     offline: 'hold' | 'baseline',
     tenants: ReadonlySet<string>,
     exchange: Exchange,
-  ): Promise<Wanted> {
+  ): Promise<Wanted | 'later'> {
     try {
-      if (this.groupsOf(exchange).length === 0) await this.lookUp(exchange)
+      if (!(await this.readers.known(exchange))) return 'later'
     } catch (error) {
       return this.blind(error as Error)
     }
-    const groups = this.groupsOf(exchange)
+    const groups = this.readers.groupsOf(exchange)
     if (groups.length > 1)
       this.facts.notice(
         `guard ${exchange.clientId}`,

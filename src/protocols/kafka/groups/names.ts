@@ -57,6 +57,10 @@ export class Names {
   }
 }
 
+/** Whether it is a tenant's own, by the name that it has at the broker. */
+export const isPrivateOf = (lane: Lane, topic: string): boolean =>
+  !lane.baseline && lane.restore('topic', Buffer.from(topic)) !== undefined
+
 /** `*` any characters, `?` one. */
 export const glob = (pattern: string): RegExp =>
   new RegExp(

@@ -112,7 +112,9 @@ export class Seeding {
       const meant = wanted instanceof RegExp ? there.filter(({ topic }) => wanted.test(topic)) : there
       const own = names.rename('group', group)
       const committed = new Set((await client.committed(own)).map(placeOf))
-      const claimed = await this.claim(client, own, meant)
+      const { fresh, kept } = await this.claim(client, own, meant)
+      // A claim that was made, and of whose beginning the group has not heard.
+      const claimed = [...fresh, ...kept.filter((one) => !committed.has(placeOf(one)))]
       const begun = new Set([...committed, ...claimed.map(placeOf)])
       const missing = meant.filter((one) => shared(one.topic) && !begun.has(placeOf(one)))
       // Its claim ends with its members, and theirs with the claim.
@@ -141,15 +143,15 @@ export class Seeding {
     }
   }
 
-  /** Claims what of guarded topics isn't claimed, and gives where it begins; what is already is renewed, or the broker forgets it. */
+  /** Claims what of guarded topics isn't claimed, and gives where each claim begins; what is already is renewed, or the broker forgets it. */
   private async claim(
     client: ClusterClient,
     own: string,
     partitions: Parameters<typeof writeClaims>[2],
-  ): Promise<readonly PartitionOffset[]> {
+  ): Promise<{ readonly fresh: readonly PartitionOffset[]; readonly kept: readonly PartitionOffset[] }> {
     const { names } = this.facts
     const guarded = partitions.filter(({ topic }) => names.policy(topic).lane === 'guarded')
-    if (guarded.length === 0) return []
+    if (guarded.length === 0) return { fresh: [], kept: [] }
     const claims = await readClaims(client, own)
     const kept: PartitionOffset[] = []
     const free: (typeof guarded)[number][] = []
@@ -163,7 +165,7 @@ export class Seeding {
       else free.push(one)
     }
     await renewClaims(client, own, kept)
-    return free.length === 0 ? [] : writeClaims(client, own, free)
+    return { fresh: free.length === 0 ? [] : await writeClaims(client, own, free), kept }
   }
 
   private endsWithMembers(topic: string): boolean {

@@ -1,6 +1,6 @@
 /**
  * The presets of an embedded broker: each tenant's lane begins with them when it is first used. A log only grows, so a topic gets its messages
- * once for each lane; topics that come with a reload get theirs then.
+ * once for each lane, until that begins again; topics that come with a reload get theirs then.
  */
 import type { Tenant } from '../../../core/call.ts'
 import { isFor, type Preset } from '../../../core/preset.ts'
@@ -47,17 +47,30 @@ export class BrokerPresets {
     for (const lane of this.lanes.values()) this.fill(lane)
   }
 
+  /** The lanes in use, or one of them, get all of it again. */
+  beginAgain(tenant: string | undefined): void {
+    for (const [id, before] of this.lanes) {
+      if (tenant !== undefined && id !== tenant) continue
+      const lane: Lane = { tenant: before.tenant, topics: new Set(), done: before.done }
+      this.lanes.set(id, lane)
+      this.fill(lane)
+    }
+  }
+
   private fill(lane: Lane): void {
     const due = this.facts
       .current()
       .filter((preset) => isFor(preset, lane.tenant.id) && !lane.topics.has(preset.name))
     for (const preset of due) lane.topics.add(preset.name)
-    if (due.length > 0) lane.done = lane.done.then(() => this.put(due, lane.tenant))
+    if (due.length > 0) lane.done = lane.done.then(() => this.put(due, lane))
   }
 
-  private async put(presets: readonly Preset[], tenant: Tenant): Promise<void> {
+  private async put(presets: readonly Preset[], lane: Lane): Promise<void> {
     const { formats, send, now, failed } = this.facts
+    const { tenant } = lane
     for (const preset of presets) {
+      // It has begun again meanwhile.
+      if (this.lanes.get(tenant.id) !== lane) return
       const { topic, records } = preset.value as PresetTopic
       try {
         const sent: Promise<unknown>[] = []

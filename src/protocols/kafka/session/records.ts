@@ -2,19 +2,29 @@
 
 import type { MessageClaimant, MessageClaims } from '../../../core/claim.ts'
 import type { Names } from '../groups/names.ts'
-import { claimed, filterRecords, skipStyleOf, tagRecords, type Wanted, Who } from '../lane/index.ts'
-import { bytesOrNull, int, list, text } from '../messages/index.ts'
+import {
+  abortedLeft,
+  claimed,
+  filterRecords,
+  skipStyleOf,
+  tagRecords,
+  type Wanted,
+  Who,
+} from '../lane/index.ts'
+import { bytesOrNull, int, list, long, type Message, text } from '../messages/index.ts'
 import * as key from './keys.ts'
 import type { Exchange, Treatment } from './treatment.ts'
 
 type Part = readonly [number, Treatment]
 
-/** Which records of a partition a client gets; undefined: all. */
+/** Which records of a partition a client gets; undefined: all; `later`: nothing now, and whoever asks again is answered anew. */
 export type Choose = (
   place: { readonly topic: string; readonly partition: number },
   records: Uint8Array,
   exchange: Exchange,
-) => Wanted | undefined | Promise<Wanted | undefined>
+) => Chosen | Promise<Chosen>
+
+export type Chosen = Wanted | 'later' | undefined
 
 const noClaims: MessageClaims = { empty: true, on: () => undefined }
 
@@ -106,14 +116,35 @@ export const filtering = (whose: Whose, choose: Choose): Part => [
           const chosen = choose(place, records, exchange)
           const wanted = chosen instanceof Promise ? await chosen : chosen
           if (wanted === undefined) continue
-          const { bytes } = filterRecords(records, whose.of(name), wanted, skipStyleOf(exchange.clientId))
+          const bytes =
+            wanted === 'later'
+              ? nothing
+              : filterRecords(records, whose.of(name), wanted, skipStyleOf(exchange.clientId)).bytes
           partition['records'] = bytes
+          if (bytes !== records) leaveAborted(partition, bytes)
         }
       }
     },
     wants: (direction) => direction === 'response',
   },
 ]
+
+const nothing = new Uint8Array(0)
+
+/** Of aborted transactions, those that are still to be told apart in `records`. */
+const leaveAborted = (partition: Message, records: Uint8Array): void => {
+  const named = list(partition, 'abortedTransactions')
+  if (named.length === 0) return
+  const transactions = named.map((message) => ({
+    message,
+    producerId: long(message, 'producerId'),
+    firstOffset: long(message, 'firstOffset'),
+  }))
+  partition['abortedTransactions'] = abortedLeft(transactions, records).map(({ message, firstOffset }) => ({
+    ...message,
+    firstOffset,
+  }))
+}
 
 /** A tenant's own, and those without a tag where it wants them, too. */
 export const ofTenant =

@@ -1,6 +1,7 @@
 /** Every client, as a tenant and as everybody: groups, compressions, transactions, a topic full of others' records. */
+import type { Transaction } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
-import { newTopic } from '../../../support/kafka-clients.ts'
+import { kafkaJs, newTopic, producer } from '../../../support/kafka-clients.ts'
 import { drivers } from '../../../support/kafka-drivers.ts'
 import { inFrontOfEach } from '../../../support/kafka-upstreams.ts'
 
@@ -8,6 +9,27 @@ const numbers = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_none, i) => `${prefix}${i}`)
 
 const all = drivers()
+
+/** A producer whose transactions are as long as the test wants them. `tag`: whose its records say that they are. */
+const lasting = async (port: number, topic: string, id: string, tag?: string) => {
+  const sender = await producer(kafkaJs(port), {
+    transactionalId: id,
+    maxInFlightRequests: 1,
+    idempotent: true,
+  })
+  const headers = tag === undefined ? {} : { 'svcm-tenant': tag }
+  let open: Transaction | undefined
+  return {
+    send: async (values: readonly string[]): Promise<void> => {
+      open ??= await sender.transaction()
+      await open.send({ topic, messages: values.map((value) => ({ value, headers })) })
+    },
+    end: async (commit: boolean): Promise<void> => {
+      await (commit ? open!.commit() : open!.abort())
+      open = undefined
+    },
+  }
+}
 
 inFrontOfEach('clients', ({ start }, kind) => {
   const two = async () => {
@@ -53,6 +75,39 @@ inFrontOfEach('clients', ({ start }, kind) => {
         'committed',
         'everybodys',
       ])
+      expect(notices).toEqual([])
+    },
+  )
+
+  // Those that look at transactions at all.
+  const reading = all.filter(({ name }) => name !== '@platformatic/kafka')
+  it.each(reading.map((driver) => [driver.name, driver] as const))(
+    '%s reads no aborted records where transactions lie across each other',
+    { timeout: 90_000 },
+    async (name, driver) => {
+      const { base, alice, notices } = await two()
+      const topic = await newTopic(base)
+      const group = `across-${name}`
+      // A broker lists them as they end, and of these the filter leaves one record to alice.
+      const [bobs, others, hers] = await Promise.all([
+        lasting(base, topic, `${group}-bob`, 'bob'),
+        lasting(base, topic, `${group}-others`, 'bob'),
+        lasting(alice, topic, `${group}-hers`),
+      ])
+      await bobs.send(['bob 1', 'bob 2'])
+      await hers.send(['aborted 1'])
+      await others.send(['bob 3'])
+      await hers.send(['aborted 2'])
+      await others.end(false)
+      await bobs.end(false)
+      await hers.end(false)
+      await hers.send(['committed'])
+      await hers.end(true)
+      const level = { 'isolation.level': 'read_committed' }
+      expect((await driver.consume(alice, topic, group, 1, level)).values).toEqual(['committed'])
+      // Nothing is left out for everybody, where kafkajs does it wrong by itself.
+      if (name !== 'kafkajs')
+        expect((await driver.consume(base, topic, group, 1, level)).values).toEqual(['committed'])
       expect(notices).toEqual([])
     },
   )

@@ -2,17 +2,17 @@
 
 import type { Admin } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type KafkaBroker, kafkaJars, startKafka, startMs } from '../../../support/kafka.ts'
+import { type SomeKafka, someKafka, startMs } from '../../../support/kafka.ts'
 import { commitAt, kafkaJs, newTopic, producer, reading } from '../../../support/kafka-clients.ts'
 import { proxy, type TestProxy } from '../../../support/proxy.ts'
 
-const jars = kafkaJars()
+const start = someKafka()
 
-describe.skipIf(jars === undefined)('groups of a tenant', () => {
-  let broker: KafkaBroker
+describe.skipIf(start === undefined)('groups of a tenant', () => {
+  let broker: SomeKafka
 
   beforeAll(async () => {
-    broker = await startKafka(jars!)
+    broker = await start!()
   }, startMs)
   afterAll(() => broker.stop())
 

@@ -58,6 +58,7 @@ const setUp = (
   })
   let left = failures
   let opened = 0
+  let now = 0
   const notices: string[] = []
   const guard = new Guard({
     names,
@@ -79,6 +80,13 @@ const setUp = (
     },
     ownGroup: (tenant, group) => `${group}.svcm-${tenant}`,
     notice: (_kind, text) => notices.push(text),
+    now: () => now,
+    clock: {
+      after: (_ms, run) => {
+        queueMicrotask(run)
+        return () => undefined
+      },
+    },
   })
   const reader = (clientId: string, ...groups: string[]): Exchange => {
     const exchange: Exchange = {
@@ -91,11 +99,18 @@ const setUp = (
     for (const groupId of groups) void joining.request!({ groupId }, exchange)
     return exchange
   }
-  const passes = async (exchange: Exchange, topic = 'orders', offset = 5n): Promise<boolean> => {
-    const wanted = await guard.choose({ topic, partition: 0 }, records, exchange)
-    return wanted === undefined || wanted.tagged('alice', offset)
+  const passes = async (exchange: Exchange, topic = 'orders', offset = 5n): Promise<boolean | 'later'> => {
+    const wanted = await guard.choose({ topic, partition: 0 }, records, { ...exchange })
+    return wanted === 'later' ? wanted : wanted === undefined || wanted.tagged('alice', offset)
   }
-  return { reader, passes, notices, opened: () => opened }
+  const says = (api: number, groupId: string, exchange: Exchange): void => {
+    const [, treatment] = guard.treatments().find(([key]) => key === api)!
+    void treatment.request!({ groupId }, exchange)
+  }
+  const pass = (ms: number): void => {
+    now += ms
+  }
+  return { reader, passes, says, notices, opened: () => opened, pass }
 }
 
 it('keeps what is claimed from the group that it is claimed for, and from no other', async () => {
@@ -103,7 +118,6 @@ it('keeps what is claimed from the group that it is claimed for, and from no oth
   expect(await passes(reader('a', 'g'))).toBe(false)
   expect(await passes(reader('a', 'g'), 'orders', 2n)).toBe(true)
   expect(await passes(reader('b', 'h'))).toBe(true)
-  expect(await passes(reader('c'))).toBe(true)
   expect(await passes(reader('a', 'g'), 'other')).toBe(true)
   expect(notices).toEqual([])
 })
@@ -138,6 +152,29 @@ it('holds nothing back when it cannot ask, and says so', async () => {
 it('asks the cluster for the group of a member that joined before it was there', async () => {
   const { reader, passes, notices } = setUp(['g.svcm-alice.claim'], 0, { a: ['g.svcm-alice', 'g'], b: [] })
   expect(await passes(reader('a'))).toBe(false)
-  expect(await passes(reader('b'))).toBe(true)
   expect(notices).toEqual([])
+})
+
+it('gives nothing to whom no group is known for, until it has been silent for longer than heartbeats are apart', async () => {
+  const { reader, passes, pass, notices } = setUp(['g.svcm-alice.claim'])
+  const alone = reader('alone')
+  expect(await passes(alone)).toBe('later')
+  pass(3_900)
+  expect(await passes(alone)).toBe('later')
+  pass(100)
+  expect(await passes(alone)).toBe(true)
+  // Where no tenant's records are there is nothing to ask.
+  expect(await passes(reader('other'), 'other')).toBe(true)
+  expect(await passes(reader(''))).toBe(true)
+  expect(notices).toEqual([])
+})
+
+it('knows a member that its group has lost by its heartbeat', async () => {
+  const { reader, passes, pass, says } = setUp(['g.svcm-alice.claim'])
+  const lost = reader('lost')
+  expect(await passes(lost)).toBe('later')
+  says(12, 'g', lost)
+  expect(await passes(lost)).toBe(false)
+  pass(10_000)
+  expect(await passes(lost)).toBe(false)
 })

@@ -62,6 +62,34 @@ inFrontOfEach('guarded topics', ({ start }) => {
     expect(notices).toEqual([])
   })
 
+  it("are nobody's where the tenant leaves them unread and the baseline has passed them", async () => {
+    const { real, base, alice, notices } = await guarded('baseline')
+    const topic = await newTopic(real, 1)
+    const everybody = await reading(kafkaJs(base, { clientId: 'left' }), topic, 'left')
+    const hers = await reading(kafkaJs(alice), topic, 'left', { autoCommit: false })
+    const send = await sending(alice, topic)
+    const sendBase = await sending(base, topic)
+    await send('unread')
+    await sendBase('passed')
+    expect(await everybody.until(1)).toEqual(['passed'])
+    await hers.consumer.disconnect()
+    await commitAt(real, 'left.svcm-alice.claim', topic, 0n, 'claimed 1')
+    await send('after')
+    expect(await everybody.until(2)).toEqual(['passed', 'after'])
+    // A consumer that comes back goes on with a claim from now on: what the baseline got would come twice else.
+    const back = await reading(kafkaJs(alice), topic, 'left')
+    await send('again')
+    expect(await back.until(1)).toEqual(['again'])
+    // Whoever had not passed them gets them: here a group that goes back.
+    await everybody.consumer.disconnect()
+    await back.consumer.disconnect()
+    await commitAt(real, 'left.svcm-alice.claim', topic, 0n, 'claimed 1')
+    await commitAt(real, 'left', topic, 0n)
+    const behind = await reading(kafkaJs(base, { clientId: 'left' }), topic, 'left')
+    expect(await behind.until(4)).toEqual(['unread', 'passed', 'after', 'again'])
+    expect(notices).toEqual([])
+  })
+
   it('are claimed again when group and claim were removed meanwhile', async () => {
     const { real, base, alice, notices } = await guarded('hold')
     const topic = await newTopic(real, 1)
@@ -82,6 +110,19 @@ inFrontOfEach('guarded topics', ({ start }) => {
     expect(await again.until(1)).toEqual(['3'])
     await (await sending(base, topic))('end')
     expect(await everybody.until(2)).toEqual(['2', 'end'])
+    expect(notices).toEqual([])
+  })
+
+  it('begin at a claim of which the group had not heard', async () => {
+    const { real, base, alice, notices } = await guarded('hold')
+    const topic = await newTopic(real, 1)
+    const send = await sending(alice, topic)
+    for (const value of ['before', '1', '2']) await send(value)
+    // As if the one that made it had ended there.
+    await commitAt(real, 'heard.svcm-alice.claim', topic, 1n, `claimed ${Date.now()}`)
+    const everybody = await reading(kafkaJs(base, { clientId: 'heard' }), topic, 'heard')
+    expect(await everybody.until(1)).toEqual(['before'])
+    expect(await (await reading(kafkaJs(alice), topic, 'heard')).until(2)).toEqual(['1', '2'])
     expect(notices).toEqual([])
   })
 

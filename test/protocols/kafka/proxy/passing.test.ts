@@ -1,16 +1,16 @@
 /** Without a tenant everything passes as it stands, but for addresses and versions. Real clients, a real broker. */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type KafkaBroker, kafkaJars, startKafka, startMs } from '../../../support/kafka.ts'
+import { type SomeKafka, someKafka, startMs } from '../../../support/kafka.ts'
 import { kafkaJs, newTopic, producer, reading } from '../../../support/kafka-clients.ts'
 import { proxy, type TestProxy } from '../../../support/proxy.ts'
 
-const jars = kafkaJars()
+const start = someKafka()
 
-describe.skipIf(jars === undefined)('without a tenant', () => {
-  let broker: KafkaBroker
+describe.skipIf(start === undefined)('without a tenant', () => {
+  let broker: SomeKafka
 
   beforeAll(async () => {
-    broker = await startKafka(jars!)
+    broker = await start!()
   }, startMs)
   afterAll(() => broker.stop())
 

@@ -93,7 +93,7 @@ inFrontOfEach('records of tenants', ({ start }) => {
       const admin = kafkaJs(port).admin()
       await admin.connect()
       expect(await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] })).toBe(true)
-      expect((await admin.listTopics()).filter((name) => name.includes('jobs'))).toEqual([topic])
+      expect((await admin.listTopics()).filter((name) => name.includes(topic))).toEqual([topic])
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
       expect(topics[0]).toMatchObject({ name: topic })
       expect(topics[0]!.partitions).toHaveLength(2)

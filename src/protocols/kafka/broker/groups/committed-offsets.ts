@@ -62,6 +62,13 @@ export class CommittedOffsets {
     return topics
   }
 
+  /** Whoever has committed less goes on there. */
+  raise(topic: string, partition: number, offset: bigint): void {
+    const name = nameOf(topic, partition)
+    const known = this.committed.get(name)
+    if (known !== undefined && known.offset < offset) this.committed.set(name, { ...known, offset })
+  }
+
   delete(topic: string, partition: number): void {
     this.committed.delete(nameOf(topic, partition))
   }

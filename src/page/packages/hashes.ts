@@ -1,0 +1,2 @@
+/** `hash()` of a page's expressions. */
+export { hash } from '../../script/page/hashes.ts'
