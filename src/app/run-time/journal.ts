@@ -147,7 +147,8 @@ const entryOf = (call: Call, body: DecodedBody): JournalEntry => {
     port,
     protocol: protocols[http?.client.httpVersion ?? ''] ?? 'HTTP/1.1',
     headers: call.metadata,
-    body: body.problem === undefined ? body.bytes : noBody,
+    // A copy: what was read may be a small part of a large piece, which would live as long.
+    body: body.problem === undefined ? Uint8Array.from(body.bytes) : noBody,
     unread: body.problem,
     missed: false,
     mock: undefined,

@@ -1,6 +1,7 @@
 /** Mocks that are put while the program runs, and the calls that are kept for those who assert. */
 import { describe, expect, it } from 'vitest'
 import { Journal } from '../../../src/app/run-time/journal.ts'
+import { testClock } from '../../support/clock.ts'
 import { proxy, type TestProxy } from '../../support/proxy.ts'
 import { raw } from '../../support/raw.ts'
 
@@ -195,6 +196,28 @@ describe('the journal', () => {
   it('is empty again after its calls have been removed one by one', () => {
     const journal = new Journal(1024)
     expect([journal.remove('none'), journal.entries()]).toEqual([false, []])
+  })
+})
+
+describe('a delay of all mocks', () => {
+  it('holds back what mocks answer, but for those with a delay of their own', async () => {
+    const clock = testClock()
+    const test = await proxy(files, { clock })
+    test.running.runTime.journal!.delayMs = 60_000
+    put(test, 'a', answering('/slow', 'own', { fault: { delay: '1s' } }), 'orders')
+    const held = ask(test, 'GET /orders/1')
+    await clock.waiting(1)
+    // It is kept before it is answered.
+    expect(test.running.runTime.journal!.entries()).toHaveLength(1)
+    clock.pass(59_999)
+    expect(clock.timers).toBe(1)
+    clock.pass(1)
+    expect(await held).toBe('file')
+    const own = ask(test, 'GET /slow')
+    await clock.waiting(1)
+    clock.pass(1_000)
+    expect(await own).toBe('own')
+    expect(await ask(test, 'GET /never')).toBe('MOCK_NOT_MATCHED')
   })
 })
 
