@@ -18,6 +18,8 @@ import { imaginedRecord } from '../protocols/kafka/imagined-call.ts'
 import { commandLine, imaginedCommand } from '../protocols/redis/imagined-call.ts'
 import { homeOf, Services } from '../proxy/services.ts'
 import type { ExplainedCall, ExplainedCommand, ExplainedRpc, ExplainView } from './explain-view.ts'
+import type { MockLibrary } from './mock-library.ts'
+import { Origins } from './origins.ts'
 
 export interface PlacedCall {
   readonly call: Call
@@ -46,10 +48,11 @@ export const placeCall = (config: Config, asked: ExplainedCall): PlacedCall => {
 
 export const explainCall = async (
   config: Config,
-  index: MockIndex,
+  library: MockLibrary,
   definitions: ReadonlyMap<string, Definitions>,
   asked: ExplainedCall | ExplainedRpc | ExplainedCommand,
 ): Promise<ExplainView> => {
+  const { index } = library
   const { call, target } = placed(config, definitions, asked)
   const { service } = call
   if (!service.known) {
@@ -62,6 +65,7 @@ export const explainCall = async (
       winner: undefined,
       shadowed: [],
       inOtherStates: [],
+      outOfForce: [],
       nearest: [],
       fault: undefined,
       result: passes
@@ -69,7 +73,18 @@ export const explainCall = async (
         : 'refused with 502 UNKNOWN_HOST: no service names this host',
     }
   }
-  const explanation = await explain(index, call)
+  const origins = new Origins(library, config.library)
+  const told = await explain(index, call, [...library.outOf(service.name).keys()])
+  const explanation = {
+    ...told,
+    winner:
+      told.winner === undefined ? undefined : { ...told.winner.view, origin: origins.of(told.winner.mock) },
+    outOfForce: told.outOfForce.map(({ view, mock }) => ({
+      ...view,
+      at: origins.place(mock),
+      because: origins.of(mock).outOfForce ?? '',
+    })),
+  }
   const fault = faultOf(service)
   return {
     service: service.name,

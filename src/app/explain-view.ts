@@ -1,5 +1,6 @@
 /** What `explain <METHOD> <url>` and `explain <rpc>` ask and prints; answered by app/library.ts. */
 import type { Mode } from '../core/service-entry.ts'
+import type { MockOrigin } from './origins.ts'
 
 export interface ExplainedCall {
   readonly method: string
@@ -58,11 +59,15 @@ export interface ExplainView {
   readonly asked: string | undefined
   /** Versions that satisfy it, highest first. */
   readonly versions: readonly string[]
-  readonly winner: (ExplainedMock & { readonly notes: readonly string[] }) | undefined
+  readonly winner:
+    | (ExplainedMock & { readonly notes: readonly string[]; readonly origin: MockOrigin })
+    | undefined
   /** `because` completes "… wins because its …". */
   readonly shadowed: readonly (ExplainedMock & { readonly because: string })[]
   /** Mocks that would match, were scenarios or counts in another state. */
   readonly inOtherStates: readonly (ExplainedMock & { readonly notes: readonly string[] })[]
+  /** Mocks that match and were overridden by name, or are disabled. `because` says by what. */
+  readonly outOfForce: readonly (ExplainedMock & { readonly because: string })[]
   readonly nearest: readonly ExplainedMiss[]
   /** What goes wrong with the service's calls on purpose, in words. */
   readonly fault: string | undefined

@@ -1,6 +1,7 @@
 /** What is not wrong in a library, but surely not meant: mocks that never answer, risky expressions, unknown services. */
-import type { Config, ServiceConfig } from '../config/config.ts'
+import { type Config, packagedLayers, type ServiceConfig } from '../config/config.ts'
 import type { Problem } from '../core/problem.ts'
+import type { SourceLocation } from '../core/source.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
 import { riskOf } from '../mock/load/regex-guard.ts'
@@ -9,6 +10,7 @@ import { whyBefore } from '../mock/order.ts'
 import { findShadows } from '../mock/shadow.ts'
 import { semverOf } from '../mock/versions.ts'
 import { nearest } from '../yaml/nearest.ts'
+import type { MockLibrary } from './mock-library.ts'
 
 const warning = (
   file: MockFile,
@@ -25,32 +27,39 @@ const warning = (
 
 export const libraryWarnings = (
   config: Config,
-  index: MockIndex,
+  library: Pick<MockLibrary, 'index' | 'outOf'>,
   files: readonly MockFile[],
 ): readonly Problem[] => {
+  const { index } = library
+  // What a package holds is its authors' affair, and what stands above it is meant.
+  const packaged = packagedLayers(config.library)
+  const own = files.filter(({ layer }) => !packaged.has(layer))
   const byName = new Map(files.map((file) => [file.display, file]))
+  const places = placesOf(own)
   return [
-    ...files.flatMap((file) => unknownService(file, config)),
-    ...files.flatMap((file) => uselessPresets(file, config)),
-    ...files.flatMap(riskyExpressions),
+    ...own.flatMap((file) => unknownService(file, config)),
+    ...own.flatMap((file) => uselessPresets(file, config)),
+    ...own.flatMap(riskyExpressions),
     ...config.services.flatMap((service) => versionsOutOfRange(service, index, byName)),
     ...index
       .serviceNames()
       .flatMap((service) =>
         [...findShadows(index.service(service)!)].flatMap(([mock, winner]) =>
-          neverAnswers(mock, winner, byName),
+          neverAnswers(mock, winner, places),
         ),
       ),
   ]
 }
 
-const neverAnswers = (
-  mock: CompiledMock,
-  winner: CompiledMock,
-  files: ReadonlyMap<string, MockFile>,
-): Problem[] => {
-  const file = files.get(mock.at.file)
-  if (file === undefined) return []
+/** Mocks by where they begin: a file that extends others stands for several. */
+type Places = ReadonlyMap<SourceLocation, { readonly file: MockFile; readonly position: number }>
+
+const placesOf = (files: readonly MockFile[]): Places =>
+  new Map(files.flatMap((file) => file.mocks.map(({ at }, position) => [at, { file, position }] as const)))
+
+const neverAnswers = (mock: CompiledMock, winner: CompiledMock, places: Places): Problem[] => {
+  const place = places.get(mock.at)
+  if (place === undefined) return []
   const asked = ({ request, stateKeys }: CompiledMock): string =>
     JSON.stringify([request, stateKeys], (_key, part: unknown) =>
       typeof part === 'bigint' ? `${part}n` : part,
@@ -62,7 +71,7 @@ const neverAnswers = (
   const hint = same
     ? 'remove one of them, or tell them apart'
     : 'give the narrower one a lower priority number, or the broad one priority: 9'
-  return [warning(file, ['mocks', mock.position], message, hint)]
+  return [warning(place.file, ['mocks', place.position], message, hint)]
 }
 
 const unknownService = (file: MockFile, config: Config): Problem[] => {

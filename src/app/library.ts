@@ -4,8 +4,10 @@ import type { Config } from '../config/config.ts'
 import { loadDrills } from '../config/load-drills.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
+import { compareMocks } from '../mock/order.ts'
 import { matchesPath, splitPath } from '../mock/path-pattern.ts'
 import { findShadows } from '../mock/shadow.ts'
+import { sortVersions } from '../mock/versions.ts'
 import type { CheckView } from './check-view.ts'
 import { ServiceDefinitions } from './definitions.ts'
 import { examplesOf } from './examples/compiled.ts'
@@ -15,6 +17,7 @@ import { libraryTools } from './library-tools.ts'
 import { libraryWarnings } from './library-warnings.ts'
 import type { ListedMock, ListedService, ListView } from './list-view.ts'
 import { type LibraryTools, MockLibrary } from './mock-library.ts'
+import { Origins } from './origins.ts'
 import { wantedFiles } from './wanted-files.ts'
 
 export interface Library {
@@ -40,13 +43,13 @@ const check = (
   const files = all.filter(({ path }) => wants(path))
   const { examples, problems } = examplesOf(files, library, tools)
   return {
-    files: files.length + drills.filter(({ path }) => wants(path)).length,
+    files: new Set(files.map(({ path }) => path)).size + drills.filter(({ path }) => wants(path)).length,
     mocks: files.reduce((sum, { mocks }) => sum + mocks.length, 0),
     examples: examples.length,
     problems: [
       ...library.problems(),
       ...problems,
-      ...libraryWarnings(config, library.index, all),
+      ...libraryWarnings(config, library, all),
       ...drills.flatMap((drill) => drill.problems),
       ...definitions.problems(),
     ].filter(({ at }) => wants(resolve(config.root, at.file))),
@@ -54,13 +57,18 @@ const check = (
 }
 
 const list = (library: MockLibrary, definitions: ServiceDefinitions, config: Config): ListView => {
-  const libraries = new Map(library.files().map((file) => [file.display, file.library]))
-  const folders = new Map(config.library.map(({ folder, display }) => [folder, display]))
+  const folders = new Map(config.library.map(({ layer, display }) => [layer, display]))
+  const origins = new Origins(library, config.library)
   const services = config.services.map((service): ListedService => {
     const held = library.index.service(service.name)
     const shadows = held === undefined ? undefined : findShadows(held)
     const used = new Set(held?.satisfying(service.version).map(({ version }) => version))
-    const versions = held?.versions.map(({ version }) => version) ?? []
+    const all = [...(held?.mocks ?? []), ...library.outOf(service.name).keys()].sort(compareMocks)
+    const names = new Set(all.map(({ version }) => version))
+    const versions = [
+      ...sortVersions([...names].filter((version) => version !== undefined)),
+      ...(names.has(undefined) ? [undefined] : []),
+    ]
     return {
       name: service.name,
       protocol: service.protocol,
@@ -76,20 +84,27 @@ const list = (library: MockLibrary, definitions: ServiceDefinitions, config: Con
       versions: versions.map((version) => ({
         version,
         used: used.has(version),
-        mocks: (held?.mocks ?? [])
+        mocks: all
           .filter((mock) => mock.version === version)
-          .map(
-            (mock): ListedMock => ({
+          .map((mock): ListedMock => {
+            const { from, extends: base, inPlaceOf, outOfForce } = origins.of(mock)
+            const winner = shadows?.get(mock)
+            return {
               name: mock.name,
               request: mock.operation ?? `${mock.method ?? 'any'} ${mock.pattern.source}`,
               at: mock.where,
-              library: folders.get(libraries.get(mock.at.file) ?? '') ?? '',
+              place: origins.place(mock),
+              library: folders.get(mock.layer) ?? '',
+              from,
               priority: mock.priority,
               does: mock.does,
               notes: mock.notes,
-              overriddenBy: shadows?.has(mock) === true ? [shadows.get(mock)!.where] : [],
-            }),
-          ),
+              extends: base,
+              inPlaceOf,
+              overriddenBy: winner === undefined ? [] : [origins.place(winner)],
+              outOfForce,
+            }
+          }),
       })),
     }
   })
@@ -110,10 +125,10 @@ const unmockedOf = (
 export const openLibrary = async (config: Config): Promise<Library> => {
   const definitions = await ServiceDefinitions.load(config)
   const tools = await libraryTools({ definitions })
-  const library = new MockLibrary(config.root, config.library, tools)
+  const library = MockLibrary.open(config, tools)
   return {
     check: (paths) => check(library, definitions, tools, config, paths),
     list: () => list(library, definitions, config),
-    explain: (call) => explainCall(config, library.index, definitions.all(), call),
+    explain: (call) => explainCall(config, library, definitions.all(), call),
   }
 }

@@ -7,15 +7,25 @@ export interface ListedMock {
   readonly request: string
   /** `file:line`. */
   readonly at: string
+  /** The same for people; inside a package by its name: `@acme/orders-mocks@1.4.2 orders/1.4.0/found.yaml:3`. */
+  readonly place: string
   /** The library folder as shown to people: `./mocks`. */
   readonly library: string
+  /** The package that it comes from: `@acme/orders-mocks@1.4.2`. */
+  readonly from: string | undefined
   readonly priority: number
   /** `asks the real service, changes status`; undefined: it answers by itself. */
   readonly does: string | undefined
   /** What is special about it: state, sequences, faults. */
   readonly notes: readonly string[]
-  /** `file:line` of mocks that always win over this one. */
+  /** The mock that it is made of: `orders: order is found (<place>)`. */
+  readonly extends: string | undefined
+  /** Places of the mocks in whose place it stands. */
+  readonly inPlaceOf: readonly string[]
+  /** Places of mocks that always win over this one. */
   readonly overriddenBy: readonly string[]
+  /** Why it does not answer: overridden by name, or disabled, and where. */
+  readonly outOfForce: string | undefined
 }
 
 export interface ListedVersion {

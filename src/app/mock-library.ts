@@ -1,50 +1,24 @@
 /**
- * The library in force: what was read and compiled, file by file. A file that breaks keeps its last good mocks;
- * its problems are told once and go when it heals.
+ * The library in force: what was read and compiled, file by file, and which of it answers. A file that breaks keeps its
+ * last good mocks; its problems are told once and go when it heals.
  */
 import { sep } from 'node:path'
-import type { LibraryFolder } from '../config/config.ts'
-import type { Clock } from '../core/clock.ts'
-import type { Definitions } from '../core/definitions.ts'
-import type { Compilers, Dialect } from '../core/dialect.ts'
-import type { Preset, PresetDialect } from '../core/preset.ts'
+import { type Config, type DisabledMock, type LibraryFolder, packagedLayers } from '../config/config.ts'
+import { formatMockName } from '../core/mock-name.ts'
+import type { Preset } from '../core/preset.ts'
 import type { Problem } from '../core/problem.ts'
-import type { Responder, ResponderTools } from '../core/responder.ts'
-import { type CompiledFile, compileFile, SharedParts } from '../mock/compile.ts'
+import type { CompiledFile } from '../mock/compile.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
 import { brokenLink, displayOf, loadFile, loadLibrary } from '../mock/load/load-library.ts'
-import { responseFiles } from '../mock/load/response-files.ts'
 import { whileYoungStaysSmall } from '../mock/load/young-generation.ts'
 import { MockIndex } from '../mock/mock-index.ts'
-import { compilePresets } from '../mock/presets.ts'
-import type { FileScripts } from '../script/compiler.ts'
-import type { LibraryScripts } from '../script/library-scripts.ts'
+import { type Standing, standingOf } from '../mock/overrides/in-force.ts'
+import { deadDisables } from './dead-overrides.ts'
+import { ExtendedMocks } from './extended-mocks.ts'
+import { type Entry, EntryCompiler, isError, type LibraryTools } from './library-entry.ts'
 
-export interface LibraryTools {
-  readonly dialects: ReadonlyMap<string, Dialect>
-  /** By protocol, of those whose embedded servers can begin with something. */
-  readonly presets?: ReadonlyMap<string, PresetDialect>
-  readonly responders: readonly Responder[]
-  readonly compilers: Compilers
-  readonly tools: ResponderTools
-  readonly scripts?: LibraryScripts
-  definitionsOf?(service: string): Definitions | undefined
-  readonly clock?: Clock | undefined
-}
-
-/** One file as it is used. */
-interface Entry {
-  readonly file: MockFile
-  /** Of the last good version. */
-  readonly mocks: readonly CompiledMock[]
-  /** The same. */
-  readonly presets: readonly Preset[]
-  readonly problems: readonly Problem[]
-  /** Files that its mocks name: when one changes, this is compiled again. */
-  readonly used: ReadonlySet<string>
-  readonly scripts: FileScripts | undefined
-}
+export type { LibraryTools } from './library-entry.ts'
 
 export interface Refreshed {
   /** Relative to the workspace. */
@@ -52,16 +26,6 @@ export interface Refreshed {
   readonly problems: readonly Problem[]
   readonly healed: readonly string[]
 }
-
-const noPresets: ReadonlyMap<string, PresetDialect> = new Map()
-const nothing: CompiledFile = { mocks: [], problems: [] }
-
-const usesNothing: ReadonlySet<string> = new Set()
-
-const isError = (problem: Problem): boolean => problem.severity === 'error'
-
-/** What cannot be done yet takes out its own mock only; any other mistake may mean anything for the whole file. */
-const isBreaking = (problem: Problem): boolean => isError(problem) && problem.code !== 'NOT_YET_SUPPORTED'
 
 /**
  * A mock file that suddenly is none: half-written by an editor, emptied, its `mocks:` misspelt. Whoever means it
@@ -88,8 +52,21 @@ export class MockLibrary {
   private readonly entries = new Map<string, Entry>()
   /** Of folders and links, which belong to no file in force. */
   private outside: readonly Problem[]
-  private readonly shared = new SharedParts()
-  private readonly selected: (label: string | undefined) => boolean
+  private readonly compiler: EntryCompiler
+  private readonly extended: ExtendedMocks
+  private readonly packaged: ReadonlySet<number>
+  private disabled: readonly DisabledMock[]
+  /** By service, mocks that are there and do not answer. */
+  private readonly outOfForce = new Map<string, Standing['out']>()
+
+  /** That of a workspace; see the constructor. */
+  static open(
+    { root, library, disable }: Pick<Config, 'root' | 'library' | 'disable'>,
+    tools: LibraryTools,
+    cases: readonly string[] = [],
+  ): MockLibrary {
+    return new MockLibrary(root, library, tools, cases, disable)
+  }
 
   /**
    * Reads and compiles everything; nothing is thrown for what is wrong. Where `cases` are named, mocks of other cases
@@ -100,8 +77,14 @@ export class MockLibrary {
     folders: readonly LibraryFolder[],
     tools: LibraryTools,
     cases: readonly string[] = [],
+    disabled: readonly DisabledMock[] = [],
   ) {
-    this.selected = (label) => label === undefined || cases.length === 0 || cases.includes(label)
+    const selected = (label: string | undefined) =>
+      label === undefined || cases.length === 0 || cases.includes(label)
+    this.compiler = new EntryCompiler(root, tools, selected)
+    this.extended = new ExtendedMocks(this.compiler, tools)
+    this.packaged = packagedLayers(folders)
+    this.disabled = disabled
     this.root = root
     this.folders = folders
     this.tools = tools
@@ -112,16 +95,86 @@ export class MockLibrary {
 
   private load(): { readonly outside: readonly Problem[]; readonly index: MockIndex } {
     const library = loadLibrary(this.folders, this.root, this.tools.dialects, this.tools.presets)
-    for (const [path, file] of library.files) this.entries.set(path, this.compile(file, undefined))
+    for (const [path, file] of library.files) this.entries.set(path, this.compiler.compile(file, undefined))
+    this.extend(new Set(this.services()), nothing)
     const ofFiles = new Set([...library.files.values()].flatMap((file) => file.problems))
     return {
       outside: library.problems.filter((problem) => !ofFiles.has(problem)),
-      index: new MockIndex(this.mocks()),
+      index: new MockIndex(this.standing(this.compiled()).inForce),
     }
   }
 
+  /** Those that answer. */
   mocks(): readonly CompiledMock[] {
-    return [...this.entries.values()].flatMap((entry) => entry.mocks)
+    return this.index.serviceNames().flatMap((name) => this.index.service(name)!.mocks)
+  }
+
+  /** Those of a service that are replaced or switched off, and why. */
+  outOf(service: string): Standing['out'] {
+    return this.outOfForce.get(service) ?? noneOut
+  }
+
+  isPackaged({ layer }: Pick<MockFile, 'layer'>): boolean {
+    return this.packaged.has(layer)
+  }
+
+  /** Whether another mock gives way to this one. */
+  replaces(mock: CompiledMock): boolean {
+    return [...this.outOf(mock.service).values()].some((out) => out.kind === 'replaced' && out.by === mock)
+  }
+
+  private all(): readonly Entry[] {
+    return [...this.entries.values(), ...this.extended.entries().values()]
+  }
+
+  /** Answering or not. */
+  private compiled(): readonly CompiledMock[] {
+    return this.all().flatMap((entry) => entry.mocks)
+  }
+
+  /** `mocks`: all of some services. */
+  private standing(mocks: readonly CompiledMock[]): Standing {
+    const { packaged, disabled } = this
+    const standing = standingOf(mocks, { packaged, disabled, extended: this.extended.any })
+    for (const [service, own] of Map.groupBy(standing.out, ([mock]) => mock.service))
+      this.outOfForce.set(service, new Map(own))
+    return standing
+  }
+
+  /** Makes mocks anew that extend others. */
+  private extend(services: ReadonlySet<string>, paths: ReadonlySet<string>): void {
+    const files = [...this.entries.values()].map(({ file }) => file)
+    if (!this.extended.any && !files.some(({ extending }) => extending !== undefined)) return
+    this.extended.renew(
+      services,
+      services.size === 0 ? [] : files.filter(({ service }) => services.has(service)),
+      paths,
+    )
+  }
+
+  private services(): readonly string[] {
+    return [...new Set([...this.entries.values()].map(({ file }) => file.service))]
+  }
+
+  /** Takes another list of mocks into force that are switched off; returns what it names and is not there. */
+  disable(disabled: readonly DisabledMock[]): readonly Problem[] {
+    const named = (list: readonly DisabledMock[]): string =>
+      list
+        .map((one) => formatMockName(one))
+        .sort()
+        .join('\n')
+    const changed = named(this.disabled) !== named(disabled)
+    const services = new Set([...this.disabled, ...disabled].map(({ service }) => service))
+    this.disabled = disabled
+    if (!changed) return []
+    this.reindex(services)
+    return this.dead()
+  }
+
+  private reindex(services: ReadonlySet<string>): void {
+    for (const service of services) this.outOfForce.delete(service)
+    const own = this.compiled().filter(({ service }) => services.has(service))
+    this.index.replaceServices(services, this.standing(own).inForce)
   }
 
   /** Of one service, those that stand above others last: personal files, and entries that name tenants. */
@@ -133,8 +186,17 @@ export class MockLibrary {
       .sort((a, b) => Number(a.tenants !== undefined) - Number(b.tenants !== undefined))
   }
 
+  /** One that extends others is followed by files that hold what it became (`MockFile.derived`). */
   files(): readonly MockFile[] {
-    return [...this.entries.values()].map((entry) => entry.file)
+    return this.all().map((entry) => entry.file)
+  }
+
+  /** Absolute paths of what the mocks of a file name, bodies and scripts with all that they import. */
+  usedBy(path: string): ReadonlySet<string> {
+    const own = this.entries.get(path)?.used ?? nothing
+    if (!this.extended.any) return own
+    const made = [...this.extended.entries().values()].filter(({ file }) => file.path === path)
+    return new Set([...own, ...made.flatMap(({ used }) => [...used])])
   }
 
   /** Labels of what was recorded. */
@@ -157,37 +219,52 @@ export class MockLibrary {
   }
 
   problems(): readonly Problem[] {
-    const entries = [...this.entries.values()]
+    const entries = this.all()
     return [
       ...this.outside,
-      ...entries.flatMap((entry) => entry.problems),
+      ...new Set(entries.flatMap((entry) => entry.problems)),
+      ...this.dead(),
       ...entries.flatMap((entry) => entry.scripts?.missing() ?? []),
     ]
+  }
+
+  private dead(): readonly Problem[] {
+    return this.disabled.length === 0 ? [] : deadDisables(this.disabled, this.compiled(), this.files())
   }
 
   /** Takes changed files into force. `paths` may name anything: files, data files, folders, what is no more. */
   refresh(paths: ReadonlySet<string>): Refreshed {
     const before = new Map<string, Entry | undefined>()
+    const dead = this.dead()
+    const extended = this.extended.entries()
+    const services = new Set(this.extended.servicesUsing(paths))
     for (const path of this.affected(paths)) {
       before.set(path, this.entries.get(path) ?? this.fromOutside(path))
       this.reread(path)
     }
-    this.reindex(before)
-    return this.difference(before)
-  }
-
-  /** `before`: what stood under the paths that have changed. */
-  private reindex(before: ReadonlyMap<string, Entry | undefined>): void {
-    const services = new Set<string>()
     for (const [path, old] of before) {
-      for (const mock of old?.mocks ?? []) services.add(mock.service)
-      for (const mock of this.entries.get(path)?.mocks ?? []) services.add(mock.service)
+      for (const entry of [old, this.entries.get(path)]) {
+        if (entry === undefined) continue
+        for (const mock of entry.mocks) services.add(mock.service)
+        if (entry.file.extending !== undefined || this.extended.any) services.add(entry.file.service)
+      }
     }
-    if (services.size === 0) return
-    this.index.replaceServices(
-      services,
-      this.mocks().filter(({ service }) => services.has(service)),
-    )
+    this.extend(services, paths)
+    if (services.size > 0) this.reindex(services)
+    const now = this.extended.entries()
+    const pairs = [
+      ...[...before].map(([path, old]) => [old, this.entries.get(path)] as const),
+      ...[...new Set([...extended.keys(), ...now.keys()])].flatMap((key) =>
+        extended.get(key) === now.get(key) ? [] : [[extended.get(key), now.get(key)] as const],
+      ),
+    ]
+    const { changed, problems, healed } = difference(pairs)
+    const known = new Set(dead.map(identity))
+    return {
+      changed,
+      problems: [...problems, ...this.dead().filter((problem) => !known.has(identity(problem)))],
+      healed,
+    }
   }
 
   /**
@@ -195,32 +272,33 @@ export class MockLibrary {
    * them; then nothing has changed.
    */
   put(files: readonly MockFile[]): readonly Problem[] {
-    const entries = files.map((file) => this.compile(file, undefined))
+    const entries = files.map((file) => this.compiler.compile(file, undefined))
     const problems = entries.flatMap((entry) => entry.problems.filter(isError))
     if (problems.length > 0) {
       for (const entry of entries) this.retire(entry)
       return problems
     }
-    const before = new Map(files.map(({ path }) => [path, this.entries.get(path)] as const))
-    for (const entry of entries) this.entries.set(entry.file.path, entry)
-    for (const old of before.values()) this.retire(old)
-    this.reindex(before)
+    for (const entry of entries) {
+      this.retire(this.entries.get(entry.file.path))
+      this.entries.set(entry.file.path, entry)
+    }
+    this.reindex(new Set(files.map(({ service }) => service)))
     return []
   }
 
   /** The reverse; paths that are not there are no mistake. */
   take(paths: readonly string[]): void {
-    const before = new Map(paths.map((path) => [path, this.entries.get(path)] as const))
-    for (const [path, old] of before) {
+    const services = new Set(paths.flatMap((path) => this.entries.get(path)?.file.service ?? []))
+    for (const path of paths) {
+      this.retire(this.entries.get(path))
       this.entries.delete(path)
-      this.retire(old)
     }
-    this.reindex(before)
+    if (services.size > 0) this.reindex(services)
   }
 
   /** Compiled, and not in force. Its scripts are not run. */
   draft(file: MockFile): CompiledFile {
-    const entry = this.compile(file, undefined)
+    const entry = this.compiler.compile(file, undefined)
     this.retire(entry)
     return { mocks: entry.mocks, problems: entry.problems }
   }
@@ -245,7 +323,7 @@ export class MockLibrary {
     const folder = this.folderOf(path)
     if (problems.length === 0 || folder === undefined) return undefined
     this.outside = this.outside.filter((problem) => !problems.includes(problem))
-    return this.compile(brokenLink(path, folder, this.root, problems), undefined)
+    return this.compiler.compile(brokenLink(path, folder, this.root, problems), undefined)
   }
 
   private reread(path: string): void {
@@ -253,7 +331,7 @@ export class MockLibrary {
     if (folder === undefined) return
     const before = this.entries.get(path)
     const loaded = loadFile(path, folder, this.root, this.tools.dialects, this.tools.presets)
-    if (loaded.kind === 'mocks') this.entries.set(path, this.compile(loaded.file, before))
+    if (loaded.kind === 'mocks') this.entries.set(path, this.compiler.compile(loaded.file, before))
     else if (loaded.kind === 'data' && before !== undefined) this.entries.set(path, withoutMocks(before))
     else this.entries.delete(path)
   }
@@ -268,65 +346,27 @@ export class MockLibrary {
       .filter(({ folder }) => path.startsWith(folder + sep))
       .sort((a, b) => b.folder.length - a.folder.length)[0]
   }
+}
 
-  private compile(file: MockFile, before: Entry | undefined): Entry {
-    const inForce = file.problems.some(isBreaking) ? (file.drafts ?? file) : file
-    const used = new Set<string>()
-    let compiling = true
-    // What a script asks for in a call is read anew in each, and could be any number of names.
-    const uses = (path: string): void => {
-      if (compiling) used.add(path)
-    }
-    const files = responseFiles(file, uses)
-    const scripts = this.tools.scripts?.forFile({
-      path: file.path,
-      display: file.display,
-      library: file.library,
-      root: this.root,
-      uses,
-      locate: (path) => file.locate(path),
-    })
-    const context = {
-      ...this.tools,
-      filesFor: () => files,
-      ...(scripts !== undefined && { scriptsFor: () => scripts }),
-    }
-    const preset = compilePresets(inForce, this.tools.presets ?? noPresets, files)
-    const compiled =
-      inForce.mocks.length > 0 || inForce.preset === undefined
-        ? compileFile(inForce, context, this.shared)
-        : nothing
-    compiling = false
-    const problems = [...file.problems, ...compiled.problems, ...preset.problems]
-    const broken = problems.some(isBreaking)
-    const retired = broken ? scripts : before?.scripts
-    if (retired !== undefined) this.tools.scripts?.forget(retired)
-    return {
-      file,
-      problems,
-      // Most files use no others and have no scripts: ten thousand of them shall hold nothing for that.
-      used: used.size === 0 ? usesNothing : used,
-      mocks: broken ? (before?.mocks ?? []) : this.selected(file.case) ? compiled.mocks : [],
-      presets: broken ? (before?.presets ?? []) : this.selected(file.case) ? preset.presets : [],
-      scripts: broken ? before?.scripts : scripts?.unused === true ? undefined : scripts,
-    }
-  }
+const nothing: ReadonlySet<string> = new Set()
+const noneOut: Standing['out'] = new Map()
 
-  private difference(before: ReadonlyMap<string, Entry | undefined>): Refreshed {
-    const changed: string[] = []
-    const healed: string[] = []
-    const problems: Problem[] = []
-    for (const [path, old] of before) {
-      const now = this.entries.get(path)
-      const display = now?.file.display ?? old?.file.display
-      if (display === undefined) continue
-      changed.push(display)
-      const known = new Set(old?.problems.map(identity))
-      problems.push(...(now?.problems ?? []).filter((problem) => !known.has(identity(problem))))
-      if (old?.problems.some(isError) === true && now?.problems.some(isError) !== true) healed.push(display)
-    }
-    return { changed, problems, healed }
+/** Between entries before and after. One file may stand for several. */
+const difference = (pairs: readonly (readonly [Entry | undefined, Entry | undefined])[]): Refreshed => {
+  const changed = new Set<string>()
+  const broken = new Set<string>()
+  const healed = new Set<string>()
+  const problems: Problem[] = []
+  for (const [old, now] of pairs) {
+    const display = now?.file.display ?? old?.file.display
+    if (display === undefined) continue
+    changed.add(display)
+    const known = new Set(old?.problems.map(identity))
+    problems.push(...(now?.problems ?? []).filter((problem) => !known.has(identity(problem))))
+    if (now?.problems.some(isError) === true) broken.add(display)
+    else if (old?.problems.some(isError) === true) healed.add(display)
   }
+  return { changed: [...changed], problems, healed: [...healed.difference(broken)] }
 }
 
 const isBelow = (path: string, folders: ReadonlySet<string>): boolean => {

@@ -1,5 +1,5 @@
 /** Takes into force what changes while the program runs: configuration, definitions, contracts, mocks, drills. */
-import type { Config } from '../config/config.ts'
+import type { Config, LibraryFolder } from '../config/config.ts'
 import { drillFolder } from '../config/load-drills.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
@@ -17,6 +17,10 @@ import type { RunningParts } from './running-parts.ts'
 import type { StartOptions } from './start-options.ts'
 
 const nothing: ReadonlySet<string> = new Set()
+
+/** What is installed never changes; that another version is installed is told by the lock. */
+const ownFolder = ({ folder, origin }: LibraryFolder): readonly string[] =>
+  origin === undefined ? [folder] : []
 
 export class Reloading {
   /** In force. */
@@ -68,7 +72,7 @@ export class Reloading {
     this.watcher?.close()
     this.watchedFiles = [...this.options.config.files, ...this.named()]
     this.watcher = watchFolders(
-      [...this.options.config.library.map(({ folder }) => folder), drillFolder(this.options.config.root)],
+      [...this.options.config.library.flatMap(ownFolder), drillFolder(this.options.config.root)],
       this.watchedFiles,
       (paths) => void this.changed(paths),
       { notice: (text) => this.listeners.emit('notice', text) },
@@ -124,6 +128,7 @@ export class Reloading {
     if (config === undefined) return { changed, problems, healed: [], needsRestart: [] }
     const needsRestart = restartNeeds(this.config, config)
     this.config = config
+    const dead = this.library.disable(config.disable)
     try {
       if (config.services.some(isRecorded)) this.recorder.open()
       await this.proxy.reconfigure(config)
@@ -134,7 +139,7 @@ export class Reloading {
     }
     return {
       changed,
-      problems,
+      problems: [...problems, ...dead],
       healed: before.length > 0 && problems.length === 0 ? changed : [],
       needsRestart,
     }

@@ -18,7 +18,8 @@ export const restartNeeds = (before: Config, now: Config): string[] => {
       needs.push(`services.${service.name}.listen: ${show(service.listen)}`)
     }
   }
-  const folders = (config: Config): string => config.library.map(({ folder }) => folder).join('\n')
+  const folders = ({ library }: Config): string =>
+    library.map(({ folder, services }) => [folder, ...(services ?? [])].join(' ')).join('\n')
   if (folders(before) !== folders(now)) needs.push('library')
   if (before.tenant !== now.tenant) needs.push(`tenant: ${now.tenant}`)
   if (before.tenants.header !== now.tenants.header) needs.push(`tenants.header: ${now.tenants.header}`)

@@ -41,7 +41,7 @@ export const startProxy = async (options: StartOptions): Promise<RunningProxy> =
   })
   // The script process gets ready while the rest is loaded and the ports are opened.
   tools.scripts?.warm()
-  const library = new MockLibrary(options.config.root, options.config.library, tools, options.cases)
+  const library = MockLibrary.open(options.config, tools, options.cases)
   const loadedDrills = loadDrills(options.config.root, options.config.services)
   try {
     refuseUnknownCases(options.cases ?? [], library.cases())

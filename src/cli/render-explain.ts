@@ -23,6 +23,10 @@ export const renderExplain = (view: ExplainView, style: Style): string => {
     lines.push(
       `${style.green(winner.does === undefined ? 'answered by' : 'taken by')} ${style.bold(winner.name)}${versioned(winner.version)}  ${style.dim(winner.at)}`,
     )
+    const { from, extends: base, inPlaceOf } = winner.origin
+    if (from !== undefined) lines.push(style.dim(`  from ${from}`))
+    if (base !== undefined) lines.push(style.dim(`  extends ${base}`))
+    else if (inPlaceOf.length > 0) lines.push(style.dim(`  in place of ${inPlaceOf.join(', ')}`))
     for (const note of winner.notes) lines.push(style.dim(`  ${note}`))
   }
   // In mode mock the line above has said it, unless the mock asks the real service.
@@ -39,6 +43,10 @@ export const renderExplain = (view: ExplainView, style: Style): string => {
       ({ name, at, notes }) => `  ${name}  ${style.dim(at)}  ${notes.join('; ')}`,
     )
     lines.push('in another state:', ...others)
+  }
+  if (view.outOfForce.length > 0) {
+    const out = view.outOfForce.map(({ name, at, because }) => `  ${name}  ${style.dim(at)}  ${because}`)
+    lines.push('out of force:', ...out)
   }
   if (view.nearest.length > 0) lines.push('nearest mocks:', ...nearestLines(view, style))
   return lines.join('\n')

@@ -29,10 +29,16 @@ const serviceLines = (service: ListedService, style: Style, width: number): stri
     const rows = mocks.map((mock) => [
       `  ${mock.name}`,
       mock.request,
-      mock.at,
+      mock.place,
       [
         ...(mock.does === undefined ? [] : [mock.does]),
         ...mock.notes,
+        ...(mock.extends === undefined ? [] : [`extends ${mock.extends}`]),
+        // A mock that extends says so itself.
+        ...(mock.extends === undefined && mock.inPlaceOf.length > 0
+          ? [`in place of ${mock.inPlaceOf.join(', ')}`]
+          : []),
+        ...(mock.outOfForce === undefined ? [] : [mock.outOfForce]),
         ...(mock.overriddenBy.length > 0 ? [`overridden by ${mock.overriddenBy.join(', ')}`] : []),
       ].join('; '),
     ])

@@ -21,7 +21,12 @@ export default class Calls extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Calls)
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     const calls = await lastCalls({
       root: config.root,
       pid: flags.pid,

@@ -26,7 +26,12 @@ export default class Drill extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Drill)
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     const { out } = this
     const target: DrillTarget = { root: config.root, pid: flags.pid }
     if (args.action === 'list') {

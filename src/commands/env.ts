@@ -20,7 +20,12 @@ export default class Env extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Env)
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     const view = await environmentOf(config, process.env, flags.pid)
     if (!view.running) this.out.log(`nothing listens on ${view.listen} yet: svc-mock start`)
     for (const note of view.notes) this.out.log(this.out.errorStyle.yellow(note))

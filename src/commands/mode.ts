@@ -17,7 +17,12 @@ export default class Mode extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Mode)
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     const { out } = this
     if (args.service === undefined || args.mode === undefined) {
       const services = await showModes({ root: config.root, pid: flags.pid, service: args.service })

@@ -28,7 +28,12 @@ export default class Replay extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Replay)
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     const { out } = this
     const speed = Number(flags.speed)
     if (flags.speed.trim() === '' || !(speed >= 0 && speed <= 1_000_000))

@@ -17,7 +17,12 @@ export default class Reset extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Reset)
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     const { scenario, pid, tenant } = flags
     const { scenarios, counters, values, embedded } = await reset({
       root: config.root,

@@ -40,8 +40,10 @@ export default class Scan extends BaseCommand {
   /** Named files can be scanned anywhere: an article of a wiki, say, before it is made public. */
   #workspace(cwd: string, configPath: string | undefined, paths: readonly string[]) {
     try {
-      const { config } = openWorkspace({ cwd, configPath, env: process.env })
-      return { root: config.root, library: config.library.map(({ folder }) => folder) }
+      const { config } = openWorkspace({ cwd, configPath, env: process.env, packages: 'any' })
+      // What others publish was scanned when it was packed, and is theirs to change.
+      const own = config.library.filter(({ origin }) => origin === undefined)
+      return { root: config.root, library: own.map(({ folder }) => folder) }
     } catch (error) {
       const none = error instanceof SvcMockError && error.code === 'CONFIG_NOT_FOUND'
       if (!none || paths.length === 0) throw error

@@ -33,7 +33,12 @@ export default class Send extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Send)
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     const { out } = this
     const file = flags['value-file'] ?? '-'
     const sent = await sendMessage({

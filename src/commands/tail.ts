@@ -40,7 +40,12 @@ export default class Tail extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Tail)
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     const { out } = this
     const recorder =
       flags.record === undefined

@@ -14,6 +14,7 @@ import type {
   VersionFrom,
 } from '../core/service-entry.ts'
 import type { SourceLocation } from '../core/source.ts'
+import type { PackageConfig } from './library-packages.ts'
 
 export interface Address {
   /** As written; `127.0.0.1`, `::1`, `localhost`, `0.0.0.0`. */
@@ -72,10 +73,35 @@ export interface LibraryFolder {
   readonly folder: string
   /** As shown to people, relative to the workspace. */
   readonly display: string
-  /** 0 is the personal `mocks.local/`, 1 the workspace's mocks, 2 its fixtures, 3… the others in the order listed. */
+  /** 0 is the personal `mocks.local/`, from 1 on the folders in the order listed, behind them, never below 3, packages in theirs. */
   readonly layer: number
   /** Absolute paths: nothing else in it is read. Absent: all that is there. */
   readonly only?: ReadonlySet<string>
+  /** Only mock files of these services are in it, whatever else lies there. Absent: all are. */
+  readonly services?: ReadonlySet<string>
+  /** The mock package that it belongs to: it never changes, and nothing is written to it. Absent: it is the workspace's own. */
+  readonly origin?: LibraryOrigin
+}
+
+/** A mock package as installed. */
+export interface LibraryOrigin {
+  /** As written in svc-mock.yaml: `npm:@acme/orders-mocks@^1.4`. */
+  readonly address: string
+  readonly name: string
+  readonly version: string
+}
+
+/** Layers that hold packages. */
+export const packagedLayers = (folders: readonly LibraryFolder[]): ReadonlySet<number> =>
+  new Set(folders.flatMap(({ origin, layer }) => (origin === undefined ? [] : [layer])))
+
+/** A mock that `disable` switches off. */
+export interface DisabledMock {
+  readonly service: string
+  readonly mock: string
+  /** Where the configuration says so. */
+  readonly at: SourceLocation
+  readonly frame: string
 }
 
 export interface Guard {
@@ -162,6 +188,10 @@ export interface Config {
   readonly tenants: TenantsConfig
   readonly routes: readonly RouteConfig[]
   readonly library: readonly LibraryFolder[]
+  /** Mocks that are not in force, by name. */
+  readonly disable: readonly DisabledMock[]
+  /** Mock packages that `library` names. */
+  readonly packages: readonly PackageConfig[]
   readonly onMiss: OnMiss
   readonly unknownHosts: UnknownHosts
   /** Host patterns, same forms as hosts. */

@@ -1,13 +1,17 @@
 /** Which folders hold mock files, in the order in which they win. */
 import { statSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
+import { isAddress } from '../registry/address.ts'
 import type { LibraryFolder } from './config.ts'
 import type { Report } from './report.ts'
 
 const defaults: readonly string[] = ['./mocks', './fixtures']
 const personal = 'mocks.local'
 
-/** Relative to the file that lists them. Folders that do not exist yet are kept: they may appear while running. */
+/**
+ * Relative to the file that lists them. Folders that do not exist yet are kept: they may appear while running. Addresses of
+ * packages are left out.
+ */
 export const libraryFolders = (
   listed: readonly string[] | undefined,
   root: string,
@@ -19,19 +23,13 @@ export const libraryFolders = (
     const display = relative(root, folder).split(sep).join('/')
     if (!folders.has(folder)) folders.set(folder, { folder, display: display === '' ? '.' : display, layer })
   }
-  add(resolve(root, personal), 0)
+  let layer = 0
+  add(resolve(root, personal), layer)
   ;(listed ?? defaults).forEach((entry, i) => {
-    if (/^(npm:|git\+|git:|github:|https?:)/.test(entry)) {
-      report.add(['library', i], {
-        code: 'NOT_YET_SUPPORTED',
-        message: `${entry}: libraries from elsewhere are not supported yet`,
-        hint: 'copy the mock files into a folder of the workspace',
-      })
-      return
-    }
+    if (isAddress(entry)) return
     const folder = resolve(base, entry)
     if (listed !== undefined) checkFolder(folder, entry, i, report)
-    add(folder, i + 1)
+    add(folder, ++layer)
   })
   return [...folders.values()]
 }

@@ -9,8 +9,10 @@ import type { Address, Config } from './config.ts'
 import { configFileName, findConfigFile, readConfigFiles } from './config-files.ts'
 import { readControl } from './control-config.ts'
 import { crossCheck } from './cross-checks.ts'
+import { readDisabled } from './disabled-mocks.ts'
 import { type Layer, mergeLayers } from './layer.ts'
 import { libraryFolders } from './library-folders.ts'
+import { packageFolders, readPackages } from './library-packages.ts'
 import { type ConfigFlags, type Environment, withOverrides } from './overrides.ts'
 import { readRecord } from './record-config.ts'
 import { Report } from './report.ts'
@@ -31,6 +33,8 @@ export interface ConfigSource {
   readonly compileText?: CompileText | undefined
   /** The same for bodies. */
   readonly compileBody?: CompileBody | undefined
+  /** Whether mock packages may be missing, which commands that install them want. Absent: they must be there. */
+  readonly packages?: 'needed' | 'any' | undefined
 }
 
 export interface LoadedConfig {
@@ -51,6 +55,7 @@ export const loadConfig = ({
   flags,
   compileText,
   compileBody,
+  packages = 'needed',
 }: ConfigSource): LoadedConfig => {
   const file = configPath === undefined ? findConfigFile(cwd) : resolve(cwd, configPath)
   if (file === undefined) return { problems: [notFound(cwd)], files: [] }
@@ -67,6 +72,7 @@ export const loadConfig = ({
     flags,
     env,
     userFolder: userFolder(env),
+    packages,
     compile: { text: compileText, body: compileBody },
   }
   const found = interpret(mergeLayers(layers), origin, report)
@@ -85,6 +91,7 @@ interface Origin {
   readonly flags: ConfigFlags
   readonly env: Environment
   readonly userFolder: string
+  readonly packages: 'needed' | 'any'
   readonly compile: ClaimCompilers
 }
 
@@ -103,6 +110,17 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
   const routes = readRoutes(file, services, report)
   checkTenantGuard(file, tenants, routes, report)
   checkUpstreamProxy(file, report)
+  const packages = readPackages(file.library ?? [], report)
+  const folders = libraryFolders(file.library, root, report)
+  const installed =
+    origin.packages === 'any'
+      ? []
+      : packageFolders(
+          packages,
+          { root, file: origin.file, services: services.map(({ name }) => name) },
+          Math.max(2, ...folders.map(({ layer }) => layer)) + 1,
+          report,
+        )
   return {
     root,
     file: origin.file,
@@ -114,7 +132,9 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
     tenant: file.tenant ?? baselineId,
     tenants,
     routes,
-    library: libraryFolders(file.library, root, report),
+    library: [...folders, ...installed],
+    packages,
+    disable: readDisabled(file.disable, services, report),
     onMiss: file.onMiss ?? 'fail',
     unknownHosts: strict ? 'fail' : (file.unknownHosts ?? (allowRemote ? 'fail' : 'passthrough')),
     allowHosts: typeof file.allowHosts === 'string' ? [file.allowHosts] : (file.allowHosts ?? []),

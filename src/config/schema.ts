@@ -223,7 +223,13 @@ export const configSchema = z
       .optional(),
     library: z
       .array(text)
-      .describe('Folders of mock files; earlier ones win. Default [./mocks, ./fixtures]')
+      .describe(
+        'Folders of mock files, and addresses of mock packages: npm:<name>@<range>, git+https://…#<branch>; earlier ones win, folders before packages. Default [./mocks, ./fixtures]',
+      )
+      .optional(),
+    disable: z
+      .array(text)
+      .describe("Mocks that are switched off, by service and name: 'orders: order is found'")
       .optional(),
     onMiss: onMiss.optional(),
     unknownHosts: z

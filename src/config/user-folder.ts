@@ -30,3 +30,17 @@ export const stateFolder = (env: Environment, platform: NodeJS.Platform = proces
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'svc-mock')
   return join(home, '.local', 'state', 'svc-mock')
 }
+
+/**
+ * For what can be had again: `XDG_CACHE_HOME` wherever it is set, else `~/.cache`, `~/Library/Caches` on macOS, `%LOCALAPPDATA%` on
+ * Windows; in it `svc-mock`.
+ */
+export const cacheFolder = (env: Environment, platform: NodeJS.Platform = process.platform): string => {
+  const home = env['HOME'] || homedir()
+  const xdg = env['XDG_CACHE_HOME']
+  if (xdg && isAbsolute(xdg)) return join(xdg, 'svc-mock')
+  if (platform === 'win32')
+    return join(env['LOCALAPPDATA'] || join(homedir(), 'AppData', 'Local'), 'svc-mock', 'cache')
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'svc-mock')
+  return join(home, '.cache', 'svc-mock')
+}

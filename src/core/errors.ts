@@ -8,6 +8,7 @@ import { desensitizing } from './error-table/desensitizing.ts'
 import type { ErrorEntry, Fault } from './error-table/entry.ts'
 import { files } from './error-table/files.ts'
 import { inProcess } from './error-table/in-process.ts'
+import { packages } from './error-table/packages.ts'
 import { recording } from './error-table/recording.ts'
 import { running } from './error-table/running.ts'
 import { scripts } from './error-table/scripts.ts'
@@ -25,6 +26,7 @@ export const errors = {
   ...desensitizing,
   ...recording,
   ...contracts,
+  ...packages,
   ...running,
   ...inProcess,
 } as const satisfies Record<string, ErrorEntry>

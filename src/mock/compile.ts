@@ -264,7 +264,7 @@ const toMock = (
     protocol: file.protocol,
     priority: definition.priority,
     layer: file.layer,
-    position,
+    position: file.derived?.mock.position ?? position,
     pattern,
     methodKey: request.methodKey ?? 'method',
     operation: request.operation,
@@ -276,6 +276,7 @@ const toMock = (
     request: definition.request,
     ...(untouched === true && fault === undefined && { untouched }),
     ...(definition.contract === false && { promises: false }),
+    replaces: replaces(file, definition),
     stateKeys: allKeys(state.keys, file),
     notes: allNotes(
       [...caseNotes(file), ...(script === undefined ? [] : script.notes), ...state.notes],
@@ -283,6 +284,16 @@ const toMock = (
       fault,
     ),
   }
+}
+
+/** A mock for some tenants, or of a case, leaves the others what they have. */
+export const replaces = (
+  { derived, case: label }: MockFile,
+  { named, tenants }: MockDefinition,
+): CompiledMock['replaces'] => {
+  if (tenants !== undefined || label !== undefined) return undefined
+  if (derived?.inPlace === true) return 'base'
+  return named === true ? 'packaged' : undefined
 }
 
 /** Those of the request first: they are what a person would look at first. */

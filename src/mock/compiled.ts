@@ -60,6 +60,8 @@ export interface CompiledMock {
   readonly fault: Fault | undefined
   /** false: it says `contract: false`, so its answers are held against nothing. */
   readonly promises?: false | undefined
+  /** Of its own name: it takes the place of packages' mocks, or of the mock that it extends. undefined: of none. */
+  readonly replaces: 'packaged' | 'base' | undefined
   /** What an answered call does to the tenant's state. */
   readonly step: MockState['step']
   /** Its conditions on state as texts: equal texts are equal conditions. */

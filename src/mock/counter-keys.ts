@@ -17,7 +17,10 @@ export class CounterKeys {
     this.seen.set(name, count)
     // A mock without anything to count needs no text of its own: large libraries are full of those.
     const print = isCounted(definition) ? textOf({ ...definition, at: undefined, examples: undefined }) : ''
-    return { place: `${this.file.path}\n${name}\n${count}`, print, scenario: scenarioName }
+    const { path, derived, version } = this.file
+    // A mock that extends one of several versions is several.
+    const place = derived === undefined ? path : `${path}\n${version ?? ''}`
+    return { place: `${place}\n${name}\n${count}`, print, scenario: scenarioName }
   }
 }
 

@@ -10,6 +10,8 @@ export interface MockDefinition {
   readonly name: string
   /** Where the mock's list item begins; `file` is relative to the workspace. */
   readonly at: SourceLocation
+  /** The file gives it this name; false: it was made from the request. */
+  readonly named?: boolean
   /** Lower wins; default 5. */
   readonly priority: number
   /** undefined: `{}`, any call of the service. */
@@ -42,6 +44,37 @@ export interface MockDefinition {
   readonly examples?: readonly ExampleSpec[] | undefined
 }
 
+/** A mock that is made of another one: `extends` and `patch`, as its file has them. */
+export interface ExtendingMock {
+  /** Of the mock that it is made of; the service is the file's own. */
+  readonly base: string
+  /** Its own: it stands beside its base. undefined: it takes its base's place. */
+  readonly name: string | undefined
+  /** JSON Merge Patch (RFC 7396) on the base as its file has it. */
+  readonly patch: unknown
+  /** What the file says for mocks that do not name tenants. */
+  readonly tenants: readonly string[] | undefined
+  readonly examples: readonly ExampleSpec[] | undefined
+  /** Place in the file's list. */
+  readonly position: number
+  readonly at: SourceLocation
+  /** A path inside the mock, as it is written: `['patch', 'response', 'body']`. */
+  locate(path: readonly (string | number)[], onKey?: boolean): { at: SourceLocation; frame: string }
+}
+
+/** What a file that holds one extended mock knows of where its parts come from. */
+export interface Derivation {
+  readonly mock: ExtendingMock
+  /** The mock that was extended, and its file. */
+  readonly base: { readonly file: MockFile; readonly definition: MockDefinition }
+  /** It stands where its base stood. */
+  readonly inPlace: boolean
+  /** The file that has written what stands at this path inside the mock: names of files in it are relative to that one. */
+  owner(path: readonly (string | number)[]): Pick<MockFile, 'path' | 'display' | 'library'>
+  /** The same for a text that names a file. */
+  ownerOfText(text: string): Pick<MockFile, 'path' | 'display' | 'library'>
+}
+
 /** One mock file, read. A file with an error has no mocks and keeps its last good version in force. */
 export interface MockFile {
   /** Absolute. */
@@ -68,6 +101,12 @@ export interface MockFile {
   /** Those that stand beside `mocks`. */
   readonly examples?: readonly ExampleSpec[] | undefined
   readonly problems: readonly Problem[]
+  /** Mocks that are made of others; absent: none. */
+  readonly extending?: readonly ExtendingMock[]
+  /** Set where this stands for one extending mock of a file: `mocks` has the mock that it became. */
+  readonly derived?: Derivation
+  /** A mock of `mocks` as it is written. Parses the text again; absent: of a broken file. */
+  written?(position: number): unknown
   /** Of a file that is not in force, the mocks whose shape is right: compiled for their own mistakes only. */
   readonly drafts?: MockFile
   /**

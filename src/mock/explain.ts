@@ -6,9 +6,10 @@ import { type CompiledMock, holds } from './compiled.ts'
 import type { MockIndex } from './mock-index.ts'
 import { type NearMiss, nearMisses } from './near-miss.ts'
 import { whyBefore } from './order.ts'
-import { splitPath } from './path-pattern.ts'
+import { matchesPath, splitPath } from './path-pattern.ts'
 import { answeredAs, askedVersion, select } from './select.ts'
 import { mocksAt } from './trie.ts'
+import { versionTest } from './versions.ts'
 
 export interface MockView {
   readonly name: string
@@ -26,15 +27,22 @@ export interface Explanation {
   readonly asked: string | undefined
   /** Versions of the service that satisfy what is asked, highest first. */
   readonly versions: readonly string[]
-  readonly winner: MockView | undefined
+  readonly winner: { readonly mock: CompiledMock; readonly view: MockView } | undefined
   /** Mocks that match too and never get this call; `because` completes "… wins because its …". */
   readonly shadowed: readonly (MockView & { readonly because: string })[]
   /** Mocks that would match, were scenarios or counts in another state. */
   readonly inOtherStates: readonly MockView[]
+  /** Of those that were handed in, mocks that match and that the index does not have. */
+  readonly outOfForce: readonly { readonly mock: CompiledMock; readonly view: MockView }[]
   readonly nearest: readonly NearMiss[]
 }
 
-export const explain = async (index: MockIndex, call: Call): Promise<Explanation> => {
+/** `outOfForce`: mocks of the call's service that are not in the index. */
+export const explain = async (
+  index: MockIndex,
+  call: Call,
+  outOfForce: readonly CompiledMock[] = [],
+): Promise<Explanation> => {
   const winner = await select(index, call)
   const mocks = index.service(call.service.name)
   const asked = askedVersion(call)
@@ -47,7 +55,8 @@ export const explain = async (index: MockIndex, call: Call): Promise<Explanation
     )
   const spots = used?.trie.find(segments) ?? []
   const method = answeredAs(call.method, spots)
-  const body = spots.length === 0 ? undefined : await call.body.read(call.service.bodyLimit)
+  const body =
+    spots.length + outOfForce.length === 0 ? undefined : await call.body.read(call.service.bodyLimit)
   const others = spots
     .flatMap(mocksAt)
     .filter((mock) => mock !== winner && (mock.method === undefined || mock.method === method))
@@ -61,7 +70,7 @@ export const explain = async (index: MockIndex, call: Call): Promise<Explanation
   return {
     asked,
     versions,
-    winner: winner === undefined ? undefined : view(winner),
+    winner: winner === undefined ? undefined : { mock: winner, view: view(winner) },
     shadowed:
       winner === undefined
         ? []
@@ -69,9 +78,17 @@ export const explain = async (index: MockIndex, call: Call): Promise<Explanation
             .filter(({ rank }) => rank > winner.rank)
             .map((mock) => ({ ...view(mock), because: whyBefore(winner, mock) })),
     inOtherStates: inOtherStates.map(view),
+    outOfForce: outOfForce
+      .filter((mock) => mock.method === undefined || mock.method === method)
+      .filter((mock) => isAsked(mock, asked) && matchesPath(mock.pattern, segments))
+      .filter((mock) => holds(stateless(mock), call, segments, body))
+      .map((mock) => ({ mock, view: view(mock) })),
     nearest: winner === undefined ? await nearMisses(index, call) : [],
   }
 }
+
+const isAsked = ({ version }: CompiledMock, asked: string | undefined): boolean =>
+  version === undefined || asked === undefined || versionTest(asked)(version)
 
 /** The same mock without what it asks of the tenant's state, which stands last. */
 const stateless = (mock: CompiledMock): CompiledMock =>

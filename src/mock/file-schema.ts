@@ -16,7 +16,7 @@ import {
 import { type ExampleSpec, examplesShape } from './example-schema.ts'
 
 /** Keys that the program will know, and that must not be taken for slips of the pen. */
-const later: readonly string[] = ['extends', 'on', 'send', 'disable']
+const later: readonly string[] = ['on', 'send']
 
 /** But those that the protocol knows already. */
 export const laterKeysOf = ({ sections }: Pick<Dialect, 'sections'>): readonly string[] =>
@@ -35,7 +35,25 @@ const sectionShape = ({ sections, requestSchema, responseSchema }: Dialect) =>
         [sections.response]: sections.responseSchema.optional(),
       }
 
-const mockShape = (dialect: Dialect) => ({
+const mockShape = (dialect: Dialect) => {
+  const own = ownShape(dialect)
+  const { name: _, ...patched } = own
+  const any = z.unknown().describe('What changes; null removes')
+  return {
+    ...own,
+    extends: z
+      .string()
+      .min(1)
+      .describe("The mock that this one is made of, by service and name: 'orders: order is found'")
+      .optional(),
+    patch: z
+      .strictObject(Object.fromEntries(Object.keys(patched).map((key) => [key, any.optional()])))
+      .describe('JSON Merge Patch (RFC 7396) on the mock that this one extends')
+      .optional(),
+  }
+}
+
+const ownShape = (dialect: Dialect) => ({
   name: z
     .string()
     .min(1)
@@ -177,9 +195,14 @@ export const publishedFileSchema = (
   return schema.describe('A mock file of svc-mock')
 }
 
+/** Keys of a mock that is made of another one. */
+export const extendingKeys: readonly string[] = ['name', 'extends', 'patch', 'examples']
+
 /** A mock as the schema lets it through, but for its sections, which have the dialect's names. */
 export interface MockSpec {
   readonly name?: string
+  readonly extends?: string
+  readonly patch?: unknown
   readonly priority?: number
   readonly upstream?: unknown
   readonly responses?: readonly unknown[]

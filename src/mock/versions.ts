@@ -16,6 +16,10 @@ const rangeOf = (asked: string): Range | undefined => {
   }
 }
 
+/** `v1.4.0` and `1.4.0` are one version; two files without any are, too. */
+export const sameVersion = (a: string | undefined, b: string | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && semverOf(a) !== undefined && semverOf(a) === semverOf(b))
+
 /** Highest first; releases before prereleases, semver before anything else, the rest by text, longest number runs compared as numbers. */
 export const sortVersions = (versions: readonly string[]): string[] =>
   [...versions].sort((a, b) => {

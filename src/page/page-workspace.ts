@@ -26,7 +26,8 @@ type Composed = ReturnType<typeof compose>
 export class PageWorkspace {
   #engine: Engine | undefined
   #host: Composed | undefined
-  #tenant = ''
+  /** Of the mocks in force. */
+  services: readonly string[] = []
 
   /** Takes mocks into force. `json`: `PageData`. */
   load(json: string, code: PageCode): void {
@@ -38,7 +39,7 @@ export class PageWorkspace {
       dialects: new Map([['http', pageHttp]]),
       ...(before !== undefined && { tenants: before }),
     })
-    this.#tenant = data.config.tenant
+    this.services = data.config.services.map(({ name }) => name)
     this.#engine = new Engine(this.#host, decodedWith(undoCoding))
   }
 
@@ -48,9 +49,9 @@ export class PageWorkspace {
     return this.#engine
   }
 
-  /** Scenarios, counts and what expressions keep begin anew; `tenant`: default the workspace's own. */
-  reset(tenant = this.#tenant): void {
-    this.#host?.tenants.of(tenant).state.reset()
+  /** Scenarios, counts and what expressions keep begin anew, whosever they are. */
+  reset(): void {
+    for (const { state } of this.#host?.tenants.all() ?? []) state.reset()
   }
 }
 

@@ -1,5 +1,6 @@
 /** The engine as a library of mock files uses it: one for the process, made when the first file is compiled. */
 import { FileScripts, type ScriptFile } from './compiler.ts'
+import type { HeldScripts } from './derived-scripts.ts'
 import { ScriptEngine } from './engine.ts'
 import { SyntaxChecker } from './program.ts'
 import { Seeds } from './seeds.ts'
@@ -33,7 +34,7 @@ export class LibraryScripts {
   }
 
   /** A new version of the file is in force. */
-  forget(scripts: FileScripts): void {
+  forget(scripts: HeldScripts): void {
     for (const program of scripts.programs) this.#engine.forget(program)
   }
 

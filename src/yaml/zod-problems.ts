@@ -39,7 +39,7 @@ interface Said {
 export interface ShapeCheck {
   readonly schema: ZodType
   readonly value: unknown
-  readonly document: YamlDocument
+  readonly document: Pick<YamlDocument, 'locate' | 'has' | 'isFlowMap'>
   /** Where `value` stands in the document. */
   readonly base?: Path
   readonly code: ErrorCode

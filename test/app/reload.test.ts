@@ -116,7 +116,7 @@ describe('a mock file', () => {
     const test = await start()
     test.workspace.write(
       'mocks/orders/1.0.0/x.yaml',
-      `${mock('second')}  - request: { path: /later }\n    disable: true\n`,
+      `${mock('second')}  - request: { path: /later }\n    send: []\n`,
     )
     expect((await test.nextReload()).problems.map(({ code }) => code)).toEqual(['NOT_YET_SUPPORTED'])
     expect(await ask(test)).toBe('second')

@@ -50,6 +50,7 @@ const gzipped = 'H4sIAAAAAAAAA6tWSszNL80rUbIyrwUAxhO3dwwAAAA='
 
 export const library: Readonly<Record<string, string>> = {
   'svc-mock.yaml': `unknownHosts: fail
+disable: ['orders: disabled']
 services:
   orders: { hosts: [orders.test.example.com] }
   paths: { hosts: [shared.test.example.com/api/paths] }
@@ -57,6 +58,24 @@ services:
   down: { hosts: [down.test.example.com], fault: { status: 503 } }
 `,
   'mocks/orders/1.0.0/large.txt': large,
+  'mocks/orders/base/label.txt': 'the label of the base',
+  'mocks/orders/base/base.yaml': `version: 1.0.0
+mocks:
+  - name: label
+    request: { path: '/labels/{id}' }
+    response: { headers: { X-Kind: "\${{ request.params.id }}", X-Gone: a }, bodyFile: ./label.txt }
+  - name: disabled
+    request: { path: /disabled }
+    response: { body: never }
+`,
+  'mocks/orders/over.yaml': `mocks:
+  - extends: 'orders: label'
+    patch: { response: { status: 203, headers: { X-Gone: null, X-More: "\${{ request.method }}" } } }
+  - extends: 'orders: label'
+    name: label in short
+    patch: { request: { query: { short: '1' } }, response: { bodyFile: ./short.txt } }
+`,
+  'mocks/orders/short.txt': 'short',
   'mocks/orders/1.0.0/orders.yaml': `mocks:
   - name: 'orders: order is found'
     request: { method: GET, path: '/orders/{id}' }
@@ -226,6 +245,9 @@ export const rows: readonly Row[] = [
   post('a condition by JSONPath', '/search', '{"items":[{"price":3},{"price":30}]}', 200),
   post('the same not met', '/search', '{"items":[{"price":3}]}', 502),
   post('XML', '/xml', '<a>\n  <b>1</b>\n</a>', 200, ['content-type', 'application/xml']),
+  get('a mock that extends another', '/labels/7', 203),
+  get('one beside its base', '/labels/7?short=1', 200),
+  get('a disabled mock', '/disabled', 502),
   get('the rest of a path', '/files/a/b%20c/d', 200),
   post('a template', '/echo/a%2Fb?page=4', '{"name":"Ünïcode 🎉"}', 200),
   post('a template with a default', '/echo/x', '{"name":[1,{"a":null}]}', 200),

@@ -53,6 +53,12 @@ describe.skipIf(!hasChromium())('the sample front end', () => {
     await page.waitForSelector('li:nth-child(2)')
     expect(await page.textContent('#message')).toBe('ordered, number 42')
     expect(await page.textContent('#orders')).toBe('41 chair: paid42 lamp: new')
+    const before = told.length
+    const failed = await page.evaluate(() => fetch('/api/orders/7').then(String, (error) => error.message))
+    expect(failed).toBe('Failed to fetch')
+    expect(told.slice(before).join('\n')).toContain(
+      'no mock of orders matches GET /orders/7\n  nearest mocks:\n    orders are listed with the new one (1.0.0)  mocks/orders/1.0.0/orders.yaml:18:5',
+    )
     await page.reload()
     await page.waitForSelector('[data-ready]')
     expect(await page.textContent('#orders')).toBe('41 chair: paid')

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import { HttpResponse, http } from 'msw'
 import { type SetupServer, setupServer } from 'msw/node'
-import { afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   type HandlerOptions,
   handlers,
@@ -123,10 +123,13 @@ describe('handlers', () => {
   })
 
   it('never answer where the mock never does, until the client has had enough', async () => {
+    const console = vi.spyOn(globalThis.console, 'error').mockReturnValue(undefined)
+    onTestFinished(() => console.mockRestore())
     await start()
     await expect(text(`${orders}/never`, { signal: AbortSignal.timeout(30) })).rejects.toThrow(
       /timeout|abort/i,
     )
+    expect(console).not.toHaveBeenCalled()
   })
 
   it.each([
@@ -135,6 +138,13 @@ describe('handlers', () => {
     [{ '/api': 'http://orders.test.example.com/?x' }],
   ])('refuse paths that are none: %j', async (paths) => {
     await expect(start({ paths } as never)).rejects.toThrow(/is no path and address: write \{ '\/api/)
+  })
+
+  it.each([
+    [{ services: ['order'] }, 'services: there is no service order in svc-mock.yaml; did you mean orders?'],
+    [{ tenant: 'shared' }, 'tenant: "shared" is a reserved name'],
+  ])('refuse options that mean nobody: %j', async (options, message) => {
+    await expect(start(options)).rejects.toThrow(`svc-mock/msw: ${message}`)
   })
 
   it.each([undefined, {}, '/work'])('refuse what is no workspace: %j', (given) => {

@@ -1,9 +1,11 @@
 /** svc-mock/msw/vite: what it builds into a page, what it refuses with its place, and what a change of a file does. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setupServer } from 'msw/node'
 import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { build, createServer } from 'vite'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { handlers, type MockedWorkspace, onUnhandledRequest } from '../../src/entries/msw/index.ts'
 import { hasChromium, startChromium } from '../support/chromium.ts'
 import { appFolder, barePage, type PageApp, servedApp, viteConfig } from '../support/page-app.ts'
 
@@ -112,42 +114,12 @@ describe('a page', () => {
     })
     expect([text.includes('10.1.2.3'), text.includes('svc-mock-test-')]).toEqual([false, false])
   })
-
-  it('has a package only where a mock uses it', async () => {
-    const plain = (await built(file('  - response: { body: 1 }\n'))).text
-    const ways: Readonly<Record<string, string>> = {
-      'JSON Schema': 'body: { $matchesJsonSchema: { type: object } }',
-      'JSON Path': "body: { $matchesJsonPath: '$.a' }",
-      XPath: 'body: { $matchesXPath: //b }',
-    }
-    const more: Record<string, number> = {}
-    for (const [way, body] of Object.entries(ways)) {
-      const { text } = await built(file(`  - request: { ${body} }\n`))
-      more[way] = Math.round((text.length - plain.length) / 1000)
-    }
-    const faker = (await built(file('  - response: { body: "${{ faker.person.fullName() }}" }\n'))).text
-    more['faker'] = Math.round((faker.length - plain.length) / 1000)
-    // Kilobytes, minified; docs/msw.md names them.
-    const alone = (await built({ 'main.ts': bare })).text
-    const own = Math.round((plain.length - alone.length) / 1000)
-    expect(own).toBeLessThan(260)
-    expect(more['JSON Schema']).toBeGreaterThan(80)
-    expect(more['JSON Path']).toBeGreaterThan(20)
-    expect(more['XPath']).toBeGreaterThan(80)
-    expect(more['faker']).toBeGreaterThan(300)
-    process.stderr.write(
-      `page: ${own} kB beside MSW's ${Math.round(alone.length / 1000)} kB, and for ${JSON.stringify(more)}\n`,
-    )
-  }, 60_000)
 })
 
-/** MSW without mocks. */
-const bare = `import { setupWorker } from 'msw/browser'
-import { http, HttpResponse } from 'msw'
-await setupWorker(http.all('*', () => HttpResponse.error())).start()
-`
-
-const tools = `  - name: schema
+const tools = `  - name: by cookie
+    request: { path: /cookie, cookies: { session: s1 } }
+    response: { body: known }
+  - name: schema
     request: { method: POST, path: /schema, body: { $matchesJsonSchema: { type: object, required: [a] } } }
     response: { body: fits }
   - name: xpath
@@ -167,6 +139,23 @@ const tools = `  - name: schema
     response: { body: "\${{ request.body.nothing.more }}" }
 `
 
+describe('where Vite runs modules in node', () => {
+  it('the same module answers there', async () => {
+    const folder = appFolder(undefined, {
+      ...barePage(),
+      ...file('  - name: one\n    request: { path: /a }\n    response: { body: "${{ 1 + 1 }}" }\n'),
+    })
+    const server = await createServer(viteConfig(folder, 'test'))
+    onTestFinished(() => server.close())
+    const { workspace } = (await server.ssrLoadModule('virtual:svc-mock')) as { workspace: MockedWorkspace }
+    const network = setupServer(...handlers(workspace, { services: ['orders'] }))
+    network.listen({ onUnhandledFrame: onUnhandledRequest('error') })
+    onTestFinished(() => network.close())
+    expect(await (await fetch('http://orders.test.example.com/a')).json()).toBe(2)
+    expect(() => handlers(workspace, { services: ['order'] })).toThrow('did you mean orders?')
+  })
+})
+
 describe.skipIf(!hasChromium())('a page that is being worked on', () => {
   let app: PageApp
   let browser: Browser
@@ -177,7 +166,14 @@ describe.skipIf(!hasChromium())('a page that is being worked on', () => {
 
   beforeAll(async () => {
     app = await servedApp(
-      appFolder(undefined, { ...barePage(), 'svc-mock.yaml': config, [path]: answer('before') }),
+      appFolder(undefined, {
+        ...barePage(
+          'svcMock()',
+          "handlers(workspace, { paths: { '/api': 'http://orders.test.example.com' } })",
+        ),
+        'svc-mock.yaml': config,
+        [path]: answer('before'),
+      }),
     )
     browser = await startChromium()
     page = await browser.newPage()
@@ -229,6 +225,16 @@ describe.skipIf(!hasChromium())('a page that is being worked on', () => {
       at: expect.stringMatching(/^mocks\/orders\/1\.0\.0\/orders\.yaml:\d+:\d+$/),
       title: expect.stringContaining("TypeError: Cannot read properties of undefined (reading 'nothing')"),
     })
+  })
+
+  it('knows paths of its own origin, and cookies that no request shows', async () => {
+    const own = (route: string) => page.evaluate(async (path) => (await fetch(path)).text(), `/api${route}`)
+    await page.evaluate(() => {
+      // biome-ignore lint/suspicious/noDocumentCookie: it is what is tested.
+      document.cookie = 'session=s1'
+    })
+    expect(await own('/cookie')).toBe('known')
+    expect(await own('/edited')).toBe('before')
   })
 
   it('takes changed mocks in, and keeps their state', async () => {

@@ -268,7 +268,7 @@ const openFiles = async (
   const definitions = await ServiceDefinitions.load(config)
   const tools = await libraryTools({ definitions })
   try {
-    const library = new MockLibrary(config.root, config.library, tools)
+    const library = MockLibrary.open(config, tools)
     return { files: library.files(), library }
   } finally {
     tools.scripts?.close()

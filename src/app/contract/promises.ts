@@ -1,6 +1,5 @@
 /** Which mocks promise something of the real service, and what the others are. */
 import semver from 'semver'
-import { formatLocation } from '../../core/source.ts'
 import type { CompiledMock } from '../../mock/compiled.ts'
 import type { ContractSpec } from '../../mock/contract-schema.ts'
 import type { MockDefinition, MockFile } from '../../mock/definition.ts'
@@ -29,12 +28,12 @@ export const promisesOf = (
   files: readonly MockFile[],
   range: string | undefined,
 ): Promises => {
-  const compiled = new Map(library.mocks().map((mock) => [formatLocation(mock.at), mock]))
+  const compiled = new Map(library.mocks().map((mock) => [mock.at, mock]))
   const items: Promised[] = []
   const left: string[] = []
   for (const file of files) {
     file.mocks.forEach((definition, position) => {
-      const mock = compiled.get(formatLocation(definition.at))
+      const mock = compiled.get(definition.at)
       const reason = whyNot(file, definition, range)
       if (reason !== undefined) left.push(reason)
       else if (mock !== undefined) {

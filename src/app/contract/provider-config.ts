@@ -35,6 +35,8 @@ export const providerConfig = (
   tenants: { header: 'baggage', store: undefined, tenants: [] },
   routes: [],
   library: [],
+  disable: [],
+  packages: [],
   onMiss: 'fail',
   unknownHosts: 'fail',
   allowHosts: [],

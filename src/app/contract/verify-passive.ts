@@ -50,7 +50,7 @@ export const verifyPassive = async (
   const masks = workspaceMasks(config.root, options.env)
   const tools = await libraryTools({ definitions, masks })
   try {
-    const library = new MockLibrary(config.root, config.library, tools)
+    const library = MockLibrary.open(config, tools)
     const service = serviceOf(config, library, options.service)
     const provider = providerOf(service, options.provider)
     const files = library.files().filter((file) => file.service === service.name)

@@ -34,7 +34,7 @@ export const verifyProvider = async (
   const definitions = await ServiceDefinitions.load(config)
   const tools = await libraryTools({ definitions })
   try {
-    const library = new MockLibrary(config.root, config.library, tools)
+    const library = MockLibrary.open(config, tools)
     const service = serviceOf(config, library, options.service)
     const files = library.files().filter((file) => file.service === service)
     const verification = await verifyFiles(files, { config, library, definitions, service }, options)

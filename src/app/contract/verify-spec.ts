@@ -12,6 +12,7 @@ import { SvcMockError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { MockDefinition, MockFile } from '../../mock/definition.ts'
 import { responseFiles } from '../../mock/load/response-files.ts'
+import { versionTest } from '../../mock/versions.ts'
 import { ServiceDefinitions } from '../definitions.ts'
 import { dialects, libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
@@ -25,6 +26,8 @@ export interface VerifySpecOptions {
   readonly paths: readonly string[]
   /** Only this service. */
   readonly service?: string | undefined
+  /** Semver range: only mocks of these versions. */
+  readonly version?: string | undefined
   readonly allowRemoteRefs: boolean
 }
 
@@ -42,7 +45,7 @@ export const verifySpec = async (config: Config, options: VerifySpecOptions): Pr
   const definitions = await ServiceDefinitions.load(config)
   const tools = await libraryTools({ definitions })
   try {
-    const library = new MockLibrary(config.root, config.library, tools)
+    const library = MockLibrary.open(config, tools)
     const all = library.files()
     const { wants } = wantedFiles(
       options.paths,
@@ -50,7 +53,9 @@ export const verifySpec = async (config: Config, options: VerifySpecOptions): Pr
     )
     const verification = new Verification(config, options)
     for (const service of services) {
-      const files = all.filter((file) => file.service === service.name && wants(file.path))
+      const files = all.filter(
+        (file) => file.service === service.name && wants(file.path) && isAsked(file.version, options.version),
+      )
       if (service.contract?.openapi !== undefined)
         await verification.openapi(service.name, service.contract.openapi, files)
       else if (definitions.of(service.name) !== undefined) verification.definitions(service, files, library)
@@ -71,6 +76,9 @@ export const verifySpec = async (config: Config, options: VerifySpecOptions): Pr
     tools.scripts?.close()
   }
 }
+
+const isAsked = (version: string | undefined, range: string | undefined): boolean =>
+  range === undefined || version === undefined || versionTest(range)(version)
 
 type Openapi = NonNullable<NonNullable<ServiceConfig['contract']>['openapi']>
 

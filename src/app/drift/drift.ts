@@ -68,7 +68,7 @@ export const drift = async (config: Config, options: DriftOptions): Promise<Drif
   const definitions = await ServiceDefinitions.load(config)
   const tools = await libraryTools({ definitions })
   try {
-    const library = new MockLibrary(config.root, config.library, tools)
+    const library = MockLibrary.open(config, tools)
     const { recordings, left } = recordingsOf(config, library, options, key.id)
     const services = [...new Set(recordings.map(({ file }) => file.service))].sort()
     const homes = homesOf(config, services, options.provider)

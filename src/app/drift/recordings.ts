@@ -55,7 +55,8 @@ export const recordingsOf = (
   wanted: WantedRecordings,
   keyId: string,
 ): FoundRecordings => {
-  const all = library.files()
+  // What extends a recorded mock was written by somebody.
+  const all = library.files().filter(({ derived }) => derived === undefined)
   refuseUnknownService(config, all, wanted.service)
   if (wanted.case !== undefined) refuseUnknownCases([wanted.case], library.cases())
   const { wants } = wantedFiles(
@@ -64,9 +65,13 @@ export const recordingsOf = (
   )
   const recordings: Recording[] = []
   const left: string[] = []
+  const packaged = new Set(
+    config.library.flatMap(({ folder, origin }) => (origin === undefined ? [] : [folder])),
+  )
   const files = all
     .filter(
-      ({ path, service }) => wants(path) && (wanted.service === undefined || service === wanted.service),
+      ({ path, service, library: own }) =>
+        !packaged.has(own) && wants(path) && (wanted.service === undefined || service === wanted.service),
     )
     .sort((a, b) => (a.display < b.display ? -1 : 1))
   for (const file of files) {

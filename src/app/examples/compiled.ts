@@ -36,7 +36,10 @@ export const examplesOf = (
     const read = broken ? file.drafts : file
     const dialect = dialects.get(file.protocol)
     if (read === undefined || dialect === undefined || !hasExamples(read)) return []
-    const { examples, problems } = compileExamples(read, {
+    // Of a mock in whose place another stands, they say what would be answered without that one.
+    const out = new Set([...library.outOf(file.service).keys()].map(({ at }) => at))
+    const mocks = read.mocks.map((mock) => (out.has(mock.at) ? { ...mock, examples: undefined } : mock))
+    const { examples, problems } = compileExamples(out.size === 0 ? read : { ...read, mocks }, {
       dialect,
       service: file.service,
       definitions: definitionsOf?.(file.service),

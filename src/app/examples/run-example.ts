@@ -151,7 +151,7 @@ const whyNot = async (
   const { shadowed, winner } = await explain(tools.index, call)
   const behind = shadowed.find((one) => one.at === at && one.name === wanted.name)
   if (behind !== undefined && winner !== undefined) {
-    const note = `${wanted.name} matches too, but ${winner.name} wins because its ${behind.because}`
+    const note = `${wanted.name} matches too, but ${winner.view.name} wins because its ${behind.because}`
     return { nearest: [], notes: [note] }
   }
   const all = await nearMisses(tools.index, call, Number.POSITIVE_INFINITY)

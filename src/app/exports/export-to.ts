@@ -33,7 +33,7 @@ export const exportTo = async (
   config: Config,
   wishes: ExportWishes,
 ): Promise<ExportResult> => {
-  const library = new MockLibrary(config.root, config.library, await libraryTools())
+  const library = MockLibrary.open(config, await libraryTools())
   const { wants } = wantedFiles(
     wishes.paths,
     library.files().map(({ path }) => path),

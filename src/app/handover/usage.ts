@@ -113,7 +113,15 @@ export class Usage {
   #sourceOf(mock: CompiledMock, library: MockLibrary): Source | undefined {
     if (this.#sources.has(mock)) return this.#sources.get(mock)
     const place = formatLocation(mock.at)
-    const file = library.files().find(({ display }) => display === mock.at.file)
+    // One that extends mocks of several versions is several, in one place.
+    const file = library
+      .files()
+      .find(
+        ({ display, version, mocks }) =>
+          display === mock.at.file &&
+          version === mock.version &&
+          mocks.some(({ at }) => formatLocation(at) === place),
+      )
     const definition = file?.mocks.find(({ at }) => formatLocation(at) === place)
     const source = file === undefined || definition === undefined ? undefined : { file, definition }
     this.#sources.set(mock, source)

@@ -2,7 +2,7 @@
  * A page's part of a workspace, read and checked as ever: what its services' mock files say, as data, and their expressions,
  * compiled. What a page cannot do is told as a problem at its place, and nothing half is built.
  */
-import type { Config, ServiceConfig } from '../../config/config.ts'
+import { type Config, packagedLayers, type ServiceConfig } from '../../config/config.ts'
 import type { ResponseFiles } from '../../core/dialect.ts'
 import { SpecError } from '../../core/matcher.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -16,6 +16,8 @@ import { loadLibrary } from '../../mock/load/load-library.ts'
 import { createPackageLoader } from '../../mock/load/packages.ts'
 import { createRegexTester } from '../../mock/load/regex-guard.ts'
 import { responseFiles } from '../../mock/load/response-files.ts'
+import { FileShapes } from '../../mock/overrides/derive.ts'
+import { layeredFiles } from '../../mock/overrides/layered.ts'
 import { pageHttp } from '../../page/http.ts'
 import { type PageBytes, type PageData, type PageFile, pageFormat } from '../../page/page-data.ts'
 import { responders } from '../../responders/index.ts'
@@ -49,7 +51,12 @@ export const buildPage = (config: Config, { services, parse }: PageOptions): Bui
   const spoken = wanted.filter(({ protocol }) => protocol === 'http')
   const names = new Set(spoken.map(({ name }) => name))
   const library = loadLibrary(config.library, config.root, dialects, presetDialects)
-  const files = [...library.files.values()]
+  const read = [...library.files.values()]
+  const { files, problems: ofExtended } = layeredFiles(read, {
+    packaged: packagedLayers(config.library),
+    disabled: config.disable,
+    shapes: new FileShapes(dialects),
+  })
   const foreign = new Set(
     files.filter(({ service }) => !names.has(service)).flatMap(({ problems }) => problems),
   )
@@ -62,7 +69,10 @@ export const buildPage = (config: Config, { services, parse }: PageOptions): Bui
     programs: page.programs,
     packages: page.packages,
     tools: page.tools,
-    problems: [...library.problems.filter((problem) => !foreign.has(problem)), ...page.problems],
+    problems: [
+      ...[...library.problems, ...ofExtended].filter((problem) => !foreign.has(problem)),
+      ...page.problems,
+    ],
     files: [...config.files, ...library.files.keys(), ...page.files],
     leftOut: wanted.filter((service) => !spoken.includes(service)),
   }
@@ -87,7 +97,11 @@ class PageBuild {
   }
 
   file(file: MockFile): PageFile {
-    const scripts = new PageCompiler(file, this.#parse)
+    // A file that extends several mocks is several here, and each has expressions of its own.
+    const { derived } = file
+    const display =
+      derived === undefined ? file.display : `${file.display}#${derived.mock.position}@${file.version ?? ''}`
+    const scripts = new PageCompiler({ display, locate: (path) => file.locate(path) }, this.#parse)
     const bodyFiles: Record<string, PageBytes> = Object.create(null)
     const { mocks: compiled, problems } = compileFile(
       file,
@@ -104,7 +118,7 @@ class PageBuild {
     this.problems.push(...problems, ...compiled.flatMap((mock) => asksInVain(mock, file)))
     for (const [key, program] of scripts.programs) this.programs.set(key, program)
     for (const tool of scripts.tools) this.tools.add(tool)
-    const { display, layer, service, version, case: label, protocol, tenants, mocks } = file
+    const { layer, service, version, case: label, protocol, tenants, mocks } = file
     return {
       display,
       layer,

@@ -37,7 +37,8 @@ export class RunTimeMocks {
   readonly #library: Pick<MockLibrary, 'put' | 'take' | 'draft'>
   readonly #root: string
   readonly #services: () => readonly string[]
-  readonly #reader = new MockFileReader(dialects, presetDialects)
+  /** Made when it is needed: it takes some milliseconds, and most runs put no mocks. */
+  #reader: MockFileReader | undefined
   readonly #kept = new Map<string, Kept>()
   /** Layers of the library count from 0; these count down, so that the newest wins. */
   #lastLayer = 0
@@ -58,7 +59,7 @@ export class RunTimeMocks {
     const before = this.#kept.get(mock.id)
     const layer = before?.layer ?? this.#lastLayer - 1
     const files = this.#filesOf(mock, layer)
-    const problems = [...files.flatMap((file) => file.problems), ...this.#putAll(files)]
+    const problems = [...files.flatMap((file) => file.problems.filter(isError)), ...this.#putAll(files)]
     if (problems.length > 0) return problems
     const paths = files.map(({ path }) => path)
     this.#library.take((before?.paths ?? []).filter((path) => !paths.includes(path)))
@@ -86,11 +87,11 @@ export class RunTimeMocks {
   /** Compiled and not in force, as a mock of `service`. */
   draft(service: string, file: RunTimeFile): ReturnType<MockLibrary['draft']> {
     const read = this.#read('draft', service, file, 0)
-    return read.problems.length > 0 ? { mocks: [], problems: read.problems } : this.#library.draft(read)
+    return read.problems.some(isError) ? { mocks: [], problems: read.problems } : this.#library.draft(read)
   }
 
   #putAll(files: readonly MockFile[]): readonly Problem[] {
-    return files.some(({ problems }) => problems.length > 0) ? [] : this.#library.put(files)
+    return files.some(({ problems }) => problems.some(isError)) ? [] : this.#library.put(files)
   }
 
   #filesOf({ id, service, file }: RunTimeMock, layer: number): readonly MockFile[] {
@@ -109,8 +110,12 @@ export class RunTimeMocks {
       service,
       version: undefined,
     }
+    this.#reader ??= new MockFileReader(dialects, presetDialects)
     const read = this.#reader.read(stringifyJson({ ...file, service }), source)
     if (read === undefined) throw new Error('a run-time mock must be written under mocks')
-    return read
+    // Its name is no wish to stand in the place of a package's mock for good.
+    return { ...read, mocks: read.mocks.map((mock) => ({ ...mock, named: false })) }
   }
 }
+
+const isError = ({ severity }: Problem): boolean => severity === 'error'

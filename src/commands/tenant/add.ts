@@ -31,6 +31,7 @@ export default class TenantAdd extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TenantAdd)
     const { config } = openWorkspace({
+      packages: 'any',
       cwd: process.cwd(),
       configPath: flags.config,
       env: process.env,

@@ -34,7 +34,12 @@ export default class TenantClean extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TenantClean)
     const { tenant } = args
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     checkHolder(tenant)
     const wish = { tenant, service: flags.service, env: process.env, pid: flags.pid }
     const { out } = this

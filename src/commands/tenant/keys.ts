@@ -24,7 +24,12 @@ export default class TenantKeys extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TenantKeys)
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     if (args.tenant !== undefined) checkHolder(args.tenant)
     const wish = { tenant: args.tenant, service: flags.service, env: process.env, pid: flags.pid }
     const view = await tenantHoldings(config, wish)

@@ -17,7 +17,12 @@ export default class TenantList extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(TenantList)
-    const { config } = openWorkspace({ cwd: process.cwd(), configPath: flags.config, env: process.env })
+    const { config } = openWorkspace({
+      cwd: process.cwd(),
+      configPath: flags.config,
+      env: process.env,
+      packages: 'any',
+    })
     const [tenants, left, kafka] = await Promise.all([
       listTenants({ root: config.root, pid: flags.pid }),
       leftOver(config, process.env),

@@ -24,6 +24,7 @@ export default class TenantProbe extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TenantProbe)
     const { config } = openWorkspace({
+      packages: 'any',
       cwd: process.cwd(),
       configPath: flags.config,
       env: process.env,

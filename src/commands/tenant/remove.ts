@@ -24,6 +24,7 @@ export default class TenantRemove extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TenantRemove)
     const { config } = openWorkspace({
+      packages: 'any',
       cwd: process.cwd(),
       configPath: flags.config,
       env: process.env,

@@ -22,6 +22,11 @@ export const files = {
     summary: 'A mock file has a mistake.',
     hint: 'fix the places listed above; svc-mock check shows them again',
   },
+  OVERRIDE_DEAD: {
+    fault: 'user',
+    summary: 'A mock is extended or disabled by a name that no mock has any more.',
+    hint: 'svc-mock list shows the names there are; correct the name, or remove what named it',
+  },
   DEFINITION_INVALID: {
     fault: 'user',
     summary:

@@ -1,11 +1,12 @@
 /** `svc-mock/msw`: a workspace's mocks as request handlers of MSW 3, in a browser and in node. */
 import { type HttpHandler, HttpResponse, http, passthrough, type UnhandledFrameHandle } from 'msw'
-import type { EngineAnswer } from '../../engine/exchange.ts'
+import type { Engine } from '../../engine/engine.ts'
+import type { EngineAnswer, Told } from '../../engine/exchange.ts'
 import { type Miss, tellMiss } from './misses.ts'
 import { ownPaths } from './own-paths.ts'
 import type { HandlerOptions, MockedWorkspace, Unhandled, UnhandledOptions } from './public.ts'
 import { responseFor, responseOf } from './response.ts'
-import { engineOf } from './workspace.ts'
+import { checkOptions, engineOf } from './workspace.ts'
 
 export type * from './public.ts'
 
@@ -17,26 +18,21 @@ type Marked = Request & { [missKey]?: Miss }
 /**
  * Handlers for `setupWorker` and `setupServer`. A call of a service is answered from its mocks; one that passes is let through; one that
  * no mock takes, or to a host that no service names, is left to handlers behind these and then to `onUnhandledRequest`.
- * Throws TypeError for what is no workspace.
+ * Throws TypeError for what is no workspace, and for options that mean nobody.
  */
 export const handlers = (workspace: MockedWorkspace, options: HandlerOptions = {}): HttpHandler[] => {
-  engineOf(workspace)
+  checkOptions(workspace, options)
   const { services, tenant } = options
   const meant = ownPaths(options)
   const found = new WeakMap<Request, { readonly answer: Answered }>()
-  const takes = async (request: Request): Promise<boolean> => {
+  const takes = async (request: Request, cookies: Cookies): Promise<boolean> => {
     const engine = engineOf(workspace)
     const url = meant(request.url)
     const service = engine.serviceAt(url)
     if (service === undefined || services?.includes(service.name) === false) return false
     // What has been through svc-mock already is on its way to the real service.
     const passes = service.mode !== 'mock' || request.headers.has('svcm-hop')
-    const answer = passes
-      ? undefined
-      : await engine.answer(
-          { method: request.method, url, headers: headersOf(request, url), body: await bytesOf(request) },
-          { signal: request.signal, ...(tenant !== undefined && { tenant }) },
-        )
+    const answer = passes ? undefined : await answered(engine, request, url, cookies)
     if (answer?.kind === 'miss') {
       ;(request as Marked)[missKey] = answer
       return false
@@ -44,9 +40,29 @@ export const handlers = (workspace: MockedWorkspace, options: HandlerOptions = {
     found.set(request, { answer })
     return true
   }
+  const answered = async (
+    engine: Engine,
+    request: Request,
+    url: string,
+    cookies: Cookies,
+  ): Promise<EngineAnswer> => {
+    const { method, signal } = request
+    const headers = headersOf(request, url, cookies)
+    try {
+      const body = await bytesOf(request)
+      return await engine.answer(
+        { method, url, headers, body },
+        { signal, ...(tenant !== undefined && { tenant }) },
+      )
+    } catch (error) {
+      // Pages give up calls all the time, and nobody waits for the answer.
+      if (signal.aborted) return { kind: 'fault', fault: 'reset', told: givenUp }
+      throw error
+    }
+  }
   return [
     http.all(
-      ({ request }) => takes(request),
+      ({ request, cookies }) => takes(request, cookies),
       ({ request }) => {
         const { answer } = found.get(request)!
         return answer === undefined ? passthrough() : responseFor(answer, request)
@@ -55,11 +71,25 @@ export const handlers = (workspace: MockedWorkspace, options: HandlerOptions = {
   ]
 }
 
+const givenUp: Told = { service: '', known: false, operation: '', mock: undefined, note: undefined }
+
 type Answered = Exclude<EngineAnswer, { readonly kind: 'miss' }> | undefined
 
-/** A request that means another address says another host, or none: the engine adds the right one. */
-const headersOf = (request: Request, url: string): [string, string][] =>
-  [...request.headers].filter(([name]) => url === request.url || name !== 'host')
+type Cookies = Readonly<Record<string, string>>
+
+/**
+ * A request that means another address says another host, or none: the engine adds the right one. In a browser no request shows its
+ * cookies; MSW knows them.
+ */
+const headersOf = (request: Request, url: string, cookies: Cookies): [string, string][] => {
+  const headers = [...request.headers].filter(([name]) => url === request.url || name !== 'host')
+  const shown = typeof document === 'undefined' || request.headers.has('cookie')
+  const kept = shown ? [] : Object.entries(cookies)
+  return kept.length === 0 ? headers : [...headers, ['cookie', kept.map(asPair).join('; ')]]
+}
+
+const asPair = ([name, value]: readonly [string, string]): string =>
+  `${name}=${/[\s;,"]/.test(value) ? encodeURIComponent(value) : value}`
 
 const bytesOf = async (request: Request): Promise<Uint8Array | undefined> =>
   request.body === null ? undefined : new Uint8Array(await request.clone().arrayBuffer())

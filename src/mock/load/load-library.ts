@@ -66,7 +66,7 @@ export const loadFile = (
       : { kind: 'none' }
   }
   if (!mayHoldMocks(path)) return { kind: 'none' }
-  return readOne(source, new MockFileReader(dialects, presets))
+  return readOne(source, new MockFileReader(dialects, presets), folder)
 }
 
 /** A link of which something is told: no mock file, but with a place like one. */
@@ -91,6 +91,7 @@ class Loader {
   }
 
   folder(folder: LibraryFolder): void {
+    if (folder.services?.size === 0) return
     const real = realPath(folder.folder)
     if (real !== undefined) this.#walk(folder.folder, [real], folder)
   }
@@ -127,7 +128,7 @@ class Loader {
   #file(path: string, folder: LibraryFolder, isFile: boolean): void {
     if (!isFile || this.#seen.has(path) || folder.only?.has(path) === false) return
     this.#seen.add(path)
-    const loaded = readOne(sourceOf(path, folder, this.#root), this.#reader)
+    const loaded = readOne(sourceOf(path, folder, this.#root), this.#reader, folder)
     if (loaded.kind === 'mocks') {
       this.files.set(path, loaded.file)
       this.problems.push(...loaded.file.problems)
@@ -159,15 +160,25 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 
 const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules'
 
-const readOne = (source: MockFileSource, reader: MockFileReader): LoadedFile => {
+const readOne = (source: MockFileSource, reader: MockFileReader, { services }: LibraryFolder): LoadedFile => {
   const text = readText(source)
   if (text === undefined) return { kind: 'none' }
+  if (services !== undefined && !mayBeOf(services, source, text)) return { kind: 'none' }
   if (typeof text !== 'string') return { kind: 'mocks', file: brokenFile(source, [text]) }
   const kind = glance(text, source.path)
   const file = kind === 'mocks' ? reader.read(text, source) : undefined
-  if (file !== undefined) return { kind: 'mocks', file }
+  if (file !== undefined)
+    return services?.has(file.service) === false ? { kind: 'none' } : { kind: 'mocks', file }
   return { kind: 'data', problems: kind === 'suspicious' ? [looksLikeMocks(source.display)] : [] }
 }
+
+/** Without parsing: a file is of the service that its path names, or of one that it names itself. */
+const mayBeOf = (
+  services: ReadonlySet<string>,
+  { service }: MockFileSource,
+  text: string | Problem,
+): boolean =>
+  services.has(service ?? '') || [...services].some((name) => typeof text === 'string' && text.includes(name))
 
 /** The text, or why it cannot be had; undefined when the file has gone. */
 const readText = (source: MockFileSource): string | Problem | undefined => {

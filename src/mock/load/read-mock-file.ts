@@ -12,16 +12,19 @@ import { nearest } from '../../yaml/nearest.ts'
 import type { Path } from '../../yaml/tree.ts'
 import { shapeProblems } from '../../yaml/zod-problems.ts'
 import { contractFormat } from '../contract-schema.ts'
-import type { MockDefinition, MockFile } from '../definition.ts'
+import type { ExtendingMock, MockDefinition, MockFile } from '../definition.ts'
 import {
   defaultPriority,
   defaultProtocol,
   type FileSpec,
   laterKeysOf,
+  type MockSpec,
   presetFileSchema,
   validationSchema,
 } from '../file-schema.ts'
+import { readExtending } from './read-extending.ts'
 import { knownPath, sectionsOf, writtenPath } from './sections.ts'
+import { SourceText } from './source-text.ts'
 import { isTextPosition } from './text-positions.ts'
 
 /** Protocols that files may name and that cannot be mocked yet. */
@@ -52,7 +55,7 @@ export class MockFileReader {
   read(text: string, source: MockFileSource): MockFile | undefined {
     const document = parseDocument(text, source.display)
     if (document.problems.length > 0)
-      return brokenFile(source, document.problems, locator(text, source, undefined))
+      return brokenFile(source, document.problems, locator(new SourceText(text, source.display), undefined))
     const { value } = document
     if (!isMap(value) || !isMockFile(value)) return undefined
     const problems = this.#problems(document, value)
@@ -62,7 +65,11 @@ export class MockFileReader {
     if (service === undefined) problems.push(noService(document))
     if (problems.length > 0) {
       problems.push(...laterInMocks(document, value['mocks'], dialect))
-      const broken = brokenFile(source, problems.sort(byPlace), locator(text, source, dialect))
+      const broken = brokenFile(
+        source,
+        problems.sort(byPlace),
+        locator(new SourceText(text, source.display), dialect),
+      )
       const drafts = this.#drafts(spec, { source, document, service: service ?? '', text, dialect })
       return drafts === undefined ? broken : { ...broken, drafts }
     }
@@ -100,7 +107,7 @@ export class MockFileReader {
     const shape = shapeProblems({ schema, value, document, code: 'MOCK_FILE_INVALID' })
     const lossy = document
       .lossyScalars()
-      .filter(({ path }) => isTextPosition(knownPath(path, dialect?.sections)))
+      .filter(({ path }) => isTextPosition(knownPath(inMock(path), dialect?.sections)))
       .map((scalar) => lossyProblem(scalar, document, 'MOCK_FILE_INVALID'))
     const later = laterKeysOf(dialect ?? {})
       .filter((key) => Object.hasOwn(value, key))
@@ -123,7 +130,7 @@ export interface MockFileSource {
 export const brokenFile = (
   source: MockFileSource,
   problems: readonly Problem[],
-  locate: MockFile['locate'] = locator('', source, undefined),
+  locate: MockFile['locate'] = locator(new SourceText('', source.display), undefined),
 ): MockFile => ({
   path: source.path,
   display: source.display,
@@ -155,39 +162,28 @@ const goodFile = (
   const mocks: MockDefinition[] = []
   const positions: number[] = []
   const names = new Map<string, number>()
+  const extending: ExtendingMock[] = []
+  const texts = new SourceText(text, source.display)
   spec.mocks?.forEach((mock, i) => {
     if (without.has(i)) return
     const later = laterKeysOf(dialect ?? {}).filter((key) => Object.hasOwn(mock, key))
     for (const key of later) problems.push(notYet(document, ['mocks', i, key]))
     if (later.length > 0) return
-    const { request, response } = sectionsOf(mock, dialect?.sections)
-    const { name, problem } = nameOf(
-      mock.name,
-      () => dialect?.nameOf?.(request) ?? defaultName(request, spec.protocol ?? defaultProtocol),
-      { names, locate: () => document.locate(['mocks', i, 'name']) },
-    )
+    const at = places[i] ?? document.locate(['mocks', i]).at
+    if (mock.extends !== undefined || mock.patch !== undefined) {
+      const made = readExtending(mock, { service, position: i, at, tenants: spec.tenants, texts })
+      if ('problems' in made) problems.push(...made.problems)
+      else extending.push(made)
+      return
+    }
+    const made = () => nameByRequest(mock, dialect)
+    const { name, problem } = nameOf(mock.name, made, {
+      names,
+      locate: () => document.locate(['mocks', i, 'name']),
+    })
     if (problem !== undefined) problems.push(problem)
     positions.push(i)
-    mocks.push({
-      name,
-      at: places[i] ?? document.locate(['mocks', i]).at,
-      priority: mock.priority ?? defaultPriority,
-      request,
-      response,
-      upstream: mock.upstream,
-      responses: mock.responses,
-      repeat: mock.repeat,
-      fault: mock.fault,
-      scenarioName: mock.scenarioName,
-      requiredScenarioState: mock.requiredScenarioState,
-      newScenarioState: mock.newScenarioState,
-      times: mock.times,
-      tenants: mock.tenants ?? spec.tenants,
-      script: mock.script,
-      metadata: mock.metadata,
-      contract: mock.contract,
-      examples: mock.examples,
-    })
+    mocks.push(definitionOf(mock, { name, at, tenants: mock.tenants ?? spec.tenants, dialect }))
   })
   return {
     path: source.path,
@@ -204,8 +200,47 @@ const goodFile = (
     ...(spec.preset !== undefined && { preset: spec.preset, tenants: spec.tenants }),
     examples: spec.examples,
     problems,
-    locate: locator(text, source, dialect, positions),
+    ...(extending.length > 0 && { extending }),
+    written: (position) => {
+      const value = texts.document().value as FileSpec | undefined
+      return value?.mocks?.[positions[position]!]
+    },
+    locate: locator(texts, dialect, positions),
   }
+}
+
+/** A mock's shape is right: `spec` is as the file has it. */
+export const definitionOf = (
+  spec: MockSpec,
+  more: Pick<MockDefinition, 'name' | 'at' | 'tenants'> & { readonly dialect: Dialect | undefined },
+): MockDefinition => ({
+  name: more.name,
+  at: more.at,
+  named: spec.name !== undefined,
+  priority: spec.priority ?? defaultPriority,
+  ...sectionsOf(spec, more.dialect?.sections),
+  upstream: spec.upstream,
+  responses: spec.responses,
+  repeat: spec.repeat,
+  fault: spec.fault,
+  scenarioName: spec.scenarioName,
+  requiredScenarioState: spec.requiredScenarioState,
+  newScenarioState: spec.newScenarioState,
+  times: spec.times,
+  tenants: more.tenants,
+  script: spec.script,
+  metadata: spec.metadata,
+  contract: spec.contract,
+  examples: spec.examples,
+})
+
+/** What `patch` says is read as what stands in its place. */
+const inMock = (path: Path): Path =>
+  path[0] === 'mocks' && path[2] === 'patch' ? [...path.slice(0, 2), ...path.slice(3)] : path
+
+const nameByRequest = (mock: MockSpec, dialect: Dialect | undefined): string => {
+  const { request } = sectionsOf(mock, dialect?.sections)
+  return dialect?.nameOf?.(request) ?? defaultName(request, dialect?.protocol ?? defaultProtocol)
 }
 
 /** A given name that stands twice is warned of; a made one gets a number. */
@@ -238,26 +273,16 @@ const defaultName = (request: unknown, protocol: string): string => {
   return typeof method === 'string' ? `${method} anything` : 'anything'
 }
 
-/**
- * `positions`: where the mocks that are in force stand in the file. Keeps the text; the parsed document only as long
- * as somebody asks for one place after the other.
- */
-const locator = (
-  text: string,
-  { display }: MockFileSource,
-  dialect: Dialect | undefined,
-  positions?: readonly number[],
-): MockFile['locate'] => {
-  let parsed: WeakRef<YamlDocument> | undefined
-  return (path: Path, onKey?: boolean): Place => {
-    const document = parsed?.deref() ?? parseDocument(text, display)
-    parsed = new WeakRef(document)
+/** `positions`: where the mocks that are in force stand in the file. */
+const locator =
+  (texts: SourceText, dialect: Dialect | undefined, positions?: readonly number[]): MockFile['locate'] =>
+  (path: Path, onKey?: boolean): Place => {
+    const document = texts.document()
     const written = writtenPath(path, dialect?.sections)
     const [first, second, ...rest] = written
     const position = first === 'mocks' && typeof second === 'number' ? positions?.[second] : undefined
     return document.locate(position === undefined ? written : ['mocks', position, ...rest], onKey)
   }
-}
 
 const notYet = (document: YamlDocument, path: Path): Problem => ({
   severity: 'error',

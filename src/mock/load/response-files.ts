@@ -13,7 +13,7 @@ export const maxResponseFileBytes = 10 * 1024 * 1024
 
 /** The files that one mock file may name, relative to itself. `uses` is told the absolute path of each that is asked for, missing ones too. */
 export const responseFiles = (
-  { path, library }: Pick<MockFile, 'path' | 'library'>,
+  file: Pick<MockFile, 'path' | 'library' | 'derived'>,
   uses: (file: string) => void,
   maxBytes = maxResponseFileBytes,
 ): ResponseFiles => {
@@ -22,9 +22,10 @@ export const responseFiles = (
       if (isAbsolute(relativePath) || /^[A-Za-z]:|^\\/.test(relativePath)) {
         throw new SpecError(`${relativePath} is an absolute path`, [], 'name the file relative to this one')
       }
-      const file = resolve(dirname(path), relativePath)
-      uses(file)
-      return readInside(file, relativePath, library, maxBytes)
+      const { path, library } = file.derived?.ownerOfText(relativePath) ?? file
+      const named = resolve(dirname(path), relativePath)
+      uses(named)
+      return readInside(named, relativePath, library, maxBytes)
     },
   }
 }

@@ -1,9 +1,7 @@
 /** Kafka: requests pass to the real brokers, one connection there for each here, with the tenant's groups and records. */
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Call } from '../../core/call.ts'
-import { ConnectionCall } from '../../core/connection-call.ts'
-import { SvcMockError } from '../../core/errors.ts'
+import { breakConnection, passConnection } from '../../core/pass-connection.ts'
 import type { BesidePort, Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { Authority, ServiceEntry } from '../../core/service-entry.ts'
@@ -53,42 +51,27 @@ class Connections {
   }
 
   /** `beside`: on a port of one broker. */
-  async accept(client: Duplex, entrance: Entrance, beside = false): Promise<void> {
+  accept(client: Duplex, entrance: Entrance, beside = false): Promise<void> {
     const { host } = this
     const service = entrance.service!
     if (!beside) this.current.set(service.name, service)
     if (service.embedded) this.listens.set(service.name, addressOf(entrance.listen))
-    const startedAt = performance.now()
     this.sockets.add(client)
     client.once('close', () => this.sockets.delete(client))
-    client.on('error', () => client.destroy())
-    const gone = new AbortController()
-    const onClose = (): void => gone.abort()
-    client.once('close', onClose)
-    const call = new ConnectionCall({
-      id: host.nextId(),
+    return passConnection({
+      host,
       protocol: 'kafka',
-      tenant: host.tenant,
       service,
-      operation: 'connection',
-      signal: gone.signal,
+      client,
+      ready: () => this.clusterOf(service).begin(service),
+      join: (upstream) => this.join(client, upstream, service),
+      breakOff: (reply) => breakConnection(reply, client),
+      failed: ({ message }) => {
+        host.notice(`kafka unreachable ${service.name}`, `${service.name}: ${message}`)
+        // There is no word for it in Kafka before a request came.
+        client.destroy()
+      },
     })
-    try {
-      const reply = await host.handle(call)
-      client.off('close', onClose)
-      await this.clusterOf(service).begin(service)
-      if (reply.kind === 'tunnel') this.join(client, reply.socket, service)
-      else breakOff(reply, client)
-      host.finished(call, reply.kind === 'tunnel' ? 200 : 0, startedAt)
-    } catch (error) {
-      call.context.outcome = 'error'
-      call.context.error = error instanceof SvcMockError ? error.code : 'INVARIANT_BROKEN'
-      call.context.note = (error as Error).message
-      host.notice(`kafka unreachable ${service.name}`, `${service.name}: ${(error as Error).message}`)
-      // There is no word for it in Kafka before a request came.
-      client.destroy()
-      host.finished(call, 0, startedAt)
-    }
   }
 
   /** A broker's connection as a reply. */
@@ -166,12 +149,6 @@ class Connections {
 const placeIn = (places: string[], name: string): number => {
   const known = places.indexOf(name)
   return known < 0 ? places.push(name) - 1 : known
-}
-
-const breakOff = (reply: Reply, socket: Duplex): void => {
-  if (reply.kind === 'fault' && reply.fault === 'stall') return
-  if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
-  else socket.destroy()
 }
 
 /** The broker has it already, and nobody here answers. */

@@ -1,10 +1,8 @@
 /** Redis: commands pass to the real server with the tenant's names, one connection there for each here. */
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Call, Tenant } from '../../core/call.ts'
 import { realClock } from '../../core/clock.ts'
-import { ConnectionCall } from '../../core/connection-call.ts'
-import { SvcMockError } from '../../core/errors.ts'
+import { breakConnection, passConnection } from '../../core/pass-connection.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import type { RedisSettings, ServiceEntry } from '../../core/service-entry.ts'
@@ -94,37 +92,19 @@ class Connections {
     this.host = host
   }
 
-  async accept(client: Duplex, entrance: Entrance): Promise<void> {
-    const { host } = this
+  accept(client: Duplex, entrance: Entrance): Promise<void> {
     const service = entrance.service!
-    const startedAt = performance.now()
     this.sockets.add(client)
     client.once('close', () => this.sockets.delete(client))
-    client.on('error', () => client.destroy())
-    const gone = new AbortController()
-    const onClose = (): void => gone.abort()
-    client.once('close', onClose)
-    const call = new ConnectionCall({
-      id: host.nextId(),
+    return passConnection({
+      host: this.host,
       protocol: 'redis',
-      tenant: host.tenant,
       service,
-      operation: 'connection',
-      signal: gone.signal,
+      client,
+      join: (upstream) => this.join(client, upstream, service),
+      breakOff: (reply) => breakOff(reply, client),
+      failed: ({ message }) => refuseWith(`ERR svc-mock: ${message}`, client),
     })
-    try {
-      const reply = await host.handle(call)
-      client.off('close', onClose)
-      if (reply.kind === 'tunnel') this.join(client, reply.socket, service)
-      else breakOff(reply, client)
-      host.finished(call, reply.kind === 'tunnel' ? 200 : 0, startedAt)
-    } catch (error) {
-      call.context.outcome = 'error'
-      call.context.error = error instanceof SvcMockError ? error.code : 'INVARIANT_BROKEN'
-      call.context.note = (error as Error).message
-      refuseWith(`ERR svc-mock: ${(error as Error).message}`, client)
-      host.finished(call, 0, startedAt)
-    }
   }
 
   /** The real server's connection as a reply. */
@@ -290,11 +270,6 @@ const refuseWith = (text: string, socket: Duplex): void => {
 }
 
 const breakOff = (reply: Reply, socket: Duplex): void => {
-  if (reply.kind === 'fault' && reply.fault === 'error') {
-    refuseWith(reply.text ?? 'ERR', socket)
-    return
-  }
-  if (reply.kind === 'fault' && reply.fault === 'stall') return
-  if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
-  else socket.destroy()
+  if (reply.kind === 'fault' && reply.fault === 'error') refuseWith(reply.text ?? 'ERR', socket)
+  else breakConnection(reply, socket)
 }

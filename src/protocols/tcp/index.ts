@@ -1,9 +1,9 @@
 /** Any other protocol on an own port: bytes pass to the service's upstream, and the connection is counted as one call. */
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Call } from '../../core/call.ts'
 import { ConnectionCall } from '../../core/connection-call.ts'
 import { SvcMockError } from '../../core/errors.ts'
+import { breakConnection } from '../../core/pass-connection.ts'
 import type { Entrance, Protocol, ProtocolHost } from '../../core/protocol.ts'
 import type { Reply } from '../../core/reply.ts'
 import { joinTunnel } from '../../core/tunnel.ts'
@@ -57,7 +57,7 @@ const pass = async (
     if (reply.kind === 'tunnel') {
       joinTunnel(socket, reply.socket)
       silence.watch(call.service.name, reply.socket)
-    } else breakOff(reply, socket)
+    } else breakConnection(reply, socket)
     host.finished(call, reply.kind === 'tunnel' ? 200 : 0, startedAt)
   } catch (error) {
     call.context.outcome = 'error'
@@ -75,10 +75,4 @@ const join = async (host: ProtocolHost, call: Call): Promise<Reply> => {
   call.context.outcome = 'passthrough'
   call.context.note = `${target.host}:${target.port}`
   return { kind: 'tunnel', status: 200, metadata: [], socket, head: new Uint8Array(0) }
-}
-
-const breakOff = (reply: Reply, socket: Duplex): void => {
-  if (reply.kind === 'fault' && reply.fault === 'stall') return
-  if (reply.kind === 'fault' && reply.fault === 'reset' && socket instanceof Socket) socket.resetAndDestroy()
-  else socket.destroy()
 }

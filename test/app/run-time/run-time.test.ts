@@ -1,9 +1,14 @@
 /** Mocks that are put while the program runs, and the calls that are kept for those who assert. */
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { libraryTools } from '../../../src/app/library-tools.ts'
+import { MockLibrary } from '../../../src/app/mock-library.ts'
 import { Journal } from '../../../src/app/run-time/journal.ts'
+import { RunTimeMocks } from '../../../src/app/run-time/mocks.ts'
 import { testClock } from '../../support/clock.ts'
 import { proxy, type TestProxy } from '../../support/proxy.ts'
 import { raw } from '../../support/raw.ts'
+import { workspace } from '../../support/workspace.ts'
 
 const files = {
   'svc-mock.yaml': `control: { wiremock: true }
@@ -86,6 +91,33 @@ describe('mocks put at run time', () => {
     )
     await test.nextReload()
     expect([await ask(test, 'GET /put'), await ask(test, 'GET /new')]).toEqual(['yes', 'new'])
+  })
+
+  it("leave a package's mock of the same name in its place", async () => {
+    const { folder } = workspace({
+      'package/orders/1.0.0/x.yaml':
+        'mocks: [{ name: same, request: { path: /packaged }, response: { body: x } }]\n',
+    })
+    const library = new MockLibrary(
+      folder,
+      [
+        {
+          folder: join(folder, 'package'),
+          display: 'package',
+          layer: 3,
+          origin: { address: 'npm:x@1', name: 'x', version: '1.0.0' },
+        },
+      ],
+      await libraryTools(),
+    )
+    const mocks = new RunTimeMocks(library, folder, () => ['orders'])
+    const named = (): readonly string[] => library.mocks().map(({ name, layer }) => `${name} ${layer}`)
+    expect(mocks.put({ id: 'a', service: 'orders', file: answering('/put', 'a', { name: 'same' }) })).toEqual(
+      [],
+    )
+    expect(named()).toEqual(['same -1', 'same 3'])
+    mocks.remove(['a'])
+    expect(named()).toEqual(['same 3'])
   })
 
   it('that are wrong change nothing, and say what is wrong', async () => {

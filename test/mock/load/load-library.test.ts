@@ -108,11 +108,11 @@ describe('mocks', () => {
 
   it('that use something of a later version are left out alone', () => {
     const root = workspace({
-      'mocks/o/a.yaml': 'mocks:\n  - name: a\n    extends: ./x.js\n  - name: b\n    request: { path: /b }\n',
+      'mocks/o/a.yaml': 'mocks:\n  - name: a\n    send: ./x.js\n  - name: b\n    request: { path: /b }\n',
     })
     const library = load(root)
     expect(library.problems.map((p) => `${p.code} ${p.at.line}:${p.at.column} ${p.message}`)).toEqual([
-      'NOT_YET_SUPPORTED 3:5 extends is not supported yet',
+      'NOT_YET_SUPPORTED 3:5 send is not supported yet',
     ])
     const [file] = library.files.values()
     expect(file!.mocks.map(({ name }) => name)).toEqual(['b'])

@@ -18,7 +18,7 @@ mocks:
     request: { methd: GET, path: {id}, headers: { heders: 007 } }
     response: { status: "200", headers: { a: { b: c } } }
     priority: high
-  - extends: ./quote.js
+  - send: ./quote.js
   - text
   -
 `

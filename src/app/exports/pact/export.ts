@@ -47,7 +47,7 @@ export interface PactExport {
 
 /** Throws FLAG_INVALID where nobody says who the consumer is. */
 export const exportPacts = async (config: Config, wishes: ExportWishes): Promise<PactExport> => {
-  const library = new MockLibrary(config.root, config.library, await libraryTools())
+  const library = MockLibrary.open(config, await libraryTools())
   const { wants } = wantedFiles(
     wishes.paths,
     library.files().map(({ path }) => path),

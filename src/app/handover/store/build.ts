@@ -1,6 +1,6 @@
 /** Which version is being built: told by flags, by the environment, by git, and where git is on no branch by the CI system. */
 import { SvcMockError } from '../../../core/errors.ts'
-import { gitIn } from './git.ts'
+import { gitIn } from '../../../registry/run-git.ts'
 import type { StorePlace } from './open-store.ts'
 
 export interface BuildWishes {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
 import { SvcMockError } from '../../../core/errors.ts'
-import { type Git, gitFailed, gitIn, mustGit } from './git.ts'
+import { type Git, gitFailed, gitIn, mustGit } from '../../../registry/run-git.ts'
 import type { Target } from './target.ts'
 
 export interface StorePlace {

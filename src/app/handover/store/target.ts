@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { withoutCredentials } from '../../../core/credentials.ts'
 
 export type Target =
   | { readonly kind: 'folder'; readonly folder: string; readonly shown: string }
@@ -40,7 +41,3 @@ const splitBranch = (text: string): readonly [string, string | undefined] => {
   const at = text.lastIndexOf('#')
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1) || undefined]
 }
-
-/** Of all addresses in a text: what stands before `@` may be a token. */
-export const withoutCredentials = (text: string): string =>
-  text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/\s@]*@/gi, '$1')

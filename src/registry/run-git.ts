@@ -1,8 +1,8 @@
 /** git as a program. What it says is passed on without credentials; it never asks anybody for any. */
 import { execFile } from 'node:child_process'
 import { devNull } from 'node:os'
-import { SvcMockError } from '../../../core/errors.ts'
-import { withoutCredentials } from './target.ts'
+import { withoutCredentials } from '../core/credentials.ts'
+import { SvcMockError } from '../core/errors.ts'
 
 export interface GitResult {
   readonly code: number
@@ -17,17 +17,24 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Set where git runs us from a hook, and meant for that repository. */
 const ofAnother = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY']
 
+/** What git runs with: of the user's environment all but what is meant for another repository. It asks nobody for anything. */
+export const gitEnvironment = (env: Environment): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => !ofAnother.includes(name))),
+  GIT_TERMINAL_PROMPT: '0',
+})
+
+/** Hooks of the user's are meant for work of the user's. */
+export const withoutHooks: readonly string[] = ['-c', `core.hooksPath=${devNull}`]
+
 /** Resolves whatever its exit code is; rejects with GIT_FAILED where there is no git. */
 export const gitIn =
   (cwd: string, env: Environment): Git =>
   (args) =>
     new Promise((resolve, reject) => {
-      const own = Object.fromEntries(Object.entries(env).filter(([name]) => !ofAnother.includes(name)))
       execFile(
         'git',
-        // Hooks of the user's are meant for work of the user's.
-        ['-c', `core.hooksPath=${devNull}`, ...args],
-        { cwd, env: { ...own, GIT_TERMINAL_PROMPT: '0' }, maxBuffer: 64 * 1024 * 1024 },
+        [...withoutHooks, ...args],
+        { cwd, env: gitEnvironment(env), maxBuffer: 64 * 1024 * 1024 },
         (error, stdout, stderr) => {
           if (error === null) resolve({ code: 0, stdout, stderr })
           else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr })
