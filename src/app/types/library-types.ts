@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts'
 import { SpecFiles } from '../../contract/formats/openapi/document.ts'
 import { openDescription } from '../../contract/formats/openapi/operations.ts'
 import type { Problem } from '../../core/problem.ts'
+import { formatLocation } from '../../core/source.ts'
 import type { MockDefinition, MockFile } from '../../mock/definition.ts'
 import { type PathPattern, parsePathPattern } from '../../mock/path-pattern.ts'
 import type { ServiceDefinitions } from '../definitions.ts'
@@ -32,7 +33,7 @@ const header = `// Made by svc-mock types from the mocks, contracts and definiti
 
 export const libraryTypes = async (
   config: Config,
-  library: Pick<MockLibrary, 'files'>,
+  library: Pick<MockLibrary, 'files' | 'outOf'>,
   definitions: ServiceDefinitions,
 ): Promise<LibraryTypes> => {
   const declarations = new Declarations(preambleNames)
@@ -55,9 +56,11 @@ export const libraryTypes = async (
     described.set(name, own)
     add(name, own.all())
   }
+  const out = outOfForce(library)
   const files = [...library.files()].sort((a, b) => (a.display < b.display ? -1 : 1))
   const mocks = files.flatMap((file) =>
     file.mocks.flatMap((mock) => {
+      if (out(file.service).has(formatLocation(mock.at))) return []
       const types = typesOf(file, mock, described.get(file.service), definitions, declarations)
       return types === undefined ? [] : [{ file, mock, types }]
     }),
@@ -73,6 +76,17 @@ export const libraryTypes = async (
     .filter((part) => part !== '')
     .join('\n')
   return { text, mocks: mocks.length, operations: operations.length, problems }
+}
+
+/** Places of a service's mocks that are replaced or switched off: nobody calls them. */
+const outOfForce = (library: Pick<MockLibrary, 'outOf'>) => {
+  const known = new Map<string, ReadonlySet<string>>()
+  return (service: string): ReadonlySet<string> => {
+    const places =
+      known.get(service) ?? new Set([...library.outOf(service).keys()].map(({ at }) => formatLocation(at)))
+    known.set(service, places)
+    return places
+  }
 }
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>

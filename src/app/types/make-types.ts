@@ -32,7 +32,7 @@ export interface MadeTypes {
 export const makeTypes = async (config: Config, { out, check }: TypesWishes): Promise<MadeTypes> => {
   const definitions = await ServiceDefinitions.load(config)
   const tools = await libraryTools({ definitions })
-  const library = new MockLibrary(config.root, config.library, tools)
+  const library = MockLibrary.open(config, tools)
   try {
     refuseProblems(definitions.problems(), 'DEFINITION_INVALID', 'interface definition')
     refuseProblems(library.problems(), 'MOCK_FILE_INVALID', 'mock file')

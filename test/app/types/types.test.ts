@@ -109,6 +109,25 @@ export default (({ params }) => ({ body: { currency: params.currency } })) satis
     expect((await make(space)).text).toBe(text)
   })
 
+  it('know what extends another mock, and nothing of what is replaced or switched off', async () => {
+    const space = workspace({
+      'svc-mock.yaml': "disable: ['plain: off']\nservices: { plain: }\n",
+      'mocks/plain/1.0.0/a.yaml': `mocks:
+  - { name: base, request: { path: /a }, response: { body: { a: 1 } } }
+  - { name: off, request: { path: /off }, response: { body: 1 } }
+`,
+      'mocks/plain/1.0.0/b.yaml': `mocks:
+  - { name: more, extends: 'plain: base', patch: { response: { body: { b: text } } } }
+`,
+    })
+    const { text } = await make(space)
+    expect([...text.matchAll(/^ {2}readonly "(.*?)"/gm)].map((match) => match[1])).toEqual([
+      'plain: base',
+      'plain: more',
+    ])
+    expect(text.slice(text.indexOf('"plain: more"'))).toMatch(/readonly a: number\n\s+readonly b: string/)
+  })
+
   it('are refused where mocks or contracts have mistakes', async () => {
     const space = copy()
     space.write('mocks/orders/2.0.0/bad.yaml', 'mocks: [{ request: { methud: GET } }]\n')
