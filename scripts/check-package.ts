@@ -96,6 +96,15 @@ nock.define((await toDefinitions('.')).definitions as nock.Definition[])
 console.log(scopes, files[0]?.text)
 `
 
+/** Run by vitest as it is installed there. */
+const vitestTest = `import { expect, it } from 'vitest'
+
+it('is answered', async ({ mocks }) => {
+  expect((await fetch('http://orders.test.example.com/orders/42')).status).toBe(200)
+  expect(mocks).toHaveBeenCalledTimes(1)
+})
+`
+
 const compilerOptions = {
   module: 'nodenext',
   target: 'esnext',
@@ -142,6 +151,13 @@ const checkEntryPoints = (): void => {
   }
 }
 
+const checkVitest = (): void => {
+  writeFileSync(join(folder, 'some.test.mjs'), vitestTest)
+  const config = "export default { test: { setupFiles: ['svc-mock/vitest/setup'], testTimeout: 50_000 } }\n"
+  writeFileSync(join(folder, 'vitest.config.mjs'), config)
+  run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'some.test.mjs'])
+}
+
 /** Old versions of node must be told in words. They are not here, so the answer of the guard is asked for. */
 const checkGuard = (): void => {
   const asked = `Object.defineProperty(process.versions, 'node', { value: '22.20.0' })
@@ -181,6 +197,7 @@ try {
   install(`./${tarball}`)
   checkProgram()
   checkEntryPoints()
+  checkVitest()
   checkGuard()
   console.log(`the package works in an empty folder: ${tarball}; entry points: ${sizes()}`)
 } finally {

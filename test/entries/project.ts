@@ -19,12 +19,16 @@ export const ordersFiles = {
 `,
 }
 
-/** `packages`: what it has besides svc-mock. */
+/** `packages`: what it has besides svc-mock. `forTest`: see workspace. */
 export const project = (
   files: Readonly<Record<string, string>>,
   packages: readonly string[] = [],
+  forTest = true,
 ): string => {
-  const { folder } = workspace({ 'package.json': '{ "private": true, "type": "module" }\n', ...files })
+  const { folder } = workspace(
+    { 'package.json': '{ "private": true, "type": "module" }\n', ...files },
+    forTest,
+  )
   for (const name of ['svc-mock', ...packages]) {
     const link = join(folder, 'node_modules', name)
     mkdirSync(dirname(link), { recursive: true })
@@ -47,4 +51,8 @@ export const run = (cwd: string, ...args: readonly string[]): Promise<Ran> =>
     })
   })
 
-export const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+
+/** `vitest run` with patience: it starts while other tests run. */
+export const runVitest = (cwd: string, ...args: readonly string[]): Promise<Ran> =>
+  run(cwd, vitest, 'run', '--testTimeout=50000', '--hookTimeout=50000', ...args)

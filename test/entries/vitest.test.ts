@@ -1,15 +1,13 @@
 /** `svc-mock/vitest` in a real vitest: matchers, the fixture, and the set-up that fails tests which left unmatched calls. */
 import { describe, expect, it } from 'vitest'
-import { ordersFiles, project, run, vitest } from './project.ts'
+import { ordersFiles, project, runVitest } from './project.ts'
 
 const config = (setup: string): string =>
   `import { defineConfig } from 'vitest/config'\nexport default defineConfig({ test: { setupFiles: [${setup}] } })\n`
 
 const inVitest = (tests: string, setup = "'svc-mock/vitest/setup'") =>
-  run(
+  runVitest(
     project({ ...ordersFiles, 'vitest.config.js': config(setup), 'some.test.js': tests }, ['vitest']),
-    vitest,
-    'run',
     '--reporter=verbose',
   )
 
@@ -17,7 +15,8 @@ const head = `import { expect, it, vi } from 'vitest'
 const order = (id) => fetch('http://orders.test.example.com/orders/' + id)
 `
 
-describe('svc-mock/vitest', () => {
+// A vitest inside another: two processes start while other tests run.
+describe('svc-mock/vitest', { timeout: 60_000 }, () => {
   it('passes where every call was answered, and where tests asserted what is true', async () => {
     const { code, output } = await inVitest(`${head}
 it('asks', async ({ mocks }) => {

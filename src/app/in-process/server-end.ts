@@ -7,15 +7,24 @@ import { Duplex } from 'node:stream'
 
 export class ServerEnd extends Duplex {
   private readonly socket: Socket
+  private readonly arriving: (Buffer | null)[] = []
 
   /** `socket`: writes to it are read by the client, and its `data` is what the client wrote. */
   constructor(socket: Socket) {
     super({ allowHalfOpen: true })
     this.socket = socket
-    socket.on('data', (chunk: Buffer) => this.push(chunk))
+    socket.on('data', (chunk: Buffer) => this.arrive(chunk))
     // The client has said its last.
-    socket.on('finish', () => this.push(null))
+    socket.on('finish', () => this.arrive(null))
     socket.on('close', () => this.destroy())
+  }
+
+  /** In the next tick, so that no answer is written inside the client's own write. */
+  private arrive(chunk: Buffer | null): void {
+    if (this.arriving.push(chunk) > 1) return
+    process.nextTick(() => {
+      for (const one of this.arriving.splice(0)) if (!this.destroyed) this.push(one)
+    })
   }
 
   get remoteAddress(): string {

@@ -1,5 +1,5 @@
 /** Mocks for each test: by hooks for a file or a whole project, or as a fixture of test.extend. */
-import { afterAll, afterEach, beforeEach } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { Mocks, OpenOptions } from '../../app/in-process/public.ts'
 import { openWorkspace } from '../node/index.ts'
 import { unmatchedText } from './text.ts'
@@ -33,16 +33,32 @@ type Fixture = [
   { readonly auto: true },
 ]
 
-/** For `test.extend({ mocks: mocksFixture() })`: mocks of its own for each test, opened and closed with it. */
-export const mocksFixture = (folder?: string, options: UseOptions = {}): Fixture => [
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern
-  async ({}, use) => {
-    await using mocks = await opened(folder, options)
-    await use(mocks)
-    if (options.unmatched !== 'ignore') failIfUnmatched(mocks)
-  },
-  { auto: true },
-]
+/** For `test.extend({ mocks: mocksFixture() })`, at the top of a file: opened once for it, and begun anew with each test. */
+export const mocksFixture = (folder?: string, options: UseOptions = {}): Fixture => {
+  let opening: Promise<Mocks> | undefined
+  const open = (): Promise<Mocks> => {
+    opening ??= opened(folder, options)
+    return opening
+  }
+  beforeAll(async () => {
+    await open()
+  })
+  afterAll(async () => {
+    const mocks = await opening
+    opening = undefined
+    await mocks?.close()
+  })
+  return [
+    // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern
+    async ({}, use) => {
+      const mocks = await open()
+      mocks.reset()
+      await use(mocks)
+      if (options.unmatched !== 'ignore') failIfUnmatched(mocks)
+    },
+    { auto: true },
+  ]
+}
 
 const opened = async (
   folder = process.cwd(),

@@ -2,7 +2,21 @@
 import type { Disagreement } from './compare.ts'
 
 /** undefined: nobody knows why, so it is a mistake of ours. */
-export const explanationOf = ({ wiremock }: Disagreement): string | undefined => {
+export const explanationOf = ({
+  kind,
+  sent,
+  wiremock,
+  again,
+  ours,
+  stubs,
+}: Disagreement): string | undefined => {
   if (wiremock.startsWith('500 ')) return 'WireMock fails with 500'
+  if (again === ours) return 'Jetty takes a header line of the same connection that differs in case only'
+  const written = JSON.stringify(stubs)
+  if (kind === 'date' && written.includes('truncateActual')) {
+    const value = decodeURIComponent(sent.path.split('=')[1] ?? '')
+    if (/[+-]\d\d:\d\d$/.test(value)) return 'dates are truncated in UTC, not in their own zone'
+    if (/^\d{4}-\d\d-\d\d$/.test(value)) return 'a date without a time is truncated, too'
+  }
   return undefined
 }
