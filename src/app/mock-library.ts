@@ -11,6 +11,7 @@ import type { CompiledFile } from '../mock/compile.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
 import { brokenLink, displayOf, loadFile, loadLibrary } from '../mock/load/load-library.ts'
+import { MockFileReader } from '../mock/load/read-mock-file.ts'
 import { whileYoungStaysSmall } from '../mock/load/young-generation.ts'
 import { MockIndex } from '../mock/mock-index.ts'
 import { type Standing, standingOf } from '../mock/overrides/in-force.ts'
@@ -53,6 +54,8 @@ export class MockLibrary {
   /** Of folders and links, which belong to no file in force. */
   private outside: readonly Problem[]
   private readonly compiler: EntryCompiler
+  /** Of changed files; made with the first of them. */
+  private reader: MockFileReader | undefined
   private readonly extended: ExtendedMocks
   private readonly packaged: ReadonlySet<number>
   private disabled: readonly DisabledMock[]
@@ -330,7 +333,9 @@ export class MockLibrary {
     const folder = this.folderOf(path)
     if (folder === undefined) return
     const before = this.entries.get(path)
-    const loaded = loadFile(path, folder, this.root, this.tools.dialects, this.tools.presets)
+    const { dialects, presets } = this.tools
+    this.reader ??= new MockFileReader(dialects, presets)
+    const loaded = loadFile(path, folder, this.root, dialects, presets, this.reader)
     if (loaded.kind === 'mocks') this.entries.set(path, this.compiler.compile(loaded.file, before))
     else if (loaded.kind === 'data' && before !== undefined) this.entries.set(path, withoutMocks(before))
     else this.entries.delete(path)
