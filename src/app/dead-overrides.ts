@@ -1,6 +1,6 @@
 /** What names mocks that are not there any more: lines of `disable`, mocks that extend, and mocks that had replaced one of a package. */
 import type { DisabledMock } from '../config/config.ts'
-import { formatMockName } from '../core/mock-name.ts'
+import { formatMockName, plainName } from '../core/mock-name.ts'
 import type { Problem } from '../core/problem.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
@@ -23,7 +23,7 @@ export const deadDisables = (
   )
   return disabled.flatMap((one): Problem[] => {
     if (!services.has(one.service)) return []
-    const known = new Set(names.get(one.service)?.map(({ name }) => name))
+    const known = new Set(names.get(one.service)?.map(({ name }) => plainName(one.service, name)))
     if (known.has(one.mock)) return []
     const near = nearest(one.mock, known)
     return [

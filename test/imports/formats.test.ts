@@ -19,7 +19,9 @@ const fixtures = join(import.meta.dirname, '../fixtures/import')
 
 const cases = [
   ['mountebank', 'orders/imposters.json'],
+  ['mountebank', 'predicates/imposters.json'],
   ['mockoon', 'shop/environment.json'],
+  ['mockoon', 'templates/environment.json'],
   ['mockserver', 'accounts/expectations.json'],
   ['hoverfly', 'flights/simulation.json'],
   ['postman', 'pets/collection.json'],

@@ -37,6 +37,18 @@ describe('extends', () => {
     expect(await ask(test, '/orders/1')).toBe('201 mine {"id":1}')
   })
 
+  it('finds a mock whose own name has the service in front, and keeps that name', async () => {
+    const library = await packaged({
+      ...files,
+      'pkg/orders/1.4.0/a.yaml': base.replace('order is found', "'orders: order is found'"),
+      'mocks/orders/over.yaml':
+        "mocks:\n  - extends: 'orders: order is found'\n    patch: { response: { status: 201 } }\n",
+    }).library()
+    expect(library.mocks().map(({ name, status }) => [name, status])).toEqual([
+      ['orders: order is found', 201],
+    ])
+  })
+
   it('finds a file that the patch names beside the patch', async () => {
     const test = await proxy({
       ...files,

@@ -100,6 +100,13 @@ describe('disable', () => {
     expect(await inForce(files, "disable: ['orders: b: c']")).toEqual(['order is found 1.4.0 200'])
   })
 
+  it('finds a mock whose own name has the service in front', async () => {
+    const named = {
+      'pkg/orders/a.yaml': `mocks:\n${found(200).replace('order is found', "'orders: order is found'")}`,
+    }
+    expect(await inForce(named, "disable: ['orders: order is found']")).toEqual([])
+  })
+
   it('of a name that no mock has is a mistake, with its place and the nearest name', async () => {
     const { problems } = (await packaged(files, "disable:\n  - 'orders: order is fond'").opened()).check([])
     expect(problems).toMatchObject([

@@ -1,5 +1,5 @@
 /** A mock with `extends`: which one it is made of and how it is changed. Whether that one exists is known when all files are read. */
-import { formatMockName, parseMockName } from '../../core/mock-name.ts'
+import { formatMockName, parseMockName, plainName } from '../../core/mock-name.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { SourceLocation } from '../../core/source.ts'
 import type { ExtendingMock } from '../definition.ts'
@@ -62,7 +62,7 @@ export const readExtending = (
     )
   return {
     base: name.mock,
-    name: spec.name === name.mock ? undefined : spec.name,
+    name: spec.name === undefined || plainName(service, spec.name) === name.mock ? undefined : spec.name,
     patch: spec.patch ?? {},
     tenants,
     examples: spec.examples,

@@ -3,7 +3,7 @@
  * goes into what extends it; among equal names the earliest library behind the extending mock counts, version by version.
  */
 import type { ErrorCode } from '../../core/errors.ts'
-import { formatMockName } from '../../core/mock-name.ts'
+import { formatMockName, plainName } from '../../core/mock-name.ts'
 import type { Problem } from '../../core/problem.ts'
 import { nearest } from '../../yaml/nearest.ts'
 import type { ExtendingMock, MockFile } from '../definition.ts'
@@ -46,17 +46,17 @@ class Extender {
     this.#files = files
     this.#shapes = shapes
     this.#all = files.flatMap((file) => (file.extending ?? []).map((mock) => ({ file, mock })))
-    this.#byResult = Map.groupBy(this.#all, ({ mock }) => resultOf(mock))
+    this.#byResult = Map.groupBy(this.#all, ({ file, mock }) => plainName(file.service, resultOf(mock)))
     const wanted = new Set(this.#all.map(({ mock }) => mock.base))
     for (const file of files) {
       file.mocks.forEach((definition, position) => {
-        if (wanted.has(definition.name)) this.#add({ file, position, definition })
+        if (wanted.has(plainName(file.service, definition.name))) this.#add({ file, position, definition })
       })
     }
   }
 
   #add(base: Base): void {
-    const { name } = base.definition
+    const name = plainName(base.file.service, base.definition.name)
     const list = this.#written.get(name)
     if (list === undefined) this.#written.set(name, [base])
     else list.push(base)

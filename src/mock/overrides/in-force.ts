@@ -1,4 +1,5 @@
 /** Which mocks answer, and which are there and do not: replaced by one of the same name, or switched off. */
+import { plainName } from '../../core/mock-name.ts'
 import type { SourceLocation } from '../../core/source.ts'
 import type { CompiledMock } from '../compiled.ts'
 import { sameVersion } from '../versions.ts'
@@ -46,7 +47,7 @@ export const standingOf = <Mock extends Standable>(
   const off = Map.groupBy(disabled, ({ service }) => service)
   const out = new Map<Mock, OutOfForce<Mock>>()
   for (const mock of mocks) {
-    const disabling = off.get(mock.service)?.find((one) => one.mock === mock.name)
+    const disabling = off.get(mock.service)?.find((one) => one.mock === plainName(mock.service, mock.name))
     const by = disabling === undefined ? replacerOf(mock, replacing, packaged.has(mock.layer)) : undefined
     if (disabling !== undefined) out.set(mock, { kind: 'disabled', at: disabling.at })
     else if (by !== undefined) out.set(mock, { kind: 'replaced', by })

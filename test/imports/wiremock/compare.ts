@@ -99,7 +99,8 @@ export const compare = async (groups: readonly Group[], real: Client, again = fa
         if (!one.startsWith('no stub')) matched++
         if (one === other) continue
         // Jetty finds header lines of a connection again without regard to case: on a connection of its own it does not.
-        const again = group.kind === 'scenario' ? one : seen(await real.afresh(sent), names)
+        const again =
+          group.kind === 'scenario' || group.kind === 'mixed' ? one : seen(await real.afresh(sent), names)
         const { kind, stubs } = group
         disagreements.push({ kind, sent, wiremock: one, again, ours: other, stubs })
       }

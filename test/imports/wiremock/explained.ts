@@ -18,5 +18,10 @@ export const explanationOf = ({
     if (/[+-]\d\d:\d\d$/.test(value)) return 'dates are truncated in UTC, not in their own zone'
     if (/^\d{4}-\d\d-\d\d$/.test(value)) return 'a date without a time is truncated, too'
   }
+  if (written.includes('hasExactly')) return 'one value may satisfy several patterns of hasExactly'
+  if (written.includes('caseInsensitive') && ['query', 'headers', 'cookies', 'formParameters'].includes(kind))
+    return 'of several values only the one that is nearest with its case counts for caseInsensitive'
+  if (kind === 'jsonPathSub' && written.includes('"equalToJson":"[]"'))
+    return 'a list that a JSONPath does not find is no empty list, when a step before its last one is missing'
   return undefined
 }

@@ -22,6 +22,7 @@ const http: Dialect = {
 
 const examples = [
   'mock-files.md',
+  'packages.md',
   'pact.md',
   'state-and-faults.md',
   'examples.md',

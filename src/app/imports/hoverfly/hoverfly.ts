@@ -48,7 +48,9 @@ export const hoverflyFormat: MockFormat = {
         service: service ?? serviceName(only ?? 'hoverfly'),
         version,
         source: file.source,
-        files: new Map(mocks.length === 0 ? [] : [['hoverfly.yaml', { head: { conveniences: false }, mocks }]]),
+        files: new Map(
+          mocks.length === 0 ? [] : [['hoverfly.yaml', { head: { conveniences: false }, mocks }]],
+        ),
         entries: things.entries,
         problems: [],
       }

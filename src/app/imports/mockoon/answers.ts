@@ -16,6 +16,8 @@ export class Answers {
   readonly #words: TemplateWords
   readonly #bucket: Buckets
   readonly #latency: number
+  /** Whether any text of an answer is a template. */
+  templated = false
   /** Files that answers send, by path relative to the mock file. */
   readonly bodies = new Map<string, Uint8Array>()
 
@@ -56,10 +58,7 @@ export class Answers {
       .items()
       .map((header) => [header.get('key').text() ?? '', header.get('value').scalar() ?? ''] as const)
       .filter(([key, value]) => key !== '' && value !== '')
-      .map(([key, value]) => [
-        key,
-        isTemplate(value) ? templateText(value, this.#words) : escapeTemplates(value),
-      ])
+      .map(([key, value]) => [key, isTemplate(value) ? this.#filled(value) : escapeTemplates(value)])
   }
 
   #body(
@@ -112,9 +111,7 @@ export class Answers {
     response.skip('databucketID')
     if (text === '') return make(undefined)
     return make(
-      live && isTemplate(text)
-        ? { kind: 'template', text: templateText(text, this.#words) }
-        : { kind: 'text', text },
+      live && isTemplate(text) ? { kind: 'template', text: this.#filled(text) } : { kind: 'text', text },
     )
   }
 
@@ -151,7 +148,7 @@ export class Answers {
     const text = bytes.toString('utf8')
     if (live && templated.has(extname(file).toLowerCase()) && isTemplate(text)) {
       const type = typesOf[extname(file).toLowerCase()]
-      return make({ kind: 'template', text: templateText(text, this.#words) }, [
+      return make({ kind: 'template', text: this.#filled(text) }, [
         ...more,
         ...(type === undefined ? [] : [['Content-Type', type] as const]),
       ])
@@ -162,6 +159,11 @@ export class Answers {
       throw new NotPossible(`another file is called ${basename(file)}`, node)
     this.bodies.set(name, bytes)
     return { ...make(undefined, more), bodyFile: `./${name}` }
+  }
+
+  #filled(text: string): string {
+    this.templated = true
+    return templateText(text, this.#words)
   }
 }
 

@@ -4,8 +4,8 @@ import type { JsonNode } from '../source/json-node.ts'
 import { type JsonSource, refuseSource } from '../source/json-source.ts'
 import type { Buckets } from './helpers.ts'
 
-/** The schema that this reads is the one since version 1.20 (2022); older ones are brought up by Mockoon itself. */
-const oldestMigration = 24
+/** Since the ninth routes have responses; what has come since is told by what is there. Older ones are brought up by Mockoon itself. */
+const oldestMigration = 9
 export const newestMigration = 33
 
 export const environmentOf = ({ root, file }: JsonSource): JsonNode => {

@@ -61,7 +61,11 @@ class Environment {
     const root = this.#root
     root.skip('uuid', 'name', 'port', 'hostname', 'rootChildren', 'folders')
     const mocks = routesInOrder(root).flatMap((route) => this.#route(route))
-    settingsOf(root, this.#things, { headers: (node) => this.#answers.headers(node), mocks })
+    settingsOf(root, this.#things, {
+      headers: (node) => this.#answers.headers(node),
+      mocks,
+      templated: this.#answers.templated,
+    })
     this.#things.rest(root, 'environment')
     const ordered = inOrder(named(mocks))
     const cors = root.get('cors').boolean() === true
@@ -69,7 +73,11 @@ class Environment {
       service: context.service ?? serviceName(root.get('name').text() ?? 'mockoon'),
       version: context.version,
       source: this.#file.source,
-      files: new Map(ordered.length === 0 ? [] : [['mockoon.yaml', { ...(cors ? {} : { head: { conveniences: false } }), mocks: ordered }]]),
+      files: new Map(
+        ordered.length === 0
+          ? []
+          : [['mockoon.yaml', { ...(cors ? {} : { head: { conveniences: false } }), mocks: ordered }]],
+      ),
       bodies: this.#answers.bodies,
       entries: this.#things.entries,
       problems: [],
@@ -162,13 +170,15 @@ class Environment {
       .filter((response) => response.get('rules').items().length > 0)
       .flatMap((response) => alone(response, ruleFormula(response, this.#bucket)))
     for (const response of responses) response.skip('rulesOperator', 'default')
-    if (mode !== 'FALLBACK') return [...ruled, ...alone(preferred, { all: [] })]
-    for (const response of responses)
-      if (response.get('rules').items().length === 0) {
-        thing.note('an answer without rules is never given in this mode: it is left out', response)
-        response.skip()
-      }
-    return ruled
+    // What has no rules is given by default only.
+    const byDefault = mode === 'FALLBACK' ? undefined : preferred
+    for (const response of responses) {
+      if (response === byDefault || response.get('rules').items().length > 0) continue
+      const label = response.get('label').text() || String(response.get('statusCode').scalar() ?? '')
+      thing.note(`the answer ${label} has no rules and is not the default: Mockoon never gives it`, response)
+      response.skip()
+    }
+    return byDefault === undefined ? ruled : [...ruled, ...alone(byDefault, { all: [] })]
   }
 
   #crud(route: JsonNode, patterns: readonly string[], thing: Thing): readonly MadeMock[] {

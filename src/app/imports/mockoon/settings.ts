@@ -10,11 +10,21 @@ type Headers = (node: JsonNode) => readonly (readonly [string, string])[]
 export const settingsOf = (
   root: JsonNode,
   things: Things,
-  { headers, mocks }: { readonly headers: Headers; readonly mocks: MadeMock[] },
+  {
+    headers,
+    mocks,
+    templated,
+  }: { readonly headers: Headers; readonly mocks: MadeMock[]; readonly templated: boolean },
 ): void => {
   const told = (key: string, outcome: 'changed' | 'not possible', text: string): void =>
     things.setting('environment', root.get(key), outcome, text)
   told('routes', 'changed', 'paths count with case and with a slash at their end; Mockoon takes both ways')
+  if (templated)
+    told(
+      'routes',
+      'changed',
+      'what templates put in is not escaped for HTML; Mockoon does that, but for bodies and queries',
+    )
   if (root.get('proxyMode').boolean() === true) {
     told(
       'proxyHost',

@@ -40,7 +40,11 @@ export const mountebankFormat: MockFormat = {
         service: context.service ?? serviceName(name ?? `imposter-${port ?? 'mountebank'}`),
         version: context.version,
         source: part === undefined ? file.source : `${file.source}#${part}`,
-        files: new Map(mocks.length === 0 ? [] : [['mountebank.yaml', { ...(cors ? {} : { head: { conveniences: false } }), mocks }]]),
+        files: new Map(
+          mocks.length === 0
+            ? []
+            : [['mountebank.yaml', { ...(cors ? {} : { head: { conveniences: false } }), mocks }]],
+        ),
         entries: things.entries,
         problems: [],
       }

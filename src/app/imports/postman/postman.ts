@@ -113,7 +113,8 @@ const examplesOf = (items: JsonNode, things: Things, deep = 0): readonly Found[]
     )
     const title = item.get('name').text() ?? 'request'
     const events = item.get('event')
-    if (events.items().length > 0) events.skip()
+    if (events.items().length > 0)
+      things.setting(title, events, 'not possible', 'scripts of requests run in Postman only')
     if (item.get('item').isList) return deep > 100 ? [] : examplesOf(item.get('item'), things, deep + 1)
     const examples = item.get('response').items()
     if (examples.length === 0) {
