@@ -5,12 +5,12 @@ import type { LibraryFolder } from '../../config/config.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { type LibraryAddress, parseAddress } from '../../registry/address.ts'
 import type { FetchedLibrary } from '../../registry/fetch.ts'
-import { type PackageManifest, specFiles } from '../../registry/manifest.ts'
 import { providerConfig } from '../contract/provider-config.ts'
 import { type VerifyProviderOptions, verifyProvider } from '../contract/verify-provider.ts'
 import { verifySpec } from '../contract/verify-spec.ts'
 import type { ContractReport } from '../contract-view.ts'
 import type { Config } from '../workspace.ts'
+import { packedProto } from './packed-definitions.ts'
 import { withPackage } from './workspace-packages.ts'
 
 export interface CanUseOptions {
@@ -114,12 +114,14 @@ const configOf = (
   const protocol = manifest.services[service]!.protocol === 'grpc' ? 'grpc' : 'http'
   const provider = against.kind === 'provider' ? against.options.provider : new URL('http://provider.invalid')
   const proto =
-    protocol === 'grpc' ? (spec === undefined ? packedProto(folder, manifest, service) : [spec]) : []
-  const importPaths =
-    proto.length > 0 && spec === undefined ? [{ path: join(folder, 'specs', service), shown: 'specs' }] : []
+    protocol === 'grpc'
+      ? spec === undefined
+        ? packedProto(folder, manifest.services[service]!)
+        : [spec]
+      : []
   const config = providerConfig(
     folder,
-    { name: service, protocol, provider, proto, importPaths },
+    { name: service, protocol, provider, proto, importPaths: [] },
     env,
     workspace,
   )
@@ -142,12 +144,6 @@ const configOf = (
     ),
   }
 }
-
-const packedProto = (folder: string, manifest: PackageManifest, service: string) =>
-  specFiles(manifest.services[service]!).map(({ file }) => ({
-    path: join(folder, ...file.split('/')),
-    shown: file,
-  }))
 
 const verified = async (
   config: Config,
