@@ -6,6 +6,7 @@ import type { PublishedContracts } from '../app/pact/publish-contracts.ts'
 import { SvcMockError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Output } from './output.ts'
+import { entryCounts, printEntries } from './render-entries.ts'
 import { problemSummary } from './render-problems.ts'
 import { renderTable } from './table.ts'
 
@@ -17,7 +18,7 @@ const outcomes = {
 
 /** Throws PACT_INVALID for files that could not be read; the others are written all the same. */
 export const printPactImport = (out: Output, result: PactImport): void => {
-  const { files, notes, left, problems, unknownServices } = result
+  const { files, entries, notes, left, problems, unknownServices } = result
   const rows = files.map(({ file, from, mocks, outcome }) => [
     file,
     from.join(', '),
@@ -26,14 +27,15 @@ export const printPactImport = (out: Output, result: PactImport): void => {
   ])
   if (rows.length > 0)
     out.print(renderTable(['file', 'from', 'mocks', ''], rows, { style: out.style, width: out.width }))
-  remarks(out, notes, left)
+  if (entries.length > 0) out.print(entryCounts(entries, 'interaction'))
+  printEntries(out, entries)
   for (const name of unknownServices)
     out.log(
       out.errorStyle.yellow(
         `svc-mock.yaml has no service ${name} yet: services: { ${name}: { hosts: [<its host>] } }`,
       ),
     )
-  finish(out, { files, notes, left, unknownServices }, problems)
+  finish(out, { files, entries, notes, left, unknownServices }, problems)
 }
 
 export const printPactExport = (out: Output, result: PactExport): void => {

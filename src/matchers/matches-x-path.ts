@@ -1,7 +1,7 @@
 /**
  * `$matchesXPath` (XPath 1.0): a text holds if it finds a node or is true; `{ expression, namespaces, … }` puts
- * operators on the texts of what is found, and one that satisfies them is enough. `namespaces: ignore`: names without a prefix are
- * found in whatever default namespace, as WireMock does.
+ * operators on the texts of what is found, and one that satisfies them is enough. `namespaces: ignore`: names are found in
+ * whatever namespace, `ignoreDefault` in whatever default one: WireMock does both, by the form of the path.
  */
 import type { Document } from '@xmldom/xmldom'
 import { SpecError, type TextCondition } from '../core/matcher.ts'
@@ -9,6 +9,7 @@ import { shownTexts } from './lift.ts'
 import { inBody, inJson, inText, type Scope, type ValueOperator } from './operator.ts'
 import { loadPackage } from './packages.ts'
 import { type Fields, isObject, isOperators, wrongOperand } from './spec.ts'
+import type { Unspaced } from './xml-reader.ts'
 
 export const matchesXPath: ValueOperator = {
   name: '$matchesXPath',
@@ -50,7 +51,11 @@ export const matchesXPath: ValueOperator = {
       ),
       inBody({ $matchesXPath: { expression: '//c', $absent: true } }, '<a/>'),
       inJson({ $matchesXPath: '/a' }, '<a/>'),
-      inBody({ $matchesXPath: { expression: '//b', namespaces: 'ignore' } }, '<a xmlns="urn:x"><b/></a>'),
+      inBody({ $matchesXPath: { expression: '//b', namespaces: 'ignore' } }, '<a xmlns:p="urn:x"><p:b/></a>'),
+      inBody(
+        { $matchesXPath: { expression: '//b', namespaces: 'ignoreDefault' } },
+        '<a xmlns="urn:x"><b/></a>',
+      ),
     ],
     noMatch: [
       inText({ $matchesXPath: '//b' }),
@@ -58,6 +63,10 @@ export const matchesXPath: ValueOperator = {
       inBody({ $matchesXPath: '//b' }, 'text'),
       inBody({ $matchesXPath: '//b' }, '<a xmlns="urn:x"><b/></a>'),
       inBody({ $matchesXPath: '/a' }, '<!DOCTYPE a><a/>'),
+      inBody(
+        { $matchesXPath: { expression: '//b', namespaces: 'ignoreDefault' } },
+        '<a xmlns:p="urn:x"><p:b/></a>',
+      ),
       inBody({ $matchesXPath: { expression: '//b', $not: 'x' } }, '<a/>'),
       inJson({ $matchesXPath: '/a' }, null),
     ],
@@ -77,18 +86,18 @@ export const matchesXPath: ValueOperator = {
 interface Parts {
   readonly expression: string
   readonly namespaces: Readonly<Record<string, string>>
-  readonly ignored: boolean
+  readonly ignored: Unspaced | undefined
   readonly rules: Fields | undefined
 }
 
 const partsOf = (operand: unknown): Parts => {
   if (typeof operand === 'string')
-    return { expression: operand, namespaces: {}, ignored: false, rules: undefined }
+    return { expression: operand, namespaces: {}, ignored: undefined, rules: undefined }
   if (!isObject(operand) || typeof operand['expression'] !== 'string')
     throw wrongOperand('an XPath, or { expression: …, namespaces: …, and operators }', operand)
   const { expression, namespaces: given, ...rules } = operand as Fields & { readonly expression: string }
-  const ignored = given === 'ignore'
-  const namespaces = ignored ? {} : (given ?? {})
+  const ignored = given === 'ignore' ? 'all' : given === 'ignoreDefault' ? 'default' : undefined
+  const namespaces = ignored === undefined ? (given ?? {}) : {}
   if (!isObject(namespaces) || Object.values(namespaces).some((uri) => typeof uri !== 'string'))
     throw new SpecError('namespaces is an object of prefixes with their namespaces', ['namespaces'])
   const ruled = Object.keys(rules).length > 0

@@ -4,20 +4,22 @@ import type { Decoded } from '../core/body.ts'
 import type { MatcherTools } from '../core/matcher.ts'
 import { loadPackage } from './packages.ts'
 
+export type Unspaced = 'default' | 'all'
+
 export interface XmlReader {
-  /** `unspaced`: without default namespaces. The last text read is kept, since several mocks look at one body. */
-  read(text: string, unspaced?: boolean): Decoded<Document>
+  /** `unspaced`: elements are in no namespace, those without a prefix or all. The last text read is kept, since several mocks look at one body. */
+  read(text: string, unspaced?: Unspaced): Decoded<Document>
 }
 
 export const createXmlReader = (tools: MatcherTools): XmlReader => {
   let last:
-    | { readonly text: string; readonly unspaced: boolean; readonly result: Decoded<Document> }
+    | { readonly text: string; readonly unspaced: Unspaced | undefined; readonly result: Decoded<Document> }
     | undefined
   return {
-    read: (text, unspaced = false) => {
+    read: (text, unspaced) => {
       if (last?.text !== text || last.unspaced !== unspaced) {
         const result = parse(text, tools)
-        if (unspaced && result.ok) leaveSpaces(result.value)
+        if (unspaced !== undefined && result.ok) leaveSpaces(result.value, unspaced)
         last = { text, unspaced, result }
       }
       return last.result
@@ -25,11 +27,10 @@ export const createXmlReader = (tools: MatcherTools): XmlReader => {
   }
 }
 
-/** Elements without a prefix belong to no namespace any more. */
-const leaveSpaces = (document: Document): void => {
+const leaveSpaces = (document: Document, which: Unspaced): void => {
   for (const element of document.getElementsByTagName('*'))
-    if (element.prefix === null || element.prefix === '')
-      (element as { namespaceURI: string | null }).namespaceURI = null
+    if (which === 'all' || element.prefix === null || element.prefix === '')
+      Object.assign(element, { namespaceURI: null })
 }
 
 const parse = (text: string, tools: MatcherTools): Decoded<Document> => {

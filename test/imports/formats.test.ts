@@ -1,6 +1,7 @@
 /**
  * Files of other tools and what becomes of them: the mock files, the report with its places, and the answers. The answers in calls.json
- * were given by the tool itself (mountebank 2.9.1, Mockoon 9.9.0, MockServer 5.15.0).
+ * were given by the tool itself (mountebank 2.9.1, Mockoon 9.9.0, MockServer 5.15.0); those of Hoverfly and Postman are what their
+ * documentation says.
  */
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { request as send } from 'node:http'
@@ -18,7 +19,9 @@ const fixtures = join(import.meta.dirname, '../fixtures/import')
 
 const cases = [
   ['mountebank', 'orders/imposters.json'],
+  ['mountebank', 'predicates/imposters.json'],
   ['mockoon', 'shop/environment.json'],
+  ['mockoon', 'templates/environment.json'],
   ['mockserver', 'accounts/expectations.json'],
   ['hoverfly', 'flights/simulation.json'],
   ['postman', 'pets/collection.json'],

@@ -82,7 +82,7 @@ const clients = {
   fetch: viaFetch(globalThis.fetch),
   "undici's fetch": viaFetch(undiciFetch as never),
   "undici's request": viaUndici(() => undefined),
-  "undici's request over HTTP/2": viaUndici(() => new Agent({ allowH2: true })),
+  "undici's request that would take HTTP/2": viaUndici(() => new Agent({ allowH2: true })),
   axios: async (url: string, method = 'GET', body?: string): Promise<Got> => {
     const response = await axios.request({
       url,

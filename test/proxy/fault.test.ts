@@ -29,6 +29,23 @@ const resets = (client: RawClient): Promise<string | undefined> =>
     client.socket.once('end', () => resolve('FIN'))
   })
 
+describe('a call sent before the one in front of it was answered', () => {
+  it.each(['reset', 'malformed'])('has its fault when its turn comes: %s', async (abort) => {
+    const test = await proxy({
+      'svc-mock.yaml': 'services:\n  orders:\n    listen: 127.0.0.1:0\n',
+      'mocks/orders/x.yaml': `mocks:
+  - { request: { path: /slowly }, fault: { slowBody: 20ms }, response: { body: whole } }
+  - { request: { path: /x }, fault: { abort: ${abort} }, response: { body: never } }
+`,
+    })
+    const client = await raw(test.ownPort('orders'))
+    const ended = resets(client)
+    client.send('GET /slowly HTTP/1.1\r\nhost: orders\r\n\r\nGET /x HTTP/1.1\r\nhost: orders\r\n\r\n')
+    expect(await ended).toBe(abort === 'reset' ? 'ECONNRESET' : 'FIN')
+    expect(await client.rest()).toContain(abort === 'reset' ? '' : 'not a chunk')
+  })
+})
+
 describe.each(['/x', '/real'])('an abort of %s', (path) => {
   it.each([
     ['reset', 'ECONNRESET'],

@@ -350,6 +350,26 @@ describe('svc-mock import', () => {
     expect(text).toMatch(/path: \/users\/7\n {6}query:\n {8}full: '1'/)
     expect(text).toMatch(/mobile: '19999\d{6}'/)
     expect(text).not.toContain('abcdefgh')
+    const named = await runProgram(
+      ['import', 'har', 'session.har', '--service', 'users', '--record', 'new_episodes'],
+      {
+        cwd: folder,
+        env,
+      },
+    )
+    expect({ code: named.code, stderr: named.stderr }).toEqual({
+      code: 0,
+      stderr: expect.not.stringContaining('left out'),
+    })
+    expect(filesOf(folder).map((path) => path.split('/').at(-1))).toContain('get.x.yaml')
+    const nobody = await runProgram(['import', 'har', 'session.har', '--service', 'nobody'], {
+      cwd: folder,
+      env,
+    })
+    expect({ code: nobody.code, stderr: nobody.stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('svc-mock.yaml has no service nobody'),
+    })
   })
 
   it('makes the call of a curl line once', async () => {

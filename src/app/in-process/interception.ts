@@ -31,7 +31,7 @@ export const outside = <T>(connect: () => T): T => {
 export class Interception {
   private readonly interceptor = new SocketInterceptor()
   private readonly inside: Inside
-  private readonly taken = new Set<ServerEnd>()
+  private readonly taken = new Map<ServerEnd, { destroy(): void }>()
 
   constructor(inside: Inside) {
     this.inside = inside
@@ -56,7 +56,11 @@ export class Interception {
   /** Connections that were taken end with it, so that no client keeps one for later. */
   end(): void {
     this.interceptor.dispose()
-    for (const end of this.taken) end.destroy()
+    // At once: a client must not find one in its pool, and write to it.
+    for (const [end, socket] of this.taken) {
+      socket.destroy()
+      end.destroy()
+    }
     this.taken.clear()
   }
 
@@ -66,6 +70,7 @@ export class Interception {
     const encrypted = 'encrypted' in event.socket && event.socket.encrypted === true
     const where = destination === undefined ? 'passes' : this.inside.whereTo(destination, encrypted)
     if (where === 'passes') controller.passthrough()
+    else if (isOfHttp2(event.socket)) event.socket.destroy(http2Passes(destination!))
     else if (where === 'taken') this.take(event, destination!)
     else this.whenHttp(event, () => this.take(event, destination!))
   }
@@ -93,12 +98,29 @@ export class Interception {
     socket.on('data', claim)
     claim()
     const end = new ServerEnd(socket)
-    this.taken.add(end)
+    this.taken.set(end, socket)
     end.on('error', () => end.destroy())
     end.once('close', () => this.taken.delete(end))
     this.inside.take(end, destination, tlsOf(socket as TLSSocket, connectionOptions))
   }
 }
+
+/** By its listeners: node:http2 works on what is below a socket, where nothing of ours would ever see a byte. */
+const isOfHttp2 = (socket: Pick<TLSSocket, 'rawListeners'>): boolean =>
+  socket
+    .rawListeners('close')
+    .some(
+      (listener) => ((listener as { listener?: () => void }).listener ?? listener).name === 'socketOnClose',
+    )
+
+const http2Passes = ({ host, port }: Destination): SvcMockError =>
+  new SvcMockError(
+    'NOT_IN_PROCESS',
+    `a client of node:http2 asks ${host}:${port}, and its connections cannot be intercepted`,
+    {
+      hint: 'use the proxy for it: svc-mock run -- <command>; or a transport over HTTP/1.1, such as gRPC-Web and Connect',
+    },
+  )
 
 const destinationOf = ({
   host,

@@ -1,4 +1,5 @@
 /** What vitest's `expect` and test context know of mocks. */
+import type { Assertion } from 'vitest'
 import type { Mocks, WantedCall } from '../../app/in-process/public.ts'
 
 export interface CalledOptions {
@@ -19,9 +20,10 @@ export interface MocksMatchers {
   toHaveNoUnmatchedCalls(): void
 }
 
-export interface MocksAssertion extends MocksMatchers {
-  readonly not: MocksMatchers
-}
+/** Vitest's other matchers are there, too. */
+type Others = Omit<Assertion, keyof MocksMatchers | 'not'>
+
+export type MocksAssertion = Others & MocksMatchers & { readonly not: Others & MocksMatchers }
 
 declare module 'vitest' {
   interface ExpectStatic {

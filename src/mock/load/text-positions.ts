@@ -39,6 +39,8 @@ const typedOperators: ReadonlySet<string> = new Set([
   '$anything',
   '$ignoreArrayOrder',
   '$ignoreExtraElements',
+  '$byContentType',
+  '$ignoreNamespaces',
 ])
 
 /** Operators that compare text, wherever they stand. */

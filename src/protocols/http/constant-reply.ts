@@ -39,6 +39,15 @@ export const constantReply = (
 export const shortReply = (status: number, wire: string, headers: readonly string[]): SingleReply =>
   new ShortReply(status, wire, headers)
 
+/** Few replies say their own words, so the small form does without. */
+export const worded = ({ status, metadata, body }: SingleReply, statusText: string): SingleReply => ({
+  kind: 'single',
+  status,
+  statusText,
+  metadata,
+  body,
+})
+
 /** Three fields and a string: little more than a cache line. */
 class ShortReply implements SingleReply {
   readonly status: number

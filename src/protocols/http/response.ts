@@ -4,9 +4,8 @@ import type { CompiledResponse, ResponseFiles } from '../../core/dialect.ts'
 import { stringifyJson } from '../../core/json.ts'
 import { SpecError } from '../../core/matcher.ts'
 import { collectMistakes, within } from '../../core/mistakes.ts'
-import type { SingleReply } from '../../core/reply.ts'
 import { refuseTemplates, unescapeTemplates } from '../../core/template.ts'
-import { bodiless, constantReply, type Payload } from './constant-reply.ts'
+import { bodiless, constantReply, type Payload, worded } from './constant-reply.ts'
 import { typeByExtension } from './content-type.ts'
 import { hopByHop } from './hop-by-hop.ts'
 import type { ResponseSpec } from './mock-schema.ts'
@@ -34,15 +33,6 @@ export const compileResponse = (
   const reply = constantReply(status, headers, payload)
   return { status, reply: spec.statusText === undefined ? reply : worded(reply, spec.statusText) }
 }
-
-/** Few replies say their own words, so the small form does without. */
-const worded = ({ status, metadata, body }: SingleReply, statusText: string): SingleReply => ({
-  kind: 'single',
-  status,
-  statusText,
-  metadata,
-  body,
-})
 
 const statusOf = ({ status = 200 }: ResponseSpec): number => {
   if (typeof status === 'number') return status

@@ -6,18 +6,28 @@ import { base64Bytes, latin1Text, utf8Bytes, utf8Length } from '../../core/bytes
 import type { ResponseFiles, ScriptDocument, WriteResult } from '../../core/dialect.ts'
 import { SpecError } from '../../core/matcher.ts'
 import { within } from '../../core/mistakes.ts'
-import { bodiless, constantReply, type Payload, shortReply, wireAtMost } from './constant-reply.ts'
+import type { SingleReply } from '../../core/reply.ts'
+import { bodiless, constantReply, type Payload, shortReply, wireAtMost, worded } from './constant-reply.ts'
 import { typeByExtension } from './content-type.ts'
 import type { ResponseSpec } from './mock-schema.ts'
 import { headerPairs } from './response.ts'
 
 /** A response but for its body, checked. */
-export type ResultHead = Pick<ResponseSpec, 'headers' | 'bodyFile' | 'bodyBase64'> & {
+export type ResultHead = Pick<ResponseSpec, 'headers' | 'statusText' | 'bodyFile' | 'bodyBase64'> & {
   readonly status?: number
 }
 
 export const compileResult = (head: unknown, files: ResponseFiles): WriteResult => {
   const spec = checkedHead(head)
+  const write = writerOf(spec, files)
+  const { statusText } = spec
+  return statusText === undefined ? write : (document) => worded(write(document), statusText)
+}
+
+const writerOf = (
+  spec: ResultHead,
+  files: ResponseFiles,
+): ((document: ScriptDocument | undefined) => SingleReply) => {
   const status = spec.status ?? 200
   const own = headerPairs(spec.headers, ['headers'], { literal: true })
   const named = namedPayload(spec, files)
@@ -83,9 +93,19 @@ const check = (key: string, value: unknown): void => {
       throw new SpecError(`it must be a file's path, not ${kindOf(value)}`, [key])
   } else if (key === 'bodyBase64') {
     if (typeof value !== 'string' || !isBase64(value)) throw new SpecError('it must be text in base64', [key])
+  } else if (key === 'statusText') {
+    if (typeof value !== 'string' || !reasonPhrase.test(value))
+      throw new SpecError(`${shown(value)} is no reason phrase`, [key])
   } else
-    throw new SpecError(`unknown key ${shown(key)}`, [], 'known: status, headers, body, bodyFile, bodyBase64')
+    throw new SpecError(
+      `unknown key ${shown(key)}`,
+      [],
+      'known: status, statusText, headers, body, bodyFile, bodyBase64',
+    )
 }
+
+/** RFC 9112 section 4. */
+const reasonPhrase = /^[\t\x20-\x7e\x80-\xff]*$/
 
 const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[\dA-Za-z+/]*={0,2}$/.test(text)
 

@@ -32,7 +32,11 @@ export class Client {
   /** A connection that was closed in between is tried again, so that only a reply that breaks counts. */
   async ask(sent: Sent): Promise<Came> {
     const came = await this.once(sent, this.agent)
-    if (came.status !== 0) return came
+    return came.status === 0 ? this.afresh(sent) : came
+  }
+
+  /** On a connection of its own, which stays open. */
+  async afresh(sent: Sent): Promise<Came> {
     const fresh = new Agent({ keepAlive: true })
     try {
       return await this.once(sent, fresh)

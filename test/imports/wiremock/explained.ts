@@ -2,7 +2,26 @@
 import type { Disagreement } from './compare.ts'
 
 /** undefined: nobody knows why, so it is a mistake of ours. */
-export const explanationOf = ({ wiremock }: Disagreement): string | undefined => {
+export const explanationOf = ({
+  kind,
+  sent,
+  wiremock,
+  again,
+  ours,
+  stubs,
+}: Disagreement): string | undefined => {
   if (wiremock.startsWith('500 ')) return 'WireMock fails with 500'
+  if (again === ours) return 'Jetty takes a header line of the same connection that differs in case only'
+  const written = JSON.stringify(stubs)
+  if (kind === 'date' && written.includes('truncateActual')) {
+    const value = decodeURIComponent(sent.path.split('=')[1] ?? '')
+    if (/[+-]\d\d:\d\d$/.test(value)) return 'dates are truncated in UTC, not in their own zone'
+    if (/^\d{4}-\d\d-\d\d$/.test(value)) return 'a date without a time is truncated, too'
+  }
+  if (written.includes('hasExactly')) return 'one value may satisfy several patterns of hasExactly'
+  if (written.includes('caseInsensitive') && ['query', 'headers', 'cookies', 'formParameters'].includes(kind))
+    return 'of several values only the one that is nearest with its case counts for caseInsensitive'
+  if (kind === 'jsonPathSub' && written.includes('"equalToJson":"[]"'))
+    return 'a list that a JSONPath does not find is no empty list, when a step before its last one is missing'
   return undefined
 }

@@ -174,6 +174,9 @@ const xPathWords: readonly Pattern[] = [
   { matchesXPath: "//b[text()='1']" },
   { matchesXPath: '//b/@id' },
   { matchesXPath: '/a[@x]' },
+  { matchesXPath: '//a/b' },
+  { matchesXPath: '/a//b' },
+  { matchesXPath: '//b[1]' },
   { matchesXPath: '//b[2]' },
   { matchesXPath: '//b[@id="7"]' },
   { matchesXPath: { expression: '//b/text()', equalTo: '1' } },
@@ -534,6 +537,51 @@ const kinds: Readonly<Record<string, Make>> = {
           ? { method: 'POST', body: 'x' }
           : { method: 'POST', ...multipartBody(Array.from({ length: 1 + chance.below(3) }, part)) },
       ),
+    }
+  },
+  mixed: (group) => {
+    const { chance, prefix } = group
+    const maybe = (more: Pattern): Pattern => (chance.hits(0.35) ? more : {})
+    const json = [{ v: 'a' }, { v: 'b', w: 1 }, { v: ['a'] }]
+    return {
+      stubs: Array.from({ length: 3 + chance.below(4) }, () =>
+        group.stub(
+          {
+            ...chance.one<Pattern>([
+              { urlPath: `${prefix}/a` },
+              { urlPathTemplate: `${prefix}/{id}` },
+              { urlPattern: `${prefix}/.*` },
+            ]),
+            ...maybe({ method: chance.one(['POST', 'PUT', 'ANY']) }),
+            ...maybe({ queryParameters: { k: group.values() } }),
+            ...maybe({ headers: { 'X-K': group.text() } }),
+            ...maybe({ cookies: { c: group.text() } }),
+            ...maybe({
+              bodyPatterns: [
+                chance.one<Pattern>([
+                  { equalToJson: JSON.stringify(chance.one(json)) },
+                  { matchesJsonPath: '$.w' },
+                  { contains: 'a' },
+                ]),
+              ],
+            }),
+          },
+          chance.hits(0.15)
+            ? { scenarioName: prefix, newScenarioState: 'two' }
+            : chance.hits(0.15)
+              ? { scenarioName: prefix, requiredScenarioState: 'two' }
+              : {},
+        ),
+      ),
+      requests: group.requests(10, () => ({
+        method: chance.one(['POST', 'PUT']),
+        path: `${prefix}/${chance.one(['a', 'b'])}${chance.hits(0.5) ? `?k=${encodeURIComponent(group.word())}` : ''}`,
+        headers: [
+          ...(chance.hits(0.5) ? ['x-k', group.word()] : []),
+          ...(chance.hits(0.5) ? ['cookie', `c=${chance.one(['a', 'b', 'ab'])}`] : []),
+        ],
+        body: JSON.stringify(chance.one(json)),
+      })),
     }
   },
   basicAuth: (group) => {

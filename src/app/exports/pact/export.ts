@@ -132,9 +132,17 @@ const notExported = ({ protocol }: MockFile, mock: MockDefinition): string | und
   if (mock.responses !== undefined) return 'answers in turn'
   if (mock.response === undefined) return 'the real service answers'
   const request = mock.request as
-    | { readonly script?: unknown; readonly cookies?: unknown; readonly multipart?: unknown }
+    | {
+        readonly script?: unknown
+        readonly cookies?: unknown
+        readonly multipart?: unknown
+        readonly url?: unknown
+        readonly urlPath?: unknown
+      }
     | undefined
   if (request?.script !== undefined) return 'a script'
+  if (request?.url !== undefined || request?.urlPath !== undefined)
+    return 'a condition on the URL as it was sent'
   return request?.multipart === undefined ? undefined : 'a multipart body'
 }
 

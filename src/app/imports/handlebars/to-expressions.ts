@@ -17,6 +17,8 @@ export interface HelperCall {
 export interface TemplateWords {
   /** JavaScript of a helper's value. undefined: there is no such helper, so the name is a path. Throws NotPossible. */
   helper(name: string, call: HelperCall): string | undefined
+  /** Helpers whose lists and objects are printed as JavaScript prints them, and not as JSON. */
+  readonly printed?: ReadonlySet<string>
   /** JavaScript of a path at the top, as `request.path`. undefined: there is nothing of that name. */
   path(steps: readonly string[]): string | undefined
 }
@@ -61,7 +63,7 @@ class Writer {
 
   outer(piece: Piece): string {
     if (piece.kind === 'text') return escapeTemplates(piece.text)
-    const source = piece.kind === 'value' ? this.#value(piece.value, top) : this.#block(piece, top)
+    const source = piece.kind === 'value' ? this.#printed(piece.value, top) : this.#block(piece, top)
     return `\${{ ${whole(source)} }}`
   }
 
@@ -70,13 +72,20 @@ class Writer {
     const parts = pieces.map((piece) => {
       if (piece.kind === 'text') return quoted(piece.text)
       if (piece.kind === 'block') return `(${this.#block(piece, scope)})`
-      return `(${whole(this.#value(piece.value, scope))})`
+      return `(${whole(this.#printed(piece.value, scope))})`
     })
     return parts.length === 0
       ? "''"
       : parts.length === 1
         ? `String(${parts[0]})`
         : `[${parts.join(', ')}].join('')`
+  }
+
+  /** As it stands in the text. */
+  #printed(value: Value, scope: Scope): string {
+    const source = this.#value(value, scope)
+    const name = value.kind === 'call' ? value.name : value.kind === 'path' ? value.text : ''
+    return this.#words.printed?.has(name) === true ? `String(${source} ?? '')` : source
   }
 
   #value(value: Value, scope: Scope): string {

@@ -26,9 +26,16 @@ export const mockoonWords = (buckets: Buckets, prefix: string): TemplateWords =>
       if (refused.has(name)) throw new NotPossible(`{{${name}}} has no counterpart`)
       return undefined
     },
+    printed,
     path: () => undefined,
   }
 }
+
+const printed = new Set(
+  'array split reverse slice object jsonParse queryParams urlParams headers bodyRaw dataRaw queryParamRaw'.split(
+    ' ',
+  ),
+)
 
 const refused = new Set(
   'setData setVar getVar setGlobalVar getGlobalVar getEnvVar ip status jwt dateTimeShift dateFormat date time isValidDate someOf jmesPath filter find sortBy objectMerge'.split(
@@ -231,7 +238,6 @@ const helpers: Readonly<Record<string, Helper>> = {
   gte: compare('>='),
   lt: compare('<'),
   lte: compare('<='),
-  default: ({ args }) => `(${args.join(' || ')})`,
   stringify: ({ args }) => `JSON.stringify(${args[0] ?? 'null'}, null, 2)`,
   jsonParse: ({ args }) => `JSON.parse(${args[0] ?? "'null'"})`,
   newline: () => "'\\n'",

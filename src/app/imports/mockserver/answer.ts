@@ -37,8 +37,6 @@ const refused = [
 ] as const
 
 const replied = (response: JsonNode, thing: Thing): Record<string, unknown> => {
-  const reason = response.get('reasonPhrase')
-  if (reason.isText && reason.text() !== '') thing.note('the reason phrase is left out', reason)
   const options = response.get('connectionOptions')
   for (const [key, node] of options.fields()) {
     if (node.value === false) continue
@@ -54,6 +52,7 @@ const responseParts = (response: JsonNode, thing: Thing): Record<string, unknown
   return responseOf(
     {
       status: response.get('statusCode').number() ?? 200,
+      statusText: response.get('reasonPhrase').text() || undefined,
       headers:
         typed || body.type === undefined ? headers : [['Content-Type', body.type] as const, ...headers],
       body: body.made,

@@ -39,7 +39,9 @@ export const mockserverFormat: MockFormat = {
         service: service ?? onlyHttp(config.services) ?? 'mockserver',
         version,
         source: file.source,
-        files: new Map(mocks.length === 0 ? [] : [['mockserver.yaml', { mocks }]]),
+        files: new Map(
+          mocks.length === 0 ? [] : [['mockserver.yaml', { head: { conveniences: false }, mocks }]],
+        ),
         entries: things.entries,
         problems: [],
       }

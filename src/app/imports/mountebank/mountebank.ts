@@ -31,6 +31,7 @@ export const mountebankFormat: MockFormat = {
     const sound = await openSound()
     try {
       const mocks = stubsOf(imposter, things, sound)
+      const cors = imposter.get('allowCORS').boolean() === true
       settingsOf(imposter, things)
       things.rest(imposter, 'imposter')
       const name = imposter.get('name').text()
@@ -39,7 +40,11 @@ export const mountebankFormat: MockFormat = {
         service: context.service ?? serviceName(name ?? `imposter-${port ?? 'mountebank'}`),
         version: context.version,
         source: part === undefined ? file.source : `${file.source}#${part}`,
-        files: new Map(mocks.length === 0 ? [] : [['mountebank.yaml', { mocks }]]),
+        files: new Map(
+          mocks.length === 0
+            ? []
+            : [['mountebank.yaml', { ...(cors ? {} : { head: { conveniences: false } }), mocks }]],
+        ),
         entries: things.entries,
         problems: [],
       }
@@ -93,7 +98,7 @@ const chosen = (
   throw refuseSource(
     root,
     `${path} has ${http.length} imposters, and each is a service of its own: ${listed(http)}`,
-    `import one after the other: svc-mock import mountebank '${path}#${another.get('port').number() ?? another.get('name').text() ?? ''}' --service <name>`,
+    `import one after the other: svc-mock import mountebank '${path}#${only.get('port').number() ?? only.get('name').text() ?? ''}' --service <name>`,
   )
 }
 

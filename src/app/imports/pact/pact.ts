@@ -6,6 +6,7 @@ import { mockOf } from '../../../contract/formats/pact/mocks/to-mock.ts'
 import type { Problem } from '../../../core/problem.ts'
 import { createPactMatcher } from '../../pact/matcher.ts'
 import { pactFiles, readPact } from '../../pact/read-pact.ts'
+import type { Entry } from '../format.ts'
 import { shownFile, targetFile, type Written, writeMocks } from './pact-target.ts'
 
 export interface PactWishes {
@@ -29,6 +30,8 @@ export interface ImportedFile {
 
 export interface PactImport {
   readonly files: readonly ImportedFile[]
+  /** One for each interaction. */
+  readonly entries: readonly Entry[]
   /** What mocks cannot say, with the name of the interaction. */
   readonly notes: readonly string[]
   /** Interactions that were not taken, by reason. */
@@ -55,17 +58,23 @@ export const importPacts = (
 ): PactImport => {
   const targets = new Map<string, Gathered>()
   const notes: string[] = []
+  const entries: Entry[] = []
   const left: Record<string, number> = {}
   const problems: Problem[] = []
   const { ruleTools } = createPactMatcher()
   for (const path of paths.flatMap((one) => pactFiles(resolve(cwd, one)))) {
-    const { shown, pact, problems: own } = readPact(path, cwd, ruleTools)
+    const { shown, pact, problems: own, at } = readPact(path, cwd, ruleTools)
     problems.push(...own)
     if (pact === undefined) continue
     const taken: HttpInteraction[] = []
     for (const one of pact.interactions) {
       if (one.kind === 'http') taken.push(one)
-      else left[one.what] = (left[one.what] ?? 0) + 1
+      else {
+        left[one.what] = (left[one.what] ?? 0) + 1
+        const place = one.kind === 'message' ? at(one.path) : undefined
+        const what = [{ text: `${one.what}: no call that a mock of HTTP answers` }]
+        entries.push({ outcome: 'not possible', name: one.description, at: place, notes: what })
+      }
     }
     if (taken.length === 0 || pact.consumer === '' || pact.provider === '') continue
     const service = wishes.service ?? serviceOf(config, pact.provider)
@@ -76,6 +85,13 @@ export const importPacts = (
     const imported = taken.map((one) => {
       const { mock, notes: own } = mockOf(one, parties, ruleTools)
       notes.push(...own.map((note) => `${one.description}: ${note}`))
+      const outcome = own.length === 0 ? 'taken' : 'changed'
+      entries.push({
+        outcome,
+        name: one.description,
+        at: at(one.path),
+        notes: own.map((text) => ({ text })),
+      })
       return mock
     })
     const file = targetFile(config, { service, version: wishes.version, consumer: pact.consumer })
@@ -97,7 +113,7 @@ export const importPacts = (
   })
   const known = new Set(config.services.map(({ name }) => name))
   const unknownServices = [...new Set(files.map(({ service }) => service))].filter((name) => !known.has(name))
-  return { files, notes, left, problems, unknownServices }
+  return { files, entries, notes, left, problems, unknownServices }
 }
 
 /** The service of that name, however it is written; else the provider's own name as a folder can have it. */

@@ -15,6 +15,8 @@ export interface ReplyParts {
   readonly status: number | string
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: ReplyBody | undefined
+  /** The reason phrase. */
+  readonly statusText?: string | undefined
   /** Header values hold live expressions. */
   readonly liveHeaders?: boolean
 }
@@ -36,6 +38,7 @@ export const responseOf = (parts: ReplyParts, { thing, node }: Surroundings): Re
   if (bodiless && Object.keys(body).length > 0) thing.note(`a reply with status ${status} has no body`, node)
   return {
     ...(status !== 200 && { status }),
+    ...(parts.statusText !== undefined && { statusText: parts.statusText }),
     ...(Object.keys(headers).length > 0 && { headers }),
     ...(!bodiless && body),
   }

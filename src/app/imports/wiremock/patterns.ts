@@ -259,8 +259,16 @@ const equalToXml = (pattern: Fields, at: At): Condition => {
   const other = /\$\{xmlunit\.(?!ignore\})[^}]*\}/.exec(expected)
   if (placeholders && other !== null)
     throw new NotPossible(`the placeholder ${other[0]}`, [...at, 'equalToXml'])
-  return { $equalToXml: expected, ...(placeholders && { $enablePlaceholders: true }) }
+  return {
+    $equalToXml: expected,
+    ...(placeholders && { $enablePlaceholders: true }),
+    // There it is the expected side whose namespaces count.
+    $ignoreNamespaces: true,
+  }
 }
+
+/** Xalan finds only elements without a prefix for `//b` and `//b[…]`, and elements of whatever prefix for all other paths. */
+const descendant = /^\s*\/\/[\w.-]+(?:\[(?!\s*\d+\s*\])[^\]]*\])?\s*$/
 
 const xPath = (pattern: Fields, at: At, told: Told): Condition => {
   const value = pattern['matchesXPath']
@@ -268,7 +276,8 @@ const xPath = (pattern: Fields, at: At, told: Told): Condition => {
   const { expression: given, ...rules } = isFields(value) ? value : { expression: value }
   const expression = textOf(given, place)
   const prefixes = pattern['xPathNamespaces'] ?? undefined
-  const namespaces = prefixes === undefined ? 'ignore' : fieldsOf(prefixes, [...at, 'xPathNamespaces'])
+  const ignored = descendant.test(expression) ? 'ignoreDefault' : 'ignore'
+  const namespaces = prefixes === undefined ? ignored : fieldsOf(prefixes, [...at, 'xPathNamespaces'])
   if (!isFields(value)) {
     if (
       /^\s*(?:count|sum|number|string|boolean|not|contains|starts-with|concat|string-length|normalize-space|name|local-name)\(/.test(

@@ -67,11 +67,9 @@ const responseOf = (spec: Fields, at: At, told: Told, files: BodyFiles): Fields 
   const status = statusOf(spec['status'], [...at, 'status'])
   const headers = headersOf(spec, at, told, words.text)
   const text = typeof spec['statusMessage'] === 'string' ? spec['statusMessage'] : undefined
-  if (text !== undefined && words.templated)
-    told.changed('statusMessage: a response with expressions has the usual one', [...at, 'statusMessage'])
   return {
     status,
-    ...(text !== undefined && !words.templated && text !== '' && { statusText: text }),
+    ...(text !== undefined && text !== '' && { statusText: text }),
     ...(Object.keys(headers).length > 0 && { headers }),
     ...bodyOf(spec, at, told, { files, status, words }),
   }

@@ -19,7 +19,7 @@ export const expressionsOf = (text: string): string => {
 }
 
 /** What is no expression here, though it looks like one. */
-export const literalTemplate = (text: string): string => text.replaceAll('${{', '$${{')
+export const literalTemplate = (text: string): string => text.replaceAll('${{', () => '$${{')
 
 const expression = (source: string): string => {
   const simple = plain(source)

@@ -5,9 +5,10 @@ import type { Config } from '../../../config/config.ts'
 import type { SourceLocation } from '../../../core/source.ts'
 import { isInside } from '../../../mock/load/inside.ts'
 import { folderName } from '../../../record/file-names.ts'
-import { checkMade } from '../check-made.ts'
 import type { Entry, ImportContext, MockFormat, Note, ReadFile, ReadSource } from '../format.ts'
 import type { MadeMock } from '../generated-file.ts'
+import { openSound } from '../source/sound.ts'
+import { NotPossible as Unsound } from '../source/things.ts'
 import { priorities } from './priorities.ts'
 import type { BodyFiles } from './response.ts'
 import { readStubs, type StubSource } from './sources.ts'
@@ -21,7 +22,7 @@ const head = { conveniences: false }
 const readWiremock = async (source: string, context: ImportContext): Promise<ReadSource> => {
   const { config, cwd, version } = context
   const { stubs, problems, files } = readStubs(source, cwd)
-  const check = await checkMade(head)
+  const sound = await openSound()
   const bodies = new Map<string, Uint8Array>()
   const entries: Entry[] = []
   const made: MadeStub[] = []
@@ -34,23 +35,22 @@ const readWiremock = async (source: string, context: ImportContext): Promise<Rea
     try {
       const own = new Map<string, Uint8Array>()
       const stub = stubOf(one.value, told, bodyFiles(files, folder, own))
-      for (const { mock } of stub.mocks) {
-        const mistake = check(mock, own)
-        if (mistake !== undefined) throw new NotPossible(mistake, [])
-      }
+      for (const { mock } of stub.mocks) sound(mock)
       for (const [file, bytes] of own) bodies.set(file, bytes)
       made.push(stub)
       entries.push(entryOf(name, at, told, one))
     } catch (error) {
-      if (!(error instanceof NotPossible)) throw error
+      if (!(error instanceof NotPossible) && !(error instanceof Unsound)) throw error
+      const below = error instanceof NotPossible ? error.at : []
       entries.push({
         outcome: 'not possible',
         name,
         at,
-        notes: [{ text: error.message, at: one.place(error.at) }],
+        notes: [{ text: error.message, at: one.place(below) }],
       })
     }
   }
+  sound.close()
   const mocks = inOrder(made)
   return {
     service: context.service ?? serviceOf(config, slug),
