@@ -14,6 +14,8 @@ export default class Export extends BaseCommand {
   static override summary = 'write mocks in a format of other programs'
   static override examples = [
     '<%= config.bin %> export pact',
+    '<%= config.bin %> export openapi --service orders',
+    '<%= config.bin %> export har mocks/orders',
     '<%= config.bin %> export pact mocks/orders --consumer web --spec 3 --out pacts',
   ]
   static override args = {

@@ -26,6 +26,8 @@ export default class Import extends BaseCommand {
     '<%= config.bin %> import pact pacts/',
     '<%= config.bin %> import openapi orders.yaml --service orders',
     '<%= config.bin %> import proto proto/inventory.proto',
+    '<%= config.bin %> import mountebank imposters.json --service orders --version 1.4.0',
+    '<%= config.bin %> import postman collection.json',
   ]
   static override args = {
     format: Args.string({

@@ -16,7 +16,7 @@ export const recording = {
   IMPORT_INVALID: {
     fault: 'user',
     summary: 'What was to be imported could not be read.',
-    hint: 'look at the place in the message; docs/record.md says what can be imported',
+    hint: 'look at the place in the message; docs/import-export.md and docs/record.md say what can be imported',
   },
   PACT_INVALID: {
     fault: 'user',

@@ -27,6 +27,8 @@ export const groupsOf = (seed: number, count: number): readonly Group[] => {
 
 const words = ['a', 'b', 'ab', 'A', 'a b', 'x1', '12', 'a.b', 'ba', 'abc', '1', 'B-2'] as const
 const regexes = [
+  'a?b?',
+  '.*',
   'a',
   'a.*',
   '[a-z]+',

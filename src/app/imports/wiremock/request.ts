@@ -206,7 +206,7 @@ const add = (headers: Record<string, unknown>, name: string, condition: Conditio
 
 const bodyOf = (spec: Fields, at: At, told: Told): unknown => {
   const conditions = [
-    ...patternsOf(spec['bodyPatterns'], [...at, 'bodyPatterns'], told),
+    ...patternsOf(spec['bodyPatterns'], [...at, 'bodyPatterns'], told).map(emptyIsNothing),
     ...formOf(spec['formParameters'], [...at, 'formParameters'], told),
   ]
   if (conditions.length === 0) return undefined
@@ -227,6 +227,29 @@ const bodyCondition = (value: unknown, at: At, told: Told): Condition => {
   if (isFields(value) && value['binaryEqualTo'] !== undefined)
     return { $binaryEqualTo: textOf(value['binaryEqualTo'], [...at, 'binaryEqualTo']) }
   return simple(conditionOf(value, at, told))
+}
+
+/** There an empty body is none, so that no text condition holds for it; here it is an empty text. */
+const emptyIsNothing = (condition: Condition): Condition => {
+  if (typeof condition === 'string') return condition === '' ? { $equalTo: '', $absent: false } : condition
+  const { $and: all, $or: some, $not: no, $doesNotMatch: unlike } = condition
+  if (Array.isArray(all)) return { $and: all.map(emptyIsNothing) }
+  if (Array.isArray(some)) return { $or: some.map(emptyIsNothing) }
+  if (no !== undefined) return { $not: emptyIsNothing(no as Condition) }
+  if (typeof unlike === 'string')
+    return takesEmpty(unlike) ? { $or: [{ $absent: true }, condition] } : condition
+  const { $matches: like, $equalTo: equal, $contains: part } = condition
+  const holds = equal === '' || part === '' || (typeof like === 'string' && takesEmpty(like))
+  return holds ? { ...condition, $absent: false } : condition
+}
+
+const takesEmpty = (source: string): boolean => {
+  try {
+    return new RegExp(`^(?:${source})$`, 's').test('')
+  } catch {
+    // Whether it is one at all is told when the mock is compiled.
+    return false
+  }
 }
 
 /** `name` and `fileName` are for people there: nothing is compared with them. */
