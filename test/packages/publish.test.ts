@@ -126,7 +126,7 @@ describe('can-use', () => {
   it('answers yes with 0 and no with 1, against a contract', async () => {
     const files = { 'good.yaml': openapi('number'), 'bad.yaml': openapi('string') }
     const yes = await ask(files, '@acme/asked@^1.4', '--spec', 'good.yaml')
-    expect([yes.code, yes.stdout]).toEqual([
+    expect([yes.code, yes.stdout], yes.stderr).toEqual([
       0,
       expect.stringContaining('yes: @acme/asked 1.4.0 fits orders at good.yaml'),
     ])
@@ -156,6 +156,36 @@ describe('can-use', () => {
     total = 'one'
     const no = await ask({}, '@acme/asked', '--provider', url)
     expect([no.code, no.stdout]).toEqual([1, expect.stringContaining('no:')])
+  })
+
+  it('and of gRPC, against definitions', async () => {
+    const proto = (field: string): string =>
+      `syntax = "proto3";\npackage acme;\nimport "acme/types.proto";\nservice Stock { rpc Get (Item) returns (Item); }\n// ${field}\n`
+    const types = (field: string): string =>
+      `syntax = "proto3";\npackage acme;\nmessage Item { int32 ${field} = 1; }\n`
+    const cwd = makeFolder({
+      'svc-mock.yaml': 'services: { stock: { protocol: grpc, proto: ./proto } }\n',
+      'package.json': '{"name":"@acme/stock","version":"1.0.0"}',
+      'proto/acme/stock.proto': proto('count'),
+      'proto/acme/types.proto': types('count'),
+      'mocks/stock/1.0.0/stock.yaml':
+        'protocol: grpc\nmocks:\n  - name: in stock\n    request: { method: acme.Stock/Get }\n    response: { message: { count: 3 } }\n',
+    })
+    const published = await runProgram(['publish'], { cwd, env: envOf(cwd) })
+    expect(published.code, published.stderr).toBe(0)
+    const now = {
+      'good/acme/stock.proto': proto('count'),
+      'good/acme/types.proto': types('count'),
+      'bad/acme/stock.proto': proto('total'),
+      'bad/acme/types.proto': types('total'),
+    }
+    const yes = await ask(now, '@acme/stock', '--spec', 'good')
+    expect([yes.code, yes.stdout], yes.stderr).toEqual([
+      0,
+      expect.stringContaining('yes: @acme/stock 1.0.0 fits stock at good'),
+    ])
+    const no = await ask(now, '@acme/stock', '--spec', 'bad')
+    expect([no.code, no.stdout]).toEqual([1, expect.stringContaining('has no field count')])
   })
 
   it.each<[string, readonly string[], RegExp]>([

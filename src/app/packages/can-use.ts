@@ -1,16 +1,16 @@
 /** `svc-mock can-use`: whether a package of mocks still tells the truth of a contract, or of a provider that runs. */
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import type { LibraryFolder } from '../../config/config.ts'
 import { SvcMockError } from '../../core/errors.ts'
 import { type LibraryAddress, parseAddress } from '../../registry/address.ts'
 import type { FetchedLibrary } from '../../registry/fetch.ts'
-import { type PackageManifest, specFiles } from '../../registry/manifest.ts'
 import { providerConfig } from '../contract/provider-config.ts'
 import { type VerifyProviderOptions, verifyProvider } from '../contract/verify-provider.ts'
 import { verifySpec } from '../contract/verify-spec.ts'
 import type { ContractReport } from '../contract-view.ts'
 import type { Config } from '../workspace.ts'
+import { packedProto } from './packed-definitions.ts'
 import { withPackage } from './workspace-packages.ts'
 
 export interface CanUseOptions {
@@ -80,12 +80,23 @@ const addressOf = (text: string): LibraryAddress => {
   throw new SvcMockError('FLAG_INVALID', parsed.message, { hint: parsed.hint })
 }
 
-const isProto = (file: string, cwd: string): boolean =>
-  /\.(?:proto|binpb|desc|pb|protoset)$/.test(file) || !/\.[a-z]+$/i.test(resolve(cwd, file))
+const isProto = (file: string): boolean =>
+  /\.(?:proto|binpb|desc|pb|protoset)$/.test(file) || !/\.(?:ya?ml|json)$/i.test(file)
+
+/** Where imports of definitions begin: the folder that is named, or any from a file's own up to the working directory. */
+const importRoots = (spec: { readonly path: string }, cwd: string): { path: string; shown: string }[] => {
+  if (statSync(spec.path, { throwIfNoEntry: false })?.isDirectory() === true)
+    return [{ path: spec.path, shown: spec.path }]
+  const roots: string[] = []
+  for (let folder = dirname(spec.path); !roots.includes(folder); folder = dirname(folder)) {
+    roots.push(folder)
+    if (folder === cwd) break
+  }
+  return roots.map((path) => ({ path, shown: path }))
+}
 
 const serviceOf = ({ manifest, name }: FetchedLibrary, { service, against }: CanUseOptions): string => {
-  const wanted =
-    against.kind === 'provider' ? ['http', 'grpc'] : isProto(against.file, '') ? ['grpc'] : ['http']
+  const wanted = against.kind === 'provider' ? ['http', 'grpc'] : isProto(against.file) ? ['grpc'] : ['http']
   const names = Object.entries(manifest.services)
     .filter(([, { protocol }]) => wanted.includes(protocol))
     .map(([own]) => own)
@@ -114,9 +125,12 @@ const configOf = (
   const protocol = manifest.services[service]!.protocol === 'grpc' ? 'grpc' : 'http'
   const provider = against.kind === 'provider' ? against.options.provider : new URL('http://provider.invalid')
   const proto =
-    protocol === 'grpc' ? (spec === undefined ? packedProto(folder, manifest, service) : [spec]) : []
-  const importPaths =
-    proto.length > 0 && spec === undefined ? [{ path: join(folder, 'specs', service), shown: 'specs' }] : []
+    protocol === 'grpc'
+      ? spec === undefined
+        ? packedProto(folder, manifest.services[service]!)
+        : [spec]
+      : []
+  const importPaths = protocol === 'grpc' && spec !== undefined ? importRoots(spec, cwd) : []
   const config = providerConfig(
     folder,
     { name: service, protocol, provider, proto, importPaths },
@@ -142,12 +156,6 @@ const configOf = (
     ),
   }
 }
-
-const packedProto = (folder: string, manifest: PackageManifest, service: string) =>
-  specFiles(manifest.services[service]!).map(({ file }) => ({
-    path: join(folder, ...file.split('/')),
-    shown: file,
-  }))
 
 const verified = async (
   config: Config,

@@ -1,12 +1,14 @@
 /** What mock files of a package hold, read and compiled as a workspace would, but with nothing of a workspace around them. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { LibraryFolder } from '../../config/config.ts'
 import type { MockDefinition, MockFile } from '../../mock/definition.ts'
 import type { Inspection } from '../../registry/fetch.ts'
+import { manifestFile, type PackageManifest, readManifest } from '../../registry/manifest.ts'
 import { libraryTools } from '../library-tools.ts'
 import { MockLibrary } from '../mock-library.ts'
+import { packedDefinitions } from './packed-definitions.ts'
 
 /** One mock, as others know it. */
 export interface PackagedMock {
@@ -34,12 +36,13 @@ export const inspectPackage = async (
       layer: i + 1,
     }),
   )
-  const read = new MockLibrary(folder, folders, await libraryTools())
+  const definitions = await packedDefinitions(folder, servicesIn(folder))
+  const read = new MockLibrary(folder, folders, await libraryTools({ definitions }))
   try {
     const files = read.files()
     return {
       services: servicesOf(files),
-      problems: read.problems(),
+      problems: [...read.problems(), ...definitions.problems()],
       mocks: files.flatMap((file) =>
         file.mocks.map((mock) => ({
           service: file.service,
@@ -52,6 +55,12 @@ export const inspectPackage = async (
   } finally {
     read.close()
   }
+}
+
+/** As its manifest has them; a repository of git may have none, and what is wrong with it is told elsewhere. */
+const servicesIn = (folder: string): PackageManifest['services'] => {
+  if (!existsSync(join(folder, manifestFile))) return {}
+  return readManifest(folder, folder).services
 }
 
 const servicesOf = (files: readonly MockFile[]): Inspection['services'] => {

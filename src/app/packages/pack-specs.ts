@@ -18,9 +18,10 @@ export interface PackedSpec {
 export const packedSpecs = async (config: Config): Promise<ReadonlyMap<string, PackedSpec>> => {
   const specs = new Map<string, PackedSpec>()
   for (const service of config.services) {
-    const found =
-      service.protocol === 'grpc' ? await protoFiles(config, service) : await openapiFiles(config, service)
-    if (found.length > 0) specs.set(service.name, specOf(service.name, found))
+    const rpc = service.protocol === 'grpc'
+    const found = rpc ? await protoFiles(config, service) : await openapiFiles(config, service)
+    const inner = rpc ? byImport(config, service, found) : besideEachOther(found)
+    if (found.length > 0) specs.set(service.name, specOf(service.name, found, inner))
   }
   return specs
 }
@@ -44,10 +45,26 @@ const protoFiles = async (config: Config, service: ServiceConfig): Promise<reado
 const existing = (paths: readonly string[]): readonly string[] =>
   [...new Set(paths)].filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
 
-/** Where they lie among each other stays, so that references do. */
-const specOf = (service: string, paths: readonly string[]): PackedSpec => {
-  const folder = commonFolder(paths)
-  const inner = (path: string): string => `specs/${service}/${relative(folder, path).split(sep).join('/')}`
+/** Where files lie among each other stays, so that references do. */
+const besideEachOther = (paths: readonly string[]): ((path: string) => string) => {
+  const folder = paths.length === 0 ? '' : commonFolder(paths)
+  return (path) => relative(folder, path)
+}
+
+/** Definitions lie under the names by which others import them; without import paths these begin in some folder of the workspace. */
+const byImport = (
+  { root }: Config,
+  { proto }: ServiceConfig,
+  paths: readonly string[],
+): ((path: string) => string) => {
+  const within = (path: string) => (folder: string) => path.startsWith(folder + sep)
+  const imports = proto?.importPaths.map(({ path }) => path) ?? []
+  if (paths.some((path) => !within(path)(root) && !imports.some(within(path)))) return besideEachOther(paths)
+  return (path) => relative(imports.find(within(path)) ?? root, path)
+}
+
+const specOf = (service: string, paths: readonly string[], where: (path: string) => string): PackedSpec => {
+  const inner = (path: string): string => `specs/${service}/${where(path).split(sep).join('/')}`
   const hashed = paths.map((path) => ({
     file: inner(path),
     sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),

@@ -132,7 +132,7 @@ const packageOf = async (
   const { name, version } = description
   const library = list.library.map(({ inner }) => inner)
   const contents = new Map([...sources].map(([path, file]) => [path, readFileSync(file)] as const))
-  const services = await servicesOf(contents, library)
+  const services = await servicesOf(contents, library, specs, tool)
   for (const service of specs.keys())
     if (!Object.hasOwn(services, service))
       for (const path of specs.get(service)!.files.keys()) contents.delete(path)
@@ -174,10 +174,23 @@ const packageOf = async (
 const servicesOf = async (
   files: PackageFiles,
   library: readonly string[],
+  specs: ReadonlyMap<string, PackedSpec>,
+  tool: string,
 ): Promise<PackageManifest['services']> => {
   const folder = mkdtempSync(join(tmpdir(), 'svc-mock-pack-'))
   try {
-    writeFiles(folder, files)
+    // What is known of it so far: definitions are read by it.
+    const known = [...specs].map(([name, { spec }]) => {
+      const protocol = /\.(?:ya?ml|json)$/.test(spec.file) ? 'http' : 'grpc'
+      return [name, { protocol, versions: [] as string[], mocks: 0, spec }] as const
+    })
+    const manifest = {
+      format: manifestFormat,
+      tool,
+      library: [...library],
+      services: Object.fromEntries(known),
+    }
+    writeFiles(folder, new Map([...files, [manifestFile, Buffer.from(manifestText(manifest))]]))
     const { services, problems } = await inspectPackage(folder, library)
     const [first] = problems.filter(isError)
     if (first !== undefined)
