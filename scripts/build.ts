@@ -191,6 +191,8 @@ const schemas = async (): Promise<void> => {
   for (const [name, schema] of Object.entries(published)) {
     await writeFile(join(root, 'schemas', name), `${JSON.stringify(schema, null, 2)}\n`)
   }
+  const admin = await readFile(join(root, 'src/control/wiremock/openapi.yaml'))
+  await writeFile(join(root, 'schemas/wiremock-admin.openapi.yaml'), admin)
 }
 
 await Promise.all([bundle(), schemas()])

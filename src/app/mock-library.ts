@@ -7,9 +7,11 @@ import { type Config, type DisabledMock, type LibraryFolder, packagedLayers } fr
 import { formatMockName } from '../core/mock-name.ts'
 import type { Preset } from '../core/preset.ts'
 import type { Problem } from '../core/problem.ts'
+import type { CompiledFile } from '../mock/compile.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { MockFile } from '../mock/definition.ts'
 import { brokenLink, displayOf, loadFile, loadLibrary } from '../mock/load/load-library.ts'
+import { MockFileReader } from '../mock/load/read-mock-file.ts'
 import { whileYoungStaysSmall } from '../mock/load/young-generation.ts'
 import { MockIndex } from '../mock/mock-index.ts'
 import { type Standing, standingOf } from '../mock/overrides/in-force.ts'
@@ -52,6 +54,8 @@ export class MockLibrary {
   /** Of folders and links, which belong to no file in force. */
   private outside: readonly Problem[]
   private readonly compiler: EntryCompiler
+  /** Of changed files; made with the first of them. */
+  private reader: MockFileReader | undefined
   private readonly extended: ExtendedMocks
   private readonly packaged: ReadonlySet<number>
   private disabled: readonly DisabledMock[]
@@ -266,6 +270,46 @@ export class MockLibrary {
     }
   }
 
+  /**
+   * Takes mocks into force that stand in no file, each under a path of its own that no library has. Returns what is wrong with
+   * them; then nothing has changed.
+   */
+  put(files: readonly MockFile[]): readonly Problem[] {
+    const entries = files.map((file) => this.compiler.compile(file, undefined))
+    const problems = entries.flatMap((entry) => entry.problems.filter(isError))
+    if (problems.length > 0) {
+      for (const entry of entries) this.retire(entry)
+      return problems
+    }
+    for (const entry of entries) {
+      this.retire(this.entries.get(entry.file.path))
+      this.entries.set(entry.file.path, entry)
+    }
+    this.reindex(new Set(files.map(({ service }) => service)))
+    return []
+  }
+
+  /** The reverse; paths that are not there are no mistake. */
+  take(paths: readonly string[]): void {
+    const services = new Set(paths.flatMap((path) => this.entries.get(path)?.file.service ?? []))
+    for (const path of paths) {
+      this.retire(this.entries.get(path))
+      this.entries.delete(path)
+    }
+    if (services.size > 0) this.reindex(services)
+  }
+
+  /** Compiled, and not in force. Its scripts are not run. */
+  draft(file: MockFile): CompiledFile {
+    const entry = this.compiler.compile(file, undefined)
+    this.retire(entry)
+    return { mocks: entry.mocks, problems: entry.problems }
+  }
+
+  private retire(entry: Entry | undefined): void {
+    if (entry?.scripts !== undefined) this.tools.scripts?.forget(entry.scripts)
+  }
+
   /** The paths themselves, mock files that use them as data, and mock files below them that are gone. */
   private affected(paths: ReadonlySet<string>): ReadonlySet<string> {
     const affected = new Set(paths)
@@ -289,7 +333,9 @@ export class MockLibrary {
     const folder = this.folderOf(path)
     if (folder === undefined) return
     const before = this.entries.get(path)
-    const loaded = loadFile(path, folder, this.root, this.tools.dialects, this.tools.presets)
+    const { dialects, presets } = this.tools
+    this.reader ??= new MockFileReader(dialects, presets)
+    const loaded = loadFile(path, folder, this.root, dialects, presets, this.reader)
     if (loaded.kind === 'mocks') this.entries.set(path, this.compiler.compile(loaded.file, before))
     else if (loaded.kind === 'data' && before !== undefined) this.entries.set(path, withoutMocks(before))
     else this.entries.delete(path)

@@ -39,8 +39,16 @@ export class Reloading {
   private watcher: Watcher | undefined
   private watchedFiles: readonly string[] = []
 
-  constructor(options: Pick<StartOptions, 'config' | 'reload'>, parts: Omit<RunningParts, 'log'>) {
+  private readonly reconfigured: () => void
+
+  /** `reconfigured`: another configuration is in force. */
+  constructor(
+    options: Pick<StartOptions, 'config' | 'reload'>,
+    parts: Omit<RunningParts, 'log' | 'journal'>,
+    reconfigured: () => void,
+  ) {
     this.options = options
+    this.reconfigured = reconfigured
     this.config = options.config
     this.library = parts.library
     this.definitions = parts.definitions
@@ -124,6 +132,7 @@ export class Reloading {
     try {
       if (config.services.some(isRecorded)) this.recorder.open()
       await this.proxy.reconfigure(config)
+      this.reconfigured()
     } catch (error) {
       if (!(error instanceof SvcMockError)) throw error
       needsRestart.push(error.message)

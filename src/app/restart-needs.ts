@@ -7,6 +7,11 @@ const show = (address: Address | undefined): string =>
 export const restartNeeds = (before: Config, now: Config): string[] => {
   const needs: string[] = []
   if (show(before.listen) !== show(now.listen)) needs.push(`listen: ${show(now.listen)}`)
+  if (show(before.control.listen) !== show(now.control.listen))
+    needs.push(`control.listen: ${show(now.control.listen)}`)
+  if (before.control.wiremock !== now.control.wiremock)
+    needs.push(`control.wiremock: ${now.control.wiremock}`)
+  if (before.control.journalBytes !== now.control.journalBytes) needs.push('control.journal')
   for (const service of now.services) {
     const old = before.services.find(({ name }) => name === service.name)
     if (old?.listen !== undefined && show(old.listen) !== show(service.listen)) {

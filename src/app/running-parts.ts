@@ -7,6 +7,7 @@ import type { Drills } from './drills.ts'
 import type { Listeners } from './listeners.ts'
 import type { MockLibrary } from './mock-library.ts'
 import type { RecorderSlot } from './record/recorder-slot.ts'
+import type { Journal } from './run-time/journal.ts'
 
 export interface RunningParts {
   readonly library: MockLibrary
@@ -17,4 +18,6 @@ export interface RunningParts {
   readonly proxy: CallProxy
   readonly drills: Drills
   readonly recorder: RecorderSlot
+  /** undefined: calls are not kept. */
+  readonly journal: Journal | undefined
 }

@@ -15,6 +15,7 @@ import type { MockLibrary } from './mock-library.ts'
 import type { RecorderSlot } from './record/recorder-slot.ts'
 import { refuseMode } from './refuse-mode.ts'
 import { Reloading } from './reloading.ts'
+import { RunTimeDesk } from './run-time/desk.ts'
 import type { CallFilter, DrillView, ResetCounts, Running, ServiceView } from './running.ts'
 import type { RunningParts } from './running-parts.ts'
 import type { Sample } from './sample-call.ts'
@@ -37,7 +38,8 @@ export class RunningProxy implements Running {
   constructor(options: StartOptions, parts: RunningParts) {
     const { library, definitions, contracts, log, listeners, proxy, drills, recorder } = parts
     this.options = options
-    this.reloading = new Reloading(options, parts)
+    this.runTime = new RunTimeDesk(options.config.root, { library, proxy }, parts.journal)
+    this.reloading = new Reloading(options, parts, () => this.runTime.retarget())
     this.library = library
     this.definitions = definitions
     this.contracts = contracts
@@ -54,6 +56,8 @@ export class RunningProxy implements Running {
   }
 
   readonly on: Running['on']
+
+  readonly runTime: RunTimeDesk
 
   readonly tenants = new TenantDesk(() => ({ config: this.config, proxy: this.proxy }))
 

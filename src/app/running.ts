@@ -7,6 +7,7 @@ import type { ResetCounts } from '../core/tenant-state.ts'
 import type { RecorderNumbers } from '../record/recorder.ts'
 import type { MessageDesk } from './messages/desk.ts'
 import type { RecordResult } from './record/recorder-slot.ts'
+import type { RunTimeDesk } from './run-time/desk.ts'
 import type { Sample } from './sample-call.ts'
 import type { EmbeddedKeys } from './tenant-keys/embedded.ts'
 import type { TenantDesk } from './tenants.ts'
@@ -15,6 +16,9 @@ export type { CallRecord } from '../core/call-record.ts'
 export type { ResetCounts } from '../core/tenant-state.ts'
 export type { Hop } from '../tenant/probes.ts'
 export type { ReadView, ReadWish, SendWish, SentView } from './messages/wire.ts'
+export type { NearCall, NearMock, Probe, ScenarioView } from './run-time/desk.ts'
+export type { JournalEntry } from './run-time/journal.ts'
+export type { RunTimeFile } from './run-time/mocks.ts'
 export type { Cleaned, Holding } from './tenant-keys/embedded.ts'
 export type { InstanceView, InstanceWish, TenantView } from './tenants.ts'
 
@@ -139,6 +143,8 @@ export interface Running {
   readonly messages: Pick<MessageDesk, 'send' | 'read'>
   /** Keys of tenants in embedded caches. */
   readonly keys: Pick<EmbeddedKeys, 'list' | 'clean'>
+  /** What test clients do with it. */
+  readonly runTime: Pick<RunTimeDesk, keyof RunTimeDesk>
   /** undefined: nothing has been recorded. */
   recording(): RecordingView | undefined
   drills(): readonly DrillView[]

@@ -17,6 +17,8 @@ export interface Served {
   readonly running: Running
   /** Where our own commands speak to it, `host:port`. */
   readonly control: string
+  /** What they must say there. */
+  readonly controlToken: string
   /** Ends the proxy, its control address and its run file. */
   close(graceMs?: number): Promise<void>
 }
@@ -42,7 +44,8 @@ export const serve = async (options: StartOptions, start: StartProxy = startProx
   })
   let control: ControlServer | undefined
   try {
-    control = await openControl(running)
+    const { listen, token: given } = config.control
+    control = await openControl(running, { listen, token: given })
     const { address, token } = control
     const ports = running.services().flatMap(({ listen }) => listen ?? [])
     const startedAt = new Date().toISOString()
@@ -52,6 +55,7 @@ export const serve = async (options: StartOptions, start: StartProxy = startProx
     return {
       running,
       control: address,
+      controlToken: token,
       close: async (graceMs) => {
         removeFile()
         await Promise.all([running.close(graceMs), opened.close()])
@@ -59,6 +63,6 @@ export const serve = async (options: StartOptions, start: StartProxy = startProx
     }
   } catch (error) {
     await Promise.all([running.close(0), control?.close()])
-    throw error
+    throw await withOwner(error, config)
   }
 }

@@ -17,6 +17,7 @@ import { refuseUnknownCases } from './record/cases.ts'
 import { isRecorded, RecorderSlot } from './record/recorder-slot.ts'
 import { count, refuseProblems } from './refuse-problems.ts'
 import { refuseRemote } from './remote.ts'
+import { Journal } from './run-time/journal.ts'
 import { RunningProxy } from './running-proxy.ts'
 import type { StartOptions } from './start-options.ts'
 
@@ -61,6 +62,8 @@ export const startProxy = async (options: StartOptions): Promise<RunningProxy> =
     listeners.emit('notice', text),
   )
   if (options.config.services.some(isRecorded)) recorder.open()
+  const { wiremock, journalBytes } = options.config.control
+  const journal = wiremock ? new Journal(journalBytes) : undefined
   const proxy = await CallProxy.start({
     config: options.config,
     ...(options.straight !== undefined && { straight: options.straight }),
@@ -88,6 +91,7 @@ export const startProxy = async (options: StartOptions): Promise<RunningProxy> =
     seed: options.seed,
     clock: options.clock ?? realClock,
     witness: options.witness?.(library),
+    journal,
     call: (record) => {
       const fresh = log.add(record)
       listeners.emit('call', record)
@@ -112,6 +116,7 @@ export const startProxy = async (options: StartOptions): Promise<RunningProxy> =
     proxy,
     drills,
     recorder,
+    journal,
   })
   try {
     for (const name of options.drills ?? []) drills.start(name)

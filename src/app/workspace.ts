@@ -24,6 +24,8 @@ export interface WorkspaceFlags {
   readonly onMiss?: string | undefined
   readonly strict?: boolean | undefined
   readonly allowRemote?: boolean | undefined
+  readonly control?: string | undefined
+  readonly wiremock?: boolean | undefined
 }
 
 export interface Workspace {

@@ -159,6 +159,18 @@ export interface RouteConfig {
   readonly instance: Authority
 }
 
+/** Where commands and test clients speak to a running process. */
+export interface ControlConfig {
+  /** On loopback. */
+  readonly listen: Address
+  /** WireMock's admin API is served, and the journal that it needs is kept. */
+  readonly wiremock: boolean
+  /** How much the journal holds. */
+  readonly journalBytes: number
+  /** `SVC_MOCK_CONTROL_TOKEN`; undefined: a new one for each process. Never printed. */
+  readonly token: string | undefined
+}
+
 export interface Config {
   /** Absolute folder that holds svc-mock.yaml. */
   readonly root: string
@@ -170,6 +182,7 @@ export interface Config {
   readonly userFolder: string
   readonly name: string | undefined
   readonly listen: Address
+  readonly control: ControlConfig
   /** Whose calls are that say nothing themselves. */
   readonly tenant: string
   readonly tenants: TenantsConfig

@@ -7,6 +7,7 @@ import { parseAuthority, parseListen, parseSize } from './authority.ts'
 import type { ClaimCompilers, CompileBody, CompileText } from './claims-config.ts'
 import type { Address, Config } from './config.ts'
 import { configFileName, findConfigFile, readConfigFiles } from './config-files.ts'
+import { readControl } from './control-config.ts'
 import { crossCheck } from './cross-checks.ts'
 import { readDisabled } from './disabled-mocks.ts'
 import { type Layer, mergeLayers } from './layer.ts'
@@ -127,6 +128,7 @@ const interpret = (file: ConfigFile, origin: Origin, report: Report): Config => 
     userFolder: origin.userFolder,
     name: file.name,
     listen,
+    control: readControl(file, origin.env, report),
     tenant: file.tenant ?? baselineId,
     tenants,
     routes,

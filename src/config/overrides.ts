@@ -13,6 +13,9 @@ export interface ConfigFlags {
   readonly onMiss?: string | undefined
   readonly strict?: boolean | undefined
   readonly allowRemote?: boolean | undefined
+  /** `host:port` of the control address. */
+  readonly control?: string | undefined
+  readonly wiremock?: boolean | undefined
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -51,6 +54,11 @@ const port: Override['read'] = (written, below) => {
   return { listen: `${host.includes(':') ? `[${host}]` : host}:${written}` }
 }
 
+const yesOrNo: Override['read'] = (written) =>
+  written === 'true' || written === 'false'
+    ? { control: { wiremock: written === 'true' } }
+    : { mistake: `must be true or false, not ${JSON.stringify(written)}`, hint: 'write true or false' }
+
 const credentials: Override['read'] = (written) => {
   const colon = written.indexOf(':')
   if (colon < 1 || colon === written.length - 1)
@@ -75,6 +83,8 @@ export const overrides: readonly Override[] = [
   { variable: 'SVC_MOCK_TENANT', flag: 'tenant', read: (tenant) => ({ tenant }) },
   { variable: 'SVC_MOCK_LISTEN', flag: 'listen', read: (listen) => ({ listen }) },
   { variable: 'SVC_MOCK_PORT', flag: 'port', read: port },
+  { variable: 'SVC_MOCK_CONTROL', flag: 'control', read: (listen) => ({ control: { listen } }) },
+  { variable: 'SVC_MOCK_WIREMOCK', flag: 'wiremock', read: yesOrNo },
   { variable: 'SVC_MOCK_ON_MISS', flag: 'onMiss', read: choice('onMiss', ['fail', 'passthrough', 'record']) },
   { variable: 'SVC_MOCK_UNKNOWN_HOSTS', read: choice('unknownHosts', ['passthrough', 'fail']) },
   { variable: 'SVC_MOCK_UPSTREAM_PROXY', read: (upstreamProxy) => ({ upstreamProxy }) },

@@ -203,6 +203,24 @@ export const configSchema = z
       )
       .optional(),
     listen: listen.describe('Where the proxy listens; default 127.0.0.1:8700').optional(),
+    control: z
+      .strictObject({
+        listen: listen
+          .describe(
+            'Where commands and test clients speak to a running svc-mock, on loopback; default a free port',
+          )
+          .optional(),
+        wiremock: z
+          .boolean()
+          .describe("true: serves WireMock's admin API, and keeps a journal of calls in memory for it")
+          .optional(),
+        journal: z
+          .union([text, z.int()])
+          .describe('How much the journal holds before the oldest calls leave it; default 32MB')
+          .optional(),
+      })
+      .describe('The control address; see docs/wiremock-admin.md')
+      .optional(),
     library: z
       .array(text)
       .describe(

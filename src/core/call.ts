@@ -6,6 +6,7 @@
 import type { Body } from './body.ts'
 import type { PendingCheck } from './contract.ts'
 import type { SvcMockError } from './errors.ts'
+import type { Fault } from './fault.ts'
 import type { Metadata } from './metadata.ts'
 import type { Reply } from './reply.ts'
 import type { Authority, ServiceEntry } from './service-entry.ts'
@@ -93,6 +94,7 @@ export interface CallContext {
         readonly where: string
         readonly promises?: boolean | undefined
         readonly untouched?: true
+        readonly fault?: Fault | undefined
       }
     | undefined
   /** The error code that was answered, if any. */

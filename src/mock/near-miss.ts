@@ -36,8 +36,30 @@ const shownAtMost = 3
 /** Weights of a failed clause, so that the mock a person would call nearest comes first: another path is further than another value. */
 const weights = { path: 10, method: 3, version: 2, clause: 1 }
 
+/** How far a mock is from taking a call. */
+export interface RankedMiss {
+  readonly mock: CompiledMock
+  /** Weights of all that failed, more than 0. */
+  readonly distance: number
+  /** Most important first. */
+  readonly failed: readonly FailedClause[]
+}
+
 /** The nearest mocks of the call's service, nearest first. */
-export const nearMisses = async (index: MockIndex, call: Call, count = shownAtMost): Promise<NearMiss[]> => {
+export const nearMisses = async (index: MockIndex, call: Call, count = shownAtMost): Promise<NearMiss[]> =>
+  (await rankedMisses(index, call, count)).map(({ mock, failed }) => ({
+    mock: mock.name,
+    at: formatLocation(mock.at),
+    version: mock.version,
+    failed,
+  }))
+
+/** The same with the mocks themselves. */
+export const rankedMisses = async (
+  index: MockIndex,
+  call: Call,
+  count = shownAtMost,
+): Promise<RankedMiss[]> => {
   const mocks = index.service(call.service.name)
   if (mocks === undefined) return []
   const segments = splitPath(call.path)
@@ -51,13 +73,11 @@ export const nearMisses = async (index: MockIndex, call: Call, count = shownAtMo
     .map((mock) => measure(mock, call, segments, body, judge))
     .sort((a, b) => a.distance - b.distance || a.mock.rank - b.mock.rank)
     .slice(0, count)
-    .map(({ mock, failed }) => ({
-      mock: mock.name,
-      at: formatLocation(mock.at),
-      version: mock.version,
-      failed,
-    }))
 }
+
+/** One mock that does not take the call, whatever version it belongs to. `body` is asked for when the mock needs it. */
+export const missOf = (mock: CompiledMock, call: Call, body: DecodedBody | undefined): RankedMiss =>
+  measure(mock, call, splitPath(call.path), body, undefined)
 
 /** Mocks of the same shape first: with a hundred thousand mocks the right ones must be among those looked at. */
 const toExamine = (mocks: ServiceMocks, segments: readonly string[]): readonly CompiledMock[] => {
@@ -83,19 +103,13 @@ interface VersionJudge {
   fits(version: string): boolean
 }
 
-interface Measured {
-  readonly mock: CompiledMock
-  readonly distance: number
-  readonly failed: readonly FailedClause[]
-}
-
 const measure = (
   mock: CompiledMock,
   call: Call,
   segments: readonly string[],
   body: DecodedBody | undefined,
   judge: VersionJudge | undefined,
-): Measured => {
+): RankedMiss => {
   const failed: FailedClause[] = []
   let distance = 0
   if (!matchesPath(mock.pattern, segments)) {

@@ -4,6 +4,7 @@ import type { MockDialect } from '../core/dialect.ts'
 import { lookBudget } from '../filters/contract/look.ts'
 import { contractFilter } from '../filters/contract.ts'
 import { faultFilter } from '../filters/fault.ts'
+import { type JournalKeeper, journalFilter } from '../filters/journal.ts'
 import { mockFilter, type Witness } from '../filters/mock.ts'
 import { recordFilter } from '../filters/record.ts'
 import { type TenantTools, tenantFilter } from '../filters/tenant.ts'
@@ -18,6 +19,7 @@ export interface FilterOptions {
   readonly clock?: Clock
   readonly seed?: number | undefined
   readonly witness?: Witness | undefined
+  readonly journal?: JournalKeeper | undefined
 }
 
 /** Of calls that wait to be held against their contract, all together. */
@@ -25,7 +27,7 @@ const judgedBytes = 64 * 1024 * 1024
 
 /** `tenants`: asked for each call. */
 export const createFilters = (
-  { protocols, index, clock = realClock, seed, recorder = nobody, witness }: FilterOptions,
+  { protocols, index, clock = realClock, seed, recorder = nobody, witness, journal }: FilterOptions,
   tenants: () => TenantTools,
 ): Filters => {
   const dialects = new Map<string, MockDialect>(
@@ -36,6 +38,7 @@ export const createFilters = (
   const tools = { clock, chance: chanceFor(seed) }
   return {
     tenant: tenantFilter(tenants),
+    ...(journal !== undefined && { journal: journalFilter(journal, clock) }),
     fault: faultFilter(tools),
     mock: mockFilter(index, dialects, tools, witness),
     contract: contractFilter(lookBudget(judgedBytes)),

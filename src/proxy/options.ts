@@ -7,6 +7,7 @@ import type { ServiceContract } from '../core/contract.ts'
 import type { Definitions } from '../core/definitions.ts'
 import type { Preset } from '../core/preset.ts'
 import type { Protocol } from '../core/protocol.ts'
+import type { JournalKeeper } from '../filters/journal.ts'
 import type { Witness } from '../filters/mock.ts'
 import type { MockIndex } from '../mock/mock-index.ts'
 import type { Recorder } from '../record/recorder.ts'
@@ -41,6 +42,8 @@ export interface ProxyOptions {
   readonly over?: ((call: Call, record: CallRecord) => void) | undefined
   /** Told of the calls that mocks answer; absent: nobody asks. */
   readonly witness?: Witness | undefined
+  /** Who keeps calls, for assertions; absent: nobody does. */
+  readonly journal?: JournalKeeper | undefined
   /** The authority by which TLS of clients is read; asked for at the first such connection. Throws SvcMockError. */
   readonly authority: () => CertificateAuthority
 }

@@ -64,6 +64,38 @@ describe('commands of svc-mock inside a run', () => {
   })
 })
 
+/** Puts a stub by WireMock's admin API, calls the service, and asks how often that came. */
+const asserts = `
+  const { SVC_MOCK_CONTROL_URL: url, SVC_MOCK_CONTROL_TOKEN: token } = process.env
+  const { request } = require('node:http')
+  const admin = (path, value) => new Promise((resolve) => {
+    const headers = { authorization: 'Bearer ' + token }
+    const call = request(url + '/orders/__admin' + path, { method: 'POST', headers, agent: false }, async (reply) => {
+      let text = ''
+      for await (const piece of reply) text += piece
+      resolve(JSON.parse(text))
+    })
+    call.end(JSON.stringify(value))
+  })
+  const stub = { request: { method: 'GET', url: '/orders/42' }, response: { body: 'put' } }
+  void (async () => {
+    await admin('/mappings', stub)
+    const answer = await (await fetch('http://orders.test.example.com/orders/42')).text()
+    console.log(answer, (await admin('/requests/count', stub.request)).count)
+  })()`
+
+describe("WireMock's admin API inside a run", () => {
+  it('is found by the variables of the command, and is no bypass', async () => {
+    const finished = await run(['--strict', '--wiremock', ...node(asserts)])
+    expect(finished).toMatchObject({ code: 0, stdout: 'put 1\n' })
+  })
+
+  it('is not there where nobody asked for it', async () => {
+    const source = 'console.log(process.env.SVC_MOCK_CONTROL_URL, process.env.SVC_MOCK_CONTROL_TOKEN)'
+    expect((await run(node(source))).stdout).toBe('undefined undefined\n')
+  })
+})
+
 describe('calls of the command', () => {
   it("of Node's own fetch are answered by mocks", async () => {
     const finished = await run(node(fetches(order)))

@@ -1,4 +1,6 @@
 /** A Running without a proxy. */
+import { MockLibrary } from '../../src/app/mock-library.ts'
+import { RunTimeDesk } from '../../src/app/run-time/desk.ts'
 import type { CallRecord, DrillView, Running, ServiceView } from '../../src/app/running.ts'
 import { SvcMockError } from '../../src/core/errors.ts'
 import type { Mode } from '../../src/core/service-entry.ts'
@@ -68,6 +70,19 @@ export const fakeRunning = (): Running => {
       read: async () => ({ service: 'orders', tenant: 'default', messages: [], next: {} }),
     },
     keys: { list: async () => [], clean: async () => [] },
+    runTime: new RunTimeDesk(
+      '/',
+      {
+        library: new MockLibrary('/', [], {
+          dialects: new Map(),
+          responders: [],
+          compilers: {} as never,
+          tools: {} as never,
+        }),
+        proxy: {} as never,
+      },
+      undefined,
+    ),
     recording: () => undefined,
     drills: () => [drill],
     startDrill: (name) => ({ ...drill, name, running: true }),

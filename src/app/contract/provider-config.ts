@@ -46,6 +46,7 @@ export const providerConfig = (
   record: { folder: root, display: '', headers: [], volatile: [], maxBytes: 0, queueBytes: 0 },
   upstreamProxy: undefined,
   proxyCredentials: undefined,
+  control: { listen: { host: '127.0.0.1', port: 0 }, wiremock: false, journalBytes: 0, token: undefined },
   strict: true,
   allowRemote: false,
 })

@@ -46,6 +46,13 @@ const calledAs = (listen: string): string[] => {
 const ownListeners = ({ running, control }: Served): string[] =>
   [running.listen, control, ...running.services().flatMap(({ listen }) => listen ?? [])].flatMap(calledAs)
 
+/** For WireMock's clients in the command, which have to know where they speak to us. */
+const controlVariables = (
+  { control, controlToken }: Served,
+  { control: { wiremock } }: Config,
+): Readonly<Record<string, string>> =>
+  wiremock ? { SVC_MOCK_CONTROL_URL: `http://${control}`, SVC_MOCK_CONTROL_TOKEN: controlToken } : {}
+
 const runIn = async (served: Served, options: RunOptions): Promise<RunResult> => {
   const { running } = served
   const { command, config, env } = options
@@ -60,7 +67,7 @@ const runIn = async (served: Served, options: RunOptions): Promise<RunResult> =>
   try {
     const child = await startChild({
       command,
-      env: mergeEnv(env, own.variables),
+      env: mergeEnv(env, { ...own.variables, ...controlVariables(served, config) }),
       stdout: options.childStdout,
     })
     const watch = watchPeers({ pid: child.pid, own: ownListeners(served) })

@@ -38,6 +38,11 @@ export const files = {
     summary: 'A file in drills/ has a mistake.',
     hint: 'fix the places listed above; svc-mock check shows them again',
   },
+  TYPES_STALE: {
+    fault: 'check',
+    summary: 'The types of the library are not those of the mocks any more.',
+    hint: 'make them again: svc-mock types --out <file>',
+  },
   NOT_YET_SUPPORTED: {
     fault: 'user',
     summary: 'This version of svc-mock knows the setting, but cannot do it yet.',

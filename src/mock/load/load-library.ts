@@ -42,13 +42,14 @@ export type LoadedFile =
   /** Deleted, or no file that a library reads. */
   | { readonly kind: 'none' }
 
-/** One file again, after a change. */
+/** One file again, after a change. `reader`: the same for many files, since making one takes longer than reading a file. */
 export const loadFile = (
   path: string,
   folder: LibraryFolder,
   root: string,
   dialects: ReadonlyMap<string, Dialect>,
   presets?: ReadonlyMap<string, PresetDialect>,
+  reader = new MockFileReader(dialects, presets),
 ): LoadedFile => {
   const steps = relative(folder.folder, path).split(sep)
   const hidden = steps.some((step) => isSkipped(step))
@@ -66,7 +67,7 @@ export const loadFile = (
       : { kind: 'none' }
   }
   if (!mayHoldMocks(path)) return { kind: 'none' }
-  return readOne(source, new MockFileReader(dialects, presets), folder)
+  return readOne(source, reader, folder)
 }
 
 /** A link of which something is told: no mock file, but with a place like one. */

@@ -30,9 +30,38 @@ export interface MessageType {
   foreign(bytes: Uint8Array): ForeignDocument
   /** A made-up message with every field, as mock files write it; the same chance gives the same. */
   sample(chance: Chance): Readonly<Record<string, unknown>>
+  /** How its documents look. */
+  shape(): MessageShape
   /** The field at the end of a path of documents (names and positions); undefined: these definitions have none there. */
   fieldAt(path: DocumentPath): FieldPlace | undefined
 }
+
+/** Fields of a message, for whoever describes it to others. */
+export interface MessageShape {
+  /** `acme.GetRequest`. */
+  readonly name: string
+  /** Asked for when it is needed: messages may hold themselves. */
+  fields(): readonly FieldShape[]
+}
+
+export interface FieldShape {
+  /** As documents have it. */
+  readonly name: string
+  /** As the .proto file has it. */
+  readonly protoName: string
+  readonly value: ValueShape
+  readonly many: 'one' | 'list' | 'map'
+  /** It stands in every document, with its default where the wire has none. */
+  readonly certain: boolean
+}
+
+export type ValueShape =
+  /** `long`: of 64 bits. */
+  | { readonly kind: 'number' | 'long' | 'string' | 'bytes' | 'boolean' }
+  | { readonly kind: 'enum'; readonly names: readonly string[] }
+  /** `google.protobuf.*` with a JSON form of its own: `Timestamp`. */
+  | { readonly kind: 'wellKnown'; readonly name: string }
+  | { readonly kind: 'message'; readonly message: MessageShape }
 
 export type DocumentPath = readonly (string | number)[]
 

@@ -216,18 +216,19 @@ class Soak {
 
   /** Waits for what must come. */
   async drain(wanted: ReadonlyMap<Who, readonly LogRecord[]>): Promise<void> {
-    const left = (): string[] =>
-      everybody.flatMap((who) =>
-        wanted
-          .get(who)!
-          .filter((record) => this.times(who, record) === 0)
-          .map(({ topic, partition, offset, id }) => `${who} ${topic}/${partition} ${offset} (${id})`),
-      )
-    for (let missing = left(); missing.length > 0; missing = left()) {
+    let missing = everybody.flatMap((who) => wanted.get(who)!.map((record) => ({ who, record })))
+    const look = (): void => {
+      missing = missing.filter(({ who, record }) => this.times(who, record) === 0)
+    }
+    for (look(); missing.length > 0; look()) {
       const { promise, reject } = Promise.withResolvers<void>()
       const timer = setTimeout(
         () =>
-          reject(new Error(`${missing.length} missing: ${missing.slice(0, 5)}\n${this.told().join('\n')}`)),
+          reject(
+            new Error(
+              `${missing.length} missing: ${JSON.stringify(missing.slice(0, 5))}\n${this.told().join('\n')}`,
+            ),
+          ),
         patienceMs,
       )
       await Promise.race([this.wake.promise, promise])

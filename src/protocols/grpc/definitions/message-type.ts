@@ -2,7 +2,14 @@
 import type { Chance } from '../../../core/chance.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { mistakesIn } from '../../../core/mistakes.ts'
-import type { DocumentPath, FieldPlace, ForeignDocument, MessageType, RecordedDocument } from '../schema.ts'
+import type {
+  DocumentPath,
+  FieldPlace,
+  ForeignDocument,
+  MessageShape,
+  MessageType,
+  RecordedDocument,
+} from '../schema.ts'
 import { messageConditions, messagesConditions } from './conditions.ts'
 import { documentOf, isType } from './document.ts'
 import { fieldAt } from './field-at.ts'
@@ -12,6 +19,7 @@ import { patchOf } from './patch-spec.ts'
 import { protobuf, protojson, type Type } from './protobuf.ts'
 import { recordedDocument } from './recorded.ts'
 import { sampleMessage } from './sample.ts'
+import { shapeOf } from './shape.ts'
 import { writtenDocument } from './written.ts'
 
 type Message = Record<string, unknown>
@@ -42,6 +50,10 @@ class ProtoMessageType implements MessageType {
 
   encode(spec: unknown): Uint8Array {
     return this.type.encode(protojson.fromJson(this.type, literalMessage(this.type, spec) ?? {})).finish()
+  }
+
+  shape(): MessageShape {
+    return shapeOf(this.type)
   }
 
   conditions(spec: unknown): unknown {
