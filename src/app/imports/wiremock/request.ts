@@ -1,4 +1,5 @@
 /** `request` of a stub (WireMock's RequestPattern) as `request` of mocks: one for each method. */
+import { flagsFor } from '../../../mock/load/whole-regex.ts'
 import { type Condition, conditionOf, regexOf, simple, valuesCondition } from './patterns.ts'
 import { literalText } from './regex.ts'
 import { type At, type Fields, fieldsOf, isFields, listOf, NotPossible, type Told, textOf } from './told.ts'
@@ -245,7 +246,7 @@ const emptyIsNothing = (condition: Condition): Condition => {
 
 const takesEmpty = (source: string): boolean => {
   try {
-    return new RegExp(`^(?:${source})$`, 's').test('')
+    return new RegExp(`^(?:${source})$`, flagsFor(source)).test('')
   } catch {
     // Whether it is one at all is told when the mock is compiled.
     return false
