@@ -15,6 +15,7 @@ import { MockFileReader } from '../mock/load/read-mock-file.ts'
 import { whileYoungStaysSmall } from '../mock/load/young-generation.ts'
 import { MockIndex } from '../mock/mock-index.ts'
 import { type Standing, standingOf } from '../mock/overrides/in-force.ts'
+import { without } from '../mock/overrides/layered.ts'
 import { deadDisables } from './dead-overrides.ts'
 import { ExtendedMocks } from './extended-mocks.ts'
 import { type Entry, EntryCompiler, isError, type LibraryTools } from './library-entry.ts'
@@ -192,6 +193,15 @@ export class MockLibrary {
   /** One that extends others is followed by files that hold what it became (`MockFile.derived`). */
   files(): readonly MockFile[] {
     return this.all().map((entry) => entry.file)
+  }
+
+  /** The same with those mocks alone that answer: what is said to others must be true. */
+  filesInForce(): readonly MockFile[] {
+    const out = new Set([...this.outOfForce.values()].flatMap((own) => [...own.keys()].map(({ at }) => at)))
+    if (out.size === 0) return this.files()
+    return this.files().map((file) =>
+      without(file, new Set(file.mocks.flatMap(({ at }, position) => (out.has(at) ? [position] : [])))),
+    )
   }
 
   /** Absolute paths of what the mocks of a file name, bodies and scripts with all that they import. */

@@ -29,6 +29,23 @@ describe('a mock with the name of a packaged one', () => {
     expect(await inForce(files)).toEqual(['order is found 1.5.0 205', 'order is found v1.4.0 404'])
   })
 
+  it('is what is verified and exported in its place, at its own place in the file', async () => {
+    const files = {
+      'pkg/orders/1.4.0/a.yaml': `mocks:\n${found(200)}  - name: other\n    request: { path: /other }\n    response: {}\n`,
+      'mocks/orders/over.yaml': `mocks:\n${found(404)}`,
+    }
+    const library = await packaged(files).library()
+    const left = library
+      .filesInForce()
+      .flatMap((file) =>
+        file.mocks.map(
+          ({ name }, position) => `${name} ${file.locate(['mocks', position, 'name'])?.at.line}`,
+        ),
+      )
+    expect(left.sort()).toEqual(['order is found 2', 'other 5'])
+    expect(library.files().flatMap(({ mocks }) => mocks)).toHaveLength(3)
+  })
+
   it('replaces nothing when the name was made from the request, or when it is for some tenants', async () => {
     const unnamed = (status: number): string =>
       `mocks:\n  - request: { method: GET, path: /a }\n    response: { status: ${status} }\n`

@@ -53,7 +53,7 @@ export const verifyPassive = async (
     const library = MockLibrary.open(config, tools)
     const service = serviceOf(config, library, options.service)
     const provider = providerOf(service, options.provider)
-    const files = library.files().filter((file) => file.service === service.name)
+    const files = library.filesInForce().filter((file) => file.service === service.name)
     const { items, left } = promisesOf(library, files, options.version)
     const protocol = passiveProtocols.find(({ name }) => name === service.protocol)!
     const own = items.filter(({ file }) => file.protocol === service.protocol)

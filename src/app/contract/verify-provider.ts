@@ -36,7 +36,7 @@ export const verifyProvider = async (
   try {
     const library = MockLibrary.open(config, tools)
     const service = serviceOf(config, library, options.service)
-    const files = library.files().filter((file) => file.service === service)
+    const files = library.filesInForce().filter((file) => file.service === service)
     const verification = await verifyFiles(files, { config, library, definitions, service }, options)
     const paths = new Set(files.map((file) => file.display))
     return {

@@ -46,7 +46,7 @@ export const verifySpec = async (config: Config, options: VerifySpecOptions): Pr
   const tools = await libraryTools({ definitions })
   try {
     const library = MockLibrary.open(config, tools)
-    const all = library.files()
+    const all = library.filesInForce()
     const { wants } = wantedFiles(
       options.paths,
       all.map(({ path }) => path),

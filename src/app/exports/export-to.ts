@@ -39,7 +39,7 @@ export const exportTo = async (
     library.files().map(({ path }) => path),
   )
   const wanted = library
-    .files()
+    .filesInForce()
     .filter((file) => wants(file.path) && (wishes.service === undefined || file.service === wishes.service))
   const { files, entries } = await format.write(wanted, { config, version: wishes.version })
   const out = wishes.out ?? format.out

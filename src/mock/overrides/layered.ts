@@ -67,8 +67,8 @@ export const layeredFiles = (read: readonly MockFile[], options: LayeredOptions)
   }
 }
 
-/** Places are those of the mocks that are left. */
-const without = (file: MockFile, positions: ReadonlySet<number>): MockFile => {
+/** The file but for mocks at these positions. Places are those of the mocks that are left. */
+export const without = (file: MockFile, positions: ReadonlySet<number>): MockFile => {
   if (positions.size === 0) return file
   const kept = file.mocks
     .keys()

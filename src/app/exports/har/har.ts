@@ -35,7 +35,7 @@ const writeHar = async (
 ): Promise<ExportedSet> => {
   const tools = await libraryTools({ seed: 1, now: () => moment })
   try {
-    const library = new MockLibrary(config.root, config.library, tools)
+    const library = MockLibrary.open(config, tools)
     const entries: Entry[] = []
     const exchanges: HarEntry[] = []
     for (const file of files)

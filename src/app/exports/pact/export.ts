@@ -53,7 +53,7 @@ export const exportPacts = async (config: Config, wishes: ExportWishes): Promise
     library.files().map(({ path }) => path),
   )
   const wanted = library
-    .files()
+    .filesInForce()
     .filter((file) => wants(file.path) && (wishes.service === undefined || file.service === wishes.service))
   const made = makePacts(wanted, { ...wishes, name: config.name })
   const files = made.pacts.map(({ consumer, provider, interactions, text }) => {
