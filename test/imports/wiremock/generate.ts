@@ -150,6 +150,16 @@ const paths = [
   '$.c.*',
   'v',
 ] as const
+/** Asked for without a condition: of lists and of objects. */
+const filters = [
+  "$[?(@.v == 'a')]",
+  '$[?(@.a == 1)]',
+  '$[?(@.v)]',
+  "$.c[?(@.d == 'x' && @.e)]",
+  "$.v[?(@.w == 'a')]",
+  '$.v[?(@.w == 1 || @.x)]',
+  "$['items'][?(@.qty > 2)]",
+] as const
 
 const xmls = [
   '<a><b>1</b><c/></a>',
@@ -455,7 +465,7 @@ const kinds: Readonly<Record<string, Make>> = {
     )
   },
   matchesJsonPath: (group) =>
-    bodies(group, () => [{ matchesJsonPath: group.chance.one(paths) }], [
+    bodies(group, () => [{ matchesJsonPath: group.chance.one([...paths, ...filters]) }], [
       ...documents.map(json),
       'no json',
       '',

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toJavaRegex } from '../../../src/app/exports/wiremock/java-regex.ts'
-import { rfcJsonPath } from '../../../src/app/imports/wiremock/json-path.ts'
+import { ofObjectsToo, rfcJsonPath } from '../../../src/app/imports/wiremock/json-path.ts'
 import { type Ordered, priorities } from '../../../src/app/imports/wiremock/priorities.ts'
 import { javaRegex } from '../../../src/app/imports/wiremock/regex.ts'
 import { expressionsOf } from '../../../src/app/imports/wiremock/template.ts'
@@ -69,6 +69,20 @@ describe("Jayway's paths", () => {
     ["$.a[?(@.b == 'x')]", "$.a[?(@.b == 'x')]", false],
   ])('%s is %s', (source, path, single) => {
     expect(rfcJsonPath(source)).toEqual({ path, single })
+  })
+
+  it.each([
+    ['$[?(@.a == 1)]', '$[?(($[0] && (@.a == 1)) || (!$[0] && ($.a == 1)))]'],
+    [
+      "$.a['b'][?(@ == '@' || @.c)]",
+      "$.a['b'][?(($.a['b'][0] && (@ == '@' || @.c)) || (!$.a['b'][0] && ($.a['b'] == '@' || $.a['b'].c)))]",
+    ],
+    ['$.a[?(@.b)].c', '$.a[?(@.b)].c'],
+    ['$.a[*][?(@.b)]', '$.a[*][?(@.b)]'],
+    ['$.a[?(@.b)][?(@.c)]', '$.a[?(@.b)][?(@.c)]'],
+    ['$.a', '$.a'],
+  ])('%s tests an object itself, too', (source, expected) => {
+    expect(ofObjectsToo(source)).toBe(expected)
   })
 
   it.each(['$.a.length()', '$.a[?(@.b =~ /x/)]', '$.a[?(@.b in [1])]', '$.a[(@.length-1)]', '$.a.min()'])(

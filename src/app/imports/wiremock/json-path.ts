@@ -39,6 +39,20 @@ export const rfcJsonPath = (written: string): JsonPathText => {
   return { path, single }
 }
 
+/** `$.a[?(…)]`: one filter behind a path to one place, and nothing behind it. */
+const filtered = /^(\$(?:\.[\w-]+|\[\d+\]|\[(?:'[^'\\]*'|"[^"\\]*")\])*)\[\?\((.*)\)\]$/s
+
+/**
+ * A path that asks whether anything is there. Jayway's filter tests the items of a list, and an object itself, whose members RFC 9535
+ * would test: so the condition is written for both.
+ */
+export const ofObjectsToo = (path: string): string => {
+  const [, place, condition] = filtered.exec(path) ?? []
+  if (place === undefined || condition === undefined || withoutTexts(condition).includes('[?')) return path
+  const itself = mapOutside(condition, (text) => text.replaceAll('@', place))
+  return `${place}[?((${place}[0] && (${condition})) || (!${place}[0] && (${itself})))]`
+}
+
 const quoted = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g
 
 const withoutTexts = (source: string, keep = false): string =>

@@ -1,6 +1,6 @@
 /** WireMock's operators on texts and bodies (its StringValuePattern, ContentPattern and MultiValuePattern) as conditions of mocks. */
 import { parseJson } from '../../../core/json.ts'
-import { JaywayOnly, rfcJsonPath } from './json-path.ts'
+import { JaywayOnly, ofObjectsToo, rfcJsonPath } from './json-path.ts'
 import { JavaOnly, javaRegex } from './regex.ts'
 import { type At, type Fields, fieldsOf, isFields, listOf, NotPossible, type Told, textOf } from './told.ts'
 
@@ -175,7 +175,7 @@ const jsonPath = (value: unknown, at: At, told: Told): Condition => {
   const written = textOf(expression, isFields(value) ? [...at, 'expression'] : at)
   const found = rfcPath(written, at)
   if (!isFields(value)) {
-    if (!found.single) return { $matchesJsonPath: found.path }
+    if (!found.single) return { $matchesJsonPath: ofObjectsToo(found.path) }
     // There an empty list or object, and null, are nothing.
     const nothing = [null, { $equalToJson: [] }, { $equalToJson: {} }]
     return { $matchesJsonPath: { expression: found.path, $not: { $or: nothing } } }
