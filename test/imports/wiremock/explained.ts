@@ -23,5 +23,8 @@ export const explanationOf = ({
     return 'of several values only the one that is nearest with its case counts for caseInsensitive'
   if (kind === 'jsonPathSub' && written.includes('"equalToJson":"[]"'))
     return 'a list that a JSONPath does not find is no empty list, when a step before its last one is missing'
+  const asText = typeof sent.body === 'string' && sent.body.includes('"a":"1"')
+  if (kind === 'matchesJsonPath' && written.includes('@.a == 1') && asText)
+    return 'a filter of a JSONPath takes a text for the number that it writes'
   return undefined
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toJavaRegex } from '../../../src/app/exports/wiremock/java-regex.ts'
-import { ofObjectsToo, rfcJsonPath } from '../../../src/app/imports/wiremock/json-path.ts'
+import { forJayway, ofObjectsToo, rfcJsonPath } from '../../../src/app/imports/wiremock/json-path.ts'
 import { type Ordered, priorities } from '../../../src/app/imports/wiremock/priorities.ts'
 import { javaRegex } from '../../../src/app/imports/wiremock/regex.ts'
 import { expressionsOf } from '../../../src/app/imports/wiremock/template.ts'
@@ -83,6 +83,7 @@ describe("Jayway's paths", () => {
     ['$.a', '$.a'],
   ])('%s tests an object itself, too', (source, expected) => {
     expect(ofObjectsToo(source)).toBe(expected)
+    expect(forJayway(expected)).toBe(source)
   })
 
   it.each(['$.a.length()', '$.a[?(@.b =~ /x/)]', '$.a[?(@.b in [1])]', '$.a[(@.length-1)]', '$.a.min()'])(

@@ -1,5 +1,7 @@
 /** Conditions of mocks as WireMock's patterns. */
+
 import { stringifyJson } from '../../../core/json.ts'
+import { forJayway } from '../../imports/wiremock/json-path.ts'
 import { type At, CannotSay, type Fields, isFields, isOperators, type Otherwise } from './cannot.ts'
 import { toJavaRegex } from './java-regex.ts'
 
@@ -136,7 +138,8 @@ const isNothing = (rules: Fields): boolean =>
   stringifyJson(rules) === '{"$not":{"$or":[null,{"$equalToJson":[]},{"$equalToJson":{}}]}}'
 
 /** RFC 9535's filters need brackets there, and its functions do not exist. */
-const jaywayPath = (path: string, at: At): string => {
+const jaywayPath = (written: string, at: At): string => {
+  const path = forJayway(written)
   const bare = path.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, '""')
   if (/\b(?:length|count|match|search|value)\s*\(/.test(bare))
     throw new CannotSay(`the JSONPath ${path}: its function is unknown to Jayway`, at)

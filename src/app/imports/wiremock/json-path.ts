@@ -53,6 +53,14 @@ export const ofObjectsToo = (path: string): string => {
   return `${place}[?((${place}[0] && (${condition})) || (!${place}[0] && (${itself})))]`
 }
 
+/** The reverse: Jayway tests both by itself, and looks at no `$` inside a filter. */
+export const forJayway = (path: string): string => {
+  const [, place, condition] = filtered.exec(path) ?? []
+  const parts = condition?.split(`)) || (!${place}[0] && (`) ?? []
+  const written = `${place}[?(${parts[0]?.slice(`(${place}[0] && (`.length)})]`
+  return parts.length === 2 && ofObjectsToo(written) === path ? written : path
+}
+
 const quoted = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g
 
 const withoutTexts = (source: string, keep = false): string =>
