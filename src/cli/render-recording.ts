@@ -14,12 +14,16 @@ const many = (n: number, what: string): string => `${number(n)} ${what}${n === 1
  * Prints the result. Throws RECORDING_LOST, FIXTURE_VERSION_UNKNOWN or FIELDS_UNDECIDED when something was not recorded
  * that should have been. With --learn stdout carries the diff alone.
  */
-export const finishRecording = (out: Output, result: RecordResult): void => {
+export const finishRecording = (
+  out: Output,
+  result: RecordResult,
+  more: Readonly<Record<string, unknown>> = {},
+): void => {
   const { report, losses, file, undecided, proposal } = result
   if (report === undefined)
     throw new SvcMockError('RECORDING_LOST', 'not everything that was recorded could be written in time')
   const decisions = { undecided, ...(proposal !== undefined && { diff: proposal.diff }) }
-  out.line({ type: 'recorded', report: file ?? null, ...report, ...losses, ...decisions })
+  out.line({ type: 'recorded', report: file ?? null, ...report, ...losses, ...decisions, ...more })
   const tell = (text: string): void => (proposal === undefined ? out.print(text) : out.log(text))
   const [style, width] = proposal === undefined ? [out.style, out.width] : [out.errorStyle, out.errorWidth]
   tell(renderResult(report, style, width))

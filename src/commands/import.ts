@@ -10,6 +10,7 @@ import { refuseProduction } from '../app/production.ts'
 import { openWorkspace } from '../app/workspace.ts'
 import { BaseCommand } from '../cli/command.ts'
 import { recordFlags, recordWishes } from '../cli/record-flags.ts'
+import { entryCounts, printEntries } from '../cli/render-entries.ts'
 import { printImport } from '../cli/render-import.ts'
 import { printPactImport } from '../cli/render-pact.ts'
 import { finishRecording } from '../cli/render-recording.ts'
@@ -88,7 +89,11 @@ export default class Import extends BaseCommand {
     const wishes = { ...recordWishes(flags), service: flags.service }
     const result = await format.record(args.source, config, wishes, notice)
     if (result.status !== undefined) out.log(`the real service answered ${result.status}`)
-    for (const [reason, count] of Object.entries(result.left ?? {})) out.log(`left out: ${count} × ${reason}`)
-    finishRecording(out, result)
+    const { entries } = result
+    if (entries !== undefined) {
+      out.log(entryCounts(entries, 'call'))
+      printEntries(out, entries)
+    }
+    finishRecording(out, result, entries === undefined ? {} : { entries })
   }
 }

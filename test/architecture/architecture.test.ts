@@ -33,6 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'config',
     'mock',
     'matchers',
+    'patch',
     'responders',
     'desensitize',
     'record',

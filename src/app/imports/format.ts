@@ -91,8 +91,8 @@ export interface ExchangeFormat {
 }
 
 export interface RecordedSource extends RecordResult {
-  /** Calls that were not taken, by reason. */
-  readonly left?: Readonly<Record<string, number>>
+  /** One for each call of a file; absent where there is no file. */
+  readonly entries?: readonly Entry[]
   /** What the real service answered, where it was asked. */
   readonly status?: number
 }

@@ -14,8 +14,9 @@ import { Services } from '../../../proxy/services.ts'
 import type { RawRecord } from '../../../record/records.ts'
 import { openRecorder, type RecordWishes } from '../../record/open-recorder.ts'
 import { resultOf } from '../../record/recorder-slot.ts'
-import type { ExchangeFormat, RecordedSource } from '../format.ts'
+import type { Entry, ExchangeFormat, RecordedSource } from '../format.ts'
 import { namedService } from '../named-service.ts'
+import { entryPlaces } from './entry-places.ts'
 
 interface HarHeader {
   readonly name?: unknown
@@ -47,24 +48,28 @@ const importHar = async (
   wishes: RecordWishes & { readonly service: string | undefined },
   notice: (text: string) => void,
 ): Promise<RecordedSource> => {
-  const entries = readEntries(file)
+  const { entries, text } = readArchive(file)
   const recorder = openRecorder(config, wishes, { notice })
   const services = new Services(config, new Map())
   const named = namedService(services, wishes.service)
-  const left: Record<string, number> = {}
-  const leave = (reason: string): void => {
-    left[reason] = (left[reason] ?? 0) + 1
-  }
-  for (const entry of entries) {
+  const places = entryPlaces(text, file)
+  const told: Entry[] = []
+  for (const [i, entry] of entries.entries()) {
     const record = recordOf(entry, services, named)
-    if (typeof record === 'string') leave(record)
-    else if (!recorder.wants(record.call)) leave('not wanted by --filter')
-    else {
-      await recorder.room()
-      recorder.add(record.call, record, 0)
-    }
+    const why =
+      typeof record === 'string' ? record : recorder.wants(record.call) ? undefined : 'not wanted by --filter'
+    // A name made of its address could name somebody.
+    told.push({
+      outcome: why === undefined ? 'taken' : 'not possible',
+      name: `entry ${i + 1}`,
+      at: places[i],
+      notes: why === undefined ? [] : [{ text: why }],
+    })
+    if (why !== undefined || typeof record === 'string') continue
+    await recorder.room()
+    recorder.add(record.call, record, 0)
   }
-  return { ...(await resultOf(recorder, config.root, wishes, patienceMs)), left }
+  return { ...(await resultOf(recorder, config.root, wishes, patienceMs)), entries: told }
 }
 
 export const harFormat: ExchangeFormat = {
@@ -74,21 +79,21 @@ export const harFormat: ExchangeFormat = {
   record: importHar,
 }
 
-const readEntries = (file: string): readonly HarEntry[] => {
+const readArchive = (file: string): { readonly entries: readonly HarEntry[]; readonly text: string } => {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {
     throw new SvcMockError(
       'IMPORT_INVALID',
       `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
     )
   }
-  const json = parseJson(text.replace(/^\ufeff/, ''))
+  const json = parseJson(text)
   // The reason would quote the file, which nobody has masked.
   if (!json.ok) throw new SvcMockError('IMPORT_INVALID', `${file} is no JSON, so it is no HAR`)
   const entries = (json.value as { readonly log?: { readonly entries?: unknown } } | null)?.log?.entries
-  if (Array.isArray(entries)) return entries as readonly HarEntry[]
+  if (Array.isArray(entries)) return { entries: entries as readonly HarEntry[], text }
   throw new SvcMockError('IMPORT_INVALID', `${file} has no log.entries, so it is no HAR`, {
     hint: 'save it in the browser: developer tools, network, save all as HAR with content',
   })
