@@ -16,6 +16,7 @@ const maxDepth = 64
 
 interface List {
   readonly plain: false
+  readonly decided: false
   readonly kind: 'list'
   readonly first: number
   readonly needsBody: boolean
@@ -25,6 +26,7 @@ interface List {
 
 interface Split {
   readonly plain: false
+  readonly decided: false
   readonly kind: 'split'
   readonly first: number
   readonly needsBody: boolean
@@ -53,6 +55,7 @@ export const buildCandidates = (mocks: readonly CompiledMock[], depth = 0): Cand
   if (mocks.length === 1) return mocks[0]!
   const list: List = {
     plain: false,
+    decided: false,
     kind: 'list',
     first: mocks[0]?.rank ?? Number.POSITIVE_INFINITY,
     needsBody: mocks.some((mock) => mock.needsBody),
@@ -82,6 +85,7 @@ const split = (list: List, key: string, depth: number): Split => {
   }
   return {
     plain: false,
+    decided: false,
     kind: 'split',
     first: list.first,
     needsBody: list.needsBody,
@@ -166,7 +170,7 @@ export const search = (
   for (let i = 0; i < values.length; i++) {
     const bucket = tree.buckets.get(values[i]!)
     if (bucket === undefined) continue
-    if (bucket.kind === 'mock' && bucket.decided) {
+    if (bucket.decided) {
       if (found === undefined || bucket.rank < found.rank) found = bucket
     } else found = search(bucket, call, segments, body, found)
   }

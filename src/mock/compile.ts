@@ -241,12 +241,12 @@ const toMock = (
   return {
     // The fields that every call reads stand first, in as few cache lines as possible.
     plain: ownConstant !== undefined && clauses.length === 0 && request.params.size === 0,
+    decided: request.params.size === 0 && isDecided(clauses),
     method: request.method,
     constant: ownConstant,
     convenient: file.conveniences !== false,
     where: `${definition.at.file}:${definition.at.line}`,
     kind: 'mock',
-    decided: request.params.size === 0 && isDecided(clauses),
     rank: 0,
     // Shared where empty: tens of thousands of mocks should not fill the processor's caches with nothing.
     clauses,
