@@ -156,7 +156,7 @@ const byKafkajs = async (direct: number, plain: number): Promise<Row[]> => {
   const at = (port: number): Kafka =>
     new Kafka({ brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING })
   const ways = { direct: at(direct), plain: at(plain) }
-  const load = { partitions: 4, records: 40_000, size: 1_000 }
+  const load = { partitions: 4, records: 200_000, size: 1_000 }
   const produced: [number, number][] = []
   const consumed: [number, number][] = []
   for (let round = 0; round <= rounds; round++) {
