@@ -1,5 +1,7 @@
 /** What is not wrong in a library, but surely not meant: mocks that never answer, risky expressions, unknown services. */
+
 import { type Config, packagedLayers, type ServiceConfig } from '../config/config.ts'
+import { isFields } from '../core/fields.ts'
 import type { Problem } from '../core/problem.ts'
 import type { SourceLocation } from '../core/source.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
@@ -169,13 +171,10 @@ function* expressionsIn(value: unknown, path: readonly (string | number)[]): Gen
 
 /** `{ regex, with }` of a patch; `path` leads to the list below `upstream`. */
 const replacementsIn = (upstream: unknown, path: readonly string[]): Expression[] => {
-  const list = path.slice(1).reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), upstream)
+  const list = path.slice(1).reduce<unknown>((at, key) => (isFields(at) ? at[key] : undefined), upstream)
   const one = (spec: unknown, below: readonly (string | number)[]): Expression[] =>
-    isMap(spec) && typeof spec['regex'] === 'string'
+    isFields(spec) && typeof spec['regex'] === 'string'
       ? [{ source: spec['regex'], path: [...below, 'regex'] }]
       : []
   return Array.isArray(list) ? list.flatMap((spec, i) => one(spec, [...path, i])) : one(list, path)
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,10 +1,11 @@
 /** A request of HTTP that might meet a mock's conditions; whether it does is tried. */
+
 import type { SampleRequest } from '../contract/formats/openapi/sample-request.ts'
+import { type Fields, isFields } from '../core/fields.ts'
 import type { CompiledMock } from '../mock/compiled.ts'
 import type { Segment } from '../mock/path-pattern.ts'
 import { entries, textFor, valueFor } from './sample-values.ts'
 
-type Fields = Readonly<Record<string, unknown>>
 type Pairs = readonly (readonly [string, string])[]
 
 export interface DraftRequest {
@@ -108,9 +109,6 @@ const contentOf = (request: Fields, { guess, known, trusting }: DraftWishes): Co
   if (typeof value !== 'string') return written(value, sample?.type ?? json)
   return { text: value, type: typeOfText(value) }
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isOperator = (spec: Fields): boolean => Object.keys(spec)[0]?.startsWith('$') === true
 

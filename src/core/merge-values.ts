@@ -1,9 +1,5 @@
 /** JSON Merge Patch (RFC 7396) on values. For documents whose text must stay, see merge-patch.ts. */
-
-type Fields = Readonly<Record<string, unknown>>
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+import { isFields } from './fields.ts'
 
 /** A new value; neither argument is changed. Members keep their order, new ones come last. */
 export const mergeValues = (target: unknown, patch: unknown): unknown => {

@@ -1,5 +1,7 @@
 /** Specs to conditions, by position: a plain value means equal, an object of `$` keys is operators. */
+
 import type { DecodedBody } from '../core/body.ts'
+import type { Fields } from '../core/fields.ts'
 import {
   type BodyCondition,
   type Condition,
@@ -20,7 +22,7 @@ import { perValue } from './per-value.ts'
 import { plainBody } from './plain-body.ts'
 import { partial, plainJson } from './plain-json.ts'
 import { plainText } from './plain-text.ts'
-import { type Fields, isOperators } from './spec.ts'
+import { isOperators } from './spec.ts'
 import type { XmlReader } from './xml-reader.ts'
 
 export interface Workshop {

@@ -1,10 +1,10 @@
 /** Rules for the fields of a form, each a text rule. Fields that are not named may be there. */
+import type { Fields } from '../core/fields.ts'
 import type { Condition, Equality, Mismatch, TextCondition } from '../core/matcher.ts'
 import { collectMistakes, within } from '../core/mistakes.ts'
 import { shown } from '../core/secrets.ts'
 import { knownAt } from './implied.ts'
 import { atField } from './place.ts'
-import type { Fields } from './spec.ts'
 
 type Form = ReadonlyMap<string, readonly string[]>
 

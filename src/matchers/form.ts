@@ -2,11 +2,13 @@
  * `$form: { field: rule }`: the body read as a form, whatever the content type says. `$byContentType: true`: only a body that is
  * said to be one has fields, as in WireMock.
  */
+
 import type { DecodedBody } from '../core/body.ts'
+import { isFields } from '../core/fields.ts'
 import type { BodyCondition } from '../core/matcher.ts'
 import { formFields } from './form-fields.ts'
 import { type BodyOperator, inBody, inText } from './operator.ts'
-import { isObject, isOn, wrongOperand } from './spec.ts'
+import { isOn, wrongOperand } from './spec.ts'
 
 const noFields = { ok: true, value: new Map<string, readonly string[]>() } as const
 
@@ -18,7 +20,7 @@ export const form: BodyOperator = {
   kind: 'body',
   options: ['$byContentType'],
   body(operand, scope): BodyCondition {
-    if (!isObject(operand)) throw wrongOperand('an object of fields', operand)
+    if (!isFields(operand)) throw wrongOperand('an object of fields', operand)
     const fields = formFields(operand, scope.text)
     const typed = isOn('$byContentType', scope.option('$byContentType'))
     const fieldsOf = (body: DecodedBody): ReturnType<DecodedBody['form']> =>

@@ -2,10 +2,11 @@
  * `$masked: { type, value }`: a recorded field whose value was replaced. It matches the fake itself and, where the key is
  * at hand, every value whose fake it is.
  */
+import { isFields } from '../core/fields.ts'
 import { SpecError } from '../core/matcher.ts'
 import { shown } from '../core/secrets.ts'
 import { inJson, inText, type ValueOperator } from './operator.ts'
-import { isObject, wrongOperand } from './spec.ts'
+import { wrongOperand } from './spec.ts'
 
 interface Operand {
   readonly type: string
@@ -13,7 +14,7 @@ interface Operand {
 }
 
 const operandOf = (operand: unknown): Operand => {
-  if (!isObject(operand)) throw wrongOperand('{ type, value }', operand)
+  if (!isFields(operand)) throw wrongOperand('{ type, value }', operand)
   const unknown = Object.keys(operand).find((key) => key !== 'type' && key !== 'value')
   if (unknown !== undefined)
     throw new SpecError(`$masked knows no ${unknown}`, [unknown], 'it takes type and value', true)

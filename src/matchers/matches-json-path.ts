@@ -3,12 +3,13 @@
  * what is found, and one result that satisfies them is enough. Of a list found, its items are results too. `as: text`: WireMock's
  * way, each result becomes text (null is none, of a list its items); `as: document`: all of it is one JSON value.
  */
+import { type Fields, isFields } from '../core/fields.ts'
 import { stringifyJson } from '../core/json.ts'
 import { type JsonCondition, SpecError, type TextCondition } from '../core/matcher.ts'
 import { shown } from '../core/secrets.ts'
 import { type Check, inBody, inJson, inText, type Scope, type ValueOperator } from './operator.ts'
 import { loadPackage } from './packages.ts'
-import { type Fields, isObject, isOperators, wrongOperand } from './spec.ts'
+import { isOperators, wrongOperand } from './spec.ts'
 
 type Find = (value: unknown) => readonly unknown[]
 
@@ -23,7 +24,7 @@ export const matchesJsonPath: ValueOperator = {
       const find = compileQuery(operand, scope)
       return { test: (value) => find(value).length > 0, describe: () => `has ${operand}` }
     }
-    if (!isObject(operand) || typeof operand['expression'] !== 'string')
+    if (!isFields(operand) || typeof operand['expression'] !== 'string')
       throw wrongOperand('a JSON Path, or { expression: …, and operators }', operand)
     const { expression, as, ...rules } = operand as Fields & { readonly expression: string }
     if (!isOperators(rules))

@@ -1,11 +1,12 @@
 /** `$matchesJsonSchema`: JSON Schema 2020-12. References stay inside the schema; patterns are bounded in time. */
+import { isFields } from '../core/fields.ts'
 import { parseJson } from '../core/json.ts'
 import { SpecError } from '../core/matcher.ts'
 import { shown } from '../core/secrets.ts'
 import { inBody, inJson, inText, type Scope, type ValueOperator } from './operator.ts'
 import { loadPackage } from './packages.ts'
 import { atField } from './place.ts'
-import { isObject, wrongOperand } from './spec.ts'
+import { wrongOperand } from './spec.ts'
 
 export const matchesJsonSchema: ValueOperator = {
   name: '$matchesJsonSchema',
@@ -72,7 +73,7 @@ const unlessTooDeep = <T>(work: () => T): T | undefined => {
 }
 
 const schemaOf = (operand: unknown): object | boolean => {
-  if (isObject(operand) || typeof operand === 'boolean') return operand
+  if (isFields(operand) || typeof operand === 'boolean') return operand
   if (typeof operand !== 'string') throw wrongOperand('a JSON Schema', operand)
   const parsed = parseJson(operand)
   if (!parsed.ok) throw new SpecError(parsed.problem)
@@ -117,7 +118,7 @@ const asNumbers = (value: unknown): unknown => {
     const items = value.map(asNumbers)
     return items.some((item, i) => item !== value[i]) ? items : value
   }
-  if (!isObject(value)) return value
+  if (!isFields(value)) return value
   const fields = Object.entries(value).map(([key, part]) => [key, asNumbers(part)] as const)
   // fromEntries defines own fields, `__proto__` too.
   return fields.some(([key, part]) => part !== value[key]) ? Object.fromEntries(fields) : value

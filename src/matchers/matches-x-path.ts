@@ -3,12 +3,14 @@
  * operators on the texts of what is found, and one that satisfies them is enough. `namespaces: ignore`: names are found in
  * whatever namespace, `ignoreDefault` in whatever default one: WireMock does both, by the form of the path.
  */
+
 import type { Document } from '@xmldom/xmldom'
+import { type Fields, isFields } from '../core/fields.ts'
 import { SpecError, type TextCondition } from '../core/matcher.ts'
 import { shownTexts } from './lift.ts'
 import { inBody, inJson, inText, type Scope, type ValueOperator } from './operator.ts'
 import { loadPackage } from './packages.ts'
-import { type Fields, isObject, isOperators, wrongOperand } from './spec.ts'
+import { isOperators, wrongOperand } from './spec.ts'
 import type { Unspaced } from './xml-reader.ts'
 
 export const matchesXPath: ValueOperator = {
@@ -93,12 +95,12 @@ interface Parts {
 const partsOf = (operand: unknown): Parts => {
   if (typeof operand === 'string')
     return { expression: operand, namespaces: {}, ignored: undefined, rules: undefined }
-  if (!isObject(operand) || typeof operand['expression'] !== 'string')
+  if (!isFields(operand) || typeof operand['expression'] !== 'string')
     throw wrongOperand('an XPath, or { expression: …, namespaces: …, and operators }', operand)
   const { expression, namespaces: given, ...rules } = operand as Fields & { readonly expression: string }
   const ignored = given === 'ignore' ? 'all' : given === 'ignoreDefault' ? 'default' : undefined
   const namespaces = ignored === undefined ? (given ?? {}) : {}
-  if (!isObject(namespaces) || Object.values(namespaces).some((uri) => typeof uri !== 'string'))
+  if (!isFields(namespaces) || Object.values(namespaces).some((uri) => typeof uri !== 'string'))
     throw new SpecError('namespaces is an object of prefixes with their namespaces', ['namespaces'])
   const ruled = Object.keys(rules).length > 0
   if (ruled && !isOperators(rules))

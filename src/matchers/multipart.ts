@@ -3,7 +3,9 @@
  * `filename` and `body`. Of several parts with one name it is enough that one satisfies the rule. `$any` and `$all` are lists of
  * rules for parts of whatever name: each holds for some part, or for every one.
  */
+
 import type { DecodedBody } from '../core/body.ts'
+import { type Fields, isFields } from '../core/fields.ts'
 import { type BodyCondition, type Mismatch, SpecError, type TextCondition } from '../core/matcher.ts'
 import { allValues } from '../core/metadata.ts'
 import { collectMistakes, within } from '../core/mistakes.ts'
@@ -11,12 +13,12 @@ import type { Part } from '../core/multipart.ts'
 import { shown } from '../core/secrets.ts'
 import type { Scope } from './operator.ts'
 import { atField } from './place.ts'
-import { type Fields, isObject, wrongOperand } from './spec.ts'
+import { wrongOperand } from './spec.ts'
 
 type Inner = Pick<Scope, 'text' | 'body'>
 
 export const compileMultipart = (spec: unknown, inner: Inner): BodyCondition => {
-  if (!isObject(spec)) throw wrongOperand('an object of parts by name', spec)
+  if (!isFields(spec)) throw wrongOperand('an object of parts by name', spec)
   return new Parts(
     collectMistakes(
       Object.keys(spec).flatMap((name) => {
@@ -51,7 +53,7 @@ interface PartTest {
 const partKeys: ReadonlySet<string> = new Set(['headers', 'filename', 'body'])
 
 const partRule = (name: string, spec: unknown, inner: Inner): PartRule => {
-  if (isObject(spec) && Object.keys(spec).join() === '$absent' && spec['$absent'] === true)
+  if (isFields(spec) && Object.keys(spec).join() === '$absent' && spec['$absent'] === true)
     return { name, every: false, unnamed: false, absent: true, tests: [], clauses: 1 }
   const tests = isPartSpec(spec) ? [...partTests(spec, inner)] : [bodyTest(spec, inner)]
   const clauses = tests.reduce((sum, { clauses }) => sum + clauses, 0)
@@ -64,17 +66,17 @@ const listOf = (name: string, spec: unknown): readonly unknown[] => {
 }
 
 const unnamedRule = (name: string, spec: unknown, inner: Inner): PartRule => {
-  if (isObject(spec) && Object.keys(spec).length === 0)
+  if (isFields(spec) && Object.keys(spec).length === 0)
     return { name, every: name === '$all', unnamed: true, absent: false, tests: [], clauses: 1 }
   return { ...partRule(name, spec, inner), every: name === '$all', unnamed: true }
 }
 
 const isPartSpec = (spec: unknown): spec is Fields =>
-  isObject(spec) && Object.keys(spec).length > 0 && Object.keys(spec).every((key) => partKeys.has(key))
+  isFields(spec) && Object.keys(spec).length > 0 && Object.keys(spec).every((key) => partKeys.has(key))
 
 function* partTests(spec: Fields, inner: Inner): Generator<PartTest> {
   const headers = spec['headers'] ?? {}
-  if (!isObject(headers)) throw new SpecError('headers is an object of headers by name', ['headers'])
+  if (!isFields(headers)) throw new SpecError('headers is an object of headers by name', ['headers'])
   for (const name of Object.keys(headers)) {
     const lower = name.toLowerCase()
     const condition = within(['headers', name], () => inner.text(headers[name]))

@@ -2,16 +2,16 @@
  * Several operators on one name must hold for one and the same value, as in WireMock: `{ $greaterThan: 5,
  * $lessThan: 10 }` is not satisfied by 3 and 20 together. Operators on all values ($includes) see all of them.
  */
+import { isFields } from '../core/fields.ts'
 import type { Equality, Mismatch, TextCondition } from '../core/matcher.ts'
 import { shownTexts } from './lift.ts'
-import { isObject } from './spec.ts'
 
 export const perValue = (condition: TextCondition, spec: unknown): TextCondition =>
   mentionsList(spec) ? condition : new PerValue(condition)
 
 const mentionsList = (spec: unknown): boolean => {
   if (Array.isArray(spec)) return spec.some(mentionsList)
-  return isObject(spec) && Object.keys(spec).some((key) => listNames.has(key) || mentionsList(spec[key]))
+  return isFields(spec) && Object.keys(spec).some((key) => listNames.has(key) || mentionsList(spec[key]))
 }
 
 const listNames: ReadonlySet<string> = new Set(['$hasExactly', '$includes'])

@@ -1,5 +1,7 @@
 /** A plain value as a whole body: text as it stands, anything else as JSON, an object also as a form's fields. */
+
 import type { DecodedBody } from '../core/body.ts'
+import { type Fields, isFields } from '../core/fields.ts'
 import {
   type BodyCondition,
   type Equality,
@@ -12,7 +14,6 @@ import { shown } from '../core/secrets.ts'
 import { inBoth } from './combine.ts'
 import type { FormFields } from './form-fields.ts'
 import { formFields } from './form-fields.ts'
-import { type Fields, isObject } from './spec.ts'
 
 interface Inner {
   text(spec: unknown): TextCondition
@@ -22,7 +23,7 @@ interface Inner {
 export const plainBody = (spec: unknown, inner: Inner): BodyCondition => {
   if (typeof spec === 'string') return new WholeText(spec)
   const json = inner.json(spec)
-  return new Document(json, isObject(spec) ? formOf(spec, inner) : undefined)
+  return new Document(json, isFields(spec) ? formOf(spec, inner) : undefined)
 }
 
 /** Rules that no form field can satisfy (nested objects, null) leave only JSON. */

@@ -2,6 +2,7 @@
  * Plain values in a document: scalars by type and value, objects by their named fields, lists by length and order.
  * What may be looser or stricter ($equalToJson) is said by `Shape`; what stands inside is compiled by `inner`.
  */
+import type { Fields } from '../core/fields.ts'
 import { sameScalar } from '../core/json.ts'
 import type { Equality, JsonCondition, Mismatch, Scalar } from '../core/matcher.ts'
 import { collectMistakes, within } from '../core/mistakes.ts'
@@ -9,7 +10,6 @@ import { shown } from '../core/secrets.ts'
 import { byValue, knownAt } from './implied.ts'
 import { pair } from './pairing.ts'
 import { atField, atItem } from './place.ts'
-import type { Fields } from './spec.ts'
 import { isScalar } from './spec.ts'
 
 export interface Shape {

@@ -1,18 +1,15 @@
 /** Small questions about specs, and the mistakes in them that several operators share. */
+
 import { booleanHint } from '../core/boolean-words.ts'
+import { type Fields, isFields } from '../core/fields.ts'
 import { type Scalar, SpecError } from '../core/matcher.ts'
 import { shown } from '../core/secrets.ts'
-
-export type Fields = Readonly<Record<string, unknown>>
-
-export const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const isScalar = (value: unknown): value is Scalar => typeof value !== 'object' || value === null
 
 /** `{ $contains: x }`; an empty object is not. */
 export const isOperators = (spec: unknown): spec is Fields =>
-  isObject(spec) && Object.keys(spec).some((key) => key.startsWith('$'))
+  isFields(spec) && Object.keys(spec).some((key) => key.startsWith('$'))
 
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null'

@@ -1,6 +1,7 @@
 /** A mock of a file in the form in which contracts look at it. */
+
 import type { HttpMock, MockReply } from '../../contract/formats/openapi/check-mock.ts'
-import { isObject } from '../../contract/formats/openapi/document.ts'
+import { isFields } from '../../core/fields.ts'
 import type { MockFile } from '../../mock/definition.ts'
 
 /** `i`: its position among the mocks of the file. */
@@ -11,14 +12,14 @@ export const httpMock = (file: MockFile, i: number, replies: readonly MockReply[
     service: file.service,
     version: file.version,
     at: mock.at,
-    request: isObject(mock.request) ? mock.request : {},
+    request: isFields(mock.request) ? mock.request : {},
     replies,
     locate: (path) => file.locate(['mocks', i, ...typed(mock, path)]).at,
   }
 }
 
 export const operationOf = (request: unknown): string => {
-  const { method, path } = isObject(request) ? request : ({} as Readonly<Record<string, unknown>>)
+  const { method, path } = isFields(request) ? request : ({} as Readonly<Record<string, unknown>>)
   return [method ?? (path === undefined ? 'anything' : 'ANY'), ...(path === undefined ? [] : [path])].join(
     ' ',
   )

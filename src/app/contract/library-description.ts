@@ -3,9 +3,10 @@
  * files. Shapes are those of the answers: a field that all answers of an operation have is required.
  */
 
-import { isObject, type SpecFile, SpecFiles } from '../../contract/formats/openapi/document.ts'
+import { type SpecFile, SpecFiles } from '../../contract/formats/openapi/document.ts'
 import { type Description, operationsOf } from '../../contract/formats/openapi/operations.ts'
 import { Schemas } from '../../contract/formats/openapi/schemas.ts'
+import { isFields } from '../../core/fields.ts'
 import type { SourceLocation } from '../../core/source.ts'
 import type { MockFile } from '../../mock/definition.ts'
 import { responseFiles } from '../../mock/load/response-files.ts'
@@ -27,7 +28,7 @@ export const describeLibrary = (files: readonly MockFile[], name: string): Descr
     if (dialect === undefined || file.protocol !== 'http') continue
     const bodies = responseFiles(file, () => undefined)
     for (const mock of file.mocks) {
-      const { method, path } = isObject(mock.request) ? mock.request : ({} as Readonly<Fields>)
+      const { method, path } = isFields(mock.request) ? mock.request : ({} as Readonly<Fields>)
       if (typeof method !== 'string' || typeof path !== 'string') continue
       const key = `${method} ${path}`
       const own = answers.get(key) ?? { at: mock.at, bodies: new Map(), types: new Map() }
@@ -60,7 +61,7 @@ const unknownValue = Symbol('unknown')
 const withoutExpressions = (value: unknown): unknown => {
   if (typeof value === 'string') return value.includes('${{') ? unknownValue : value
   if (Array.isArray(value)) return value.map(withoutExpressions)
-  if (!isObject(value)) return value
+  if (!isFields(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutExpressions(inner)]))
 }
 
@@ -114,7 +115,7 @@ const describe = (answers: ReadonlyMap<string, Answers>, name: string): Descript
 const shapeOf = (values: readonly unknown[]): Fields => {
   if (values.includes(unknownValue)) return {}
   const types = [...new Set(values.map(typeOf))]
-  const objects = values.filter(isObject)
+  const objects = values.filter(isFields)
   const lists = values.filter((one) => Array.isArray(one))
   const names = [...new Set(objects.flatMap((one) => Object.keys(one)))]
   const inside = lists.flat()

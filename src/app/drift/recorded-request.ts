@@ -2,12 +2,12 @@
  * The request that a fixture recorded, to be sent once more. Fakes become real values where somebody gave them; what would ask
  * for something else than was asked then is not asked at all.
  */
+
 import { randomUUID } from 'node:crypto'
+import { type Fields, isFields } from '../../core/fields.ts'
 import { stringifyJson } from '../../core/json.ts'
 import { volatileName } from '../../core/volatile.ts'
 import type { ProviderRequest } from '../contract/ask-provider.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 export interface RequestSources {
   /** Real values by their fakes. */
@@ -253,9 +253,6 @@ class Asker {
 }
 
 export const edited = 'no request can be made from its conditions'
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {})
 

@@ -2,14 +2,15 @@
  * What a mock answers, as a contract hands it over: as written, with the files that it names put in. What a script or an expression
  * made differs from call to call, so of that the shape is kept of what was really given.
  */
+
 import { exactPaths } from '../../contract/provider/exact-paths.ts'
 import type { Call } from '../../core/call.ts'
 import type { Dialect, ResponseFiles } from '../../core/dialect.ts'
+import { type Fields, isFields } from '../../core/fields.ts'
 import { SpecError } from '../../core/matcher.ts'
 import type { Reply } from '../../core/reply.ts'
 import { hasExpressions } from '../../core/template.ts'
 import type { MockDefinition } from '../../mock/definition.ts'
-import { type Fields, isFields } from './canonical.ts'
 import { sampleOf } from './shape.ts'
 
 /** Whether only a call tells what it answers. */

@@ -15,8 +15,3 @@ export const canonical = (value: unknown): string => {
 
 /** The same on every machine. */
 export const inCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-export type Fields = Readonly<Record<string, unknown>>
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

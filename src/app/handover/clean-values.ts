@@ -2,10 +2,10 @@
  * Values of one call as a contract may hold them. In this order: the fake where a mock asks for one; a value that the mock itself
  * names, as it is; a constant for what changes from run to run; something made up for secrets and personal data.
  */
+import { isFields } from '../../core/fields.ts'
 import { isSecretName } from '../../core/secrets.ts'
 import type { VolatileRules } from '../../core/volatile.ts'
 import type { Masks } from '../../desensitize/masks.ts'
-import { isFields } from './canonical.ts'
 import { constantFor, constantText } from './changing.ts'
 import type { MadeUp, Sensitive } from './sensitive.ts'
 

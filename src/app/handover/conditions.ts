@@ -1,6 +1,6 @@
 /** A mock's own conditions as a contract hands them over: as written, but without secrets and what cannot stand alone. */
+import { type Fields, isFields } from '../../core/fields.ts'
 import { isSecretName } from '../../core/secrets.ts'
-import { type Fields, isFields } from './canonical.ts'
 
 /** `method`: of the call, where the mock leaves it open. */
 export const conditionsOf = (request: unknown, method: string): Fields => {

@@ -1,9 +1,9 @@
 /** The file that holds the contract of one consumer with one provider: mocks in the ordinary format, the same bytes for the same use. */
+import { type Fields, isFields } from '../../core/fields.ts'
 import { contractFormat } from '../../mock/contract-schema.ts'
 import { folderName } from '../../record/file-names.ts'
 import { parseDocument } from '../../yaml/document.ts'
 import { writeYaml } from '../../yaml/write.ts'
-import { type Fields, isFields } from './canonical.ts'
 import { type Interaction, Interactions, interactionOf } from './interaction.ts'
 
 export interface ContractText {

@@ -1,7 +1,8 @@
 /** The body of an HTTP request as an example holds it: JSON as a value, everything else as text, or as bytes in base64. */
+
 import type { DecodedBody } from '../../core/body.ts'
+import type { Fields } from '../../core/fields.ts'
 import type { Part } from '../../core/multipart.ts'
-import type { Fields } from './canonical.ts'
 import type { CleanValues } from './clean-values.ts'
 
 export interface ExampleBody {

@@ -2,14 +2,15 @@
  * The request that reached a mock, as `contract: { example }`: what is needed to send it again (path, query, accept, content type,
  * body), and what else the mock asks about. Nothing else that the client sent is kept.
  */
+
 import type { DecodedBody } from '../../core/body.ts'
 import type { Call } from '../../core/call.ts'
+import { type Fields, isFields } from '../../core/fields.ts'
 import { isSecretName } from '../../core/secrets.ts'
 import type { CompiledMock } from '../../mock/compiled.ts'
 import { captureParams, splitPath } from '../../mock/path-pattern.ts'
 import { GrpcCall } from '../../protocols/grpc/call.ts'
 import { dialects } from '../library-tools.ts'
-import { type Fields, isFields } from './canonical.ts'
 import { type CleaningTools, CleanValues } from './clean-values.ts'
 import { httpBody } from './example-body.ts'
 

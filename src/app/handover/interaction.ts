@@ -2,8 +2,9 @@
  * One interaction of a contract: a mock as a file has it, with the request that reached it. What is the same and what comes first
  * is told by what is written, so that it does not matter in which order, or in which run, calls were made.
  */
+import { type Fields, isFields } from '../../core/fields.ts'
 import { operationOf } from '../../protocols/http/fixture/operation.ts'
-import { canonical, type Fields, inCodeUnits, isFields } from './canonical.ts'
+import { canonical, inCodeUnits } from './canonical.ts'
 import { shapeOf } from './shape.ts'
 
 export interface Interaction {

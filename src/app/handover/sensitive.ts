@@ -2,8 +2,10 @@
  * Secrets and personal data in what tests send: found as `svc-mock scan` finds them, without a key. What takes their place is
  * the same for all values of a type, so that nothing of the value itself is in it.
  */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isFields } from '../../core/fields.ts'
 import { isSecretName } from '../../core/secrets.ts'
 import type { Detector } from '../../desensitize/detectors/detector.ts'
 import { Draw } from '../../desensitize/draw.ts'
@@ -17,7 +19,6 @@ import type { Field, Run } from '../../desensitize/run.ts'
 import { Look } from '../../desensitize/scan/look.ts'
 import { ledgerName } from '../masks.ts'
 import { policyName } from '../scan/scan.ts'
-import { isFields } from './canonical.ts'
 
 /** What takes the place of something that may not be handed over. */
 export interface MadeUp {

@@ -2,8 +2,10 @@
  * What stays the same of values that differ from run to run: their shape. Calls of one shape are one interaction of a
  * contract, and an answer that a script made is handed over by its shape alone.
  */
+
 import { isMoment } from '../../contract/provider/moment.ts'
-import { inCodeUnits, isFields } from './canonical.ts'
+import { isFields } from '../../core/fields.ts'
+import { inCodeUnits } from './canonical.ts'
 
 /** Names and types; of lists the shapes of their items, each once. Equal texts are equal shapes. */
 export const shapeOf = (value: unknown): string => {

@@ -1,7 +1,9 @@
 /** What a run used of its mocks: told of each call that a mock answered, it keeps the interactions that make the contracts. */
+
 import type { Config } from '../../config/config.ts'
 import type { DecodedBody } from '../../core/body.ts'
 import type { Call } from '../../core/call.ts'
+import type { Fields } from '../../core/fields.ts'
 import { formatLocation } from '../../core/source.ts'
 import { fieldKey } from '../../core/volatile.ts'
 import type { Witness } from '../../filters/mock.ts'
@@ -12,7 +14,7 @@ import { dialects } from '../library-tools.ts'
 import { workspaceMasks } from '../masks.ts'
 import type { MockLibrary } from '../mock-library.ts'
 import { computedAnswer, isComputed, writtenAnswer } from './answer.ts'
-import { canonical, type Fields } from './canonical.ts'
+import { canonical } from './canonical.ts'
 import type { CleaningTools } from './clean-values.ts'
 import { conditionsOf } from './conditions.ts'
 import { exampleOf } from './example.ts'

@@ -1,4 +1,5 @@
 /** Types of HTTP: what a description says of an operation, and what a mock says of its calls and answers. */
+
 import {
   type Description,
   isJsonType,
@@ -7,6 +8,7 @@ import {
   type Parameter,
 } from '../../contract/formats/openapi/operations.ts'
 import { Router } from '../../contract/formats/openapi/router.ts'
+import { type Fields, isFields } from '../../core/fields.ts'
 import type { MockDefinition } from '../../mock/definition.ts'
 import type { PathPattern } from '../../mock/path-pattern.ts'
 import { type SchemaTypes, schemaType } from './schema-type.ts'
@@ -24,17 +26,12 @@ import {
 } from './ts-type.ts'
 import { conditionType, singleTextType, textType, valueType } from './value-type.ts'
 
-type Fields = Readonly<Record<string, unknown>>
-
 /** What a mock, or an operation, comes to. */
 export interface MockTypes {
   readonly request: TsType
   readonly answer: TsType
   readonly real: TsType
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const values = word('Values | undefined')
 const anyHeader = union([string, absent])

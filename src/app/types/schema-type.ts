@@ -1,12 +1,13 @@
 /** Schemas of an OpenAPI description as types. What is referred to gets a name; what a type cannot say is left wider. */
+
 import {
   child,
   children,
-  isObject,
   items,
   type SpecFiles,
   type SpecNode,
 } from '../../contract/formats/openapi/document.ts'
+import { isFields } from '../../core/fields.ts'
 import type { Declarations } from './declarations.ts'
 import {
   absent,
@@ -40,7 +41,7 @@ const deepest = 40
 export const schemaType = (node: SpecNode | undefined, types: SchemaTypes, depth = 0): TsType => {
   if (node === undefined || node.value === true || depth > deepest) return json
   if (node.value === false) return never
-  if (!isObject(node.value)) return json
+  if (!isFields(node.value)) return json
   const { $ref } = node.value
   if (typeof $ref === 'string') return referred(node, types, depth)
   return nullable(node.value, ownType(node, node.value, types, depth))
@@ -51,7 +52,7 @@ const referred = (node: SpecNode, types: SchemaTypes, depth: number): TsType => 
   if (target === undefined) return json
   const name = target.pointer.at(-1)
   const wish = `${types.service}-${String(name ?? 'schema')}`
-  const doc = isObject(target.value)
+  const doc = isFields(target.value)
     ? textOf(target.value['description'] ?? target.value['title'])
     : undefined
   return types.declarations.named(
@@ -101,7 +102,7 @@ const typed = (node: SpecNode, schema: Fields, types: SchemaTypes, depth: number
 }
 
 const guessed = (schema: Fields): readonly string[] => {
-  if ('properties' in schema || isObject(schema['additionalProperties'])) return ['object']
+  if ('properties' in schema || isFields(schema['additionalProperties'])) return ['object']
   return 'items' in schema || 'prefixItems' in schema ? ['array'] : []
 }
 
@@ -136,7 +137,7 @@ const ofType = (name: string, node: SpecNode, schema: Fields, types: SchemaTypes
 const objectType = (node: SpecNode, schema: Fields, types: SchemaTypes, depth: number): TsType => {
   const required = new Set(Array.isArray(schema['required']) ? schema['required'].map(String) : [])
   const fields = children(child(node, 'properties')).map(([name, one]): TsField => {
-    const flags = isObject(one.value) ? one.value : {}
+    const flags = isFields(one.value) ? one.value : {}
     // Those are there in one direction only.
     const oneWay = flags['readOnly'] === true || flags['writeOnly'] === true
     return {
@@ -147,9 +148,9 @@ const objectType = (node: SpecNode, schema: Fields, types: SchemaTypes, depth: n
     }
   })
   const { additionalProperties } = schema
-  if (fields.length === 0 && additionalProperties !== false && !isObject(additionalProperties))
+  if (fields.length === 0 && additionalProperties !== false && !isFields(additionalProperties))
     return object([], union([json, absent]))
-  if (!isObject(additionalProperties)) return object(fields)
+  if (!isFields(additionalProperties)) return object(fields)
   const rest = schemaType(child(node, 'additionalProperties'), types, depth + 1)
   return object(fields, union([rest, ...fields.map(({ type }) => type), absent]))
 }

@@ -1,4 +1,5 @@
 /** Types of what stands in mock files: values of answers, and what conditions let through. */
+import { type Fields, isFields } from '../../core/fields.ts'
 import {
   absent,
   boolean,
@@ -14,11 +15,6 @@ import {
   union,
   word,
 } from './ts-type.ts'
-
-type Fields = Readonly<Record<string, unknown>>
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** An answer's value: its shape, not its values. What is an expression alone may become anything. */
 export const valueType = (value: unknown): TsType => {

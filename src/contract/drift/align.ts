@@ -1,4 +1,5 @@
 /** Which item of a list became which: by what names items, else by equal items in their order. */
+import { isFields } from '../../core/fields.ts'
 import { stringifyJson } from '../../core/json.ts'
 
 /** Positions; undefined: it is gone, or new. */
@@ -34,9 +35,6 @@ const byName = (before: readonly unknown[], after: readonly unknown[]): readonly
     }
   return undefined
 }
-
-const isFields = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** By what stands under the name; undefined: it does not tell items apart. */
 const ids = (items: readonly unknown[], name: string): ReadonlyMap<string, number> | undefined => {

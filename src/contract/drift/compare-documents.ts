@@ -2,12 +2,11 @@
  * Two documents field by field. Whether the interface has changed, or only what the service knows, is told by all items of
  * a list together: a field that one item lost and others still have is data.
  */
+import { type Fields, isFields } from '../../core/fields.ts'
 import { sameScalar, stringifyJson } from '../../core/json.ts'
 import { align } from './align.ts'
 import type { Change, IsVolatile, Path } from './change.ts'
 import { type Place, type Shapes, shapesOf, type Type, typeOf } from './shapes.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 export interface CompareOptions {
   readonly isVolatile: IsVolatile
@@ -95,9 +94,6 @@ const kindOf = (before: unknown, after: unknown): Change['kind'] => {
 
 /** A time is a text that looks like one. */
 const textual = (type: Type): Type => (type === 'time' ? 'string' : type)
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What differs in the interface, once for all items of a list. */
 class ShapeChanges {

@@ -1,6 +1,7 @@
 /** A call of WireMock's admin API, and what is answered. */
 
 import type { Running } from '../../app/running.ts'
+import { type Fields, isFields } from '../../core/fields.ts'
 import { parseJson } from '../../core/json.ts'
 import type { Stubs } from './stubs.ts'
 
@@ -32,8 +33,6 @@ export interface AdminRoute {
   readonly answer: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>
 }
 
-export type Fields = Readonly<Record<string, unknown>>
-
 /**
  * WireMock's numbers, of which its clients make exceptions: 10 is input that cannot be used, 50 what is not permitted, 109 an id that is
  * taken; others are the status.
@@ -64,13 +63,10 @@ export class AdminError extends Error {
 
 export const ok = (value: unknown = {}): AdminAnswer => ({ status: 200, value })
 
-export const isMap = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Throws AdminError 422 for anything but a JSON object. */
 export const objectOf = (body: string): Fields => {
   const read = parseJson(body)
   if (!read.ok) throw new AdminError(422, `the body is no JSON: ${read.problem}`)
-  if (!isMap(read.value)) throw new AdminError(422, 'the body must be a JSON object')
+  if (!isFields(read.value)) throw new AdminError(422, 'the body must be a JSON object')
   return read.value
 }

@@ -1,7 +1,9 @@
 /** What a pattern on metadata finds: it is one on JSON, and metadata are looked at as a body would be. */
+
 import type { JournalEntry } from '../../app/running.ts'
+import type { Fields } from '../../core/fields.ts'
 import { stringifyJson } from '../../core/json.ts'
-import { type AdminCall, type Fields, objectOf } from './answer.ts'
+import { type AdminCall, objectOf } from './answer.ts'
 import { requestOf } from './convert.ts'
 import type { Stub } from './stubs.ts'
 

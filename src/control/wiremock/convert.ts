@@ -1,8 +1,10 @@
 /** Stubs and request patterns of WireMock as mocks of ours: by the same reader as `svc-mock import wiremock`. */
+
 import { stubOf } from '../../app/imports/wiremock/stub.ts'
 import { type At, NotPossible, Told } from '../../app/imports/wiremock/told.ts'
 import type { RunTimeFile } from '../../app/running.ts'
-import { AdminError, type Fields } from './answer.ts'
+import type { Fields } from '../../core/fields.ts'
+import { AdminError } from './answer.ts'
 
 export interface ConvertedStub {
   readonly file: RunTimeFile

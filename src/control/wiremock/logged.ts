@@ -1,8 +1,10 @@
 /** Calls that were kept, in the words of WireMock's journal. */
+
 import { createHash } from 'node:crypto'
 import type { JournalEntry } from '../../app/running.ts'
+import type { Fields } from '../../core/fields.ts'
 import { allValues, firstValue, type Metadata } from '../../core/metadata.ts'
-import type { AdminCall, Fields } from './answer.ts'
+import type { AdminCall } from './answer.ts'
 
 type Named = Readonly<Record<string, string | readonly string[]>>
 

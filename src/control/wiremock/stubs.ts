@@ -1,7 +1,9 @@
 /** Stubs that clients have put: their JSON as it was given, and the mock that each became, which is what answers. */
+
 import { randomUUID } from 'node:crypto'
 import type { Running } from '../../app/running.ts'
-import { AdminError, type Fields } from './answer.ts'
+import type { Fields } from '../../core/fields.ts'
+import { AdminError } from './answer.ts'
 import { mocksOf } from './convert.ts'
 
 export interface Stub {

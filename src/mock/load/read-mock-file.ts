@@ -2,8 +2,10 @@
  * One mock file's text to its mocks or its mistakes. A mistake of shape takes the whole file out, so that its last
  * good version stays in force; a mock that uses something of a later version is left out alone.
  */
+
 import type { ZodType } from 'zod'
 import type { Dialect } from '../../core/dialect.ts'
+import { isFields } from '../../core/fields.ts'
 import type { PresetDialect } from '../../core/preset.ts'
 import type { Problem } from '../../core/problem.ts'
 import { type Place, parseDocument, type YamlDocument } from '../../yaml/document.ts'
@@ -57,7 +59,7 @@ export class MockFileReader {
     if (document.problems.length > 0)
       return brokenFile(source, document.problems, locator(new SourceText(text, source.display), undefined))
     const { value } = document
-    if (!isMap(value) || !isMockFile(value)) return undefined
+    if (!isFields(value) || !isMockFile(value)) return undefined
     const problems = this.#problems(document, value)
     const spec = value as unknown as FileSpec
     const dialect = this.#dialects.get(spec.protocol ?? defaultProtocol)
@@ -265,7 +267,7 @@ const nameOf = (
 }
 
 const defaultName = (request: unknown, protocol: string): string => {
-  const { method, path, command, key }: Readonly<Record<string, unknown>> = isMap(request) ? request : {}
+  const { method, path, command, key }: Readonly<Record<string, unknown>> = isFields(request) ? request : {}
   if (typeof command === 'string')
     return typeof key === 'string' ? `${command.toUpperCase()} ${key}` : command.toUpperCase()
   if (protocol !== defaultProtocol && typeof method === 'string') return method
@@ -298,7 +300,7 @@ const laterInMocks = (
   dialect: Dialect | undefined,
 ): readonly Problem[] =>
   (Array.isArray(mocks) ? mocks : []).flatMap((mock: unknown, i) =>
-    isMap(mock)
+    isFields(mock)
       ? laterKeysOf(dialect ?? {})
           .filter((key) => Object.hasOwn(mock, key))
           .map((key) => notYet(document, ['mocks', i, key]))
@@ -307,7 +309,7 @@ const laterInMocks = (
 
 /** What a newer version wrote is not held against what this one knows: each of its words would be a mistake. */
 const newerContract = (contract: unknown, document: YamlDocument): Problem | undefined => {
-  const format = isMap(contract) ? contract['format'] : undefined
+  const format = isFields(contract) ? contract['format'] : undefined
   if (typeof format !== 'number' || format <= contractFormat) return undefined
   return {
     severity: 'error',
@@ -353,6 +355,3 @@ const unknownProtocol = (protocol: unknown, document: YamlDocument, known: reado
     hint: near === undefined ? `protocols that can be mocked: ${known.join(', ')}` : `did you mean ${near}?`,
   }
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,7 +1,9 @@
 /** One extending mock and one base become a mock like any other, in a file of its own. */
+
 import type { ZodType } from 'zod'
 import type { Dialect } from '../../core/dialect.ts'
-import { isFields, mergeValues } from '../../core/merge-values.ts'
+import { isFields } from '../../core/fields.ts'
+import { mergeValues } from '../../core/merge-values.ts'
 import type { Path } from '../../yaml/tree.ts'
 import { shapeProblems } from '../../yaml/zod-problems.ts'
 import type { Derivation, ExtendingMock, MockDefinition, MockFile } from '../definition.ts'

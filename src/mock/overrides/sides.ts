@@ -1,5 +1,5 @@
 /** Of a mock that was made by a patch: what of it the patch has written, and what stayed from its base. */
-import { isFields } from '../../core/merge-values.ts'
+import { isFields } from '../../core/fields.ts'
 import type { Path } from '../../yaml/tree.ts'
 
 /** Who wrote what stands at `path`; where nothing stands, who wrote the nearest map above it. */

@@ -1,9 +1,8 @@
 /** What one mock says of its operation: parameters, request body, answers. */
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { hasExpressions, unescapeTemplates } from '../../../core/template.ts'
 import type { MockDefinition } from '../../../mock/definition.ts'
 import { anyValue } from './schema.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 export interface ParameterUse {
   readonly in: 'path' | 'query' | 'header' | 'cookie'
@@ -196,6 +195,3 @@ const typeOfFile = (name: string): string =>
   typesByExtension[/\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ''] ?? 'application/octet-stream'
 
 const mediaType = (text: string): string => text.split(';', 1)[0]!.trim().toLowerCase()
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

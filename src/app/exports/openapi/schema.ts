@@ -1,4 +1,5 @@
 /** A JSON Schema (2020-12) that all given values keep: what is in all objects is required, nothing else is said. */
+import { isFields } from '../../../core/fields.ts'
 
 export type Schema = Readonly<Record<string, unknown>>
 
@@ -12,7 +13,7 @@ export const schemaOf = (values: readonly unknown[], whole: boolean): Schema => 
   // An integer is a number.
   const kept = types.filter((type) => type !== 'integer' || !types.includes('number'))
   const lists = values.filter((value): value is unknown[] => Array.isArray(value))
-  const maps = values.filter(isMap)
+  const maps = values.filter(isFields)
   return {
     type: kept.length === 1 ? kept[0] : kept,
     ...(lists.length > 0 && { items: schemaOf(lists.flat(), whole) }),
@@ -36,9 +37,6 @@ const objectOf = (maps: readonly Readonly<Record<string, unknown>>[], whole: boo
     ...(required.length > 0 && { required }),
   }
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const typeOf = (value: unknown): string => {
   if (value === null) return 'null'

@@ -1,6 +1,7 @@
 /** `body` and `multipart` of a mock's request as bodyPatterns, formParameters and multipartPatterns. */
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { stringifyJson } from '../../../core/json.ts'
-import { type At, CannotSay, type Fields, isFields, isOperators, type Otherwise } from './cannot.ts'
+import { type At, CannotSay, isOperators, type Otherwise } from './cannot.ts'
 import { operatorsOf, type Pattern, textPattern, valuesPattern } from './conditions.ts'
 
 export interface BodyPatterns {

@@ -1,7 +1,7 @@
 /** What of a mock WireMock cannot say. Places are below the mock: `['request', 'query', 'page']`. */
+import { type Fields, isFields } from '../../../core/fields.ts'
 
 export type At = readonly (string | number)[]
-export type Fields = Readonly<Record<string, unknown>>
 
 /** Thrown: no stub can be made of this mock. */
 export class CannotSay extends Error {
@@ -21,9 +21,6 @@ export class Otherwise {
     this.notes.push({ text, at })
   }
 }
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const isOperators = (value: unknown): value is Fields =>
   isFields(value) && Object.keys(value).length > 0 && Object.keys(value).every((key) => key.startsWith('$'))

@@ -1,8 +1,9 @@
 /** Conditions of mocks as WireMock's patterns. */
 
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { stringifyJson } from '../../../core/json.ts'
 import { forJayway } from '../../imports/wiremock/json-path.ts'
-import { type At, CannotSay, type Fields, isFields, isOperators, type Otherwise } from './cannot.ts'
+import { type At, CannotSay, isOperators, type Otherwise } from './cannot.ts'
 import { toJavaRegex } from './java-regex.ts'
 
 export type Pattern = Fields

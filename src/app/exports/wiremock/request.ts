@@ -1,7 +1,8 @@
 /** `request` of a mock as `request` of a stub. */
+import type { Fields } from '../../../core/fields.ts'
 import { parsePathPattern } from '../../../mock/path-pattern.ts'
 import { bodyPatterns, multipartPatterns } from './body.ts'
-import { type At, CannotSay, type Fields, isOperators, type Otherwise } from './cannot.ts'
+import { type At, CannotSay, isOperators, type Otherwise } from './cannot.ts'
 import { textPattern, valuesPattern } from './conditions.ts'
 import { toJavaRegex } from './java-regex.ts'
 

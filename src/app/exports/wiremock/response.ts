@@ -1,9 +1,11 @@
 /** `response`, `responses`, `upstream` and `fault` of a mock as responses of stubs. */
+
 import type { FaultSpec } from '../../../core/fault-schema.ts'
 import { compileFault } from '../../../core/fault-spec.ts'
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { hasExpressions, unescapeTemplates } from '../../../core/template.ts'
 import { typeByExtension } from '../../../protocols/http/content-type.ts'
-import { type At, CannotSay, type Fields, isFields, type Otherwise } from './cannot.ts'
+import { type At, CannotSay, type Otherwise } from './cannot.ts'
 
 /** Copies `bodyFile` into `__files`; gives the name there. */
 export type TakeFile = (name: string, at: At) => string

@@ -1,6 +1,8 @@
 /** `svc-mock export wiremock`: for each service of HTTP a root for WireMock 3.13, with `mappings/` and `__files/`. */
+
 import { basename, dirname, relative, sep } from 'node:path'
 import type { Config } from '../../../config/config.ts'
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { compileFile, SharedParts } from '../../../mock/compile.ts'
 import type { CompiledMock } from '../../../mock/compiled.ts'
@@ -12,7 +14,7 @@ import { folderName } from '../../../record/file-names.ts'
 import type { Entry } from '../../imports/format.ts'
 import { libraryTools } from '../../library-tools.ts'
 import type { ExportFormat } from '../format.ts'
-import { type At, CannotSay, type Fields, isFields, Otherwise } from './cannot.ts'
+import { type At, CannotSay, Otherwise } from './cannot.ts'
 import { stubRequest } from './request.ts'
 import { stubFault, stubResponse, type TakeFile } from './response.ts'
 

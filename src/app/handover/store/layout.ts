@@ -8,16 +8,18 @@
  *     _environments/production/shop.yaml       which version of shop runs there
  *     _verifications/orders/<version>/<hash>.yaml   whether that version of orders keeps a contract
  */
+
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ZodType, z } from 'zod'
+import { type Fields, isFields } from '../../../core/fields.ts'
 import type { Problem } from '../../../core/problem.ts'
 import { folderName } from '../../../record/file-names.ts'
 import { parseDocument } from '../../../yaml/document.ts'
 import { writeYaml } from '../../../yaml/write.ts'
 import { shapeProblems } from '../../../yaml/zod-problems.ts'
-import { canonical, type Fields, isFields } from '../canonical.ts'
+import { canonical } from '../canonical.ts'
 import { writeWhole } from '../write-whole.ts'
 
 const text = z.string().min(1)

@@ -1,11 +1,12 @@
 /** `svc-mock contract publish`: the contracts of one consumer's version into a store. */
+
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { SvcMockError } from '../../../core/errors.ts'
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { folderName } from '../../../record/file-names.ts'
 import { parseDocument } from '../../../yaml/document.ts'
 import { writeYaml } from '../../../yaml/write.ts'
-import { type Fields, isFields } from '../canonical.ts'
 import { readContract } from '../contract-file.ts'
 import { writeWhole } from '../write-whole.ts'
 import { contentHash, Store } from './layout.ts'

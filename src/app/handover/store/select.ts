@@ -2,14 +2,15 @@
  * Which contracts with a provider are verified: those in a folder as `run --contract` writes it, or those of a store, where a consumer
  * has one for each branch and each version that runs somewhere.
  */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { SvcMockError } from '../../../core/errors.ts'
+import { isFields } from '../../../core/fields.ts'
 import type { Problem } from '../../../core/problem.ts'
 import { folderName } from '../../../record/file-names.ts'
 import { parseDocument } from '../../../yaml/document.ts'
 import { nearest } from '../../../yaml/nearest.ts'
-import { isFields } from '../canonical.ts'
 import { contentHash, Store } from './layout.ts'
 
 export interface ContractSelection {

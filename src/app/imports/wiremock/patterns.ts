@@ -1,8 +1,9 @@
 /** WireMock's operators on texts and bodies (its StringValuePattern, ContentPattern and MultiValuePattern) as conditions of mocks. */
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { parseJson } from '../../../core/json.ts'
 import { JaywayOnly, ofObjectsToo, rfcJsonPath } from './json-path.ts'
 import { JavaOnly, javaRegex } from './regex.ts'
-import { type At, type Fields, fieldsOf, isFields, listOf, NotPossible, type Told, textOf } from './told.ts'
+import { type At, fieldsOf, listOf, NotPossible, type Told, textOf } from './told.ts'
 
 /** A condition: a plain value, or operators. */
 export type Condition = string | Fields

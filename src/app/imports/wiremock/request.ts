@@ -1,8 +1,9 @@
 /** `request` of a stub (WireMock's RequestPattern) as `request` of mocks: one for each method. */
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { flagsFor } from '../../../mock/load/whole-regex.ts'
 import { type Condition, conditionOf, regexOf, simple, valuesCondition } from './patterns.ts'
 import { literalText } from './regex.ts'
-import { type At, type Fields, fieldsOf, isFields, listOf, NotPossible, type Told, textOf } from './told.ts'
+import { type At, fieldsOf, listOf, NotPossible, type Told, textOf } from './told.ts'
 
 const known = new Set([
   'method',

@@ -1,8 +1,9 @@
 /** `response` of a stub (WireMock's ResponseDefinition) as an answer of a mock, with its fault. */
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { stringifyJson } from '../../../core/json.ts'
 import { hopByHop } from '../../../protocols/http/hop-by-hop.ts'
 import { expressionsOf, literalTemplate, NoExpression } from './template.ts'
-import { type At, type Fields, fieldsOf, isFields, listOf, NotPossible, type Told, textOf } from './told.ts'
+import { type At, fieldsOf, listOf, NotPossible, type Told, textOf } from './told.ts'
 
 export interface AnswerOf {
   readonly response?: Fields

@@ -1,11 +1,13 @@
 /** Where stubs stand: one file, a folder of them, or a root with `mappings/` and `__files/`. */
+
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { SvcMockError } from '../../../core/errors.ts'
+import { isFields } from '../../../core/fields.ts'
 import type { Problem } from '../../../core/problem.ts'
 import type { SourceLocation } from '../../../core/source.ts'
 import { parseDocument, type YamlDocument } from '../../../yaml/document.ts'
-import { type At, isFields } from './told.ts'
+import type { At } from './told.ts'
 
 export interface StubSource {
   readonly value: unknown

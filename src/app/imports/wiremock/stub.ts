@@ -1,8 +1,9 @@
 /** One stub mapping (WireMock 3.13) as mocks, without their priorities. */
+import type { Fields } from '../../../core/fields.ts'
 import type { MadeMock } from '../generated-file.ts'
 import { requestsOf } from './request.ts'
 import { answerOf, type BodyFiles } from './response.ts'
-import { type Fields, fieldsOf, NotPossible, type Told, textOf } from './told.ts'
+import { fieldsOf, NotPossible, type Told, textOf } from './told.ts'
 
 const known = new Set([
   'id',

@@ -1,9 +1,8 @@
 /** What a reader of stubs has to say besides mocks: what is said otherwise, and why a stub cannot be said at all. */
+import { type Fields, isFields } from '../../../core/fields.ts'
 
 /** Where something stands in the stub: keys and positions from its root. */
 export type At = readonly (string | number)[]
-
-export type Fields = Readonly<Record<string, unknown>>
 
 /** Thrown: no mock can be made of this stub. */
 export class NotPossible extends Error {
@@ -29,9 +28,6 @@ export class Told {
       this.changes.push({ text, at })
   }
 }
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Throws NotPossible. */
 export const fieldsOf = (value: unknown, at: At): Fields => {

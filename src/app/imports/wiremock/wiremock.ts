@@ -1,7 +1,9 @@
 /** `svc-mock import wiremock <file or folder>`: stub mappings of WireMock 3.13 as mocks; what cannot be said is told with its place. */
+
 import { readFileSync, realpathSync } from 'node:fs'
 import { basename, relative, resolve, sep } from 'node:path'
 import type { Config } from '../../../config/config.ts'
+import { isFields } from '../../../core/fields.ts'
 import type { SourceLocation } from '../../../core/source.ts'
 import { isInside } from '../../../mock/load/inside.ts'
 import { folderName } from '../../../record/file-names.ts'
@@ -13,7 +15,7 @@ import { priorities } from './priorities.ts'
 import type { BodyFiles } from './response.ts'
 import { readStubs, type StubSource } from './sources.ts'
 import { type MadeStub, nameOf, stubOf } from './stub.ts'
-import { type At, isFields, NotPossible, Told } from './told.ts'
+import { type At, NotPossible, Told } from './told.ts'
 
 /** A file of more would be slow to look at. */
 const mocksInFile = 1_000

@@ -1,9 +1,10 @@
 /** One HTTP mock held against a description: its path and method here, its call and its answers in files of their own. */
+import { isFields } from '../../../core/fields.ts'
 import type { SourceLocation } from '../../../core/source.ts'
 import type { Severity, Violation } from '../../violation.ts'
 import { checkReply } from './check-reply.ts'
 import { checkRequest } from './check-request.ts'
-import { isObject, type Pointer, placeOf } from './document.ts'
+import { type Pointer, placeOf } from './document.ts'
 import type { FindingSink, FindingWords } from './findings.ts'
 import { knownText } from './knowledge.ts'
 import { knownOfMock } from './known-request.ts'
@@ -153,7 +154,7 @@ const unknownMethod = (findings: Findings, operations: readonly Operation[], met
 }
 
 const fixedParams = ({ params }: HttpMock['request']): Readonly<Record<string, string>> =>
-  !isObject(params)
+  !isFields(params)
     ? {}
     : Object.fromEntries(
         Object.entries(params).flatMap(([name, condition]) => {

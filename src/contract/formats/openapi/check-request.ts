@@ -1,5 +1,6 @@
 /** A call, as far as it is known, held against an operation: parameters, then the body. */
-import { child, isObject, type Pointer, type SpecNode } from './document.ts'
+import { isFields } from '../../../core/fields.ts'
+import { child, type Pointer, type SpecNode } from './document.ts'
 import type { FindingSink } from './findings.ts'
 import type { KnownBody, TextKnowledge } from './knowledge.ts'
 import { type KnownRequest, type KnownRequestBody, sections, type TextPlace } from './known-request.ts'
@@ -132,7 +133,7 @@ class RequestCheck {
     if (place !== 'query' || !explode || schema === undefined) return false
     const { files } = this.#description
     const target = files.resolve(schema)
-    return target !== undefined && isObject(target.value) && target.value['type'] === 'object'
+    return target !== undefined && isFields(target.value) && target.value['type'] === 'object'
   }
 
   queryNames(): void {
@@ -281,7 +282,7 @@ class RequestCheck {
         )
     if (additionalProperties !== false) return
     for (const name of names)
-      if (!isObject(properties) || !Object.hasOwn(properties, name))
+      if (!isFields(properties) || !Object.hasOwn(properties, name))
         this.#findings.mismatch(
           {
             rule: 'unknown-property',

@@ -1,9 +1,10 @@
 /** Two schemas: what a value of a call may no longer be, and what a value of an answer may newly be. */
 
+import { isFields } from '../../../core/fields.ts'
 import { shown } from '../../../core/secrets.ts'
 import type { Change } from '../../change.ts'
 import type { SchemaDialect } from './dialect.ts'
-import { child, children, isObject, items, refOf, type SpecFiles, type SpecNode } from './document.ts'
+import { child, children, items, refOf, type SpecFiles, type SpecNode } from './document.ts'
 
 export interface SchemaSide {
   readonly node: SpecNode
@@ -265,14 +266,14 @@ class SchemaComparison {
         a,
         b,
       )
-    else if (isObject(old?.value) && isObject(next?.value))
+    else if (isFields(old?.value) && isFields(next?.value))
       this.compare({ ...was, node: old }, { ...now, node: next }, `${path}.*`)
   }
 }
 
 const viewOf = ({ node, files, dialect }: SchemaSide, depth = 0): View | undefined => {
   const at = files.resolve(node)
-  if (at === undefined || !isObject(at.value) || depth > 20) return undefined
+  if (at === undefined || !isFields(at.value) || depth > 20) return undefined
   const own = at.value
   const given =
     typeof own['type'] === 'string'
@@ -297,7 +298,7 @@ const viewOf = ({ node, files, dialect }: SchemaSide, depth = 0): View | undefin
       ...parts.flatMap((part) => [...part.required]),
       ...(Array.isArray(own['required']) ? own['required'].map(String) : []),
     ]),
-    items: isObject(own['items'])
+    items: isFields(own['items'])
       ? child(at, 'items')
       : parts.find((part) => part.items !== undefined)?.items,
     alternatives: new Map(

@@ -4,8 +4,9 @@
  * write-only none in an answer. Only keywords that mean something are taken over, so that a mistake in one of them costs that
  * one, and is told.
  */
+import { isFields } from '../../../core/fields.ts'
 import type { SchemaDialect } from './dialect.ts'
-import { child, children, isObject, items, refOf, type SpecFiles, type SpecNode } from './document.ts'
+import { child, children, items, refOf, type SpecFiles, type SpecNode } from './document.ts'
 import { formats } from './formats.ts'
 
 export type JsonSchema = boolean | { readonly [key: string]: unknown }
@@ -100,7 +101,7 @@ export const convertSchema = (
 const converted = (node: SpecNode, conversion: Conversion, unwanted: ReadonlySet<string>): JsonSchema => {
   const { files, dialect, origins } = conversion
   if (typeof node.value === 'boolean') return node.value
-  if (!isObject(node.value)) {
+  if (!isFields(node.value)) {
     files.report(node, [], 'a schema is an object', 'write { type: … }', 'warning')
     return true
   }
@@ -159,7 +160,7 @@ const convertObject = (
     const required = spec['required'].filter((name) => typeof name === 'string' && !absent.has(name))
     if (required.length > 0) made['required'] = [...new Set(required)]
   }
-  if (wants('dependentRequired') && isObject(spec['dependentRequired']))
+  if (wants('dependentRequired') && isFields(spec['dependentRequired']))
     made['dependentRequired'] = spec['dependentRequired']
   for (const key of mapsOfSchemas) {
     if (!wants(key)) continue
@@ -199,7 +200,7 @@ const property = (schema: SpecNode, conversion: Conversion): JsonSchema => {
 /** Why a property has no place in this direction; undefined: it has. */
 const carried = (schema: SpecNode, { files, variant }: Conversion): Origin['refuses'] => {
   const key = variant.direction === 'request' ? 'readOnly' : 'writeOnly'
-  const says = (node: SpecNode | undefined): boolean => isObject(node?.value) && node.value[key] === true
+  const says = (node: SpecNode | undefined): boolean => isFields(node?.value) && node.value[key] === true
   const target = refOf(schema.value) === undefined ? schema : files.resolve(schema)
   const told = says(schema) || says(target) || items(child(schema, 'allOf')).some(says)
   return told ? (key === 'readOnly' ? 'read-only' : 'write-only') : undefined
@@ -281,7 +282,7 @@ export const toRegExp = (source: string): RegExp | undefined => {
  */
 const discriminate = (node: SpecNode, made: Record<string, unknown>, conversion: Conversion): void => {
   const { discriminator } = node.value as Readonly<Record<string, unknown>>
-  const name = isObject(discriminator) ? discriminator['propertyName'] : undefined
+  const name = isFields(discriminator) ? discriminator['propertyName'] : undefined
   const key = ['oneOf', 'anyOf'].find((each) => items(child(node, each)).length > 0)
   if (typeof name !== 'string' || key === undefined || conversion.variant.part || conversion.variant.holes)
     return
@@ -323,7 +324,7 @@ export const asNumbers = (value: unknown): unknown => (holdsBigint(value) ? numb
 const numbers = (value: unknown): unknown => {
   if (typeof value === 'bigint') return Number(value)
   if (Array.isArray(value)) return value.map(numbers)
-  if (!isObject(value)) return value
+  if (!isFields(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, numbers(part)]))
 }
 

@@ -1,5 +1,6 @@
 /** What sets the versions of OpenAPI apart, and which of them a file is. */
-import { isObject, type SpecFile, type SpecFiles } from './document.ts'
+import { isFields } from '../../../core/fields.ts'
+import type { SpecFile, SpecFiles } from './document.ts'
 
 /** 3.0 has a schema language of its own; 3.1 and 3.2 take JSON Schema 2020-12. */
 export type SchemaDialect = '3.0' | '2020-12'
@@ -14,8 +15,8 @@ export interface SpecVersion {
 /** undefined: it is none that we know, and the problems say so. */
 export const versionOf = (file: SpecFile, files: SpecFiles): SpecVersion | undefined => {
   const root = { file, pointer: [], value: file.value }
-  const { openapi, swagger, info } = isObject(file.value) ? file.value : ({} as Record<string, unknown>)
-  const { version, title } = isObject(info) ? info : ({} as Record<string, unknown>)
+  const { openapi, swagger, info } = isFields(file.value) ? file.value : ({} as Record<string, unknown>)
+  const { version, title } = isFields(info) ? info : ({} as Record<string, unknown>)
   const words = (value: unknown): string | undefined =>
     typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
   const number = words(openapi)

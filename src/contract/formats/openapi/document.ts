@@ -2,8 +2,10 @@
  * The files of one OpenAPI description: read once, with the places of everything in them. References are followed between
  * them; what a reference may not reach, or does not find, is a problem with its place and nothing else is stopped by it.
  */
+
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
+import { isFields } from '../../../core/fields.ts'
 import type { Problem } from '../../../core/problem.ts'
 import type { SourceLocation } from '../../../core/source.ts'
 import { parseDocument, type YamlDocument } from '../../../yaml/document.ts'
@@ -222,11 +224,8 @@ class LazyDocument {
   }
 }
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 export const refOf = (value: unknown): string | undefined => {
-  if (!isObject(value) || !Object.hasOwn(value, '$ref')) return undefined
+  if (!isFields(value) || !Object.hasOwn(value, '$ref')) return undefined
   const ref = value['$ref']
   return typeof ref === 'string' ? ref : undefined
 }
@@ -243,7 +242,7 @@ export const child = (node: SpecNode, ...steps: Pointer): SpecNode | undefined =
 
 /** The members of an object, or nothing. */
 export const children = (node: SpecNode | undefined): readonly (readonly [string, SpecNode])[] =>
-  node === undefined || !isObject(node.value)
+  node === undefined || !isFields(node.value)
     ? []
     : Object.entries(node.value).map(([key, value]) => [
         key,
@@ -291,7 +290,7 @@ const byPointer = (file: SpecFile, fragment: string): SpecNode | undefined => {
 
 const byAnchor = (file: SpecFile, name: string): SpecNode | undefined => {
   for (const node of walk({ file, pointer: [], value: file.value })) {
-    if (isObject(node.value) && (node.value['$anchor'] === name || node.value['$dynamicAnchor'] === name))
+    if (isFields(node.value) && (node.value['$anchor'] === name || node.value['$dynamicAnchor'] === name))
       return node
   }
   return undefined

@@ -1,6 +1,8 @@
 /** Mocks from a description: one for each operation, and one for each example of its answers. */
+
 import { type Chance, chanceFrom } from '../../../core/chance.ts'
-import { child, children, isObject, type SpecNode } from './document.ts'
+import { isFields } from '../../../core/fields.ts'
+import { child, children, type SpecNode } from './document.ts'
 import {
   type Description,
   isJsonType,
@@ -116,7 +118,7 @@ class Generator {
     const types = typesOf(schema, this.#description.files)
     if (types.has('object')) return place === 'query' ? undefined : plain
     const target = this.#description.files.resolve(schema)
-    const { enum: listed, format } = isObject(target?.value)
+    const { enum: listed, format } = isFields(target?.value)
       ? target.value
       : ({} as Readonly<Record<string, unknown>>)
     if (
@@ -140,12 +142,12 @@ class Generator {
     if (requestBody?.required !== true || requestBody.content.length !== 1 || media?.schema === undefined)
       return undefined
     const schema = this.#description.files.resolve(media.schema)
-    if (schema === undefined || !isObject(schema.value) || schema.value['type'] !== 'object') return undefined
+    if (schema === undefined || !isFields(schema.value) || schema.value['type'] !== 'object') return undefined
     const required = Array.isArray(schema.value['required']) ? schema.value['required'].map(String) : []
     const fields = required.flatMap((name) => {
       const property = child(schema, 'properties', name)
       const target = property === undefined ? undefined : this.#description.files.resolve(property)
-      if (target === undefined || !isObject(target.value) || name.startsWith('$')) return []
+      if (target === undefined || !isFields(target.value) || name.startsWith('$')) return []
       const { type, nullable, readOnly } = target.value
       if (typeof type !== 'string' || nullable === true || readOnly === true) return []
       return [[name, { $type: type }] as const]
@@ -253,7 +255,7 @@ class Generator {
 }
 
 const headersOf = (request: Readonly<Record<string, unknown>>): object =>
-  isObject(request['headers']) ? request['headers'] : {}
+  isFields(request['headers']) ? request['headers'] : {}
 
 /** RFC 7240; the preferences are those that Prism knows. */
 const preferenceOf = ({ status }: Response, label: string): string =>

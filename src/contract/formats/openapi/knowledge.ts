@@ -1,6 +1,6 @@
 /** What is known of the calls that a mock's conditions let in: values, absence, or that something is there. */
+import { isFields } from '../../../core/fields.ts'
 import { hole } from './convert-schema.ts'
-import { isObject } from './document.ts'
 
 /** Of everything under one name of a query, of headers, of a path. */
 export type TextKnowledge =
@@ -19,7 +19,7 @@ const takesAbsence = new Set(['$anything', '$doesNotContain', '$doesNotMatch', '
 
 export const knownText = (condition: unknown): TextKnowledge => {
   if (isScalar(condition)) return { kind: 'oneOf', values: [String(condition)] }
-  if (!isObject(condition)) return { kind: 'present' }
+  if (!isFields(condition)) return { kind: 'present' }
   const keys = Object.keys(condition)
   if (condition['$absent'] === true) return { kind: 'absent' }
   const equal = condition['$equalTo']
@@ -42,7 +42,7 @@ export interface KnownBody {
 
 /** Of a body, or of a value inside one. undefined: nothing at all is known. */
 export const knownBody = (condition: unknown): KnownBody | undefined => {
-  if (isObject(condition)) {
+  if (isFields(condition)) {
     const exact = exactValue(condition)
     if (exact !== undefined) return exact
     if (isOperators(condition)) return undefined
@@ -77,7 +77,7 @@ const parsedJson = (text: string): { readonly value: unknown } | undefined => {
 
 const withHoles = (condition: unknown, count: { holes: number }): unknown => {
   if (Array.isArray(condition)) return condition.map((item) => withHoles(item, count))
-  if (!isObject(condition)) return condition
+  if (!isFields(condition)) return condition
   if (isOperators(condition)) {
     const exact = exactValue(condition)
     if (exact !== undefined && !exact.part) return exact.value
@@ -86,7 +86,7 @@ const withHoles = (condition: unknown, count: { holes: number }): unknown => {
   }
   return Object.fromEntries(
     Object.entries(condition).flatMap(([key, inner]) =>
-      isObject(inner) && inner['$absent'] === true ? [] : [[key, withHoles(inner, count)]],
+      isFields(inner) && inner['$absent'] === true ? [] : [[key, withHoles(inner, count)]],
     ),
   )
 }
@@ -99,15 +99,15 @@ export const templateHoles = (value: unknown, count: { holes: number }): unknown
     return hole
   }
   if (Array.isArray(value)) return value.map((item) => templateHoles(item, count))
-  if (!isObject(value)) return value
+  if (!isFields(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, templateHoles(inner, count)]))
 }
 
 const holdsObject = (condition: unknown): boolean =>
-  Array.isArray(condition) ? condition.some(holdsObject) : isObject(condition)
+  Array.isArray(condition) ? condition.some(holdsObject) : isFields(condition)
 
 export const isOperators = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  isObject(value) && Object.keys(value).some((key) => key.startsWith('$'))
+  isFields(value) && Object.keys(value).some((key) => key.startsWith('$'))
 
 const isScalar = (value: unknown): value is string | number | bigint | boolean | null =>
   value === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof value)

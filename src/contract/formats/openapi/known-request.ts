@@ -1,5 +1,6 @@
 /** What is known of a call: of those that a mock's conditions let in, or of one that really came. */
-import { isObject, type Pointer } from './document.ts'
+import { isFields } from '../../../core/fields.ts'
+import type { Pointer } from './document.ts'
 import { isOperators, type KnownBody, knownBody, knownText, type TextKnowledge } from './knowledge.ts'
 
 export type TextPlace = 'query' | 'header' | 'cookie'
@@ -65,7 +66,7 @@ export const knownOfMock = (request: Readonly<Record<string, unknown>>): KnownRe
   },
   queryNames: () => {
     const { query } = request
-    if (!isObject(query)) return []
+    if (!isFields(query)) return []
     return Object.keys(query).filter((name) => knownText(query[name]).kind !== 'absent')
   },
   body: bodyOfMock(request),
@@ -75,14 +76,14 @@ export const sections = { query: 'query', header: 'headers', path: 'params', coo
 
 const bodyOfMock = ({ body, multipart, headers }: Readonly<Record<string, unknown>>): KnownRequestBody => {
   if (body === undefined && multipart === undefined) return { kind: 'unsaid' }
-  if (isObject(body) && body['$absent'] === true) return { kind: 'none' }
+  if (isFields(body) && body['$absent'] === true) return { kind: 'none' }
   const [, type] = memberOf(headers, 'content-type', true)
-  const form = isObject(body) && isObject(body['$form']) ? body['$form'] : body
+  const form = isFields(body) && isFields(body['$form']) ? body['$form'] : body
   return {
     kind: 'some',
     path: [body === undefined ? 'multipart' : 'body'],
     type: type === undefined ? undefined : knownText(type),
-    isForm: isObject(body) && Object.hasOwn(body, '$form'),
+    isForm: isFields(body) && Object.hasOwn(body, '$form'),
     opaque: body === undefined,
     json: () => {
       const known = knownBody(body)
@@ -92,7 +93,7 @@ const bodyOfMock = ({ body, multipart, headers }: Readonly<Record<string, unknow
       return known === undefined || value === undefined ? undefined : { ...known, value }
     },
     form: () =>
-      isObject(form) && !isOperators(form)
+      isFields(form) && !isOperators(form)
         ? new Map(Object.entries(form).map(([name, condition]) => [name, knownText(condition)]))
         : undefined,
   }
@@ -103,7 +104,7 @@ const memberOf = (
   name: string,
   anyCase: boolean,
 ): readonly [string, unknown] | readonly [undefined, undefined] => {
-  if (!isObject(section)) return [undefined, undefined]
+  if (!isFields(section)) return [undefined, undefined]
   const lower = name.toLowerCase()
   for (const key of Object.keys(section))
     if (key === name || (anyCase && key.toLowerCase() === lower) || key === `${name}[]`)

@@ -1,16 +1,8 @@
 /** What a description offers: its operations with their parameters, bodies and answers, references followed. */
+import { isFields } from '../../../core/fields.ts'
 import type { SourceLocation } from '../../../core/source.ts'
 import { type SpecVersion, versionOf } from './dialect.ts'
-import {
-  child,
-  children,
-  isObject,
-  items,
-  placeOf,
-  type SpecFile,
-  type SpecFiles,
-  type SpecNode,
-} from './document.ts'
+import { child, children, items, placeOf, type SpecFile, type SpecFiles, type SpecNode } from './document.ts'
 import { Schemas } from './schemas.ts'
 
 export interface Description {
@@ -110,7 +102,7 @@ export const openDescription = async (
 /** Of a description whose root is this. */
 export const operationsOf = (root: SpecNode, files: SpecFiles): readonly Operation[] => {
   const paths = child(root, 'paths')
-  if (paths !== undefined && !isObject(paths.value))
+  if (paths !== undefined && !isFields(paths.value))
     files.report(paths, [], 'paths is an object', 'write paths: { /orders: { get: … } }')
   return children(paths).flatMap(([path, written]) => {
     if (!path.startsWith('/')) {
@@ -125,14 +117,14 @@ export const operationsOf = (root: SpecNode, files: SpecFiles): readonly Operati
       return []
     }
     const item = files.resolve(written)
-    if (item === undefined || !isObject(item.value)) return []
+    if (item === undefined || !isFields(item.value)) return []
     const shared = items(child(item, 'parameters'))
     const named = methods.flatMap((method) => {
       const node = child(item, method)
       return node === undefined ? [] : [[method.toUpperCase(), node] as const]
     })
     return [...named, ...children(child(item, 'additionalOperations'))].flatMap(([method, node]) =>
-      isObject(node.value) ? [operationOf(method, path, node, shared, files)] : [],
+      isFields(node.value) ? [operationOf(method, path, node, shared, files)] : [],
     )
   })
 }
@@ -166,7 +158,7 @@ const operationOf = (
     responses: children(child(node, 'responses')).flatMap(([status, written]) => {
       if (status.startsWith('x-')) return []
       const response = files.resolve(written)
-      if (response === undefined || !isObject(response.value)) return []
+      if (response === undefined || !isFields(response.value)) return []
       const headers = children(child(response, 'headers')).flatMap(([name, header]) =>
         headerOf(name, header, files),
       )
@@ -179,7 +171,7 @@ const places = new Set(['query', 'header', 'path', 'cookie'])
 
 const parameterOf = (written: SpecNode, files: SpecFiles): Parameter | undefined => {
   const node = files.resolve(written)
-  if (node === undefined || !isObject(node.value)) return undefined
+  if (node === undefined || !isFields(node.value)) return undefined
   const { in: place, name, required, style, explode } = node.value
   if (typeof name !== 'string' || typeof place !== 'string') {
     files.report(
@@ -209,7 +201,7 @@ const parameterOf = (written: SpecNode, files: SpecFiles): Parameter | undefined
 
 const requestBodyOf = (written: SpecNode, files: SpecFiles): RequestBody | undefined => {
   const node = files.resolve(written)
-  if (node === undefined || !isObject(node.value)) return undefined
+  if (node === undefined || !isFields(node.value)) return undefined
   return { required: node.value['required'] === true, node, content: contentOf(node, files) }
 }
 
@@ -224,7 +216,7 @@ const contentOf = (node: SpecNode, files: SpecFiles): readonly Media[] =>
 const headerOf = (name: string, written: SpecNode, files: SpecFiles): readonly ResponseHeader[] => {
   const node = files.resolve(written)
   // OpenAPI says of Content-Type that it is ignored here.
-  if (node === undefined || !isObject(node.value) || name.toLowerCase() === 'content-type') return []
+  if (node === undefined || !isFields(node.value) || name.toLowerCase() === 'content-type') return []
   return [
     {
       name: name.toLowerCase(),
@@ -260,7 +252,7 @@ const credentialsOf = (root: SpecNode, files: SpecFiles): Description['credentia
   const header = new Set<string>()
   for (const [, written] of children(child(root, 'components', 'securitySchemes'))) {
     const scheme = files.resolve(written)
-    if (!isObject(scheme?.value) || typeof scheme.value['name'] !== 'string') continue
+    if (!isFields(scheme?.value) || typeof scheme.value['name'] !== 'string') continue
     if (scheme.value['in'] === 'query') query.add(scheme.value['name'])
     if (scheme.value['in'] === 'header') header.add(scheme.value['name'].toLowerCase())
   }

@@ -2,10 +2,12 @@
  * Made-up data in the shape of a schema: its examples where they fit, else values drawn by a seed, so that the same description
  * gives the same data. What is made is held against the schema; what does not fit is taken out, as far as it may be.
  */
+
 import type { Chance } from '../../../core/chance.ts'
+import { isFields } from '../../../core/fields.ts'
 import { textLike } from '../../../core/text-like.ts'
 import { asNumbers } from './convert-schema.ts'
-import { child, children, isObject, items, refOf, type SpecNode } from './document.ts'
+import { child, children, items, refOf, type SpecNode } from './document.ts'
 import type { Description } from './operations.ts'
 
 export interface Sampling {
@@ -55,7 +57,7 @@ const without = (value: unknown, [step, ...rest]: readonly string[]): unknown =>
   if (step === undefined) return value
   if (Array.isArray(value))
     return rest.length === 0 ? [] : value.map((item, i) => (String(i) === step ? without(item, rest) : item))
-  if (!isObject(value)) return value
+  if (!isFields(value)) return value
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]) =>
       key !== step ? [[key, inner]] : rest.length === 0 ? [] : [[key, without(inner, rest)]],
@@ -87,7 +89,7 @@ class Sampler {
 
   value(schema: SpecNode, depth: number): unknown {
     const node = this.#resolved(schema)
-    if (node === undefined || !isObject(node.value)) return 'any'
+    if (node === undefined || !isFields(node.value)) return 'any'
     const key = `${node.file.id}#${node.pointer.join('/')}`
     this.#within.push(key)
     try {
@@ -149,9 +151,9 @@ class Sampler {
       own: spec,
       properties: new Map(children(child(node, 'properties'))),
       required: new Set(Array.isArray(spec['required']) ? spec['required'].map(String) : []),
-      items: isObject(spec['items']) ? child(node, 'items') : undefined,
+      items: isFields(spec['items']) ? child(node, 'items') : undefined,
       prefixItems: items(child(node, 'prefixItems')),
-      more: isObject(spec['additionalProperties']) ? child(node, 'additionalProperties') : undefined,
+      more: isFields(spec['additionalProperties']) ? child(node, 'additionalProperties') : undefined,
     }
     return parts.reduce(
       (all, part) => ({
@@ -168,7 +170,7 @@ class Sampler {
 
   #add(parts: Merged[], written: SpecNode, depth: number): void {
     const part = this.#resolved(written)
-    if (part !== undefined && isObject(part.value)) parts.push(this.#merge(part, depth + 1))
+    if (part !== undefined && isFields(part.value)) parts.push(this.#merge(part, depth + 1))
   }
 
   /** The name by which a discriminator knows the alternative. */

@@ -1,6 +1,7 @@
 /** Values that travel as text (query, headers, path, cookies, forms), read as their schema would have them. */
+import { isFields } from '../../../core/fields.ts'
 import type { Variant } from './convert-schema.ts'
-import { isObject, refOf, type SpecFiles, type SpecNode } from './document.ts'
+import { refOf, type SpecFiles, type SpecNode } from './document.ts'
 import type { Parameter } from './operations.ts'
 import type { SchemaMismatch, Schemas } from './schemas.ts'
 
@@ -61,11 +62,11 @@ const readingsOf = (text: string): readonly unknown[] => {
 /** Types that a schema names, its references and alternatives included; empty: any. */
 export const typesOf = (schema: SpecNode, files: SpecFiles, depth = 0): ReadonlySet<string> => {
   const node = refOf(schema.value) === undefined ? schema : files.resolve(schema)
-  if (node === undefined || !isObject(node.value) || depth > 8) return new Set()
+  if (node === undefined || !isFields(node.value) || depth > 8) return new Set()
   const { type, properties, items } = node.value
   const own = typeof type === 'string' ? [type] : Array.isArray(type) ? type.map(String) : []
-  if (own.length === 0 && isObject(properties)) own.push('object')
-  if (own.length === 0 && isObject(items)) own.push('array')
+  if (own.length === 0 && isFields(properties)) own.push('object')
+  if (own.length === 0 && isFields(items)) own.push('array')
   const inner = ['allOf', 'anyOf', 'oneOf'].flatMap((key) => {
     const list = (node.value as Readonly<Record<string, unknown>>)[key]
     if (!Array.isArray(list)) return []

@@ -1,14 +1,8 @@
 /** `/mappings`: stubs in memory. Mocks of files are the library's, and are neither listed nor removed here. */
+
 import { isDeepStrictEqual } from 'node:util'
-import {
-  type AdminAnswer,
-  type AdminCall,
-  AdminError,
-  type AdminRoute,
-  isMap,
-  objectOf,
-  ok,
-} from '../answer.ts'
+import { isFields } from '../../../core/fields.ts'
+import { type AdminAnswer, type AdminCall, AdminError, type AdminRoute, objectOf, ok } from '../answer.ts'
 import { stubsByMetadata } from '../by-metadata.ts'
 import type { Stub } from '../stubs.ts'
 
@@ -58,9 +52,9 @@ const edit = (call: AdminCall, stub: Stub): AdminAnswer =>
 /** All of them, or none: what cannot be used must not leave the half before it behind. */
 const imported = (call: AdminCall): AdminAnswer => {
   const { mappings, importOptions } = objectOf(call.body)
-  if (!Array.isArray(mappings) || !mappings.every(isMap))
+  if (!Array.isArray(mappings) || !mappings.every(isFields))
     throw new AdminError(422, 'mappings must be a list of stubs')
-  const { duplicatePolicy = 'OVERWRITE', deleteAllNotInImport = false } = isMap(importOptions)
+  const { duplicatePolicy = 'OVERWRITE', deleteAllNotInImport = false } = isFields(importOptions)
     ? importOptions
     : {}
   const before = all(call)

@@ -1,6 +1,8 @@
 /** Near misses: of calls that no mock took, of a call that is described, and of a pattern among the calls that came. */
+
 import type { NearMock } from '../../../app/running.ts'
-import { type AdminCall, type AdminRoute, type Fields, isMap, objectOf, ok } from '../answer.ts'
+import { type Fields, isFields } from '../../../core/fields.ts'
+import { type AdminCall, type AdminRoute, objectOf, ok } from '../answer.ts'
 import { requestOf } from '../convert.ts'
 import { loggedRequest, stubAt } from '../logged.ts'
 import { kept } from './requests.ts'
@@ -37,13 +39,13 @@ const ofDescribed = async (call: AdminCall): Promise<readonly Fields[]> => {
   const request = objectOf(call.body)
   const { url = '/', method = 'GET', headers, cookies, body, bodyAsBase64 } = request
   const [, path = '/', search = ''] = /^([^?]*)(\?.*)?$/s.exec(String(url)) ?? []
-  const pairs = isMap(headers)
+  const pairs = isFields(headers)
     ? Object.entries(headers).flatMap(([name, value]) => texts(value).flatMap((one) => [name, one]))
     : []
   const hasCookie = pairs.some((text, i) => i % 2 === 0 && text.toLowerCase() === 'cookie')
-  if (isMap(cookies) && !hasCookie) {
+  if (isFields(cookies) && !hasCookie) {
     const crumbs = Object.entries(cookies).flatMap(([name, value]) =>
-      texts(isMap(value) ? value['value'] : value).map((one) => `${name}=${one}`),
+      texts(isFields(value) ? value['value'] : value).map((one) => `${name}=${one}`),
     )
     if (crumbs.length > 0) pairs.push('Cookie', crumbs.join('; '))
   }

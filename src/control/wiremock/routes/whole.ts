@@ -1,13 +1,6 @@
 /** What concerns the whole program: reset, the delay of all mocks, health, version. */
-import {
-  type AdminAnswer,
-  type AdminCall,
-  AdminError,
-  type AdminRoute,
-  isMap,
-  objectOf,
-  ok,
-} from '../answer.ts'
+import { isFields } from '../../../core/fields.ts'
+import { type AdminAnswer, type AdminCall, AdminError, type AdminRoute, objectOf, ok } from '../answer.ts'
 import { kept } from './requests.ts'
 
 /** The release whose API this follows; what stands behind the `+` tells who answers (Semantic Versioning, section 10). */
@@ -31,7 +24,7 @@ const settings = (call: AdminCall): AdminAnswer => {
     throw new AdminError(422, 'delayDistribution cannot be set for all mocks', [
       'write fault: { delay, jitter } at the service in svc-mock.yaml',
     ])
-  if (isMap(extended) && Object.keys(extended).length > 0)
+  if (isFields(extended) && Object.keys(extended).length > 0)
     throw new AdminError(422, 'extended settings belong to extensions of WireMock, and there are none here')
   const delay = fixedDelay ?? 0
   if (typeof delay !== 'number' || !Number.isInteger(delay) || delay < 0 || delay > mostDelayMs)

@@ -2,6 +2,7 @@
  * Conditions on a message, in the words of its document: field names as JSON has them, enums by name, numbers as numbers.
  * Matchers know no protobuf, so all of it is settled here, when the mock file is loaded.
  */
+import { isFields } from '../../../core/fields.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
 import { shown } from '../../../core/secrets.ts'
@@ -15,7 +16,7 @@ import {
   longTypes,
   numberOf,
 } from './document.ts'
-import { fieldNamed, isFields, literalMessage, literalSingle, nameOf } from './literal.ts'
+import { fieldNamed, literalMessage, literalSingle, nameOf } from './literal.ts'
 import { type Field, protojson, type Type } from './protobuf.ts'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -2,6 +2,7 @@
  * Messages as mock files have them, checked against their type: every mistake with its path. What comes out is ProtoJSON
  * that protobufjs takes without complaint. Field names may be written as in the .proto file or as in JSON.
  */
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
 import { nearest } from '../../../core/nearest.ts'
@@ -9,11 +10,6 @@ import { shown } from '../../../core/secrets.ts'
 import { isAnyValue } from '../any-value.ts'
 import { documentName, isEnum, isType, isWellKnown, longTypes, shortFloat } from './document.ts'
 import { type Enum, type Field, protojson, type Type } from './protobuf.ts'
-
-type Fields = Readonly<Record<string, unknown>>
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `acme.Order`. */
 export const nameOf = (type: Type | Enum): string => type.fullName.slice(1)

@@ -1,8 +1,9 @@
 /** A patch of a message, checked against its type and put into the words of its document. */
+import { isFields } from '../../../core/fields.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
 import { documentName, isType, isWellKnown } from './document.ts'
-import { fieldNamed, isFields, literalField, literalMessage, literalSingle } from './literal.ts'
+import { fieldNamed, literalField, literalMessage, literalSingle } from './literal.ts'
 import type { Field, Type } from './protobuf.ts'
 
 /** Merge patch, JSON Patch, `$merge` or `$replace`. Throws SpecError. */

@@ -1,12 +1,14 @@
 /** Definitions as the protocol uses them: methods by name, types by name, files for clients that ask by reflection. */
+
 import { Word } from '../../../core/exchange.ts'
+import { isFields } from '../../../core/fields.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { nearest } from '../../../core/nearest.ts'
 import type { Detail } from '../codec/rpc-status.ts'
 import type { GrpcDefinitions, MessageType, RecordedDocument, RpcMethod } from '../schema.ts'
 import type { DescribedFile } from './descriptors.ts'
 import { isWellKnown } from './document.ts'
-import { isFields, literalMessage } from './literal.ts'
+import { literalMessage } from './literal.ts'
 import { messageType } from './message-type.ts'
 import { allServices, allTypes } from './proto-files.ts'
 import { protobuf, protojson, type Root, type Type } from './protobuf.ts'

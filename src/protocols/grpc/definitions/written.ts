@@ -1,7 +1,9 @@
 /** What the desensitizer made of a recorded message, as mock files write it: a document that encodes as the same type. */
+
 import { Word } from '../../../core/exchange.ts'
+import { isFields } from '../../../core/fields.ts'
 import { base64, documentName, isEnum, isType, isWellKnown, longTypes, shortFloat } from './document.ts'
-import { isFields, ranges } from './literal.ts'
+import { ranges } from './literal.ts'
 import type { Field, Type } from './protobuf.ts'
 
 type Fields = Readonly<Record<string, unknown>>

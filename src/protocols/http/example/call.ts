@@ -1,6 +1,8 @@
 /** `request:` of an example: one concrete call, checked when it is read and made anew each time. */
+
 import type { ResponseFiles } from '../../../core/dialect.ts'
 import type { ExampleCall, ExamplePlace } from '../../../core/example.ts'
+import { type Fields, isFields } from '../../../core/fields.ts'
 import { SpecError } from '../../../core/matcher.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
 import { imaginedCall } from '../imagined-call.ts'
@@ -13,7 +15,7 @@ export const compileCall = (spec: CallSpec, request: unknown, files: ResponseFil
   let target: RequestTarget | undefined
   let headers: readonly string[] = []
   let body: TypedBytes | undefined
-  const above = isMap(request) ? request : {}
+  const above = isFields(request) ? request : {}
   collectMistakes<void>([
     () => checkMethod(spec.method),
     () => {
@@ -115,8 +117,6 @@ const pathAbove = (above: Fields): string => {
   )
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 const textAt = (fields: Fields, key: string): string | undefined => {
   const value = fields[key]
   return typeof value === 'string' ? value : undefined
@@ -146,6 +146,3 @@ export const pairsOf = (given: Texts): [string, string][] =>
   Object.entries(given ?? {}).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
   )
-
-const isMap = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

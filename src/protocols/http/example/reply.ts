@@ -3,6 +3,7 @@
 import type { Call } from '../../../core/call.ts'
 import type { Compilers } from '../../../core/dialect.ts'
 import { type ExpectedReply, type Unexpected, unexpected } from '../../../core/example.ts'
+import { isFields } from '../../../core/fields.ts'
 import type { Mismatch } from '../../../core/matcher.ts'
 import { allValues } from '../../../core/metadata.ts'
 import { collectMistakes, within } from '../../../core/mistakes.ts'
@@ -68,14 +69,11 @@ const fieldsAtMost = 20
 
 /** A condition tells the first thing that is wrong, and whoever reads results wants all: one condition for each field. */
 const fieldsOf = (spec: unknown): readonly unknown[] => {
-  if (!isMap(spec)) return [spec]
+  if (!isFields(spec)) return [spec]
   const keys = Object.keys(spec)
   if (keys.length === 0 || keys.some((key) => key.startsWith('$'))) return [spec]
   return keys.flatMap((key) => fieldsOf(spec[key]).map((field) => ({ [key]: field })))
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Far beyond what a mock file can hold. */
 const bodyLimit = 256 * 1024 * 1024

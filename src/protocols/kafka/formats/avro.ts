@@ -1,5 +1,7 @@
 /** Avro (https://avro.apache.org/docs/1.12.0/specification), by avsc. Bytes and fixed are base64 in JSON, unions have no names around their values. */
+
 import avro, { type Schema, type Type } from 'avsc'
+import { isFields } from '../../../core/fields.ts'
 import { stringifyJson } from '../../../core/json.ts'
 import type { SchemaPart } from '../../../core/service-entry.ts'
 import { type Codec, FormatError } from './format.ts'
@@ -74,10 +76,10 @@ interface Parts {
 /** JSON as the type has it. Throws FormatError with the first place that does not fit. */
 const fitted = (value: unknown, type: Type, path: string): unknown => {
   const { fields, itemsType, valuesType, types } = type as Type & Parts
-  if (fields !== undefined && isMap(value)) return fitRecord(value, type, fields, path)
+  if (fields !== undefined && isFields(value)) return fitRecord(value, type, fields, path)
   if (itemsType !== undefined && Array.isArray(value))
     return value.map((one, i) => fitted(one, itemsType, `${path}[${i}]`))
-  if (valuesType !== undefined && isMap(value))
+  if (valuesType !== undefined && isFields(value))
     return Object.fromEntries(
       Object.entries(value).map(([name, one]) => [name, fitted(one, valuesType, join(path, name))]),
     )
@@ -124,8 +126,5 @@ const fitScalar = (value: unknown, type: Type): unknown => {
   if ((kind === 'bytes' || kind === 'fixed') && typeof value === 'string') return Buffer.from(value, 'base64')
   return value
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
