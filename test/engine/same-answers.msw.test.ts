@@ -7,7 +7,7 @@ import { type Mocks, openWorkspace } from '../../src/entries/node/index.ts'
 import { hasChromium, startChromium } from '../support/chromium.ts'
 import { appFolder, barePage, builtApp, type PageApp } from '../support/page-app.ts'
 import { workspace } from '../support/workspace.ts'
-import { answersOfProxy, bodyOf } from './same-answers.proxy.ts'
+import { answersOfProxy, viaFetch } from './same-answers.proxy.ts'
 import { type Came, comparable, library, type Row, rows } from './same-answers.table.ts'
 
 /** MSW has no say in hosts that nobody mocks, so they are let through. */
@@ -33,22 +33,6 @@ describe('MSW in node', () => {
     expect(comparable(await viaFetch(row))).toEqual(comparable(truth.get(row.name)!))
   })
 })
-
-const viaFetch = async (row: Row): Promise<Came> => {
-  try {
-    const body = bodyOf(row)
-    const response = await fetch(row.url, {
-      method: row.method ?? 'GET',
-      headers: [...(row.headers ?? [])].map(([name, value]): [string, string] => [name, value]),
-      ...(body !== undefined && { body }),
-      redirect: 'manual',
-    })
-    const headers = [...response.headers].map(([name, value]) => [name, value] as const)
-    return { status: response.status, headers, body: await response.bytes() }
-  } catch {
-    return 'broken'
-  }
-}
 
 /** The scripted mock is the last of its file; pages have none. */
 const withoutScripts: Readonly<Record<string, string>> = Object.fromEntries(

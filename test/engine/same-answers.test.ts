@@ -4,26 +4,10 @@ import { request as undiciRequest } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Mocks, openWorkspace } from '../../src/entries/node/index.ts'
 import { workspace } from '../support/workspace.ts'
-import { answersOfProxy, bodyOf, pairs, target, viaHttp } from './same-answers.proxy.ts'
+import { answersOfProxy, bodyOf, pairs, target, viaFetch, viaHttp } from './same-answers.proxy.ts'
 import { type Came, comparable, library, type Row, rows } from './same-answers.table.ts'
 
 type Place = (row: Row) => Promise<Came>
-
-const viaFetch: Place = async (row) => {
-  try {
-    const body = bodyOf(row)
-    const response = await fetch(row.url, {
-      method: row.method ?? 'GET',
-      headers: [...(row.headers ?? [])].map(([name, value]): [string, string] => [name, value]),
-      ...(body !== undefined && { body }),
-      redirect: 'manual',
-    })
-    const headers = [...response.headers].map(([name, value]) => [name, value] as const)
-    return { status: response.status, headers, body: await response.bytes() }
-  } catch {
-    return 'broken'
-  }
-}
 
 const viaUndici: Place = async (row) => {
   try {
