@@ -6,7 +6,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-const piecesBytes = 8 * 2 ** 20
+const piecesBytes = 3 * 2 ** 20
 
 type Collect = (options: { readonly type: 'minor' }) => void
 
