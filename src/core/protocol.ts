@@ -57,6 +57,8 @@ export interface DialOptions {
   readonly tls?: UpstreamTls | undefined
   /** What to offer by ALPN, best first; default `['http/1.1']`. An empty list offers nothing. Only for scheme `https`. */
   readonly alpn?: readonly string[]
+  /** Reads may come as core/lent-reads.ts has them, where the connection is a plain one. */
+  readonly lent?: boolean
 }
 
 /** An open connection. */

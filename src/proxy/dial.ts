@@ -3,6 +3,7 @@ import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'nod
 import { isIP, connect as netConnect, type Socket } from 'node:net'
 import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import { SvcMockError } from '../core/errors.ts'
+import { LentReads } from '../core/lent-reads.ts'
 import { networkReason, trustHint } from '../core/network-reasons.ts'
 import type { Dial, DialOptions, UpstreamProxy } from '../core/protocol.ts'
 import type { Authority } from '../core/service-entry.ts'
@@ -30,14 +31,15 @@ export const createDial = (policy: DialPolicy): Dial => {
     const proxy = target.scheme === 'http' ? undefined : policy.proxyFor(target)
     const socket =
       proxy === undefined
-        ? await open(target, policy)
+        ? await open(target, policy, options.lent === true && target.scheme !== 'https')
         : await through(proxy, target, policy, options.hops ?? [])
     return target.scheme === 'https' ? encrypt(socket, target, options, contexts) : socket
   }
 }
 
-const open = (target: Authority, policy: DialPolicy): Promise<Socket> =>
+const open = (target: Authority, policy: DialPolicy, lent = false): Promise<Socket> =>
   new Promise((resolve, reject) => {
+    const reads = lent ? new LentReads() : undefined
     if (isIP(target.host) !== 0) policy.checkAddress(target, target.host)
     const connect = (): Socket =>
       netConnect({
@@ -46,8 +48,10 @@ const open = (target: Authority, policy: DialPolicy): Promise<Socket> =>
         noDelay: true,
         allowHalfOpen: true,
         lookup: checkedLookup(target, policy),
+        ...(reads !== undefined && { onread: reads.onread }),
       })
     const socket = policy.outside === undefined ? connect() : policy.outside(connect)
+    reads?.of(socket)
     const fail = (error: Error): void => {
       socket.destroy()
       reject(unreachable(target, error))

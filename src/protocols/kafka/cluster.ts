@@ -303,6 +303,6 @@ export class Cluster {
 
   private open(service: ServiceEntry, target: Authority): Promise<Duplex> {
     const scheme = target.scheme === 'kafkas' ? 'https' : 'tcp'
-    return this.host.dial({ ...target, scheme }, { tls: service.tls.upstream, alpn: [] })
+    return this.host.dial({ ...target, scheme }, { tls: service.tls.upstream, alpn: [], lent: true })
   }
 }

@@ -3,11 +3,13 @@
  * handed over whole, and what comes behind it waits until its work is done.
  */
 import type { Duplex } from 'node:stream'
+import { lentReads, writesAtOnce } from '../../../core/lent-reads.ts'
 import type { StreamedMemory } from '../../../core/streamed-memory.ts'
 import { MessageStream, type Passes, sizeBytes } from '../wire/message-stream.ts'
 
 /** What may wait in memory for a slow reader before its writer waits, too. */
 const mostUnwritten = 256 * 1024
+const nothing = new Uint8Array(0)
 
 export interface FlowFacts {
   readonly from: Duplex
@@ -35,6 +37,10 @@ export class Flow {
   /** Where neighbours begin that pass and aren't written yet; undefined: there are none. */
   private first: Buffer | undefined
   private joined = 0
+  /** Memory that is read into again when the chunk is read. */
+  private borrowed: Buffer | undefined
+  /** What lies in such memory is not all written. */
+  private writing = false
   private busy = false
   private over = false
   private stopped = false
@@ -43,20 +49,18 @@ export class Flow {
     this.facts = facts
     this.stream = new MessageStream(facts.largest, facts.passes)
     const { from, to, memory, ended } = facts
-    from.on('data', (chunk: Buffer) => {
-      if (this.stopped) return
-      this.chunk = chunk
-      this.stream.push(chunk)
-      if (!this.busy) this.run()
-      memory.passed(chunk.length)
-    })
+    const lent = writesAtOnce(to) ? lentReads(from) : undefined
+    if (lent !== undefined) lent.each((chunk) => this.borrow(chunk))
+    else
+      from.on('data', (chunk: Buffer) => {
+        this.take(chunk)
+        memory.passed(chunk.length)
+      })
     from.on('end', () => {
       this.over = true
       if (!this.busy) ended()
     })
-    to.on('drain', () => {
-      if (!this.busy) from.resume()
-    })
+    to.on('drain', () => this.goOn())
   }
 
   /** No message is worked on, and none has passed in part. */
@@ -82,8 +86,38 @@ export class Flow {
     this.write([this.whole])
   }
 
-  private run(): void {
+  private take(chunk: Buffer): void {
+    if (this.stopped) return
+    this.chunk = chunk
+    this.stream.push(chunk)
+    if (!this.busy) this.run()
+  }
+
+  /** The chunk's memory is read into again as soon as `from` goes on. */
+  private borrow(chunk: Buffer): void {
+    this.borrowed = chunk
+    this.take(chunk)
+    this.borrowed = undefined
+    this.stream.ownRest()
     const { from, to } = this.facts
+    if (to.writableLength === 0 || !to.writable) return
+    this.writing = true
+    from.pause()
+    to.write(nothing, () => {
+      this.writing = false
+      this.goOn()
+    })
+  }
+
+  private goOn(): void {
+    const { from, to } = this.facts
+    if (this.busy || this.writing) return
+    if (to.writableNeedDrain && to.writableLength > mostUnwritten) from.pause()
+    else from.resume()
+  }
+
+  private run(): void {
+    const { to } = this.facts
     // What is written in one turn goes out together.
     to.cork()
     try {
@@ -95,8 +129,7 @@ export class Flow {
     }
     if (this.busy || this.stopped) return
     if (this.over) this.facts.ended()
-    if (to.writableNeedDrain && to.writableLength > mostUnwritten) from.pause()
-    else from.resume()
+    this.goOn()
   }
 
   private takeAll(): void {
@@ -105,10 +138,11 @@ export class Flow {
     for (let piece = stream.next(); piece !== undefined; piece = stream.next()) {
       if (stream.passing) this.join(piece)
       else {
-        this.whole = piece
+        const whole = piece.buffer === this.borrowed?.buffer ? Buffer.from(piece) : piece
+        this.whole = whole
         // Gathered, and made anew.
-        memory.passed(2 * piece.length)
-        const working = message(piece.subarray(sizeBytes))
+        memory.passed(whole.length)
+        const working = message(whole.subarray(sizeBytes))
         if (working instanceof Promise) {
           this.wait(working)
           break

@@ -64,6 +64,13 @@ export class MessageStream {
     }
   }
 
+  /** The chunk's memory is about to change, and what isn't given of it is copied. */
+  ownRest(): void {
+    if (this.at === this.chunk.length) this.chunk = empty
+    else this.chunk = Buffer.from(this.chunk.subarray(this.at))
+    this.at = 0
+  }
+
   /**
    * A whole message with its size, or a piece of one that passes, its size in the first; undefined: more bytes must come.
    * Throws MalformedFrame, after which nothing can be read, and what `passes` throws.
