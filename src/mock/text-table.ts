@@ -1,7 +1,7 @@
 /**
  * A finished map from texts to values, for tables that do not fit into the processor's caches. V8's Map walks a chain of about two
- * entries and looks into the key of each, which are strings somewhere on the heap: five cache misses a look-up where there are
- * a hundred thousand. Here the hashes stand in one array and all keys, one behind the other, in another: a few megabytes.
+ * entries and looks into the key of each, which are strings somewhere on the heap: five cache misses a look-up, one after the other, where there are
+ * a hundred thousand. Here the hash says where all of it is, the key itself if it is short, so that the processor fetches it at once.
  */
 
 /** Fewer entries fit into the caches as a Map, too. */
@@ -9,6 +9,7 @@ const manyEntries = 512
 
 export interface TextMap<Value> {
   get(text: string): Value | undefined
+  /** In no order. */
   values(): Iterable<Value>
 }
 
@@ -16,55 +17,74 @@ export interface TextMap<Value> {
 export const finished = <Value>(map: ReadonlyMap<string, Value>): TextMap<Value> =>
   map.size < manyEntries ? map : new TextTable(map)
 
+/** Of 32 bits: hash, length of the key counted from 1, and then the key's code units, or where a longer key begins in `units`. */
+const slotWords = 8
+const keyWord = 2
+/** Code units that fit into a slot. */
+const shortKey = (slotWords - keyWord) * 2
+
 export class TextTable<Value> implements TextMap<Value> {
-  /**
-   * Four numbers a slot, which lie in one cache line: hash, entry counted from 1, where its key begins in `chars`, and how long
-   * that is. Open addressing, at most half full.
-   */
-  private readonly slots: Int32Array
+  /** Open addressing, at most three quarters full; behind the slots the longer keys, one after the other. */
+  private readonly words: Int32Array
+  /** The same memory. */
+  private readonly units: Uint16Array
   private readonly mask: number
-  private readonly chars: Uint16Array
-  private readonly all: Value[]
+  /** By slot. */
+  private readonly all: (Value | undefined)[]
 
   constructor(map: ReadonlyMap<string, Value>) {
-    const keys = [...map.keys()]
-    this.all = [...map.values()]
-    const capacity = 2 ** Math.ceil(Math.log2(keys.length * 2 + 2))
+    const capacity = 2 ** Math.ceil(Math.log2((map.size * 4) / 3 + 2))
     this.mask = capacity - 1
-    this.slots = new Int32Array(capacity * 4)
-    this.chars = new Uint16Array(keys.reduce((sum, key) => sum + key.length, 0))
-    let at = 0
-    for (let entry = 0; entry < keys.length; entry++) {
-      const key = keys[entry]!
-      this.place(hashOf(key), entry, at, key.length)
-      for (let i = 0; i < key.length; i++) this.chars[at++] = key.charCodeAt(i)
+    let long = 0
+    for (const key of map.keys()) if (key.length > shortKey) long += key.length
+    const slots = capacity * slotWords
+    this.words = new Int32Array(slots + Math.ceil(long / 2))
+    this.units = new Uint16Array(this.words.buffer)
+    this.all = new Array<Value | undefined>(capacity).fill(undefined)
+    let end = slots * 2
+    for (const [key, value] of map) {
+      const start = this.place(key, value, end)
+      for (let i = 0; i < key.length; i++) this.units[start + i] = key.charCodeAt(i)
+      if (start === end) end += key.length
     }
   }
 
   get(text: string): Value | undefined {
     const hash = hashOf(text)
-    const { slots, mask } = this
+    const { words, mask } = this
+    const length = text.length + 1
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const at = slot * 4
-      const entry = slots[at + 1]!
-      if (entry === 0) return undefined
-      if (slots[at] === hash && slots[at + 3] === text.length && this.isKey(slots[at + 2]!, text))
-        return this.all[entry - 1]
+      const at = slot * slotWords
+      const found = words[at + 1]!
+      if (found === 0) return undefined
+      if (words[at] === hash && found === length && this.isKey(at + keyWord, text)) return this.all[slot]
     }
   }
 
-  values(): Iterable<Value> {
-    return this.all
+  *values(): Iterable<Value> {
+    for (let slot = 0; slot < this.all.length; slot++)
+      if (this.words[slot * slotWords + 1] !== 0) yield this.all[slot] as Value
   }
 
-  private place(hash: number, entry: number, start: number, length: number): void {
-    let slot = hash & this.mask
-    while (this.slots[slot * 4 + 1] !== 0) slot = (slot + 1) & this.mask
-    this.slots.set([hash, entry + 1, start, length], slot * 4)
+  /** Returns where the key's code units belong; `end`: where those of a longer one do. */
+  private place(key: string, value: Value, end: number): number {
+    const { words, mask } = this
+    const hash = hashOf(key)
+    let slot = hash & mask
+    while (words[slot * slotWords + 1] !== 0) slot = (slot + 1) & mask
+    this.all[slot] = value
+    const at = slot * slotWords
+    words[at] = hash
+    words[at + 1] = key.length + 1
+    if (key.length <= shortKey) return (at + keyWord) * 2
+    words[at + keyWord] = end
+    return end
   }
 
-  private isKey(start: number, text: string): boolean {
-    for (let i = 0; i < text.length; i++) if (this.chars[start + i] !== text.charCodeAt(i)) return false
+  private isKey(word: number, text: string): boolean {
+    const { words, units } = this
+    const start = text.length <= shortKey ? word * 2 : words[word]!
+    for (let i = 0; i < text.length; i++) if (units[start + i] !== text.charCodeAt(i)) return false
     return true
   }
 }
