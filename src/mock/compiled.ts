@@ -5,7 +5,7 @@ import type { Call } from '../core/call.ts'
 import type { Clause } from '../core/dialect.ts'
 import type { Fault } from '../core/fault.ts'
 import type { TextCondition } from '../core/matcher.ts'
-import type { Reply } from '../core/reply.ts'
+import type { Reply, SingleReply } from '../core/reply.ts'
 import type { Respond } from '../core/responder.ts'
 import type { SourceLocation } from '../core/source.ts'
 import { captureParams, type PathPattern } from './path-pattern.ts'
@@ -46,6 +46,8 @@ export interface CompiledMock {
   readonly script: ScriptClause | undefined
   /** The reply itself where it is the same for every call, nothing goes wrong with it, no state moves, no script is asked. */
   readonly constant: Reply | undefined
+  /** What stands in `constant`, if that is little. */
+  readonly text: string | undefined
   readonly asksUpstream: boolean
   /** Browsers are helped, and HEAD is answered as GET is: see MockFile.conveniences. */
   readonly convenient: boolean
@@ -71,6 +73,13 @@ export interface CompiledMock {
   /** Place in the total order of its service: the lowest that matches wins. Set by the index. */
   rank: number
 }
+
+/**
+ * The mock itself; of its reply nothing is decided here. Of a large library each object is a cache miss, and an answer needs three, one behind the other: the
+ * mock, its reply, and the reply's text. Where the last two are asked for something at once, as here, the processor fetches them at once.
+ */
+export const fetched = (mock: CompiledMock): CompiledMock | undefined =>
+  mock.text === undefined || mock.text.length + (mock.constant as SingleReply).status > 0 ? mock : undefined
 
 /** Everything but method and path shape, which the index has already settled. */
 export const holds = (

@@ -5,7 +5,7 @@
 import type { DecodedBody } from '../core/body.ts'
 import type { Call } from '../core/call.ts'
 import { type Candidates, search } from './candidates.ts'
-import type { CompiledMock } from './compiled.ts'
+import { type CompiledMock, fetched } from './compiled.ts'
 import type { MockIndex, ServiceMocks } from './mock-index.ts'
 import { splitPath } from './path-pattern.ts'
 import { candidatesAt, mocksAt, type Spot } from './trie.ts'
@@ -30,7 +30,7 @@ const find = (index: MockIndex, call: Call, taking: boolean): Selected => {
   // Nothing else could answer it, and nothing of it is left to be asked: the case of most mocks, and of large libraries.
   if (trees.length === 1) {
     const only = trees[0]!
-    if (only.plain) return only
+    if (only.plain) return fetched(only)
   }
   if (!trees.some((tree) => tree.needsBody)) return best(trees, call, segments, undefined, taking)
   const body = call.body.read(call.service.bodyLimit)
@@ -48,7 +48,8 @@ const best = (
   let found: CompiledMock | undefined
   for (let i = 0; i < trees.length; i++) found = search(trees[i]!, call, segments, body, found)
   // A mock with a script or a step has no constant reply, and `constant` is read for every call anyway.
-  if (found === undefined || found.constant !== undefined) return found
+  if (found === undefined) return found
+  if (found.constant !== undefined) return fetched(found)
   const { script } = found
   // Whatever it says, the others may have moved while it was asked: the same call selects again, with its verdict known.
   if (script !== undefined && !script.agreed(call))
