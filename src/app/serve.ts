@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { writeRunFile } from '../control/run-file.ts'
 import { type ControlServer, openControl } from '../control/server.ts'
 import { SvcMockError } from '../core/errors.ts'
+import { allocateYoung } from '../mock/load/young-generation.ts'
 import { portOwner } from './port-owner.ts'
 import type { Running } from './running.ts'
 import { startProxy } from './start.ts'
@@ -38,6 +39,7 @@ const withOwner = async (error: unknown, config: Config): Promise<unknown> => {
 }
 
 export const serve = async (options: StartOptions, start: StartProxy = startProxy): Promise<Served> => {
+  allocateYoung()
   const { config } = options
   const running = await start(options).catch(async (error: unknown) => {
     throw await withOwner(error, config)
