@@ -1,4 +1,4 @@
-/** Bytes that are read into memory that is used again: whoever takes them has the right ones, and whoever keeps some has them as long as it says. */
+/** Bytes that are read into memory that is used again: whoever takes them has the right ones, for as long as the socket is paused. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'

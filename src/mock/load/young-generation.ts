@@ -25,7 +25,7 @@ export const whileYoungStaysSmall = <Result>(load: () => Result): Result => {
 
 /**
  * For a process of our own, before it reads a library. What reading and answering both make V8 allocates among old objects at once, and there each call leaves
- * something that only a full collection finds, and that keeps alive what is young: with ten thousand mocks, in some starts, a fifth of all time went into
- * minor collections.
+ * something that only a full collection finds, and that keeps alive what is young. With ten thousand mocks minor collections took a seventh of all time instead of a
+ * twentieth where the young generation was held at 1 or 2 MB, in some starts also with 32 MB; as V8 sets it, 0.3 instead of 0.2 us a call.
  */
 export const allocateYoung = (): void => setFlagsFromString('--no-allocation-site-pretenuring')
